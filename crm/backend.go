@@ -1,0 +1,213 @@
+package crm
+
+import (
+	"context"
+	"time"
+)
+
+// Backend remembers. Every method is one business operation in one
+// transaction: it happens wholly or not at all, and once it has returned nil
+// it survives a crash. All methods are safe for concurrent use, and each may
+// be called again with the same request at any time, also at the same moment.
+//
+// Text is kept exactly: identifiers (numbers, phones, codes, keys) differ when
+// one byte differs, whatever their case or trailing spaces; names keep every
+// character of Unicode. A value is stored whole or refused, never shortened.
+//
+// Requests are normalised by [Service]; times come with the request, so a
+// Backend needs no clock. Errors are of a [Kind]; a store that cannot be
+// reached gives ErrUnavailable, and then the operation may have happened.
+//
+// Package crmtest has a check for each promise below.
+type Backend interface {
+	Cards
+	Numbers
+	Holders
+	Ledger
+	Promotions
+	Records
+	// Ping reports whether the store can be reached now, for readiness probes.
+	Ping(ctx context.Context) error
+	// Close releases the store; operations under way end first.
+	Close() error
+}
+
+// Cards finds and issues cards.
+type Cards interface {
+	// FindCards gives every customer who has the phone or the email, each with
+	// all cards; a customer without cards is listed too. No match is an empty
+	// list, not an error. Empty fields match nobody.
+	FindCards(ctx context.Context, by Identity) ([]Match, error)
+
+	// Card gives one card; ErrCardNotFound.
+	Card(ctx context.Context, number string) (Card, error)
+
+	// Issue gives the customer of the profile's phone or email a card and
+	// answers with it. A customer who has cards keeps them: the answer is the
+	// one that PickCard picks, and Number stays unused. Otherwise Number becomes
+	// the card (it leaves the pool if it was there). A customer is made when
+	// none matches, never a second one for a phone or email, also when the call
+	// races its twin. The profile's fields that are not empty are stored; but a
+	// customer who was found by email keeps the phone that is stored, since the
+	// call proves only its own. Welcome is credited with the first card that is
+	// made for a phone, and never again for that phone, whoever holds it.
+	// Errors: ErrAmbiguous (phone and email of two customers), ErrCardBlocked
+	// (all cards of the customer are), ErrNumberTaken (Number is a card).
+	Issue(ctx context.Context, r IssueRequest) (Issued, error)
+
+	// IssueReserved makes a card of exactly this number, which must be in the
+	// pool (free, reserved or handed over) or be a card without a holder, and
+	// gives it to the customer of the profile like Issue, who may so have
+	// several. The number leaves the pool; of two calls for one number one wins.
+	// The same profile for the same number again is the same success and changes
+	// nothing, also after the profile was updated.
+	// Errors: ErrNumberUnknown, ErrNumberTaken, ErrAmbiguous, ErrCardBlocked.
+	IssueReserved(ctx context.Context, r IssueRequest) (Card, error)
+
+	// SetCardState blocks, unblocks or rests a card and leaves a line in the
+	// audit log; setting the state that it has changes nothing. ErrCardNotFound.
+	SetCardState(ctx context.Context, r StateChange) error
+
+	// ImportCards stores cards with their holders and opening balances, each
+	// row wholly or not at all, and reports the refused rows by their index. A
+	// card that exists is updated (holder, state, barcode), and its balance is
+	// not touched, so that an import may run twice. A row whose phone and email
+	// belong to two customers is refused, and so is one whose card has another
+	// holder already.
+	ImportCards(ctx context.Context, rows []CardRecord, now time.Time) ([]Refusal, error)
+}
+
+// Numbers keeps the pool of free card numbers.
+type Numbers interface {
+	// AddNumbers puts numbers into the pool and gives back those that were new:
+	// a number that is in the pool or is a card stays as it is and is left out.
+	AddNumbers(ctx context.Context, r PoolRequest) ([]CardNumber, error)
+
+	// LeaseNumbers gives up to Count numbers that are free at Now and holds
+	// them until Until: nobody else is given one before. Fewer, or none, means
+	// that there are no more.
+	LeaseNumbers(ctx context.Context, r LeaseRequest) ([]CardNumber, error)
+
+	// ReleaseNumbers frees numbers that were leased until exactly Until and
+	// were not used; others are left alone.
+	ReleaseNumbers(ctx context.Context, numbers []string, until time.Time) error
+
+	// CountNumbers tells the level of the pool at a time.
+	CountNumbers(ctx context.Context, now time.Time) (PoolLevel, error)
+}
+
+// Holders keeps customers and what they allow.
+type Holders interface {
+	// Holder gives the profile of the card's customer, empty when it has none.
+	// ErrCardNotFound.
+	Holder(ctx context.Context, number string) (Profile, error)
+
+	// UpdateProfile stores the fields that are not empty for the card's holder;
+	// the others stay. A card without a holder is given to the customer of the
+	// profile's phone or email, who is made when there is none.
+	// Errors: ErrCardNotFound, ErrCardBlocked, ErrPhoneTaken, ErrEmailTaken,
+	// and, for a card without a holder, ErrAmbiguous and ErrNoIdentity.
+	UpdateProfile(ctx context.Context, r ProfileUpdate) error
+
+	// SetChannels appends to the log of consents what changes by this call; a
+	// channel that has the wanted state already gets no second line, also when
+	// the call races its twin. A blocked card may do this: consent can always
+	// be withdrawn. A card without a holder has nobody to consent:
+	// ErrCustomerNotFound. ErrCardNotFound.
+	SetChannels(ctx context.Context, r ChannelsUpdate) error
+
+	// Consents gives the log of the card's holder, oldest first. ErrCardNotFound.
+	Consents(ctx context.Context, number string) ([]Consent, error)
+
+	// ListHolders gives up to limit customers who have a phone and a card that
+	// is not blocked, with the card that PickCard picks, ordered by phone,
+	// beginning after the given phone.
+	ListHolders(ctx context.Context, after string, limit int) ([]Holder, error)
+
+	// Erase removes the personal data of the phone's customer everywhere. Cards
+	// stay without a holder and blocked, so that nobody inherits them; their
+	// purchases go, their postings stay, consents stay as
+	// evidence that no longer names anybody. It leaves a line in the audit log.
+	// ErrCustomerNotFound.
+	Erase(ctx context.Context, r EraseRequest) (Erasure, error)
+}
+
+// Ledger keeps points: append-only postings, and lots that are spent in the
+// order of their expiry. Nothing ever makes a balance negative.
+type Ledger interface {
+	// Statement gives the card and its open lots at a time, the earliest expiry
+	// first. ErrCardNotFound.
+	Statement(ctx context.Context, number string, now time.Time) (Statement, error)
+
+	// Grant credits one lot. Errors: ErrCardNotFound, ErrCardBlocked,
+	// ErrOperationConflict.
+	Grant(ctx context.Context, m Movement) (Posting, error)
+
+	// Take spends available points, earliest expiry first; pending and expired
+	// points do not count. Errors: ErrCardNotFound, ErrCardBlocked,
+	// ErrCardInactive, ErrInsufficientPoints (and nothing is taken),
+	// ErrOperationConflict.
+	Take(ctx context.Context, m Movement) (Posting, error)
+
+	// ExpirePoints books up to limit lots that are over at a time and tells how
+	// many it booked. A lot is booked once, also by two processes.
+	ExpirePoints(ctx context.Context, now time.Time, limit int) (int, error)
+
+	// Postings gives up to limit postings of a card, newest first, beginning
+	// before the posting with the given ID ("" for the newest). ErrCardNotFound.
+	Postings(ctx context.Context, number, before string, limit int) ([]Posting, error)
+
+	// Verify recomputes up to limit cards in the order of their numbers,
+	// beginning after the given one. It gives those that differ and the last
+	// number that it looked at, "" when there are no more.
+	Verify(ctx context.Context, after string, limit int) (bad []Discrepancy, last string, err error)
+}
+
+// Promotions takes receipts and promo codes.
+type Promotions interface {
+	// SubmitReceipt stores the receipt for the card and credits Award with it.
+	// The same card with the same receipt again is the same success without a
+	// second award, also at the same moment; Repeated tells so. With TooOld set
+	// only such a repeat succeeds, anything else gives ErrReceiptTooOld.
+	// Errors: ErrReceiptTaken (another card), ErrReceiptMismatch (same card,
+	// other content), ErrCardNotFound, ErrCardBlocked, ErrCardInactive.
+	SubmitReceipt(ctx context.Context, r ReceiptSubmission) (Submitted, error)
+
+	// RedeemCode counts one use of the code and credits its points to the card.
+	// The same card again is the same success without a second credit or use. A
+	// code is never used more often than its limit, also in a race.
+	// Errors: ErrCodeUnknown, ErrCodeUsedUp, ErrCodeExpired, ErrCodeNotStarted,
+	// ErrCardNotFound, ErrCardBlocked, ErrCardInactive.
+	RedeemCode(ctx context.Context, r CodeSubmission) (Submitted, error)
+
+	// PutCodes stores codes; one that exists gets the new limits and window and
+	// keeps its count of uses.
+	PutCodes(ctx context.Context, codes []PromoCode) error
+
+	// Code gives one code with its count of uses. ErrCodeUnknown.
+	Code(ctx context.Context, code string) (PromoCode, error)
+}
+
+// Records keeps what is shown besides: purchases and offers.
+type Records interface {
+	// PutPurchases stores lines, tells how many were new, and reports the
+	// refused ones by index: those of an unknown card. A line with the same card
+	// and Ref is the same line and is replaced.
+	PutPurchases(ctx context.Context, lines []Purchase) (added int, refused []Refusal, err error)
+
+	// Purchases gives up to Limit lines of a card between two days, both
+	// included, newest day first and in one stable order, beginning after a
+	// cursor. ErrCardNotFound.
+	Purchases(ctx context.Context, q PurchaseQuery) ([]Purchase, error)
+
+	// PutOffers stores offers; one with the same ID is replaced.
+	PutOffers(ctx context.Context, offers []Offer) error
+
+	// Offers gives the offers that are open to the card on a day: for all, for
+	// one of its segments, or for itself; ordered by end and ID.
+	// ErrCardNotFound.
+	Offers(ctx context.Context, number string, day Date) ([]Offer, error)
+
+	// SetSegments replaces the segments of a card. ErrCardNotFound.
+	SetSegments(ctx context.Context, number string, segments []string) error
+}

@@ -1,0 +1,87 @@
+package crm
+
+import "time"
+
+// PostingKind says why points moved.
+type PostingKind string
+
+// The kinds of postings.
+const (
+	PostingReceipt PostingKind = "receipt" // earned by a cash receipt
+	PostingCode    PostingKind = "code"    // earned by a promo code
+	PostingWelcome PostingKind = "welcome" // given once per phone
+	PostingGrant   PostingKind = "grant"   // given by an operator or an import
+	PostingTake    PostingKind = "take"    // spent or taken by an operator
+	PostingExpiry  PostingKind = "expiry"  // went with the validity of their lot
+)
+
+// MaxPoints limits one movement, so that sums stay far from the edge of int64.
+const MaxPoints int64 = 1_000_000_000_000
+
+// Forever is the ValidUntil of points that never expire.
+var Forever = time.UnixMilli(253402300799999).UTC() // the last moment of the year 9999
+
+// Accrual is points to be credited as one lot.
+type Accrual struct {
+	// Points are positive; zero means nothing is credited.
+	Points      int64
+	Kind        PostingKind
+	Description string
+	// AvailableFrom is when the points may be spent; until then they are pending.
+	AvailableFrom time.Time
+	// ValidUntil is the first moment at which they are gone; Forever for never.
+	ValidUntil time.Time
+}
+
+// Posting is one line of the append-only ledger. A card's postings add up to
+// its balance.
+type Posting struct {
+	// ID grows with time and is unique.
+	ID         string
+	CardNumber string
+	Kind       PostingKind
+	// Points are positive when credited, negative when taken.
+	Points      int64
+	Description string
+	At          time.Time
+}
+
+// Lot is points of one origin that are not all spent yet.
+type Lot struct {
+	Description string
+	// Remaining is what is left of the lot, in points.
+	Remaining     int64
+	AvailableFrom time.Time
+	ValidUntil    time.Time
+}
+
+// Statement is a card with the lots that are neither spent nor expired.
+type Statement struct {
+	Card Card
+	Lots []Lot
+}
+
+// Movement is an operator's or a surface's change of a balance.
+type Movement struct {
+	// Key makes the movement happen once: the same key with the same content
+	// gives the first answer, with another content ErrOperationConflict.
+	Key        string
+	CardNumber string
+	// Points are positive for both directions.
+	Points      int64
+	Description string
+	// AvailableFrom and ValidUntil shape the lot of a grant; a take ignores them.
+	AvailableFrom time.Time
+	ValidUntil    time.Time
+	Actor         string
+	Now           time.Time
+}
+
+// Discrepancy is a card whose balance is not what its postings add up to, or
+// whose open lots do not.
+type Discrepancy struct {
+	CardNumber string
+	Balance    int64
+	Postings   int64
+	Lots       int64
+}

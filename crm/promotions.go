@@ -1,0 +1,90 @@
+package crm
+
+import (
+	"context"
+	"strings"
+)
+
+// Sender says which card a receipt or a code is for: by its number, or by the
+// phone of its holder. The number counts when both are given.
+type Sender struct {
+	CardNumber, Phone string
+}
+
+// SubmitReceipt takes the text of a receipt's QR code for a card (contract:
+// POST /v1/promo/qrCode). Only sales earn. Errors: ErrNoIdentity, those of the
+// number and the phone, ErrReceiptMalformed, ErrReceiptFuture,
+// ErrReceiptTooOld, and those of [Promotions].SubmitReceipt.
+func (s *Service) SubmitReceipt(ctx context.Context, from Sender, text string) (Submitted, error) {
+	number, err := s.senderCard(ctx, from)
+	if err != nil {
+		return Submitted{}, err
+	}
+	receipt, err := ParseReceipt(text, s.rules.Zone)
+	if err != nil {
+		return Submitted{}, err
+	}
+	now := s.now()
+	if receipt.At.After(now.Add(s.rules.ClockSkew)) {
+		return Submitted{}, ErrReceiptFuture
+	}
+	points := s.rules.receiptPoints(receipt)
+	return s.backend.SubmitReceipt(ctx, ReceiptSubmission{
+		CardNumber: number, Receipt: receipt, Now: now,
+		Award:  s.rules.accrual(PostingReceipt, points, s.rules.Texts.Receipt, now),
+		TooOld: now.Sub(receipt.At) > s.rules.MaxAge,
+	})
+}
+
+// RedeemCode takes a promo code that a person typed (contract: POST
+// /v1/promo/code); case and spaces around it do not matter. Errors:
+// ErrNoIdentity, those of the number and the phone, and those of
+// [Promotions].RedeemCode.
+func (s *Service) RedeemCode(ctx context.Context, from Sender, code string) (Submitted, error) {
+	number, err := s.senderCard(ctx, from)
+	if err != nil {
+		return Submitted{}, err
+	}
+	code, err = NormalizeCode(code)
+	if err != nil {
+		return Submitted{}, err
+	}
+	now := s.now()
+	return s.backend.RedeemCode(ctx, CodeSubmission{
+		CardNumber: number, Code: code, Now: now,
+		Award: s.rules.accrual(PostingCode, s.rules.CodePoints, s.rules.Texts.Code, now),
+	})
+}
+
+// NormalizeCode writes a promo code as it is stored: upper case, no spaces at
+// its ends. What cannot be a code is ErrCodeUnknown.
+func NormalizeCode(code string) (string, error) {
+	code, err := cleanText("code", strings.ToUpper(code), MaxPromoCodeBytes)
+	if err != nil || code == "" || len(code) > MaxPromoCodeBytes {
+		return "", ErrCodeUnknown
+	}
+	return code, nil
+}
+
+func (s *Service) senderCard(ctx context.Context, from Sender) (string, error) {
+	if from.CardNumber != "" {
+		return ParseCardNumber(from.CardNumber)
+	}
+	if strings.TrimSpace(from.Phone) == "" {
+		return "", ErrNoIdentity
+	}
+	phone, err := NormalizePhone(from.Phone)
+	if err != nil {
+		return "", err
+	}
+	matches, err := s.backend.FindCards(ctx, Identity{Phone: phone})
+	if err != nil {
+		return "", err
+	}
+	for _, match := range matches {
+		if card, found := PickCard(match.Cards); found {
+			return card.Number, nil
+		}
+	}
+	return "", ErrCardNotFound
+}

@@ -1,0 +1,243 @@
+package crm
+
+import "time"
+
+// Identity is what a customer is looked for by; at least one is set.
+type Identity struct {
+	Phone string
+	Email string
+}
+
+// Match is a customer who was found, with all cards.
+type Match struct {
+	CustomerID string
+	// ByPhone and ByEmail tell which part of the identity matched.
+	ByPhone, ByEmail bool
+	BirthDate        Date
+	Cards            []Card
+}
+
+// IssueRequest asks for a card.
+type IssueRequest struct {
+	// Profile is normalised and has an identity.
+	Profile Profile
+	// Number is the number to use; IssueReserved reads its number alone.
+	Number CardNumber
+	// Welcome is credited once per phone; zero Points for none.
+	Welcome Accrual
+	Now     time.Time
+}
+
+// Issued is the answer to Issue.
+type Issued struct {
+	Card Card
+	// Created tells that the card was made by this call and Number is used.
+	Created bool
+}
+
+// StateChange is an operator's change of a card.
+type StateChange struct {
+	CardNumber string
+	State      CardState
+	// Actor and Reason stand in the audit log and hold no personal data.
+	Actor  string
+	Reason string
+	Now    time.Time
+}
+
+// CardRecord is a row of an import of cards.
+type CardRecord struct {
+	CardNumber
+	State CardState
+	// Holder may be empty: a card that nobody has registered.
+	Holder Profile
+	// Balance is credited once, when the card is new, as one lot.
+	Balance  int64
+	IssuedAt time.Time
+}
+
+// Refusal is a row that was not stored.
+type Refusal struct {
+	// Index of the row in the call.
+	Index int
+	Err   error
+}
+
+// PoolRequest adds numbers to the pool.
+type PoolRequest struct {
+	Numbers []CardNumber
+	// ReservedUntil holds the numbers from the start; zero for free ones. It is
+	// Forever for numbers that were handed over to Koshelek, which issues them
+	// without asking.
+	ReservedUntil time.Time
+	Now           time.Time
+}
+
+// LeaseRequest asks for free numbers.
+type LeaseRequest struct {
+	Count      int
+	Now, Until time.Time
+}
+
+// PoolLevel is how full the pool is, in numbers.
+type PoolLevel struct {
+	Free       int64
+	Reserved   int64
+	HandedOver int64
+}
+
+// ProfileUpdate changes the holder of a card.
+type ProfileUpdate struct {
+	CardNumber string
+	Profile    Profile
+	Now        time.Time
+}
+
+// Channel is a way to reach a customer.
+type Channel string
+
+// The channels of the contract.
+const (
+	ChannelSMS   Channel = "sms"
+	ChannelEmail Channel = "email"
+	ChannelCall  Channel = "call"
+	ChannelPush  Channel = "push"
+)
+
+// ChannelsUpdate allows and denies channels; a channel stands in one map entry
+// only, so it cannot be in both.
+type ChannelsUpdate struct {
+	CardNumber string
+	Wanted     map[Channel]bool
+	// Source is where the consent came from, for the record.
+	Source string
+	Now    time.Time
+}
+
+// Consent is one line of the log that the law asks for (152-FZ).
+type Consent struct {
+	Channel Channel
+	Allowed bool
+	Source  string
+	At      time.Time
+}
+
+// Holder is a customer with the card that stands for them.
+type Holder struct {
+	Profile Profile
+	Card    Card
+}
+
+// EraseRequest removes a customer's personal data.
+type EraseRequest struct {
+	Phone string
+	// Actor stands in the audit log and holds no personal data.
+	Actor string
+	Now   time.Time
+}
+
+// Erasure is what was removed and kept.
+type Erasure struct {
+	CustomerID string
+	// Fields are the names of the profile's fields that held something.
+	Fields []string
+	// Cards are the numbers of the cards that lost their holder.
+	Cards []string
+	// Consents is how many lines of the log stay as evidence.
+	Consents int
+	// Purchases is how many lines of history were removed.
+	Purchases int
+}
+
+// ReceiptSubmission is a receipt that a card sends.
+type ReceiptSubmission struct {
+	CardNumber string
+	Receipt    Receipt
+	Award      Accrual
+	// TooOld tells that the programme takes this receipt no more, unless it has
+	// taken it before.
+	TooOld bool
+	Now    time.Time
+}
+
+// CodeSubmission is a promo code that a card sends.
+type CodeSubmission struct {
+	CardNumber string
+	Code       string
+	// Award shapes the lot; its Points are used when the code has none of its own.
+	Award Accrual
+	Now   time.Time
+}
+
+// Submitted is the answer to a receipt or a code.
+type Submitted struct {
+	// Repeated tells that the call had been made before and changed nothing.
+	Repeated bool
+	// Points that were credited, by this call or by the first one.
+	Points int64
+}
+
+// PromoCode is a code that gives points.
+type PromoCode struct {
+	// Code is upper case without spaces at its ends, at most MaxPromoCodeBytes.
+	Code string
+	// Points that the code gives; zero for the programme's usual value.
+	Points int64
+	// StartsAt and EndsAt are the window: from, and the first moment after.
+	StartsAt, EndsAt time.Time
+	// MaxUses by all cards together; zero for no limit. Used is filled by the Backend.
+	MaxUses, Used int64
+	Description   string
+}
+
+// MaxPromoCodeBytes limits a promo code.
+const MaxPromoCodeBytes = 64
+
+// Purchase is one line of a card's history.
+type Purchase struct {
+	CardNumber string
+	// Ref names the line within the card, so that an import may run twice.
+	Ref  string
+	Date Date
+	Item string
+	// AmountKopecks is the price of the line.
+	AmountKopecks int64
+	// QuantityMilli is thousandths of a unit: 1500 is one and a half.
+	QuantityMilli int64
+	Location      string
+	// BonusPoints is what the line earned (or, negative, cost).
+	BonusPoints int64
+}
+
+// PurchaseQuery selects lines of history.
+type PurchaseQuery struct {
+	CardNumber string
+	From, To   Date
+	// After is the last line of the page before, nil for the first page.
+	After *Purchase
+	Limit int
+}
+
+// Audience says whom an offer is for.
+type Audience string
+
+// The audiences.
+const (
+	AudienceAll     Audience = "all"
+	AudienceSegment Audience = "segment"
+	AudienceCard    Audience = "card"
+)
+
+// Offer is shown to customers in the app.
+type Offer struct {
+	ID       string
+	Audience Audience
+	// Target is the segment or the card number; empty for all.
+	Target      string
+	Name        string
+	Description string
+	// StartDate and EndDate are days, both included; empty for open ends.
+	StartDate, EndDate Date
+	ImageURL           string
+	Discount           string
+}

@@ -1,0 +1,94 @@
+package crm
+
+import (
+	"errors"
+	"time"
+)
+
+// Rules are the programme's own decisions, all from configuration.
+type Rules struct {
+	// EarnBasisPoints is how many hundredths of a percent of a receipt's total
+	// come back as points; one point is worth one rouble.
+	EarnBasisPoints int64
+	// EarnCap limits the points of one receipt; zero for no limit.
+	EarnCap int64
+	// MaxAge is how old a receipt may be, ClockSkew how far a till's clock may
+	// run ahead.
+	MaxAge, ClockSkew time.Duration
+	// Pending is how long earned points wait before they may be spent.
+	Pending time.Duration
+	// Lifetime is how long points live, to the end of their last day; zero for
+	// ever.
+	Lifetime time.Duration
+	// Welcome is credited once per phone, CodePoints by a code that names no
+	// value of its own; in points.
+	Welcome, CodePoints int64
+	// UnmarkedEarns lets a receipt without kind n earn like a sale.
+	UnmarkedEarns bool
+	// ShowBlocked shows a blocked card as inactive instead of refusing it.
+	ShowBlocked bool
+	// NumberFromPhone makes the phone the card number when a card is issued
+	// without one.
+	NumberFromPhone bool
+	// Zone is where the programme's days begin.
+	Zone *time.Location
+	// Texts describe points to the customer.
+	Texts Texts
+}
+
+// Texts are what a customer reads beside points.
+type Texts struct {
+	Receipt, Code, Welcome string
+}
+
+// EnglishTexts and RussianTexts are the two sets that come with the product.
+var (
+	EnglishTexts = Texts{Receipt: "Cash receipt", Code: "Promo code", Welcome: "Welcome bonus"}
+	RussianTexts = Texts{Receipt: "Кассовый чек", Code: "Промокод", Welcome: "Приветственные баллы"}
+)
+
+func (r Rules) validate() error {
+	var faults []error
+	check := func(ok bool, text string) {
+		if !ok {
+			faults = append(faults, errors.New(text))
+		}
+	}
+	check(r.Zone != nil, "the programme needs a time zone")
+	check(r.EarnBasisPoints >= 0 && r.EarnBasisPoints <= 10_000, "the percentage is 0 to 100")
+	check(r.EarnCap >= 0 && r.EarnCap <= MaxPoints, "the cap of points is out of range")
+	check(r.Welcome >= 0 && r.Welcome <= MaxPoints, "the welcome bonus is out of range")
+	check(r.CodePoints >= 0 && r.CodePoints <= MaxPoints, "the value of a code is out of range")
+	check(r.MaxAge > 0, "the age of a receipt must be positive")
+	check(r.ClockSkew >= 0 && r.Pending >= 0 && r.Lifetime >= 0, "durations must not be negative")
+	check(r.Lifetime == 0 || r.Pending < r.Lifetime, "points must live longer than they are pending")
+	return errors.Join(faults...)
+}
+
+// receiptPoints is what a receipt earns, rounded down.
+func (r Rules) receiptPoints(receipt Receipt) int64 {
+	if receipt.Kind != ReceiptSale && (receipt.Kind != ReceiptUnmarked || !r.UnmarkedEarns) {
+		return 0
+	}
+	// A receipt has at most 12 digits of kopecks, so the product stays in range.
+	points := receipt.SumKopecks * r.EarnBasisPoints / (100 * 10_000)
+	if r.EarnCap > 0 && points > r.EarnCap {
+		return r.EarnCap
+	}
+	return points
+}
+
+// accrual shapes a lot that is earned now.
+func (r Rules) accrual(kind PostingKind, points int64, text string, now time.Time) Accrual {
+	return Accrual{
+		Points: points, Kind: kind, Description: text,
+		AvailableFrom: now.Add(r.Pending), ValidUntil: r.validUntil(now),
+	}
+}
+
+func (r Rules) validUntil(now time.Time) time.Time {
+	if r.Lifetime == 0 {
+		return Forever
+	}
+	return DateOf(now.Add(r.Lifetime), r.Zone).End(r.Zone).UTC()
+}

@@ -1,0 +1,68 @@
+package crm
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"io"
+	"time"
+)
+
+// Service is the loyalty programme: what the surfaces call. It is safe for
+// concurrent use, and every method may be called again with the same arguments
+// at any time.
+type Service struct {
+	backend Backend
+	rules   Rules
+	numbers *numberSource
+	barcode BarcodeRule
+	clock   func() time.Time
+}
+
+// Options shape a Service.
+type Options struct {
+	Rules Rules
+	// Template makes new numbers when the pool has none; nil for the pool alone.
+	Template *NumberTemplate
+	// Barcode is drawn under numbers that come without one.
+	Barcode BarcodeRule
+	// ReserveFor is how long a reserved number is kept at least (contract: one hour).
+	ReserveFor time.Duration
+	// Clock and Random are injected by tests; nil for the real ones.
+	Clock  func() time.Time
+	Random io.Reader
+}
+
+// NewService makes a programme over a store. The error lists every rule that
+// cannot be.
+func NewService(backend Backend, o Options) (*Service, error) {
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	if o.Random == nil {
+		o.Random = rand.Reader
+	}
+	faults := []error{o.Rules.validate()}
+	if o.ReserveFor <= 0 {
+		faults = append(faults, errors.New("a reservation must last"))
+	}
+	if _, fixed := barcodeLengths[o.Barcode.Type]; fixed && o.Rules.NumberFromPhone {
+		faults = append(faults, errors.New("a phone as card number needs the barcode CODE_128 or QR_CODE"))
+	}
+	if err := errors.Join(faults...); err != nil {
+		return nil, err
+	}
+	return &Service{
+		backend: backend, rules: o.Rules, barcode: o.Barcode, clock: o.Clock,
+		numbers: newNumberSource(backend, o),
+	}, nil
+}
+
+// now is the service's time, whole milliseconds in UTC as stores keep it.
+func (s *Service) now() time.Time { return s.clock().UTC().Truncate(time.Millisecond) }
+
+// Ping reports whether the store can be reached.
+func (s *Service) Ping(ctx context.Context) error { return s.backend.Ping(ctx) }
+
+// Close gives leased numbers back. The Backend belongs to whoever opened it.
+func (s *Service) Close(ctx context.Context) error { return s.numbers.close(ctx) }
