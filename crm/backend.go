@@ -204,7 +204,7 @@ type Records interface {
 	PutOffers(ctx context.Context, offers []Offer) error
 
 	// Offers gives the offers that are open to the card on a day: for all, for
-	// one of its segments, or for itself; ordered by end and ID.
+	// one of its segments, or for itself; ordered by end (open ends first) and ID.
 	// ErrCardNotFound.
 	Offers(ctx context.Context, number string, day Date) ([]Offer, error)
 

@@ -16,6 +16,9 @@ type BarcodeRule struct {
 // For gives the number with its barcode; the error is ErrInvalidCardNumber
 // when the symbology cannot carry it.
 func (b BarcodeRule) For(number string) (CardNumber, error) {
+	if !strings.Contains(b.Pattern, "{number}") {
+		return CardNumber{}, Fail(ErrInvalidCardNumber, "the barcode lacks {number}, so all cards would share one")
+	}
 	body, check := cutCheck(b.Pattern)
 	code := strings.ReplaceAll(body, "{number}", number)
 	if check != nil {

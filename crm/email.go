@@ -13,9 +13,13 @@ const maxEmailBytes = 254 // RFC 5321, section 4.5.3.1.3
 // either way. It asks only whether the text can be an address. The error is
 // ErrInvalidEmail; the address is never in its text.
 func NormalizeEmail(raw string) (string, error) {
+	// ToLower replaces what is not UTF-8, and two such addresses would become one.
+	if !utf8.ValidString(raw) {
+		return "", Fail(ErrInvalidEmail, "not UTF-8")
+	}
 	email := strings.ToLower(strings.TrimSpace(raw))
-	if len(email) > maxEmailBytes || !utf8.ValidString(email) {
-		return "", Fail(ErrInvalidEmail, "too long or not UTF-8")
+	if len(email) > maxEmailBytes {
+		return "", Fail(ErrInvalidEmail, "too long")
 	}
 	local, domain, found := strings.Cut(email, "@")
 	if !found || local == "" || domain == "" || strings.Contains(domain, "@") {

@@ -48,7 +48,7 @@ func isPhoneSeparator(r rune) bool {
 }
 
 func possiblePhone(phone string) bool {
-	if len(phone) < minPhoneDigits || len(phone) > maxPhoneDigits || phone[0] == '0' {
+	if len(phone) < minPhoneDigits || len(phone) > maxPhoneDigits || phone[0] == '0' || strings.HasPrefix(phone, "89") {
 		return false
 	}
 	// The two zones of one digit have one length: Russia and Kazakhstan, North America.

@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -30,7 +31,7 @@ const (
 
 var checkDigits = map[string]func(string) byte{"{ean}": eanCheckDigit, "{luhn}": luhnCheckDigit}
 
-// ParseNumberTemplate reads a pattern and proves by one sample that its numbers
+// ParseNumberTemplate reads a pattern and proves by samples that its numbers
 // are allowed and that the barcode can carry them.
 func ParseNumberTemplate(pattern string, barcode BarcodeRule) (*NumberTemplate, error) {
 	body, check := cutCheck(pattern)
@@ -47,14 +48,30 @@ func ParseNumberTemplate(pattern string, barcode BarcodeRule) (*NumberTemplate, 
 	if check != nil && !allDigits(strings.ReplaceAll(body, "#", "0")) {
 		return nil, errors.New("a check digit needs a template of digits and '#'")
 	}
-	sample, err := t.render(strings.Repeat("0", t.wildcards))
-	if err != nil {
+	if err := t.prove(); err != nil {
 		return nil, err
 	}
-	if _, err := ParseCardNumber(sample.Number); err != nil {
-		return nil, fmt.Errorf("the template makes numbers like %q, which are not allowed: %w", sample.Number, err)
-	}
 	return t, nil
+}
+
+// prove renders a number of zeros, and one for each wildcard with a 1 there: a
+// check digit that belongs to the template and the symbology is right in all of
+// them, any other one is wrong in some (zeros alone satisfy every check).
+func (t *NumberTemplate) prove() error {
+	for place := -1; place < t.wildcards; place++ {
+		digits := bytes.Repeat([]byte("0"), t.wildcards)
+		if place >= 0 {
+			digits[place] = '1'
+		}
+		sample, err := t.render(string(digits))
+		if err != nil {
+			return err
+		}
+		if _, err := ParseCardNumber(sample.Number); err != nil {
+			return fmt.Errorf("the template makes numbers like %q, which are not allowed: %w", sample.Number, err)
+		}
+	}
+	return nil
 }
 
 func cutCheck(pattern string) (string, func(string) byte) {

@@ -1,0 +1,224 @@
+package sqldb
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/jmoiron/sqlx"
+)
+
+// querier is the part of sql.DB, sql.Tx and sql.Conn that statements need.
+type querier interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+// conn runs the statements of one operation.
+type conn struct {
+	ctx context.Context
+	q   querier
+	// raw runs statements that are built for one call and not worth keeping.
+	raw querier
+	d   *dialect
+}
+
+// exec runs a change and gives the number of rows that it matched.
+func (c conn) exec(query string, args ...any) (int64, error) { return rowsOf(c.q, c.ctx, query, args) }
+
+// execBuilt is exec for a statement that is built for this call.
+func (c conn) execBuilt(query string, args ...any) (int64, error) {
+	return rowsOf(c.raw, c.ctx, query, args)
+}
+
+func rowsOf(q querier, ctx context.Context, query string, args []any) (int64, error) {
+	result, err := q.ExecContext(ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+// insert runs an INSERT and gives the unique key that forbade it, "" for none.
+// A statement that fails so leaves the transaction as it was.
+func (c conn) insert(query string, args ...any) (taken string, err error) {
+	_, err = c.exec(query, args...)
+	if key := c.d.duplicate(err); key != "" {
+		return key, nil
+	}
+	return "", err
+}
+
+// one scans the single row of a query; sql.ErrNoRows when there is none.
+func (c conn) one(query string, args []any, dest ...any) error {
+	rows, err := c.q.QueryContext(c.ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		if err := rows.Err(); err != nil {
+			return err
+		}
+		return sql.ErrNoRows
+	}
+	if err := rows.Scan(dest...); err != nil {
+		return err
+	}
+	return rows.Close()
+}
+
+// each calls scan for every row of a query.
+func (c conn) each(scan func(rows *sql.Rows) error, query string, args ...any) error {
+	return eachRow(c.q, c.ctx, scan, query, args)
+}
+
+func eachRow(q querier, ctx context.Context, scan func(rows *sql.Rows) error, query string, args []any) error {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// all reads every row of a query into a slice of structs with db tags.
+func (c conn) all(dest any, query string, args ...any) error {
+	rows, err := c.q.QueryContext(c.ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	return sqlx.StructScan(rows, dest)
+}
+
+// in completes a query that has one "(?)" for a list, and reads it like all.
+func (c conn) in(dest any, query string, args ...any) error {
+	query, args, err := sqlx.In(query, args...)
+	if err != nil {
+		return err
+	}
+	rows, err := c.raw.QueryContext(c.ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	return sqlx.StructScan(rows, dest)
+}
+
+// execIn is exec for a query with a list.
+func (c conn) execIn(query string, args ...any) (int64, error) {
+	query, args, err := sqlx.In(query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return c.execBuilt(query, args...)
+}
+
+// nested runs work so that its failure undoes its own changes only.
+func (c conn) nested(work func() error) error {
+	if _, err := c.raw.ExecContext(c.ctx, "SAVEPOINT part"); err != nil {
+		return err
+	}
+	failure := work()
+	if failure != nil {
+		if _, err := c.raw.ExecContext(c.ctx, "ROLLBACK TO SAVEPOINT part"); err != nil {
+			return fmt.Errorf("%w (%w)", err, failure)
+		}
+	}
+	if _, err := c.raw.ExecContext(c.ctx, "RELEASE SAVEPOINT part"); err != nil {
+		return err
+	}
+	return failure
+}
+
+// values writes n groups of placeholders for an INSERT of many rows.
+func values(n, columns int) string {
+	group := "(" + strings.Repeat("?, ", columns-1) + "?)"
+	return strings.Repeat(group+", ", n-1) + group
+}
+
+// maxStatements bounds the cache; the package's own statements are far fewer.
+const maxStatements = 256
+
+// statements is a querier that prepares each statement once.
+type statements struct {
+	prepare func(ctx context.Context, query string) (*sql.Stmt, error)
+	mu      sync.RWMutex
+	known   map[string]*sql.Stmt
+}
+
+func newStatements(prepare func(ctx context.Context, query string) (*sql.Stmt, error)) *statements {
+	return &statements{prepare: prepare, known: map[string]*sql.Stmt{}}
+}
+
+// ExecContext implements querier.
+func (s *statements) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	stmt, err := s.get(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.ExecContext(ctx, args...)
+}
+
+// QueryContext implements querier.
+func (s *statements) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	stmt, err := s.get(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.QueryContext(ctx, args...)
+}
+
+func (s *statements) get(ctx context.Context, query string) (*sql.Stmt, error) {
+	s.mu.RLock()
+	stmt := s.known[query]
+	s.mu.RUnlock()
+	if stmt != nil {
+		return stmt, nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if stmt := s.known[query]; stmt != nil {
+		return stmt, nil
+	}
+	if len(s.known) >= maxStatements {
+		return nil, fmt.Errorf("sqldb: more than %d statements; is one built from data?", maxStatements)
+	}
+	stmt, err := s.prepare(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	s.known[query] = stmt
+	return stmt, nil
+}
+
+func (s *statements) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, stmt := range s.known {
+		stmt.Close()
+	}
+	clear(s.known)
+}
+
+// inColumn is in for a single column.
+func (c conn) inColumn(dest *[]string, query string, args ...any) error {
+	query, args, err := sqlx.In(query, args...)
+	if err != nil {
+		return err
+	}
+	return eachRow(c.raw, c.ctx, func(rows *sql.Rows) error {
+		var value string
+		if err := rows.Scan(&value); err != nil {
+			return err
+		}
+		*dest = append(*dest, value)
+		return nil
+	}, query, args)
+}

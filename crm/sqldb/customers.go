@@ -1,0 +1,120 @@
+package sqldb
+
+import (
+	"database/sql"
+	"strings"
+	"time"
+
+	"koshelek-adapter/crm"
+)
+
+// customerRow is a customer as it is stored.
+type customerRow struct {
+	ID          string         `db:"id"`
+	Phone       sql.NullString `db:"phone"`
+	Email       sql.NullString `db:"email"`
+	Surname     string         `db:"surname"`
+	FirstName   string         `db:"firstname"`
+	Patronymic  string         `db:"patronymic"`
+	Sex         string         `db:"sex"`
+	BirthDate   string         `db:"birth_date"`
+	CountryCode string         `db:"country_code"`
+	Locality    string         `db:"locality"`
+}
+
+const selectCustomer = `SELECT id, phone, email, surname, firstname, patronymic, sex, birth_date,
+	country_code, locality FROM customer `
+
+func (r customerRow) profile() crm.Profile {
+	return crm.Profile{
+		Phone: r.Phone.String, Email: r.Email.String, Surname: r.Surname, FirstName: r.FirstName,
+		Patronymic: r.Patronymic, Sex: crm.Sex(r.Sex), BirthDate: crm.Date(r.BirthDate),
+		CountryCode: r.CountryCode, Locality: r.Locality,
+	}
+}
+
+// insertCustomer makes a customer; errTaken when phone or email has an owner.
+func (c conn) insertCustomer(id string, p crm.Profile, now int64) error {
+	taken, err := c.insert(`INSERT INTO customer (id, phone, email, surname, firstname, patronymic, sex, birth_date,
+		country_code, locality, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		id, orNull(p.Phone), orNull(p.Email), p.Surname, p.FirstName, p.Patronymic, string(p.Sex), string(p.BirthDate),
+		p.CountryCode, p.Locality, now, now)
+	if taken != "" {
+		return errTaken
+	}
+	return err
+}
+
+// lockCustomer finds the customer of a profile by phone, else by email, and
+// locks the row; nil when there is none. Phone and email of two customers give
+// ErrAmbiguous.
+func (c conn) lockCustomer(p crm.Profile) (*customerRow, error) {
+	byPhone, err := c.lockCustomerBy("phone", p.Phone)
+	if err != nil {
+		return nil, err
+	}
+	byEmail, err := c.lockCustomerBy("email", p.Email)
+	switch {
+	case err != nil:
+		return nil, err
+	case byPhone == nil:
+		return byEmail, nil
+	case byEmail != nil && byEmail.ID != byPhone.ID:
+		return nil, crm.ErrAmbiguous
+	}
+	return byPhone, nil
+}
+
+func (c conn) lockCustomerBy(column, value string) (*customerRow, error) {
+	if value == "" {
+		return nil, nil
+	}
+	var rows []customerRow
+	err := c.all(&rows, selectCustomer+"WHERE "+column+" = ?"+c.d.forUpdate, value)
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	return &rows[0], nil
+}
+
+// customer gives the customer of a profile, made when there is none, with what
+// the profile says stored. A customer who was found by email alone keeps the
+// phone that is stored: the call proves nothing about it.
+func (s *Store) customer(c conn, p crm.Profile, now time.Time) (string, error) {
+	row, err := c.lockCustomer(p)
+	if err != nil {
+		return "", err
+	}
+	if row == nil {
+		id := s.ids.next(now)
+		return id, c.insertCustomer(id, p, millis(now))
+	}
+	if row.Phone.Valid && row.Phone.String != p.Phone {
+		p.Phone = ""
+	}
+	taken, err := c.updateCustomer(row.ID, p, millis(now))
+	if taken != "" {
+		return "", errTaken
+	}
+	return row.ID, err
+}
+
+// updateCustomer stores the fields that are not empty and names the unique key
+// that forbade it, "" for none.
+func (c conn) updateCustomer(id string, p crm.Profile, now int64) (taken string, err error) {
+	set, args := []string{"updated_at = ?"}, []any{now}
+	for _, field := range []struct{ column, value string }{
+		{"phone", p.Phone}, {"email", p.Email}, {"surname", p.Surname}, {"firstname", p.FirstName},
+		{"patronymic", p.Patronymic}, {"sex", string(p.Sex)}, {"birth_date", string(p.BirthDate)},
+		{"country_code", p.CountryCode}, {"locality", p.Locality},
+	} {
+		if field.value != "" {
+			set, args = append(set, field.column+" = ?"), append(args, field.value)
+		}
+	}
+	_, err = c.execBuilt("UPDATE customer SET "+strings.Join(set, ", ")+" WHERE id = ?", append(args, id)...)
+	if key := c.d.duplicate(err); key != "" {
+		return key, nil
+	}
+	return "", err
+}

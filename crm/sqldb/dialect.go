@@ -1,0 +1,125 @@
+package sqldb
+
+import (
+	"database/sql/driver"
+	"errors"
+	"regexp"
+	"strings"
+
+	"github.com/go-sql-driver/mysql"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// dialect holds every difference between the two families that shows in a
+// statement or an error.
+type dialect struct {
+	// forUpdate ends a SELECT that locks its rows; on SQLite the writer is alone.
+	forUpdate string
+	// skipLocked is forUpdate that passes over rows which others hold.
+	skipLocked string
+	// duplicate names the unique key that forbade a change, "" for any other error.
+	duplicate func(error) string
+}
+
+var sqliteDialect = &dialect{duplicate: sqliteDuplicate}
+
+var mysqlDialect = &dialect{
+	forUpdate:  " FOR UPDATE",
+	skipLocked: " FOR UPDATE SKIP LOCKED",
+	duplicate:  mysqlDuplicate,
+}
+
+// The unique keys that operations ask for by name.
+const (
+	keyPhone = "customer_phone"
+	keyEmail = "customer_email"
+)
+
+// sqliteDuplicate reads "UNIQUE constraint failed: customer.phone".
+func sqliteDuplicate(err error) string {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return ""
+	}
+	if e.Code() != sqlite3.SQLITE_CONSTRAINT_UNIQUE && e.Code() != sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY {
+		return ""
+	}
+	switch text := e.Error(); {
+	case strings.Contains(text, "customer.phone"):
+		return keyPhone
+	case strings.Contains(text, "customer.email"):
+		return keyEmail
+	}
+	return "primary"
+}
+
+// mysqlDuplicate reads "Duplicate entry '…' for key 'customer_phone'", which
+// MySQL writes as 'customer.customer_phone'. The entry is the caller's text and
+// may hold anything, so only the end is looked at.
+func mysqlDuplicate(err error) string {
+	var e *mysql.MySQLError
+	if !errors.As(err, &e) || e.Number != 1062 {
+		return ""
+	}
+	switch {
+	case strings.HasSuffix(e.Message, keyPhone+"'"):
+		return keyPhone
+	case strings.HasSuffix(e.Message, keyEmail+"'"):
+		return keyEmail
+	}
+	return "primary"
+}
+
+// MySQL's numbers for a transaction that should simply be run again.
+var conflictCodes = map[uint16]bool{
+	1213: true, // deadlock, and certification failure on Galera (also at COMMIT)
+	1205: true, // lock wait time-out
+	1020: true, // record has changed since last read
+}
+
+// MySQL's numbers for a server that cannot serve now.
+var outageCodes = map[uint16]bool{
+	1021: true, 1114: true, // disk or table full
+	1040: true, 1203: true, // too many connections
+	1047: true,                                     // a Galera node that is not ready
+	1053: true,                                     // shutdown in progress
+	1158: true, 1159: true, 1160: true, 1161: true, // packets lost
+	1290: true, 1836: true, // read-only server: a replica, or a switch under way
+	1317: true, 1927: true, // query interrupted, connection killed
+	2006: true, 2013: true, // gone away, lost during query
+	1969: true, 3024: true, // statement time-out
+}
+
+// isConflict reports an error after which the transaction certainly did not
+// happen and may happen when it is run again.
+func isConflict(err error) bool {
+	var e *mysql.MySQLError
+	return errors.As(err, &e) && conflictCodes[e.Number]
+}
+
+// isOutage reports an error of the connection or the server: the transaction
+// may or may not have happened.
+func isOutage(err error) bool {
+	var my *mysql.MySQLError
+	if errors.As(err, &my) {
+		return outageCodes[my.Number]
+	}
+	var lite *sqlite.Error
+	if errors.As(err, &lite) {
+		switch lite.Code() & 0xff {
+		case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR,
+			sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_NOMEM:
+			return true
+		}
+		return false
+	}
+	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, mysql.ErrInvalidConn) || isNetwork(err)
+}
+
+// quoted is what databases put into messages from the data.
+var quoted = regexp.MustCompile(`'.*'|".*"`)
+
+// withoutData takes the values out of a database's message: it may hold a phone
+// or an address, and goes to the log.
+func withoutData(text string) string { return quoted.ReplaceAllString(text, "'…'") }

@@ -1,0 +1,234 @@
+package sqldb
+
+import (
+	"context"
+	"errors"
+
+	"koshelek-adapter/crm"
+)
+
+// Issue implements crm.Backend. The usual customer is new, so the first
+// transaction just tries to make one: the unique keys of phone and email tell
+// when that is wrong, and then a second one works with the customer who exists.
+// They are two, since a failed insert keeps a shared lock on MySQL that twins
+// would then wait for in a circle.
+func (s *Store) Issue(ctx context.Context, r crm.IssueRequest) (issued crm.Issued, err error) {
+	err = repeat(func() error {
+		issued, err = s.issueNew(ctx, r)
+		if errors.Is(err, errTaken) {
+			issued, err = s.issueKnown(ctx, r)
+		}
+		return err
+	}, errTaken)
+	return issued, err
+}
+
+func (s *Store) issueNew(ctx context.Context, r crm.IssueRequest) (issued crm.Issued, err error) {
+	err = s.write(ctx, func(c conn) error {
+		id := s.ids.next(r.Now)
+		if err := c.insertCustomer(id, r.Profile, millis(r.Now)); err != nil {
+			return err
+		}
+		card, err := s.makeCard(c, r, id)
+		issued = crm.Issued{Card: card, Created: true}
+		return err
+	})
+	return issued, err
+}
+
+func (s *Store) issueKnown(ctx context.Context, r crm.IssueRequest) (issued crm.Issued, err error) {
+	err = s.write(ctx, func(c conn) error {
+		id, err := s.customer(c, r.Profile, r.Now)
+		if err != nil {
+			return err
+		}
+		cards, err := c.cardsOf(id)
+		if err != nil {
+			return err
+		}
+		card, has := crm.PickCard(cards)
+		if !has {
+			card, err = s.makeCard(c, r, id)
+		} else if card.State == crm.CardBlocked {
+			err = crm.ErrCardBlocked
+		}
+		// After a lost answer the card may have been made by the run before.
+		issued = crm.Issued{Card: card, Created: card.Number == r.Number.Number}
+		return err
+	})
+	return issued, err
+}
+
+// makeCard turns the request's number into a card of the customer.
+func (s *Store) makeCard(c conn, r crm.IssueRequest, customer string) (crm.Card, error) {
+	if _, err := c.exec("DELETE FROM card_pool WHERE number = ?", r.Number.Number); err != nil {
+		return crm.Card{}, err
+	}
+	welcome, err := s.welcome(c, r, customer)
+	if err != nil {
+		return crm.Card{}, err
+	}
+	card := crm.Card{
+		CardNumber: r.Number, State: crm.CardActive, CustomerID: customer,
+		Balance: welcome.Points, EarnedTotal: welcome.Points, IssuedAt: r.Now,
+	}
+	if err := c.insertCard(card, millis(r.Now)); err != nil {
+		return crm.Card{}, err
+	}
+	return card, s.credit(c, card.Number, "welcome:"+card.Number, welcome, r.Now)
+}
+
+// welcome gives the request's welcome bonus if the phone never had one. The
+// operation's subject lets an erasure find it when the customer has another
+// phone by then.
+func (s *Store) welcome(c conn, r crm.IssueRequest, customer string) (crm.Accrual, error) {
+	if r.Welcome.Points == 0 || r.Profile.Phone == "" {
+		return crm.Accrual{}, nil
+	}
+	fresh, err := c.operation("welcome:"+r.Profile.Phone, "", customer, millis(r.Now))
+	if err != nil || !fresh {
+		return crm.Accrual{}, err
+	}
+	return r.Welcome, nil
+}
+
+// operation claims the key of an operation and tells whether it was free.
+func (c conn) operation(key, fingerprint, subject string, now int64) (bool, error) {
+	taken, err := c.insert("INSERT INTO operation (op_key, fingerprint, subject, created_at) VALUES (?, ?, ?, ?)",
+		key, fingerprint, subject, now)
+	return taken == "", err
+}
+
+// IssueReserved implements crm.Backend. The operation's key is claimed first
+// and decides between twins; the loser looks at what the winner did.
+func (s *Store) IssueReserved(ctx context.Context, r crm.IssueRequest) (card crm.Card, err error) {
+	key, print := "issue:"+r.Number.Number, r.Profile.Fingerprint()
+	err = repeat(func() error {
+		err := s.write(ctx, func(c conn) error {
+			card, err = s.issueNumber(c, r, key, print)
+			return err
+		})
+		if errors.Is(err, errRepeated) {
+			card, err = s.issuedBefore(ctx, r.Number.Number, key, print)
+		}
+		return err
+	}, errTaken)
+	return card, err
+}
+
+func (s *Store) issueNumber(c conn, r crm.IssueRequest, key, print string) (crm.Card, error) {
+	fresh, err := c.operation(key, print, "", millis(r.Now))
+	if err != nil {
+		return crm.Card{}, err
+	}
+	if !fresh {
+		return crm.Card{}, errRepeated
+	}
+	pooled, err := c.poolNumber(r.Number.Number)
+	if err != nil && !isNoRows(err) {
+		return crm.Card{}, err
+	}
+	unheld, err := c.unheldCard(r.Number.Number, err == nil)
+	if err != nil {
+		return crm.Card{}, err
+	}
+	customer, err := s.customer(c, r.Profile, r.Now)
+	if err != nil {
+		return crm.Card{}, err
+	}
+	if err := c.notAllBlocked(customer); err != nil {
+		return crm.Card{}, err
+	}
+	if _, err := c.exec("UPDATE operation SET subject = ? WHERE op_key = ?", customer, key); err != nil {
+		return crm.Card{}, err
+	}
+	if unheld != nil {
+		return s.giveCard(c, *unheld, r, customer)
+	}
+	r.Number = pooled
+	return s.makeCard(c, r, customer)
+}
+
+// poolNumber reads and locks a number of the pool; sql.ErrNoRows when it is
+// not there.
+func (c conn) poolNumber(number string) (n crm.CardNumber, err error) {
+	err = c.one("SELECT number, barcode_number, barcode_type FROM card_pool WHERE number = ?"+c.d.forUpdate,
+		[]any{number}, &n.Number, &n.BarcodeNumber, (*string)(&n.BarcodeType))
+	return n, err
+}
+
+// unheldCard gives the card of a number that is not pooled, if it waits for a
+// holder, and otherwise the error that tells why it cannot be issued.
+func (c conn) unheldCard(number string, pooled bool) (*crm.Card, error) {
+	if pooled {
+		return nil, nil
+	}
+	card, err := c.card(number, c.d.forUpdate)
+	switch {
+	case errors.Is(err, crm.ErrCardNotFound):
+		return nil, crm.ErrNumberUnknown
+	case err != nil:
+		return nil, err
+	case card.CustomerID != "":
+		return nil, crm.ErrNumberTaken
+	case card.State == crm.CardBlocked:
+		return nil, crm.ErrCardBlocked
+	}
+	return &card, nil
+}
+
+// notAllBlocked gives ErrCardBlocked for a customer whose cards are all blocked.
+func (c conn) notAllBlocked(customer string) error {
+	cards, err := c.cardsOf(customer)
+	if err != nil {
+		return err
+	}
+	if card, has := crm.PickCard(cards); has && card.State == crm.CardBlocked {
+		return crm.ErrCardBlocked
+	}
+	return nil
+}
+
+// giveCard makes a customer the holder of a card that has none.
+func (s *Store) giveCard(c conn, card crm.Card, r crm.IssueRequest, customer string) (crm.Card, error) {
+	matched, err := c.exec("UPDATE card SET customer_id = ?, updated_at = ? WHERE number = ? AND customer_id IS NULL",
+		customer, millis(r.Now), card.Number)
+	if err != nil {
+		return crm.Card{}, err
+	}
+	if matched == 0 {
+		return crm.Card{}, errAgain
+	}
+	card.CustomerID = customer
+	welcome, err := s.welcome(c, r, customer)
+	if err != nil || welcome.Points == 0 {
+		return card, err
+	}
+	if _, err := c.addPoints(card.Number, welcome.Points, "", r.Now); err != nil {
+		return crm.Card{}, err
+	}
+	card.Balance += welcome.Points
+	card.EarnedTotal += welcome.Points
+	return card, s.credit(c, card.Number, "welcome:"+card.Number, welcome, r.Now)
+}
+
+// issuedBefore answers a call whose key was claimed: the same profile is the
+// same success, any other finds the number taken.
+func (s *Store) issuedBefore(ctx context.Context, number, key, print string) (card crm.Card, err error) {
+	err = s.read(ctx, func(c conn) error {
+		var before string
+		err := c.one("SELECT fingerprint FROM operation WHERE op_key = ?", []any{key}, &before)
+		if isNoRows(err) {
+			return errTaken // erased in this moment: start over
+		}
+		if err != nil {
+			return err
+		}
+		if before != print {
+			return crm.ErrNumberTaken
+		}
+		card, err = c.card(number, "")
+		return err
+	})
+	return card, err
+}

@@ -1,0 +1,222 @@
+package sqldb
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"koshelek-adapter/crm"
+)
+
+// addPoints changes a card's balance under a guard and tells whether the card
+// passed it. The lock that it takes on the card's row orders everything that
+// happens to the card's points. The guard is the rest of the WHERE clause.
+func (c conn) addPoints(number string, points int64, guard string, now time.Time) (bool, error) {
+	matched, err := c.exec("UPDATE card SET balance = balance + ?, earned_total = earned_total + ?, updated_at = ?"+
+		" WHERE number = ?"+guard, points, max(points, 0), millis(now), number)
+	return matched == 1, err
+}
+
+const (
+	ifActive     = " AND state = 'active'"
+	ifNotBlocked = " AND state <> 'blocked'"
+)
+
+// credit writes the posting and the lot of points that addPoints has added.
+// errRepeated when the key was used before.
+func (s *Store) credit(c conn, number, key string, a crm.Accrual, now time.Time) error {
+	if a.Points == 0 {
+		return nil
+	}
+	id := s.ids.next(now)
+	if err := c.post(id, number, key, a.Kind, a.Points, a.Description, now); err != nil {
+		return err
+	}
+	return c.openLot(id, number, a)
+}
+
+// openLot stores the points of a posting as a lot of the same ID.
+func (c conn) openLot(id, number string, a crm.Accrual) error {
+	_, err := c.exec(`INSERT INTO lot (id, card_number, points, remaining, is_open, description, available_from, valid_until)
+		VALUES (?, ?, ?, ?, 1, ?, ?, ?)`,
+		id, number, a.Points, a.Points, a.Description, millis(a.AvailableFrom), millis(a.ValidUntil))
+	return err
+}
+
+// post appends a line to the ledger.
+func (c conn) post(id, number, key string, kind crm.PostingKind, points int64, text string, now time.Time) error {
+	taken, err := c.insert(`INSERT INTO posting (id, card_number, kind, points, op_key, description, at)
+		VALUES (?, ?, ?, ?, ?, ?, ?)`, id, number, string(kind), points, key, text, millis(now))
+	if taken != "" {
+		return errRepeated
+	}
+	return err
+}
+
+// Statement implements crm.Backend: the card and its open lots in one round trip.
+func (s *Store) Statement(ctx context.Context, number string, now time.Time) (st crm.Statement, err error) {
+	err = s.read(ctx, func(c conn) error {
+		st = crm.Statement{}
+		found := false
+		err := c.each(func(rows *sql.Rows) error {
+			var card cardRow
+			var text sql.NullString
+			var remaining, from, until sql.NullInt64
+			if err := rows.Scan(append(card.dest(), &text, &remaining, &from, &until)...); err != nil {
+				return err
+			}
+			if !found {
+				st.Card, found = card.card(), true
+			}
+			if remaining.Valid {
+				st.Lots = append(st.Lots, crm.Lot{
+					Description: text.String, Remaining: remaining.Int64,
+					AvailableFrom: fromMillis(from.Int64), ValidUntil: fromMillis(until.Int64),
+				})
+			}
+			return nil
+		}, "SELECT "+cardColumns+`, l.description, l.remaining, l.available_from, l.valid_until
+			FROM card k LEFT JOIN lot l ON l.card_number = k.number AND l.is_open = 1 AND l.valid_until > ?
+			WHERE k.number = ? ORDER BY l.valid_until, l.available_from, l.id`, millis(now), number)
+		if err == nil && !found {
+			return crm.ErrCardNotFound
+		}
+		return err
+	})
+	return st, err
+}
+
+// Grant implements crm.Backend.
+func (s *Store) Grant(ctx context.Context, m crm.Movement) (crm.Posting, error) {
+	return s.move(ctx, m, crm.PostingGrant, m.Points, func(c conn, id string) error {
+		fits, err := c.addPoints(m.CardNumber, m.Points, ifNotBlocked, m.Now)
+		if err != nil {
+			return err
+		}
+		if !fits {
+			return errGuarded
+		}
+		return c.openLot(id, m.CardNumber, crm.Accrual{
+			Points: m.Points, Description: m.Description, AvailableFrom: m.AvailableFrom, ValidUntil: m.ValidUntil,
+		})
+	})
+}
+
+// Take implements crm.Backend. The guard on the balance refuses most calls that
+// cannot succeed; the lots, read under the card's lock, have the last word,
+// since a balance counts pending points and those whose expiry is not booked.
+func (s *Store) Take(ctx context.Context, m crm.Movement) (crm.Posting, error) {
+	return s.move(ctx, m, crm.PostingTake, -m.Points, func(c conn, id string) error {
+		matched, err := c.exec("UPDATE card SET balance = balance - ?, updated_at = ? WHERE number = ? AND balance >= ?"+ifActive,
+			m.Points, millis(m.Now), m.CardNumber, m.Points)
+		if err != nil {
+			return err
+		}
+		if matched == 0 {
+			return errGuarded
+		}
+		return c.spendLots(m.CardNumber, id, m.Points, millis(m.Now))
+	})
+}
+
+// move runs a change of a balance that happens once for its key.
+func (s *Store) move(
+	ctx context.Context, m crm.Movement, kind crm.PostingKind, points int64, change func(c conn, id string) error,
+) (posting crm.Posting, err error) {
+	key := "move:" + m.Key
+	err = s.write(ctx, func(c conn) error {
+		posting = crm.Posting{
+			ID: s.ids.next(m.Now), CardNumber: m.CardNumber, Kind: kind, Points: points, Description: m.Description, At: m.Now,
+		}
+		if err := change(c, posting.ID); err != nil {
+			return err
+		}
+		return c.post(posting.ID, m.CardNumber, key, kind, points, m.Description, m.Now)
+	})
+	if errors.Is(err, errGuarded) || errors.Is(err, errRepeated) || errors.Is(err, crm.ErrInsufficientPoints) {
+		return s.movedBefore(ctx, m, key, posting, err)
+	}
+	return posting, err
+}
+
+// movedBefore answers a movement that did not happen now: with the posting of
+// its key when it happened before, else with the reason.
+func (s *Store) movedBefore(ctx context.Context, m crm.Movement, key string, wanted crm.Posting, why error) (before crm.Posting, err error) {
+	err = s.read(ctx, func(c conn) error {
+		var rows []postingRow
+		if err := c.all(&rows, selectPosting+"WHERE op_key = ?", key); err != nil {
+			return err
+		}
+		if len(rows) > 0 {
+			before = rows[0].posting()
+			if before.CardNumber != wanted.CardNumber || before.Kind != wanted.Kind ||
+				before.Points != wanted.Points || before.Description != wanted.Description {
+				return crm.ErrOperationConflict
+			}
+			return nil
+		}
+		if errors.Is(why, errGuarded) {
+			return c.whyGuarded(m, wanted.Kind)
+		}
+		return why
+	})
+	return before, err
+}
+
+func (c conn) whyGuarded(m crm.Movement, kind crm.PostingKind) error {
+	card, err := c.card(m.CardNumber, "")
+	switch {
+	case err != nil:
+		return err
+	case card.State == crm.CardBlocked:
+		return crm.ErrCardBlocked
+	case kind == crm.PostingGrant:
+		return crm.Fail(crm.ErrBusy, "the card changed in this moment")
+	case card.State != crm.CardActive:
+		return crm.ErrCardInactive
+	}
+	return crm.ErrInsufficientPoints
+}
+
+// postingRow is a posting as it is stored.
+type postingRow struct {
+	ID          string `db:"id"`
+	CardNumber  string `db:"card_number"`
+	Kind        string `db:"kind"`
+	Points      int64  `db:"points"`
+	Description string `db:"description"`
+	At          int64  `db:"at"`
+}
+
+const selectPosting = "SELECT id, card_number, kind, points, description, at FROM posting "
+
+func (r postingRow) posting() crm.Posting {
+	return crm.Posting{
+		ID: r.ID, CardNumber: r.CardNumber, Kind: crm.PostingKind(r.Kind), Points: r.Points,
+		Description: r.Description, At: fromMillis(r.At),
+	}
+}
+
+// Postings implements crm.Backend.
+func (s *Store) Postings(ctx context.Context, number, before string, limit int) (list []crm.Posting, err error) {
+	err = s.read(ctx, func(c conn) error {
+		list = nil
+		if _, err := c.card(number, ""); err != nil {
+			return err
+		}
+		var rows []postingRow
+		query, args := selectPosting+"WHERE card_number = ? ORDER BY id DESC LIMIT ?", []any{number, limit}
+		if before != "" {
+			query, args = selectPosting+"WHERE card_number = ? AND id < ? ORDER BY id DESC LIMIT ?", []any{number, before, limit}
+		}
+		if err := c.all(&rows, query, args...); err != nil {
+			return err
+		}
+		for _, row := range rows {
+			list = append(list, row.posting())
+		}
+		return nil
+	})
+	return list, err
+}

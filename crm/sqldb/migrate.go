@@ -1,0 +1,61 @@
+package sqldb
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+)
+
+//go:embed migrations
+var migrations embed.FS
+
+var gooseDialects = map[string]goose.Dialect{"sqlite": goose.DialectSQLite3, "mysql": goose.DialectMySQL}
+
+// migrate brings a schema up to date. A newer schema than this build knows is
+// an error: an old binary must not write into it.
+func migrate(ctx context.Context, db *sql.DB, folder string, locker lock.Locker) error {
+	files, err := fs.Sub(migrations, "migrations/"+folder)
+	if err != nil {
+		return err
+	}
+	options := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
+	if locker != nil {
+		options = append(options, goose.WithLocker(locker))
+	}
+	provider, err := goose.NewProvider(gooseDialects[folder], db, files, options...)
+	if err != nil {
+		return fmt.Errorf("sqldb: migrations: %w", err)
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		return fmt.Errorf("sqldb: migration: %s", withoutData(err.Error()))
+	}
+	current, known, err := provider.GetVersions(ctx)
+	if err != nil {
+		return fmt.Errorf("sqldb: migrations: %w", err)
+	}
+	if current > known {
+		return fmt.Errorf("sqldb: the schema has version %d, this build knows %d: start the newer build", current, known)
+	}
+	return nil
+}
+
+// Migrate brings the schema of a database up to date and closes it again; Open
+// does the same by itself.
+func Migrate(ctx context.Context, url string, o Options) error {
+	store, err := Open(ctx, url, o)
+	if err != nil {
+		return err
+	}
+	return store.Close()
+}
+
+// Scheme reports whether a database URL is one of this package's.
+func Scheme(url string) bool {
+	return strings.HasPrefix(url, "sqlite:") || strings.HasPrefix(url, "mysql:")
+}

@@ -1,0 +1,146 @@
+package sqldb
+
+import (
+	"context"
+	"math"
+	"time"
+
+	"koshelek-adapter/crm"
+)
+
+// poolChunk is how many numbers one statement carries.
+const poolChunk = 500
+
+// AddNumbers implements crm.Backend.
+func (s *Store) AddNumbers(ctx context.Context, r crm.PoolRequest) (added []crm.CardNumber, err error) {
+	for start := 0; start < len(r.Numbers); start += poolChunk {
+		chunk := r.Numbers[start:min(start+poolChunk, len(r.Numbers))]
+		var fresh []crm.CardNumber
+		err := s.write(ctx, func(c conn) error {
+			fresh, err = c.addNumbers(chunk, r.ReservedUntil, r.Now)
+			return err
+		})
+		if err != nil {
+			return added, err
+		}
+		added = append(added, fresh...)
+	}
+	return added, nil
+}
+
+func (c conn) addNumbers(numbers []crm.CardNumber, until, now time.Time) ([]crm.CardNumber, error) {
+	known, err := c.knownNumbers(numbers)
+	if err != nil {
+		return nil, err
+	}
+	var fresh []crm.CardNumber
+	var args []any
+	for _, n := range numbers {
+		if known[n.Number] {
+			continue
+		}
+		known[n.Number] = true // a number may stand twice in one call
+		fresh = append(fresh, n)
+		args = append(args, n.Number, n.BarcodeNumber, string(n.BarcodeType), reservedMillis(until), millis(now))
+	}
+	if len(fresh) == 0 {
+		return nil, nil
+	}
+	_, err = c.execBuilt("INSERT INTO card_pool (number, barcode_number, barcode_type, reserved_until, added_at) VALUES "+
+		values(len(fresh), 5), args...)
+	if c.d.duplicate(err) != "" {
+		return nil, errAgain // added by another process in this moment
+	}
+	return fresh, err
+}
+
+// knownNumbers asks the pool first and the cards second: a number that moves
+// from one to the other in between is then seen at least once.
+func (c conn) knownNumbers(numbers []crm.CardNumber) (map[string]bool, error) {
+	asked := make([]string, len(numbers))
+	for i, n := range numbers {
+		asked[i] = n.Number
+	}
+	known := map[string]bool{}
+	for _, table := range []string{"card_pool", "card"} {
+		var found []string
+		if err := c.inColumn(&found, "SELECT number FROM "+table+" WHERE number IN (?)", asked); err != nil {
+			return nil, err
+		}
+		for _, number := range found {
+			known[number] = true
+		}
+	}
+	return known, nil
+}
+
+// reservedMillis stores the zero time as 0 and crm.Forever as the largest number.
+func reservedMillis(until time.Time) int64 {
+	switch {
+	case until.IsZero():
+		return 0
+	case !until.Before(crm.Forever):
+		return math.MaxInt64
+	}
+	return millis(until)
+}
+
+// pooledRow is a number of the pool.
+type pooledRow struct {
+	Number        string `db:"number"`
+	BarcodeNumber string `db:"barcode_number"`
+	BarcodeType   string `db:"barcode_type"`
+}
+
+// LeaseNumbers implements crm.Backend. Rows that another process is leasing are
+// passed over; the guard in the UPDATE has the last word where that lock is
+// local to one node.
+func (s *Store) LeaseNumbers(ctx context.Context, r crm.LeaseRequest) (leased []crm.CardNumber, err error) {
+	err = s.write(ctx, func(c conn) error {
+		leased = nil
+		var rows []pooledRow
+		if err := c.all(&rows, `SELECT number, barcode_number, barcode_type FROM card_pool
+			WHERE reserved_until <= ? ORDER BY reserved_until, number LIMIT ?`+c.d.skipLocked,
+			millis(r.Now), r.Count); err != nil || len(rows) == 0 {
+			return err
+		}
+		numbers := make([]string, len(rows))
+		for i, row := range rows {
+			numbers[i] = row.Number
+			leased = append(leased, crm.CardNumber{
+				Number: row.Number, BarcodeNumber: row.BarcodeNumber, BarcodeType: crm.BarcodeType(row.BarcodeType),
+			})
+		}
+		matched, err := c.execIn("UPDATE card_pool SET reserved_until = ? WHERE number IN (?) AND reserved_until <= ?",
+			reservedMillis(r.Until), numbers, millis(r.Now))
+		if err == nil && matched != int64(len(numbers)) {
+			return errAgain
+		}
+		return err
+	})
+	return leased, err
+}
+
+// ReleaseNumbers implements crm.Backend.
+func (s *Store) ReleaseNumbers(ctx context.Context, numbers []string, until time.Time) error {
+	if len(numbers) == 0 {
+		return nil
+	}
+	return s.write(ctx, func(c conn) error {
+		_, err := c.execIn("UPDATE card_pool SET reserved_until = 0 WHERE number IN (?) AND reserved_until = ?",
+			numbers, reservedMillis(until))
+		return err
+	})
+}
+
+// CountNumbers implements crm.Backend.
+func (s *Store) CountNumbers(ctx context.Context, now time.Time) (level crm.PoolLevel, err error) {
+	err = s.read(ctx, func(c conn) error {
+		return c.one(`SELECT COALESCE(SUM(CASE WHEN reserved_until <= ? THEN 1 ELSE 0 END), 0),
+			COALESCE(SUM(CASE WHEN reserved_until > ? AND reserved_until < ? THEN 1 ELSE 0 END), 0),
+			COALESCE(SUM(CASE WHEN reserved_until = ? THEN 1 ELSE 0 END), 0) FROM card_pool`,
+			[]any{millis(now), millis(now), int64(math.MaxInt64), int64(math.MaxInt64)},
+			&level.Free, &level.Reserved, &level.HandedOver)
+	})
+	return level, err
+}

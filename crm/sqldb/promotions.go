@@ -1,0 +1,228 @@
+package sqldb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"koshelek-adapter/crm"
+)
+
+// SubmitReceipt implements crm.Backend. The card's guarded update comes first,
+// as for every change of points; the receipt's key then decides whether this is
+// the first time.
+func (s *Store) SubmitReceipt(ctx context.Context, r crm.ReceiptSubmission) (crm.Submitted, error) {
+	err := error(errGuarded)
+	if !r.TooOld {
+		err = s.write(ctx, func(c conn) error { return s.takeReceipt(c, r) })
+	}
+	if errors.Is(err, errRepeated) || errors.Is(err, errGuarded) {
+		return s.submittedBefore(ctx, r)
+	}
+	return crm.Submitted{Points: r.Award.Points}, err
+}
+
+func (s *Store) takeReceipt(c conn, r crm.ReceiptSubmission) error {
+	fits, err := c.addPoints(r.CardNumber, r.Award.Points, ifActive, r.Now)
+	if err != nil {
+		return err
+	}
+	if !fits {
+		return errGuarded
+	}
+	receipt := r.Receipt
+	taken, err := c.insert(`INSERT INTO receipt (fn, i, fp, card_number, fingerprint, sum_kopecks, at, kind, points, created_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		receipt.FN, receipt.I, receipt.FP, r.CardNumber, receipt.Fingerprint(), receipt.SumKopecks, millis(receipt.At),
+		int64(receipt.Kind), r.Award.Points, millis(r.Now))
+	if err != nil {
+		return err
+	}
+	if taken != "" {
+		return errRepeated
+	}
+	key := fmt.Sprintf("receipt:%s:%d:%d", receipt.FN, receipt.I, receipt.FP)
+	return s.credit(c, r.CardNumber, key, r.Award, r.Now)
+}
+
+// submittedBefore answers for a receipt that was not taken now.
+func (s *Store) submittedBefore(ctx context.Context, r crm.ReceiptSubmission) (done crm.Submitted, err error) {
+	err = s.read(ctx, func(c conn) error {
+		var card, print string
+		var points int64
+		err := c.one("SELECT card_number, fingerprint, points FROM receipt WHERE fn = ? AND i = ? AND fp = ?",
+			[]any{r.Receipt.FN, r.Receipt.I, r.Receipt.FP}, &card, &print, &points)
+		switch {
+		case isNoRows(err) && r.TooOld:
+			return crm.ErrReceiptTooOld
+		case isNoRows(err):
+			return c.whyUnusable(r.CardNumber)
+		case err != nil:
+			return err
+		case card != r.CardNumber && r.TooOld:
+			return crm.ErrReceiptTooOld
+		case card != r.CardNumber:
+			return crm.ErrReceiptTaken
+		case print != r.Receipt.Fingerprint():
+			return crm.ErrReceiptMismatch
+		}
+		done = crm.Submitted{Repeated: true, Points: points}
+		return nil
+	})
+	return done, err
+}
+
+// whyUnusable gives the reason why a card did not pass ifActive.
+func (c conn) whyUnusable(number string) error {
+	card, err := c.card(number, "")
+	if err != nil {
+		return err
+	}
+	if err := card.State.Usable(); err != nil {
+		return err
+	}
+	return crm.Fail(crm.ErrBusy, "the card changed in this moment")
+}
+
+// RedeemCode implements crm.Backend. The use's key decides about repetition, the
+// guarded count about the limit; the code's row, which many cards may want, is
+// locked last and so for the shortest time.
+func (s *Store) RedeemCode(ctx context.Context, r crm.CodeSubmission) (done crm.Submitted, err error) {
+	err = s.write(ctx, func(c conn) error {
+		done, err = s.takeCode(c, r)
+		return err
+	})
+	if errors.Is(err, errRepeated) || errors.Is(err, errGuarded) {
+		return s.redeemedBefore(ctx, r)
+	}
+	return done, err
+}
+
+func (s *Store) takeCode(c conn, r crm.CodeSubmission) (crm.Submitted, error) {
+	code, err := c.promoCode(r.Code)
+	if err != nil {
+		return crm.Submitted{}, err
+	}
+	award := r.Award
+	if code.Points > 0 {
+		award.Points = code.Points
+	}
+	fits, err := c.addPoints(r.CardNumber, award.Points, ifActive, r.Now)
+	if err != nil {
+		return crm.Submitted{}, err
+	}
+	if !fits {
+		return crm.Submitted{}, errGuarded
+	}
+	if err := c.useCode(r, award.Points); err != nil {
+		return crm.Submitted{}, err
+	}
+	key := "code:" + r.Code + ":" + r.CardNumber
+	return crm.Submitted{Points: award.Points}, s.credit(c, r.CardNumber, key, award, r.Now)
+}
+
+func (c conn) useCode(r crm.CodeSubmission, points int64) error {
+	taken, err := c.insert("INSERT INTO promo_use (code, card_number, points, created_at) VALUES (?, ?, ?, ?)",
+		r.Code, r.CardNumber, points, millis(r.Now))
+	if err != nil {
+		return err
+	}
+	if taken != "" {
+		return errRepeated
+	}
+	matched, err := c.exec(`UPDATE promo_code SET used = used + 1 WHERE code = ?
+		AND (max_uses = 0 OR used < max_uses) AND starts_at <= ? AND ends_at > ?`, r.Code, millis(r.Now), millis(r.Now))
+	if err != nil || matched == 1 {
+		return err
+	}
+	code, err := c.promoCode(r.Code)
+	switch {
+	case err != nil:
+		return err
+	case r.Now.Before(code.StartsAt):
+		return crm.ErrCodeNotStarted
+	case !r.Now.Before(code.EndsAt):
+		return crm.ErrCodeExpired
+	}
+	return crm.ErrCodeUsedUp
+}
+
+// redeemedBefore answers for a code that was not taken now.
+func (s *Store) redeemedBefore(ctx context.Context, r crm.CodeSubmission) (done crm.Submitted, err error) {
+	err = s.read(ctx, func(c conn) error {
+		var points int64
+		err := c.one("SELECT points FROM promo_use WHERE code = ? AND card_number = ?", []any{r.Code, r.CardNumber}, &points)
+		if isNoRows(err) {
+			return c.whyUnusable(r.CardNumber)
+		}
+		done = crm.Submitted{Repeated: true, Points: points}
+		return err
+	})
+	return done, err
+}
+
+type codeRow struct {
+	Code        string `db:"code"`
+	Points      int64  `db:"points"`
+	StartsAt    int64  `db:"starts_at"`
+	EndsAt      int64  `db:"ends_at"`
+	MaxUses     int64  `db:"max_uses"`
+	Used        int64  `db:"used"`
+	Description string `db:"description"`
+}
+
+func (c conn) promoCode(code string) (crm.PromoCode, error) {
+	var rows []codeRow
+	if err := c.all(&rows, `SELECT code, points, starts_at, ends_at, max_uses, used, description
+		FROM promo_code WHERE code = ?`, code); err != nil {
+		return crm.PromoCode{}, err
+	}
+	if len(rows) == 0 {
+		return crm.PromoCode{}, crm.ErrCodeUnknown
+	}
+	r := rows[0]
+	return crm.PromoCode{
+		Code: r.Code, Points: r.Points, StartsAt: fromMillis(r.StartsAt), EndsAt: fromMillis(r.EndsAt),
+		MaxUses: r.MaxUses, Used: r.Used, Description: r.Description,
+	}, nil
+}
+
+// Code implements crm.Backend.
+func (s *Store) Code(ctx context.Context, code string) (found crm.PromoCode, err error) {
+	err = s.read(ctx, func(c conn) error {
+		found, err = c.promoCode(code)
+		return err
+	})
+	return found, err
+}
+
+// PutCodes implements crm.Backend.
+func (s *Store) PutCodes(ctx context.Context, codes []crm.PromoCode) error {
+	return s.write(ctx, func(c conn) error {
+		for _, code := range codes {
+			window := []any{code.Points, millis(code.StartsAt), millis(code.EndsAt), code.MaxUses, code.Description, code.Code}
+			err := c.put(
+				"UPDATE promo_code SET points = ?, starts_at = ?, ends_at = ?, max_uses = ?, description = ? WHERE code = ?",
+				`INSERT INTO promo_code (points, starts_at, ends_at, max_uses, description, code, used)
+				VALUES (?, ?, ?, ?, ?, ?, 0)`, window)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// put updates a row or, when there is none, inserts it; both statements take
+// the same arguments.
+func (c conn) put(update, insert string, args []any) error {
+	matched, err := c.exec(update, args...)
+	if err != nil || matched > 0 {
+		return err
+	}
+	taken, err := c.insert(insert, args...)
+	if taken != "" {
+		return errAgain // inserted by another process in this moment
+	}
+	return err
+}

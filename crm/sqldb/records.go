@@ -1,0 +1,196 @@
+package sqldb
+
+import (
+	"context"
+
+	"koshelek-adapter/crm"
+)
+
+// PutPurchases implements crm.Backend.
+func (s *Store) PutPurchases(ctx context.Context, lines []crm.Purchase) (added int, refused []crm.Refusal, err error) {
+	err = s.write(ctx, func(c conn) error {
+		added, refused = 0, nil
+		known, err := c.knownCards(lines)
+		if err != nil {
+			return err
+		}
+		for i, line := range lines {
+			if !known[line.CardNumber] {
+				refused = append(refused, crm.Refusal{Index: i, Err: crm.ErrCardNotFound})
+				continue
+			}
+			fresh, err := c.putPurchase(line)
+			if err != nil {
+				return err
+			}
+			added += int(bit(fresh))
+		}
+		return nil
+	})
+	return added, refused, err
+}
+
+func (c conn) putPurchase(p crm.Purchase) (fresh bool, err error) {
+	args := []any{
+		string(p.Date), p.Item, p.AmountKopecks, p.QuantityMilli, p.Location, p.BonusPoints, p.CardNumber, p.Ref,
+	}
+	matched, err := c.exec(`UPDATE purchase SET day = ?, item = ?, amount_kopecks = ?, quantity_milli = ?, location = ?,
+		bonus_points = ? WHERE card_number = ? AND ref = ?`, args...)
+	if err != nil || matched > 0 {
+		return false, err
+	}
+	taken, err := c.insert(`INSERT INTO purchase (day, item, amount_kopecks, quantity_milli, location, bonus_points,
+		card_number, ref) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, args...)
+	if taken != "" {
+		return false, errAgain
+	}
+	return true, err
+}
+
+// knownCards tells which of the lines' cards exist.
+func (c conn) knownCards(lines []crm.Purchase) (map[string]bool, error) {
+	asked, known := []string{}, map[string]bool{}
+	for _, line := range lines {
+		if _, seen := known[line.CardNumber]; !seen {
+			known[line.CardNumber] = false
+			asked = append(asked, line.CardNumber)
+		}
+	}
+	for start := 0; start < len(asked); start += poolChunk {
+		var found []string
+		chunk := asked[start:min(start+poolChunk, len(asked))]
+		if err := c.inColumn(&found, "SELECT number FROM card WHERE number IN (?)", chunk); err != nil {
+			return nil, err
+		}
+		for _, number := range found {
+			known[number] = true
+		}
+	}
+	return known, nil
+}
+
+type purchaseRow struct {
+	Ref           string `db:"ref"`
+	Day           string `db:"day"`
+	Item          string `db:"item"`
+	AmountKopecks int64  `db:"amount_kopecks"`
+	QuantityMilli int64  `db:"quantity_milli"`
+	Location      string `db:"location"`
+	BonusPoints   int64  `db:"bonus_points"`
+}
+
+// Purchases implements crm.Backend.
+func (s *Store) Purchases(ctx context.Context, q crm.PurchaseQuery) (list []crm.Purchase, err error) {
+	query := `SELECT ref, day, item, amount_kopecks, quantity_milli, location, bonus_points FROM purchase
+		WHERE card_number = ? AND day >= ? AND day <= ?`
+	args := []any{q.CardNumber, string(q.From), string(q.To)}
+	if q.After != nil {
+		query += " AND (day < ? OR day = ? AND ref < ?)"
+		args = append(args, string(q.After.Date), string(q.After.Date), q.After.Ref)
+	}
+	query += " ORDER BY day DESC, ref DESC LIMIT ?"
+	err = s.read(ctx, func(c conn) error {
+		list = nil
+		var rows []purchaseRow
+		if err := c.all(&rows, query, append(args, q.Limit)...); err != nil {
+			return err
+		}
+		if len(rows) == 0 && q.After == nil {
+			_, err := c.card(q.CardNumber, "")
+			return err
+		}
+		for _, r := range rows {
+			list = append(list, crm.Purchase{
+				CardNumber: q.CardNumber, Ref: r.Ref, Date: crm.Date(r.Day), Item: r.Item, AmountKopecks: r.AmountKopecks,
+				QuantityMilli: r.QuantityMilli, Location: r.Location, BonusPoints: r.BonusPoints,
+			})
+		}
+		return nil
+	})
+	return list, err
+}
+
+type offerRow struct {
+	ID          string `db:"id"`
+	Audience    string `db:"audience"`
+	Target      string `db:"target"`
+	Name        string `db:"name"`
+	Description string `db:"description"`
+	StartDate   string `db:"start_date"`
+	EndDate     string `db:"end_date"`
+	ImageURL    string `db:"image_url"`
+	Discount    string `db:"discount"`
+}
+
+// PutOffers implements crm.Backend.
+func (s *Store) PutOffers(ctx context.Context, offers []crm.Offer) error {
+	return s.write(ctx, func(c conn) error {
+		for _, o := range offers {
+			err := c.put(`UPDATE offer SET audience = ?, target = ?, name = ?, description = ?, start_date = ?, end_date = ?,
+				image_url = ?, discount = ? WHERE id = ?`,
+				`INSERT INTO offer (audience, target, name, description, start_date, end_date, image_url, discount, id)
+				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+				[]any{
+					string(o.Audience), o.Target, o.Name, o.Description, string(o.StartDate), string(o.EndDate),
+					o.ImageURL, o.Discount, o.ID,
+				})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Offers implements crm.Backend. Three look-ups by the audience's key are one
+// statement, so that a programme with many personal offers reads few rows.
+func (s *Store) Offers(ctx context.Context, number string, day crm.Date) (list []crm.Offer, err error) {
+	const columns = "SELECT o.id, o.audience, o.target, o.name, o.description, o.start_date, o.end_date, o.image_url, o.discount FROM offer o "
+	const open = " AND o.start_date <= ? AND (o.end_date = '' OR o.end_date >= ?)"
+	err = s.read(ctx, func(c conn) error {
+		list = nil
+		if _, err := c.card(number, ""); err != nil {
+			return err
+		}
+		var rows []offerRow
+		err := c.all(&rows, columns+"WHERE o.audience = 'all'"+open+
+			" UNION ALL "+columns+"WHERE o.audience = 'card' AND o.target = ?"+open+
+			" UNION ALL "+columns+"JOIN card_segment s ON s.segment = o.target WHERE o.audience = 'segment' AND s.card_number = ?"+open+
+			" ORDER BY end_date, id",
+			string(day), string(day), number, string(day), string(day), number, string(day), string(day))
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			list = append(list, crm.Offer{
+				ID: r.ID, Audience: crm.Audience(r.Audience), Target: r.Target, Name: r.Name, Description: r.Description,
+				StartDate: crm.Date(r.StartDate), EndDate: crm.Date(r.EndDate), ImageURL: r.ImageURL, Discount: r.Discount,
+			})
+		}
+		return nil
+	})
+	return list, err
+}
+
+// SetSegments implements crm.Backend.
+func (s *Store) SetSegments(ctx context.Context, number string, segments []string) error {
+	return s.write(ctx, func(c conn) error {
+		if _, err := c.card(number, c.d.forUpdate); err != nil {
+			return err
+		}
+		if _, err := c.exec("DELETE FROM card_segment WHERE card_number = ?", number); err != nil {
+			return err
+		}
+		seen := map[string]bool{}
+		for _, segment := range segments {
+			if seen[segment] {
+				continue
+			}
+			seen[segment] = true
+			if _, err := c.exec("INSERT INTO card_segment (card_number, segment) VALUES (?, ?)", number, segment); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

@@ -1,0 +1,132 @@
+package sqldb
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/gofrs/flock"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// busyTimeout is how long SQLite waits for another process that writes, such as
+// an operator's import; it commits in small pieces.
+const busyTimeout = 10 * time.Second
+
+// sqliteEngine reads on a pool of connections and writes through one writer.
+type sqliteEngine struct {
+	readers  *sql.DB
+	prepared *statements
+	writer   *writer
+	writers  *sql.DB
+}
+
+func openSQLite(ctx context.Context, path string, o Options) (*sqliteEngine, error) {
+	if path == "" || strings.ContainsAny(path, "?#") {
+		return nil, errors.New("sqldb: sqlite: needs the path of a file, without '?' and '#'")
+	}
+	// The file holds personal data: its folder is for the owner when we make it.
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fmt.Errorf("sqldb: the data folder: %w", err)
+	}
+	if err := ownFile(path); err != nil {
+		return nil, err
+	}
+	writers, err := sql.Open("sqlite", sqliteDSN(path, "immediate"))
+	if err != nil {
+		return nil, err
+	}
+	writers.SetMaxOpenConns(1)
+	if err := migrateSQLite(ctx, path, writers); err != nil {
+		writers.Close()
+		return nil, err
+	}
+	return startSQLite(ctx, path, writers, o)
+}
+
+// ownFile makes the database file with an owner-only mode before SQLite makes
+// it with a wider one; the WAL and shared memory files inherit it.
+func ownFile(path string) error {
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return fmt.Errorf("sqldb: the database file: %w", err)
+	}
+	return file.Close()
+}
+
+func startSQLite(ctx context.Context, path string, writers *sql.DB, o Options) (*sqliteEngine, error) {
+	w, err := newWriter(ctx, writers, o.OnBatch)
+	if err != nil {
+		writers.Close()
+		return nil, err
+	}
+	readers, err := sql.Open("sqlite", sqliteDSN(path, "deferred"))
+	if err != nil {
+		w.close()
+		writers.Close()
+		return nil, err
+	}
+	readers.SetMaxOpenConns(o.Connections)
+	readers.SetMaxIdleConns(o.Connections)
+	return &sqliteEngine{
+		readers: readers, writers: writers, writer: w, prepared: newStatements(readers.PrepareContext),
+	}, nil
+}
+
+// sqliteDSN sets what every connection needs. FULL makes each commit wait for
+// the disk: what was acknowledged survives a power cut.
+func sqliteDSN(path, txlock string) string {
+	query := url.Values{"_txlock": {txlock}, "_pragma": {
+		fmt.Sprintf("busy_timeout(%d)", busyTimeout.Milliseconds()),
+		"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)",
+		"cache_size(-8000)", "temp_store(MEMORY)",
+	}}
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + query.Encode()
+}
+
+// migrateSQLite holds a lock on a file beside the database, since two processes
+// that migrate at once would both find the tables missing.
+func migrateSQLite(ctx context.Context, path string, db *sql.DB) error {
+	lock := flock.New(path + ".lock")
+	if _, err := lock.TryLockContext(ctx, 50*time.Millisecond); err != nil {
+		return fmt.Errorf("sqldb: lock for the migration: %w", err)
+	}
+	defer lock.Unlock()
+	return migrate(ctx, db, "sqlite", nil)
+}
+
+// read does not hand its context to SQLite: a read ends in microseconds, and
+// watching a context costs a goroutine for each.
+func (e *sqliteEngine) read(ctx context.Context, work func(conn) error) error {
+	return work(conn{ctx: context.WithoutCancel(ctx), q: e.prepared, raw: e.readers, d: sqliteDialect})
+}
+
+func (e *sqliteEngine) write(ctx context.Context, work func(conn) error) error {
+	return e.writer.do(ctx, work)
+}
+
+// ping goes through the writer: a store that can only be read is not ready.
+func (e *sqliteEngine) ping(ctx context.Context) error {
+	return e.writer.do(ctx, func(c conn) error {
+		var one int
+		return c.one("SELECT 1", nil, &one)
+	})
+}
+
+func (e *sqliteEngine) close() error {
+	e.writer.close()
+	e.prepared.close()
+	return errors.Join(e.readers.Close(), e.writers.Close())
+}
+
+func sqliteCheckFailed(err error) bool {
+	var e *sqlite.Error
+	return errors.As(err, &e) && e.Code() == sqlite3.SQLITE_CONSTRAINT_CHECK
+}
