@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"time"
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
@@ -17,9 +18,14 @@ var migrations embed.FS
 
 var gooseDialects = map[string]goose.Dialect{"sqlite": goose.DialectSQLite3, "mysql": goose.DialectMySQL}
 
+// migrationTime bounds the wait for another process's migration and our own.
+const migrationTime = 5 * time.Minute
+
 // migrate brings a schema up to date. A newer schema than this build knows is
 // an error: an old binary must not write into it.
 func migrate(ctx context.Context, db *sql.DB, folder string, locker lock.Locker) error {
+	ctx, cancel := context.WithTimeout(ctx, migrationTime)
+	defer cancel()
 	files, err := fs.Sub(migrations, "migrations/"+folder)
 	if err != nil {
 		return err

@@ -32,7 +32,7 @@ func openMySQL(ctx context.Context, dsn string, o Options) (*mysqlEngine, error)
 	shapeConfig(config)
 	flavour, err := probe(ctx, config)
 	if err != nil {
-		return nil, fmt.Errorf("sqldb: mysql: %s", withoutData(err.Error()))
+		return nil, translate(fmt.Errorf("sqldb: mysql: %w", err))
 	}
 	flavour.shape(config)
 	db, err := openPool(config, o.Connections)

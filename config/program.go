@@ -1,0 +1,28 @@
+package config
+
+import "time"
+
+// CardPool as ADAPTER_CARD_TEMPLATE means that only imported numbers are given out.
+const CardPool = "pool"
+
+// Card says how card numbers are made and shown. The syntax of the templates is checked where they are compiled.
+type Card struct {
+	Template        string        `default:"29##########{ean}" desc:"template of new card numbers (# is a digit, {ean} the check digit), or pool to give out imported numbers only"`
+	BarcodeType     string        `split_words:"true" default:"EAN_13" allowed:"EAN_8|EAN_13|CODE_128|UPC_A|QR_CODE" desc:"kind of the barcode that the app draws"`
+	BarcodeTemplate string        `split_words:"true" default:"{number}" desc:"what stands under the barcode; {number} is the card number"`
+	FromPhone       bool          `split_words:"true" default:"false" desc:"a card that is issued without a reserved number gets the phone as its number"`
+	ReserveFor      time.Duration `split_words:"true" default:"1h" min:"1m" max:"168h" desc:"how long a reserved number is held"`
+}
+
+// Earn says what customers earn. Points are whole numbers.
+type Earn struct {
+	Percent          Percent       `default:"1" desc:"points for a receipt in per cent of its sum in roubles: 0 to 100, two decimals at most"`
+	Cap              int64         `default:"0" min:"0" desc:"points for one receipt at most; 0 for no limit"`
+	MaxAge           time.Duration `split_words:"true" default:"720h" min:"1ns" desc:"age of a receipt at most"`
+	ClockSkew        time.Duration `split_words:"true" default:"10m" min:"0s" desc:"how far the time on a receipt may lie in the future, because clocks of tills differ"`
+	Pending          time.Duration `default:"0s" min:"0s" desc:"how long earned points wait before they can be spent; 0s for not at all"`
+	Lifetime         time.Duration `default:"8760h" min:"0s" desc:"how long points are valid, counted from the day they are earned; 0 for ever"`
+	Welcome          int64         `default:"0" min:"0" desc:"points for a new customer"`
+	PromoCode        int64         `split_words:"true" default:"100" min:"0" desc:"points for a promo code that has no value of its own"`
+	UnmarkedReceipts bool          `split_words:"true" default:"false" desc:"whether a receipt earns that does not say its kind (n is missing)"`
+}

@@ -1,0 +1,103 @@
+package config
+
+import (
+	"bytes"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/kelseyhightower/envconfig"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// The names that the table, the suggestions and the rules use are the names that envconfig reads.
+func TestNamesAreThoseOfEnvconfig(t *testing.T) {
+	var out bytes.Buffer
+	require.NoError(t, envconfig.Usagef(prefix, &Config{}, &out, "{{range .}}{{usage_key .}} {{usage_default .}}\n{{end}}"))
+	var ours strings.Builder
+	for _, f := range (Config{}).fields() {
+		ours.WriteString(f.name + " " + f.tag.Get("default") + "\n")
+	}
+	assert.Equal(t, out.String(), ours.String())
+}
+
+func TestTableListsEveryField(t *testing.T) {
+	rows := strings.Split(Table(), "\n")
+	for i, f := range (Config{}).fields() {
+		row := rows[i+2]
+		assert.True(t, strings.HasPrefix(row, "| `"+f.name+"` |"), row)
+		assert.Equal(t, 4, strings.Count(strings.ReplaceAll(row, `\|`, ""), "|"), row)
+		assert.NotEmpty(t, f.tag.Get("desc"), f.name)
+		assert.Contains(t, row, f.tag.Get("default"))
+		assert.Empty(t, f.tag.Get("envconfig"), "it would make envconfig read a name without the prefix")
+		if f.hasFile() {
+			assert.Contains(t, Table(), "`"+f.name+"`")
+			assert.Contains(t, fileNames(), "`"+f.name+"`")
+		}
+	}
+	assert.Contains(t, Table(), "`X_FILE`")
+	assert.Contains(t, Table(), "(1m to 168h)")
+	assert.Contains(t, Table(), "(error, inactive)")
+}
+
+// Installations depend on these names: a field that is renamed by accident fails here.
+func TestNamesOfVariables(t *testing.T) {
+	want := `LISTEN OPS_LISTEN TLS TLS_CERT TLS_KEY DATA_DIR DATABASE DATABASE_CONNECTIONS DATABASE_ALLOW_UNSAFE
+		KOSHELEK_VERSION KOSHELEK_USER KOSHELEK_PASSWORD KOSHELEK_USER_NEXT KOSHELEK_PASSWORD_NEXT KOSHELEK_UNAUTHORIZED_STATUS
+		KOSHELEK_CONTENT_TYPE_SEMICOLON KOSHELEK_ACCEPT_PUT KOSHELEK_RESERVE_FORMAT KOSHELEK_OFFERS_PATH KOSHELEK_BLOCKED KOSHELEK_LANGUAGE
+		CARD_TEMPLATE CARD_BARCODE_TYPE CARD_BARCODE_TEMPLATE CARD_FROM_PHONE CARD_RESERVE_FOR
+		EARN_PERCENT EARN_CAP EARN_MAX_AGE EARN_CLOCK_SKEW EARN_PENDING EARN_LIFETIME EARN_WELCOME EARN_PROMO_CODE EARN_UNMARKED_RECEIPTS
+		TIME_ZONE LOG_LEVEL LOG_FORMAT MAX_IN_FLIGHT REQUEST_TIMEOUT HEADER_TIMEOUT BODY_TIMEOUT WRITE_TIMEOUT IDLE_TIMEOUT DRAIN_DELAY DRAIN_TIMEOUT`
+	var got []string
+	for _, f := range (Config{}).fields() {
+		got = append(got, strings.TrimPrefix(f.name, "ADAPTER_"))
+	}
+	assert.Equal(t, strings.Fields(want), got)
+}
+
+// A rule on a variable that does not exist would never be seen.
+func TestRulesNameVariables(t *testing.T) {
+	names := map[string]bool{}
+	for _, f := range (Config{}).fields() {
+		names[f.name] = true
+	}
+	for _, r := range rules {
+		for _, name := range append(r.reads, r.on) {
+			assert.True(t, names[name], name)
+		}
+	}
+}
+
+func TestPercentText(t *testing.T) {
+	for text, want := range map[string]Percent{"0": 0, "1": 100, "2.5": 250, "0.05": 5, "100": 10000, "100.00": 10000, "007.10": 710} {
+		var p Percent
+		require.NoError(t, p.UnmarshalText([]byte(text)))
+		assert.Equal(t, want, p)
+		var again Percent
+		require.NoError(t, again.UnmarshalText([]byte(p.String())))
+		assert.Equal(t, p, again)
+	}
+	for _, text := range []string{"", ".5", "1.", "1e1", "+1", " 1", "1000", "100.1", "1.005"} {
+		var p Percent
+		assert.Error(t, p.UnmarshalText([]byte(text)), text)
+	}
+}
+
+func TestDistance(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		d    int
+	}{{"", "", 0}, {"a", "", 1}, {"LISTEN", "LISETN", 1}, {"TLS", "TSL", 1}, {"abc", "xyz", 3}} {
+		assert.Equal(t, c.d, distance(c.a, c.b))
+		assert.Equal(t, c.d, distance(c.b, c.a))
+	}
+}
+
+// The lock is free and the environment is back also when reading panics.
+func TestEnvironmentComesBackAfterAPanic(t *testing.T) {
+	t.Setenv("ADAPTER_LISTEN", "before")
+	assert.Panics(t, func() { _ = withEnvironment(map[string]string{"ADAPTER_LISTEN": "x"}, func() error { panic("x") }) })
+	assert.Equal(t, "before", os.Getenv("ADAPTER_LISTEN"))
+	require.NoError(t, withEnvironment(nil, func() error { return nil }))
+}

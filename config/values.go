@@ -1,0 +1,74 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+	_ "time/tzdata" // the image that we ship has no time zones of its own
+)
+
+// Percent is a share in hundredths of one per cent (basis points), from 0 to 10,000: whole numbers, so that no sum of money meets a float.
+type Percent int64
+
+const maxPercent Percent = 100_00
+
+var percentText = regexp.MustCompile(`^[0-9]{1,3}(\.[0-9]{1,2})?$`)
+
+// UnmarshalText reads a decimal number from 0 to 100 with two decimals at most.
+func (p *Percent) UnmarshalText(text []byte) error {
+	wrong := errors.New("is not a percentage; a number from 0 to 100 with a point and two decimals at most is allowed, such as 1 or 2.5")
+	if !percentText.Match(text) {
+		return wrong
+	}
+	whole, decimals, _ := strings.Cut(string(text), ".")
+	n, err := strconv.ParseInt(whole+(decimals + "00")[:2], 10, 64)
+	if err != nil || n > int64(maxPercent) {
+		return wrong
+	}
+	*p = Percent(n)
+	return nil
+}
+
+// BasisPoints returns the share in hundredths of one per cent: 1 % is 100.
+func (p Percent) BasisPoints() int64 { return int64(p) }
+
+// String returns the percentage as a decimal number without a sign: 2.5, or 1.
+func (p Percent) String() string {
+	if p%100 == 0 {
+		return strconv.FormatInt(int64(p/100), 10)
+	}
+	return strings.TrimRight(fmt.Sprintf("%d.%02d", p/100, p%100), "0")
+}
+
+// MarshalText returns what String returns.
+func (p Percent) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
+
+// Zone is a time zone. The zero value is UTC.
+type Zone struct{ location *time.Location }
+
+// Location returns the time zone, never nil.
+func (z Zone) Location() *time.Location {
+	if z.location == nil {
+		return time.UTC
+	}
+	return z.location
+}
+
+// UnmarshalText takes an IANA name, such as Europe/Moscow or UTC. It refuses Local, which means another zone on every machine.
+func (z *Zone) UnmarshalText(text []byte) error {
+	location, err := time.LoadLocation(string(text))
+	if err != nil || string(text) == "Local" || len(text) == 0 {
+		return errors.New("is not a known time zone; an IANA name is allowed, such as Europe/Moscow, Asia/Yekaterinburg or UTC")
+	}
+	z.location = location
+	return nil
+}
+
+// String returns the IANA name.
+func (z Zone) String() string { return z.Location().String() }
+
+// MarshalText returns the IANA name.
+func (z Zone) MarshalText() ([]byte, error) { return []byte(z.String()), nil }

@@ -1,0 +1,126 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"koshelek-adapter/config"
+	"koshelek-adapter/crm"
+)
+
+// Exit codes of the program.
+const (
+	ExitOK      = 0
+	ExitFailed  = 1 // the command was understood and failed
+	ExitMisused = 2 // a wrong command, flag or setting; nothing was started
+)
+
+// Option shapes the program for a build of one's own or a test.
+type Option func(*program)
+
+// OpenBackend opens a store; rest is what follows the scheme in
+// ADAPTER_DATABASE. It should give a crm.ErrUnavailable error for a store that
+// may come up yet, and the start then waits for it.
+type OpenBackend func(ctx context.Context, rest string) (crm.Backend, error)
+
+// WithBackend adds a store of one's own: ADAPTER_DATABASE=scheme:rest opens it.
+func WithBackend(scheme string, open OpenBackend) Option {
+	return func(p *program) { p.backends[scheme] = open }
+}
+
+// WithLogOutput sends the log and the faults of settings elsewhere than to
+// standard error.
+func WithLogOutput(w io.Writer) Option { return func(p *program) { p.stderr = w } }
+
+// program is one run of a command.
+type program struct {
+	environ  []string
+	stdout   io.Writer
+	stderr   io.Writer
+	backends map[string]OpenBackend
+}
+
+// Main runs a command and returns the exit code. args are without the program's
+// name, environ has the form of os.Environ. The context's end asks a server to
+// drain and stop.
+func Main(ctx context.Context, args, environ []string, stdout io.Writer, options ...Option) int {
+	p := &program{environ: environ, stdout: stdout, stderr: os.Stderr, backends: map[string]OpenBackend{}}
+	for _, option := range options {
+		option(p)
+	}
+	root := p.commands()
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(p.stderr)
+	err := root.ExecuteContext(ctx)
+	var faults config.Faults
+	var failed *failure
+	switch {
+	case err == nil:
+		return ExitOK
+	case errors.As(err, &faults):
+		fmt.Fprintf(p.stderr, "The settings are wrong, nothing was started:\n%v\n", faults)
+		return ExitMisused
+	case errors.As(err, &failed):
+		fmt.Fprintln(p.stderr, "Error:", failed.err)
+		return ExitFailed
+	}
+	fmt.Fprintf(p.stderr, "Error: %v\nRun 'koshelek-adapter help' for the commands.\n", err)
+	return ExitMisused
+}
+
+// failure marks an error of a command's work, as against one of its use.
+type failure struct{ err error }
+
+func (f *failure) Error() string { return f.err.Error() }
+func (f *failure) Unwrap() error { return f.err }
+
+// commands is the tree of commands; serve is what happens without one.
+func (p *program) commands() *cobra.Command {
+	serve := p.command("serve", "Serve the Koshelek API until SIGTERM (the default command)", p.serve)
+	root := &cobra.Command{
+		Use: "koshelek-adapter", Short: "Loyalty cards for the Koshelek wallet",
+		Long: "koshelek-adapter hosts a retailer's side of the Koshelek Loyalty Online API.\n" +
+			"Settings come from the environment; 'koshelek-adapter config' lists them.",
+		Args: cobra.NoArgs, RunE: serve.RunE,
+		SilenceErrors: true, SilenceUsage: true,
+	}
+	root.AddCommand(
+		serve,
+		p.command("migrate", "Bring the database's schema up to date and exit", p.migrate),
+		p.command("health", "Ask the running server whether it is ready (for container health checks)", p.health),
+		p.command("config", "List the settings, their defaults and meanings as Markdown", p.listConfig),
+		p.command("errors", "List the error codes that Koshelek may be answered, as Markdown", p.listErrors),
+		p.command("version", "Print the version", p.printVersion),
+	)
+	return root
+}
+
+// command makes a command without arguments whose errors are failures.
+func (p *program) command(use, short string, run func(context.Context) error) *cobra.Command {
+	return &cobra.Command{
+		Use: use, Short: short, Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			err := run(c.Context())
+			var faults config.Faults
+			if err == nil || errors.As(err, &faults) {
+				return err
+			}
+			return &failure{err}
+		},
+	}
+}
+
+// load reads the settings.
+func (p *program) load() (*config.Config, error) {
+	schemes := make([]string, 0, len(p.backends))
+	for scheme := range p.backends {
+		schemes = append(schemes, scheme)
+	}
+	return config.Load(p.environ, schemes...)
+}

@@ -1,0 +1,100 @@
+package app
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/rs/zerolog"
+
+	"koshelek-adapter/crm"
+	"koshelek-adapter/handlers"
+)
+
+// metrics is everything that /metrics shows.
+type metrics struct {
+	registry *prometheus.Registry
+	surface  *handlers.Metrics
+	batches  prometheus.Histogram
+	retries  prometheus.Counter
+}
+
+func newMetrics() *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		batches: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "adapter_store_commit_operations", Help: "Operations that shared one commit (SQLite).",
+			Buckets: []float64{1, 2, 4, 8, 16, 32, 64, 128, 256},
+		}),
+		retries: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "adapter_store_retries_total", Help: "Transactions that the database asked to run again.",
+		}),
+	}
+	build := prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "adapter_build_info", Help: "Always 1; the label names the build.",
+		ConstLabels: prometheus.Labels{"version": revision()},
+	})
+	build.Set(1)
+	m.registry.MustRegister(build, m.batches, m.retries,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.surface = handlers.NewMetrics(m.registry)
+	return m
+}
+
+func (m *metrics) batch(operations int) { m.batches.Observe(float64(operations)) }
+
+func (m *metrics) retry() { m.retries.Inc() }
+
+// poolGauge shows the level of the number pool. Counting reads the whole pool,
+// so the figure is kept for a while.
+type poolGauge struct {
+	service *crm.Service
+	log     zerolog.Logger
+	desc    *prometheus.Desc
+
+	mu    sync.Mutex
+	taken time.Time
+	level crm.PoolLevel
+	known bool
+}
+
+const poolFreshness = time.Minute
+
+// watchPool adds the pool's level to the metrics.
+func (m *metrics) watchPool(service *crm.Service, log zerolog.Logger) {
+	m.registry.MustRegister(&poolGauge{service: service, log: log, desc: prometheus.NewDesc(
+		"adapter_pool_numbers", "Card numbers in the pool, counted at most once a minute.", []string{"state"}, nil)})
+}
+
+// Describe implements prometheus.Collector.
+func (g *poolGauge) Describe(out chan<- *prometheus.Desc) { out <- g.desc }
+
+// Collect implements prometheus.Collector.
+func (g *poolGauge) Collect(out chan<- prometheus.Metric) {
+	level, known := g.current()
+	if !known {
+		return
+	}
+	for state, count := range map[string]int64{"free": level.Free, "reserved": level.Reserved, "handed_over": level.HandedOver} {
+		out <- prometheus.MustNewConstMetric(g.desc, prometheus.GaugeValue, float64(count), state)
+	}
+}
+
+func (g *poolGauge) current() (crm.PoolLevel, bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if time.Since(g.taken) < poolFreshness {
+		return g.level, g.known
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	level, err := g.service.PoolLevel(ctx)
+	if err != nil {
+		g.log.Warn().Err(err).Msg("the pool's level cannot be counted")
+		return g.level, false
+	}
+	g.level, g.taken, g.known = level, time.Now(), true
+	return level, true
+}

@@ -1,0 +1,178 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"koshelek-adapter/config"
+	"koshelek-adapter/crm"
+	"koshelek-adapter/handlers"
+	"koshelek-adapter/schema/koshelek"
+)
+
+// service is a running server.
+type service struct {
+	cfg     *config.Config
+	log     zerolog.Logger
+	metrics *metrics
+	store   crm.Backend
+	crm     *crm.Service
+	api     *listening
+	ops     *listening // nil when switched off
+	ready   atomic.Bool
+}
+
+// serve runs until the context ends, then drains.
+func (p *program) serve(ctx context.Context) error {
+	cfg, err := p.load()
+	if err != nil {
+		return err
+	}
+	s := &service{cfg: cfg, log: newLogger(cfg, p.stderr), metrics: newMetrics()}
+	if s.store, err = p.openStore(ctx, cfg, s.metrics, s.log); err != nil {
+		return err
+	}
+	defer s.closeStore()
+	if s.crm, err = newService(cfg, s.store); err != nil {
+		return err
+	}
+	s.metrics.watchPool(s.crm, s.log)
+	if err := s.listen(p); err != nil {
+		return err
+	}
+	return s.run(ctx)
+}
+
+// listen takes the sockets and tells the operator where they are.
+func (s *service) listen(p *program) error {
+	pairs, made, err := credentials(s.cfg)
+	if err != nil {
+		return err
+	}
+	cert, err := openCertificate(s.cfg, s.log)
+	if err != nil {
+		return err
+	}
+	surface, err := s.surface(pairs)
+	if err != nil {
+		return err
+	}
+	if s.api, err = listen(newServer(s.cfg, surface, cert, s.log), s.cfg.Listen); err != nil {
+		return err
+	}
+	if s.cfg.OpsEnabled() {
+		if s.ops, err = listen(newOpsServer(s.opsHandler(), s.log), s.cfg.OpsListen); err != nil {
+			return errors.Join(err, s.api.socket.Close())
+		}
+	}
+	s.announce(p, pairs[0], made, cert)
+	return nil
+}
+
+func (s *service) surface(pairs []handlers.Credential) (http.Handler, error) {
+	version, err := koshelek.ParseVersion(s.cfg.Koshelek.Version)
+	if err != nil {
+		return nil, err
+	}
+	return handlers.New(s.crm, handlers.Options{
+		Version: version, Credentials: pairs, UnauthorizedStatus: s.cfg.Koshelek.UnauthorizedStatus,
+		ContentTypeSemicolon: s.cfg.Koshelek.ContentTypeSemicolon, AcceptPut: s.cfg.Koshelek.AcceptPUT,
+		ReserveDigits: s.cfg.Koshelek.ReserveFormat == config.ReserveDigits, OffersPath: s.cfg.Koshelek.OffersPath,
+		Language: s.cfg.Koshelek.Language, Zone: s.cfg.TimeZone.Location(),
+		MaxInFlight: s.cfg.MaxInFlight, RequestTimeout: s.cfg.RequestTimeout,
+		Log: s.log, Metrics: s.metrics.surface,
+	})
+}
+
+// announce tells where the server listens and, once, a password that it made.
+func (s *service) announce(p *program, pair handlers.Credential, made bool, cert certificate) {
+	s.log.Info().Str("version", revision()).Str("url", s.api.url()).Str("contract", s.cfg.Koshelek.Version).
+		Str("database", s.cfg.Database.String()).Msg("serving")
+	if s.ops != nil {
+		s.log.Info().Str("url", s.ops.url()).Msg("operations")
+	}
+	if !made {
+		return
+	}
+	trust := ""
+	if s.cfg.TLS == config.TLSSelfSigned {
+		trust = "--cacert " + cert.file + " "
+	}
+	fmt.Fprintf(p.stdout, "A password was made for %s and is kept in %s/%s. It is printed this once. Try:\n\n"+
+		"  curl %s-u '%s:%s' '%s/v1/card?msisdn=79216668899'\n\n",
+		pair.User, s.cfg.DataDir, passwordFile, trust, pair.User, pair.Password, s.api.url())
+}
+
+// run serves until the context ends or a listener fails.
+func (s *service) run(ctx context.Context) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	s.api.start(cancel)
+	if s.ops != nil {
+		s.ops.start(cancel)
+	}
+	go s.expirePoints(ctx)
+	s.ready.Store(true)
+	<-ctx.Done()
+	cause := context.Cause(ctx)
+	if err := s.drain(); err != nil {
+		s.log.Error().Err(err).Msg("not every request ended in time")
+	}
+	if !errors.Is(cause, context.Canceled) {
+		return cause
+	}
+	s.log.Info().Msg("stopped")
+	return nil
+}
+
+// drain reports not ready, lets load balancers notice, and lets requests finish.
+// The operator's server ends last, so that probes see the drain.
+func (s *service) drain() error {
+	s.ready.Store(false)
+	s.log.Info().Msg("draining")
+	s.api.server.SetKeepAlivesEnabled(false)
+	time.Sleep(s.cfg.DrainDelay)
+	ctx, cancel := context.WithTimeout(context.Background(), s.cfg.DrainTimeout)
+	defer cancel()
+	err := s.api.stop(ctx)
+	err = errors.Join(err, s.crm.Close(ctx))
+	if s.ops != nil {
+		err = errors.Join(err, s.ops.stop(ctx))
+	}
+	return err
+}
+
+func (s *service) closeStore() {
+	if err := s.store.Close(); err != nil {
+		s.log.Error().Err(err).Msg("closing the store")
+	}
+}
+
+// expiryInterval is how often points that are over are booked; they cannot be
+// spent from their last moment on, booked or not.
+const expiryInterval = time.Hour
+
+func (s *service) expirePoints(ctx context.Context) {
+	ticker := time.NewTicker(expiryInterval)
+	defer ticker.Stop()
+	for {
+		booked, err := s.crm.ExpirePoints(ctx)
+		if err != nil && ctx.Err() == nil {
+			s.log.Error().Err(err).Msg("expired points could not be booked, next try in an hour")
+		}
+		if booked > 0 {
+			s.log.Info().Int("lots", booked).Msg("expired points booked")
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}

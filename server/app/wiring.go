@@ -1,0 +1,91 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"koshelek-adapter/config"
+	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/sqldb"
+)
+
+// storePatience is how long a start waits for a database that is not up yet.
+const storePatience = 30 * time.Second
+
+// openStore opens what ADAPTER_DATABASE names, and waits a while for a database
+// that starts at the same time.
+func (p *program) openStore(ctx context.Context, cfg *config.Config, m *metrics, log zerolog.Logger) (crm.Backend, error) {
+	deadline := time.Now().Add(storePatience)
+	for {
+		store, err := p.openOnce(ctx, cfg, m, log)
+		if err == nil || !errors.Is(err, crm.ErrUnavailable) || time.Now().After(deadline) {
+			return store, err
+		}
+		log.Warn().Err(err).Msg("the database cannot be reached yet, trying again")
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(time.Second):
+		}
+	}
+}
+
+func (p *program) openOnce(ctx context.Context, cfg *config.Config, m *metrics, log zerolog.Logger) (crm.Backend, error) {
+	url := cfg.Database.Reveal()
+	scheme, rest, _ := strings.Cut(url, ":")
+	if open, own := p.backends[scheme]; own {
+		return open(ctx, rest)
+	}
+	store, err := sqldb.Open(ctx, url, sqldb.Options{
+		Connections: cfg.DatabaseConnections,
+		AllowUnsafe: cfg.DatabaseAllowUnsafe,
+		Warn:        func(text string) { log.Warn().Msg("unsafe database setting: " + text) },
+		OnBatch:     m.batch,
+		OnRetry:     m.retry,
+	})
+	if err != nil {
+		return nil, err // a nil *Store must not become a Backend
+	}
+	return store, nil
+}
+
+// newService makes the programme that the settings describe.
+func newService(cfg *config.Config, store crm.Backend) (*crm.Service, error) {
+	barcode := crm.BarcodeRule{Pattern: cfg.Card.BarcodeTemplate, Type: crm.BarcodeType(cfg.Card.BarcodeType)}
+	options := crm.Options{Rules: rules(cfg), Barcode: barcode, ReserveFor: cfg.Card.ReserveFor}
+	if cfg.Card.Template != config.CardPool {
+		template, err := crm.ParseNumberTemplate(cfg.Card.Template, barcode)
+		if err != nil {
+			return nil, config.Faults{{Variable: "ADAPTER_CARD_TEMPLATE", Message: err.Error()}}
+		}
+		options.Template = template
+	}
+	service, err := crm.NewService(store, options)
+	if err != nil {
+		return nil, fmt.Errorf("the programme's rules: %w", err)
+	}
+	return service, nil
+}
+
+func rules(cfg *config.Config) crm.Rules {
+	texts := crm.EnglishTexts
+	if cfg.Koshelek.Language == config.LanguageRussian {
+		texts = crm.RussianTexts
+	}
+	return crm.Rules{
+		EarnBasisPoints: cfg.Earn.Percent.BasisPoints(), EarnCap: cfg.Earn.Cap,
+		MaxAge: cfg.Earn.MaxAge, ClockSkew: cfg.Earn.ClockSkew,
+		Pending: cfg.Earn.Pending, Lifetime: cfg.Earn.Lifetime,
+		Welcome: cfg.Earn.Welcome, CodePoints: cfg.Earn.PromoCode,
+		UnmarkedEarns:   cfg.Earn.UnmarkedReceipts,
+		ShowBlocked:     cfg.Koshelek.Blocked == config.BlockedInactive,
+		NumberFromPhone: cfg.Card.FromPhone,
+		Zone:            cfg.TimeZone.Location(),
+		Texts:           texts,
+	}
+}
