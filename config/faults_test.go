@@ -157,6 +157,7 @@ func TestKubernetesServices(t *testing.T) {
 		"ADAPTER_OPS_SERVICE_HOST=10.0.0.2", "ADAPTER_OPS_SERVICE_PORT=9090", "ADAPTER_OPS_PORT_9090_TCP=tcp://10.0.0.2:9090"}
 	assert.Empty(t, faults(t, family...))
 	assert.Len(t, faults(t, family[1:8]...), 7)
+	assert.Len(t, faults(t, family[0], family[3]), 2)
 	assert.Len(t, faults(t, append(family, "ADAPTER_PORTS=1")...), 1)
 }
 

@@ -70,6 +70,7 @@ func TestSecret(t *testing.T) {
 	assert.True(t, some.IsSet())
 	assert.Equal(t, "text", some.Reveal())
 	assert.Equal(t, "***", some.GoString())
+	assert.Equal(t, "*** *** ***", fmt.Sprintf("%d %#v %10x", some, some, some))
 }
 
 func TestRedactedAddresses(t *testing.T) {

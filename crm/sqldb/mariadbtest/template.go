@@ -111,7 +111,8 @@ func buildTemplate(ctx context.Context, bin binaries, dir string) error {
 	if err := os.MkdirAll(data, 0o700); err != nil {
 		return err
 	}
-	args := append([]string{"--no-defaults", "--datadir=" + data,
+	// --force: a container's own host name need not resolve.
+	args := append([]string{"--no-defaults", "--datadir=" + data, "--force",
 		"--auth-root-authentication-method=normal", "--skip-test-db"}, runAs()...)
 	if err := run(exec.CommandContext(ctx, bin.installDB, args...)); err != nil {
 		return err

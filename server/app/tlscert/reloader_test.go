@@ -1,6 +1,7 @@
 package tlscert_test
 
 import (
+	"bytes"
 	"crypto/tls"
 	"fmt"
 	"os"
@@ -146,30 +147,60 @@ func TestGarbageIsKeptOut(t *testing.T) {
 	b.pass(2 * time.Second)
 	assert.Equal(t, want, b.served())
 	assert.Empty(t, b.reported())
-	require.NoError(t, os.Remove(b.key))
-	b.pass(2 * time.Second)
-	assert.Equal(t, want, b.served())
-	assert.Len(t, b.reported(), 1, "the same trouble is news after all was well")
+	for range 2 {
+		require.NoError(t, os.Rename(b.key, b.key+".away"))
+		b.pass(2 * time.Second)
+		assert.Equal(t, want, b.served())
+		assert.Len(t, b.reported(), 1, "the same trouble is news after all was well")
+		require.NoError(t, os.Rename(b.key+".away", b.key))
+		b.pass(2 * time.Second)
+		assert.Equal(t, want, b.served())
+		assert.Empty(t, b.reported())
+	}
+}
+
+// level gives the files of all pairs one size and one time, so that neither tells them apart.
+func level(t *testing.T, dirs []string) {
+	t.Helper()
+	when := time.Now().Add(-time.Hour)
+	for _, dir := range dirs {
+		for _, name := range []string{"tls-cert.pem", "tls-key.pem"} {
+			path := filepath.Join(dir, name)
+			text, err := os.ReadFile(path)
+			require.NoError(t, err)
+			require.NoError(t, os.WriteFile(path, append(text, bytes.Repeat([]byte{'\n'}, 2000-len(text))...), 0o600))
+			require.NoError(t, os.Chtimes(path, when, when))
+		}
+	}
 }
 
 // Kubernetes swaps a symbolic link to a directory; the files themselves are never written.
 func TestSwappedLinkIsSeen(t *testing.T) {
 	p := pairs(t, 2)
+	level(t, p)
 	link := filepath.Join(t.TempDir(), "..data")
 	require.NoError(t, os.Symlink(p[0], link))
 	b := newBench(t, filepath.Join(link, "tls-cert.pem"), filepath.Join(link, "tls-key.pem"))
-	same := time.Now().Add(-time.Hour)
-	for _, dir := range p {
-		for _, name := range []string{"tls-cert.pem", "tls-key.pem"} {
-			require.NoError(t, os.Chtimes(filepath.Join(dir, name), same, same))
-		}
-	}
-	b.pass(time.Second)
-	b.served()
 	require.NoError(t, os.Symlink(p[1], link+".new"))
 	require.NoError(t, os.Rename(link+".new", link))
 	b.pass(time.Second)
 	assert.Equal(t, serial(t, p[1]), b.served(), "also when sizes and times are the same")
+}
+
+// Somebody copies new content into the old files: only their time tells.
+func TestOverwrittenFilesAreSeen(t *testing.T) {
+	p := pairs(t, 2)
+	level(t, p)
+	cert, key := files(p[0])
+	b := newBench(t, cert, key)
+	newCert, newKey := files(p[1])
+	for from, to := range map[string]string{newCert: cert, newKey: key} {
+		text, err := os.ReadFile(from)
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(to, text, 0o600))
+	}
+	b.pass(time.Second)
+	assert.Equal(t, serial(t, p[1]), b.served())
 }
 
 func TestClockThatIsSetBack(t *testing.T) {
