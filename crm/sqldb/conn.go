@@ -128,13 +128,23 @@ func (c conn) nested(work func() error) error {
 	failure := work()
 	if failure != nil {
 		if _, err := c.raw.ExecContext(c.ctx, "ROLLBACK TO SAVEPOINT part"); err != nil {
-			return fmt.Errorf("%w (%w)", err, failure)
+			return lostTx(failure, err)
 		}
 	}
 	if _, err := c.raw.ExecContext(c.ctx, "RELEASE SAVEPOINT part"); err != nil {
 		return err
 	}
 	return failure
+}
+
+// lostTx is the error when a savepoint went with its whole transaction. After a
+// deadlock that is so, and the deadlock is what the caller must see; an error of
+// the work's own must not be taken for an answer then.
+func lostTx(failure, lost error) error {
+	if isConflict(failure) || isOutage(failure) {
+		return failure
+	}
+	return fmt.Errorf("savepoint: %w", lost)
 }
 
 // values writes n groups of placeholders for an INSERT of many rows.

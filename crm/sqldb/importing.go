@@ -86,6 +86,9 @@ func (s *Store) importNew(c conn, row crm.CardRecord, holder string, now time.Ti
 		CardNumber: row.CardNumber, State: row.State, CustomerID: holder,
 		Balance: row.Balance, EarnedTotal: row.Balance, IssuedAt: row.IssuedAt,
 	}, millis(now))
+	if errors.Is(err, crm.ErrNumberTaken) {
+		return errAgain // made in this moment, by a twin of this import for instance
+	}
 	if err != nil {
 		return err
 	}

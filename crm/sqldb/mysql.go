@@ -79,7 +79,7 @@ func shapeConfig(config *mysql.Config) {
 	config.RejectReadOnly = true // drop connections to a node that became a replica
 	config.Loc = time.UTC
 	config.Logger = &mysql.NopLogger{} // its lines come back as errors, which are logged without data
-	config.ParseTime = true // for the migrations' lock; the schema itself has whole milliseconds
+	config.ParseTime = true            // for the migrations' lock; the schema itself has whole milliseconds
 	if config.Timeout == 0 {
 		config.Timeout = 3 * time.Second
 	}

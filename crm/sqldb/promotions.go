@@ -59,15 +59,15 @@ func (s *Store) submittedBefore(ctx context.Context, r crm.ReceiptSubmission) (d
 			return c.whyUnusable(r.CardNumber)
 		case err != nil:
 			return err
-		case card != r.CardNumber && r.TooOld:
+		case card == r.CardNumber && print == r.Receipt.Fingerprint():
+			done = crm.Submitted{Repeated: true, Points: points}
+			return nil
+		case r.TooOld:
 			return crm.ErrReceiptTooOld
 		case card != r.CardNumber:
 			return crm.ErrReceiptTaken
-		case print != r.Receipt.Fingerprint():
-			return crm.ErrReceiptMismatch
 		}
-		done = crm.Submitted{Repeated: true, Points: points}
-		return nil
+		return crm.ErrReceiptMismatch
 	})
 	return done, err
 }

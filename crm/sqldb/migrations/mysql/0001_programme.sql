@@ -1,16 +1,20 @@
 -- +goose Up
 
+-- Identifiers are VARBINARY: collations fold case and trailing spaces. Texts
+-- have one character of room beyond their CHECK, since MySQL cuts trailing
+-- spaces off a text that is too long without an error, in strict mode too.
+
 CREATE TABLE customer (
   id           VARBINARY(26)  NOT NULL PRIMARY KEY,
   phone        VARBINARY(15)  NULL,
   email        VARBINARY(254) NULL,
-  surname      VARCHAR(255)   NOT NULL,
-  firstname    VARCHAR(255)   NOT NULL,
-  patronymic   VARCHAR(255)   NOT NULL,
+  surname      VARCHAR(256)   NOT NULL CHECK (CHAR_LENGTH(surname) <= 255),
+  firstname    VARCHAR(256)   NOT NULL CHECK (CHAR_LENGTH(firstname) <= 255),
+  patronymic   VARCHAR(256)   NOT NULL CHECK (CHAR_LENGTH(patronymic) <= 255),
   sex          VARBINARY(1)   NOT NULL,
   birth_date   VARBINARY(10)  NOT NULL,
-  country_code VARCHAR(16)    NOT NULL,
-  locality     VARCHAR(255)   NOT NULL,
+  country_code VARCHAR(17)    NOT NULL CHECK (CHAR_LENGTH(country_code) <= 16),
+  locality     VARCHAR(256)   NOT NULL CHECK (CHAR_LENGTH(locality) <= 255),
   created_at   BIGINT         NOT NULL,
   updated_at   BIGINT         NOT NULL,
   UNIQUE KEY customer_phone (phone),
@@ -55,7 +59,7 @@ CREATE TABLE consent (
   card_number VARBINARY(64) NOT NULL,
   channel     VARBINARY(8)  NOT NULL,
   allowed     BIGINT        NOT NULL,
-  source      VARCHAR(255)  NOT NULL,
+  source      VARCHAR(256)  NOT NULL CHECK (CHAR_LENGTH(source) <= 255),
   at          BIGINT        NOT NULL,
   PRIMARY KEY (customer_id, seq)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
@@ -66,7 +70,7 @@ CREATE TABLE posting (
   kind        VARBINARY(16)  NOT NULL,
   points      BIGINT         NOT NULL,
   op_key      VARBINARY(160) NOT NULL,
-  description VARCHAR(255)   NOT NULL,
+  description VARCHAR(256)   NOT NULL CHECK (CHAR_LENGTH(description) <= 255),
   at          BIGINT         NOT NULL,
   UNIQUE KEY posting_op (op_key),
   KEY posting_card (card_number, id),
@@ -79,7 +83,7 @@ CREATE TABLE lot (
   points         BIGINT        NOT NULL,
   remaining      BIGINT        NOT NULL,
   is_open        BIGINT        NOT NULL,
-  description    VARCHAR(255)  NOT NULL,
+  description    VARCHAR(256)  NOT NULL CHECK (CHAR_LENGTH(description) <= 255),
   available_from BIGINT        NOT NULL,
   valid_until    BIGINT        NOT NULL,
   KEY lot_card (card_number, is_open, valid_until),
@@ -118,7 +122,7 @@ CREATE TABLE promo_code (
   ends_at     BIGINT        NOT NULL,
   max_uses    BIGINT        NOT NULL,
   used        BIGINT        NOT NULL,
-  description VARCHAR(255)  NOT NULL
+  description VARCHAR(256)  NOT NULL CHECK (CHAR_LENGTH(description) <= 255)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE promo_use (
@@ -133,10 +137,10 @@ CREATE TABLE purchase (
   card_number    VARBINARY(64)  NOT NULL,
   ref            VARBINARY(128) NOT NULL,
   day            VARBINARY(10)  NOT NULL,
-  item           VARCHAR(255)   NOT NULL,
+  item           VARCHAR(256)   NOT NULL CHECK (CHAR_LENGTH(item) <= 255),
   amount_kopecks BIGINT         NOT NULL,
   quantity_milli BIGINT         NOT NULL,
-  location       VARCHAR(255)   NOT NULL,
+  location       VARCHAR(256)   NOT NULL CHECK (CHAR_LENGTH(location) <= 255),
   bonus_points   BIGINT         NOT NULL,
   PRIMARY KEY (card_number, ref),
   KEY purchase_day (card_number, day, ref),
@@ -147,12 +151,12 @@ CREATE TABLE offer (
   id          VARBINARY(64) NOT NULL PRIMARY KEY,
   audience    VARBINARY(8)  NOT NULL,
   target      VARBINARY(64) NOT NULL,
-  name        VARCHAR(255)  NOT NULL,
-  description VARCHAR(4000) NOT NULL,
+  name        VARCHAR(256)  NOT NULL CHECK (CHAR_LENGTH(name) <= 255),
+  description VARCHAR(4001) NOT NULL CHECK (CHAR_LENGTH(description) <= 4000),
   start_date  VARBINARY(10) NOT NULL,
   end_date    VARBINARY(10) NOT NULL,
-  image_url   VARCHAR(255)  NOT NULL,
-  discount    VARCHAR(255)  NOT NULL,
+  image_url   VARCHAR(256)  NOT NULL CHECK (CHAR_LENGTH(image_url) <= 255),
+  discount    VARCHAR(256)  NOT NULL CHECK (CHAR_LENGTH(discount) <= 255),
   KEY offer_audience (audience, target)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
@@ -165,10 +169,10 @@ CREATE TABLE card_segment (
 CREATE TABLE audit (
   id      VARBINARY(26) NOT NULL PRIMARY KEY,
   at      BIGINT        NOT NULL,
-  actor   VARCHAR(255)  NOT NULL,
+  actor   VARCHAR(256)  NOT NULL CHECK (CHAR_LENGTH(actor) <= 255),
   action  VARBINARY(32) NOT NULL,
   subject VARBINARY(64) NOT NULL,
-  detail  VARCHAR(255)  NOT NULL
+  detail  VARCHAR(256)  NOT NULL CHECK (CHAR_LENGTH(detail) <= 255)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 -- +goose Down

@@ -1,0 +1,46 @@
+package sqldb_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/crmtest"
+	"koshelek-adapter/crm/sqldb"
+	"koshelek-adapter/crm/sqldb/mariadbtest"
+)
+
+func TestMain(m *testing.M) { os.Exit(mariadbtest.Run(m)) }
+
+// TestContract runs every promise of crm.Backend on both engines.
+func TestContract(t *testing.T) {
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		crmtest.Run(t, func(t crmtest.TB) *crmtest.Store {
+			return opened(t, "sqlite:"+filepath.Join(t.TempDir(), "contract.db"))
+		})
+	})
+	t.Run("mariadb", func(t *testing.T) {
+		t.Parallel()
+		server := mariadbtest.DSN // one server for all checks, a database for each
+		crmtest.Run(t, func(tb crmtest.TB) *crmtest.Store {
+			return opened(tb, "mysql:"+server(tb.(testing.TB)))
+		})
+	})
+}
+
+// opened is a fresh store. A crash leaves the first connection hanging and
+// opens the same data anew, as after a lost process.
+func opened(t crmtest.TB, url string) *crmtest.Store {
+	open := func(t crmtest.TB) crm.Backend {
+		store, err := sqldb.Open(context.Background(), url, sqldb.Options{Connections: 8})
+		if err != nil {
+			t.Fatalf("the store does not open: %v", err)
+		}
+		t.Cleanup(func() { _ = store.Close() })
+		return store
+	}
+	return &crmtest.Store{Backend: open(t), Crash: open}
+}
