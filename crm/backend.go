@@ -52,7 +52,8 @@ type Cards interface {
 	// call proves only its own. Welcome is credited with the first card that is
 	// made for a phone, and never again for that phone, whoever holds it.
 	// Errors: ErrAmbiguous (phone and email of two customers), ErrCardBlocked
-	// (all cards of the customer are), ErrNumberTaken (Number is a card).
+	// (all cards of the customer are), ErrNumberTaken (Number is a card),
+	// ErrPoolEmpty (a card would have to be made and Number is empty).
 	Issue(ctx context.Context, r IssueRequest) (Issued, error)
 
 	// IssueReserved makes a card of exactly this number, which must be in the
@@ -70,10 +71,12 @@ type Cards interface {
 
 	// ImportCards stores cards with their holders and opening balances, each
 	// row wholly or not at all, and reports the refused rows by their index. A
-	// card that exists is updated (holder, state, barcode), and its balance is
-	// not touched, so that an import may run twice. A row whose phone and email
-	// belong to two customers is refused, and so is one whose card has another
-	// holder already.
+	// card that exists is updated (barcode, state, and its holder's profile where
+	// the row is not empty), and its balance is not touched, so that an import may
+	// run twice. Rows are refused with ErrAmbiguous (phone and email of two
+	// customers), ErrNumberTaken (phone or email of a customer who is not the
+	// card's holder), ErrNoIdentity (a profile without phone and email for a card
+	// without a holder).
 	ImportCards(ctx context.Context, rows []CardRecord, now time.Time) ([]Refusal, error)
 }
 
@@ -139,7 +142,9 @@ type Ledger interface {
 	// first. ErrCardNotFound.
 	Statement(ctx context.Context, number string, now time.Time) (Statement, error)
 
-	// Grant credits one lot. Errors: ErrCardNotFound, ErrCardBlocked,
+	// Grant credits one lot, once for its key. The same content is the same card,
+	// direction, points and description; the times and the actor of a repetition
+	// do not matter. Errors: ErrCardNotFound, ErrCardBlocked,
 	// ErrOperationConflict.
 	Grant(ctx context.Context, m Movement) (Posting, error)
 
@@ -204,7 +209,7 @@ type Records interface {
 	PutOffers(ctx context.Context, offers []Offer) error
 
 	// Offers gives the offers that are open to the card on a day: for all, for
-	// one of its segments, or for itself; ordered by end (open ends first) and ID.
+	// one of its segments, or for itself; ordered by end (open ends last) and ID.
 	// ErrCardNotFound.
 	Offers(ctx context.Context, number string, day Date) ([]Offer, error)
 

@@ -13,7 +13,7 @@ type Search struct {
 
 // FindCard looks for the card of a person (contract: GET /v1/card). Phone and
 // email combine with OR. Phone and email of two customers give ErrAmbiguous,
-// unless the birth date speaks for the phone's customer and against the other:
+// unless the birth date speaks for the phone's customer and not for the other:
 // Koshelek has confirmed the phone, so only that side may win a tie. It reports
 // false when nothing matches. Errors: ErrNoIdentity, ErrInvalidPhone,
 // ErrInvalidEmail, ErrInvalidDate, ErrCardBlocked.
@@ -124,12 +124,13 @@ func (s *Service) Issue(ctx context.Context, profile Profile) (Card, error) {
 
 func (s *Service) issueOnce(ctx context.Context, request IssueRequest) (Card, error) {
 	number, err := s.numbers.take(ctx)
-	if err != nil {
+	if err != nil && !errors.Is(err, ErrPoolEmpty) {
 		return Card{}, err
 	}
+	// Without a number those who have a card are still answered with it.
 	request.Number = number.CardNumber
 	issued, err := s.backend.Issue(ctx, request)
-	if unused(issued, err) {
+	if number.Number != "" && unused(issued, err) {
 		s.numbers.putBack(number)
 	}
 	return issued.Card, err

@@ -3,8 +3,11 @@ package crm
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // What operators and imports may do. These methods are the same programme's
@@ -20,6 +23,11 @@ func (s *Service) SetCardState(ctx context.Context, number string, state CardSta
 	if !state.Valid() {
 		return Fail(ErrInvalidRecord, "unknown state")
 	}
+	actor, actorErr := cleanText("actor", actor, MaxTextRunes)
+	reason, reasonErr := cleanText("reason", reason, MaxTextRunes)
+	if err := errors.Join(actorErr, reasonErr); err != nil {
+		return err
+	}
 	return s.backend.SetCardState(ctx, StateChange{CardNumber: number, State: state, Actor: actor, Reason: reason, Now: s.now()})
 }
 
@@ -29,9 +37,20 @@ func (s *Service) SetCardState(ctx context.Context, number string, state CardSta
 func (s *Service) ImportCards(ctx context.Context, rows []CardRecord) ([]Refusal, error) {
 	now := s.now()
 	good, index, refused := admit(rows, func(row CardRecord) (CardRecord, error) { return s.cardRecord(row, now) })
-	late, err := s.backend.ImportCards(ctx, good, now)
-	return append(refused, relabel(late, index)...), err
+	for start := 0; start < len(good); start += importChunk {
+		end := min(start+importChunk, len(good))
+		late, err := s.backend.ImportCards(ctx, good[start:end], now)
+		if err != nil {
+			return refused, err
+		}
+		refused = append(refused, relabel(late, index[start:end])...)
+	}
+	return refused, nil
 }
+
+// importChunk is how many rows share a transaction: enough to share the wait
+// for the disk, few enough to let customers in between.
+const importChunk = 500
 
 func (s *Service) cardRecord(row CardRecord, now time.Time) (CardRecord, error) {
 	var err error
@@ -72,12 +91,19 @@ func (s *Service) numbered(number CardNumber) (CardNumber, error) {
 // never given out here.
 func (s *Service) AddNumbers(ctx context.Context, numbers []CardNumber, handedOver bool) (int, []Refusal, error) {
 	good, _, refused := admit(numbers, s.numbered)
-	request := PoolRequest{Numbers: good, Now: s.now()}
-	if handedOver {
-		request.ReservedUntil = Forever
+	added := 0
+	for chunk := range slices.Chunk(good, importChunk) {
+		request := PoolRequest{Numbers: chunk, Now: s.now()}
+		if handedOver {
+			request.ReservedUntil = Forever
+		}
+		fresh, err := s.backend.AddNumbers(ctx, request)
+		added += len(fresh)
+		if err != nil {
+			return added, refused, err
+		}
 	}
-	added, err := s.backend.AddNumbers(ctx, request)
-	return len(added), refused, err
+	return added, refused, nil
 }
 
 // PoolLevel tells how many numbers are free, reserved and handed over.
@@ -123,8 +149,8 @@ func (s *Service) movement(m Movement) (Movement, error) {
 	if m.Points <= 0 || m.Points > MaxPoints {
 		return m, Fail(ErrInvalidAmount, "points must be positive")
 	}
-	if m.Key == "" || len(m.Key) > MaxKeyBytes {
-		return m, Fail(ErrInvalidRecord, "a movement needs a key")
+	if err := identifier("key", m.Key, MaxKeyBytes); err != nil {
+		return m, err
 	}
 	if m.Description, err = cleanText("description", m.Description, MaxTextRunes); err != nil {
 		return m, err
@@ -183,6 +209,9 @@ func (s *Service) Erase(ctx context.Context, phone, actor string) (Erasure, erro
 	if err != nil {
 		return Erasure{}, err
 	}
+	if actor, err = cleanText("actor", actor, MaxTextRunes); err != nil {
+		return Erasure{}, err
+	}
 	return s.backend.Erase(ctx, EraseRequest{Phone: phone, Actor: actor, Now: s.now()})
 }
 
@@ -234,10 +263,7 @@ func purchase(p Purchase) (Purchase, error) {
 	if err := errors.Join(numberErr, dateErr, itemErr, placeErr); err != nil {
 		return p, err
 	}
-	if p.Ref == "" || len(p.Ref) > MaxKeyBytes {
-		return p, Fail(ErrInvalidRecord, "a line needs a reference")
-	}
-	return p, nil
+	return p, identifier("reference", p.Ref, MaxKeyBytes)
 }
 
 // PutOffers stores offers; those that break a rule are refused.
@@ -247,15 +273,15 @@ func (s *Service) PutOffers(ctx context.Context, offers []Offer) ([]Refusal, err
 }
 
 func offer(o Offer) (Offer, error) {
-	if o.ID == "" || len(o.ID) > MaxCardNumberBytes || len(o.Target) > MaxCardNumberBytes {
-		return o, Fail(ErrInvalidRecord, "id or target")
+	if err := identifier("id", o.ID, MaxCardNumberBytes); err != nil {
+		return o, err
 	}
 	switch o.Audience {
 	case AudienceAll:
 		o.Target = ""
 	case AudienceSegment, AudienceCard:
-		if o.Target == "" {
-			return o, Fail(ErrInvalidRecord, "the audience needs a target")
+		if err := identifier("target", o.Target, MaxCardNumberBytes); err != nil {
+			return o, err
 		}
 	default:
 		return o, Fail(ErrInvalidRecord, "unknown audience")
@@ -290,11 +316,24 @@ func (s *Service) SetSegments(ctx context.Context, number string, segments []str
 		return err
 	}
 	for _, segment := range segments {
-		if segment == "" || len(segment) > MaxCardNumberBytes {
-			return Fail(ErrInvalidRecord, "segment")
+		if err := identifier("segment", segment, MaxCardNumberBytes); err != nil {
+			return err
 		}
 	}
 	return s.backend.SetSegments(ctx, number, segments)
+}
+
+// identifier checks a key of an operator's own making: kept byte by byte, so it
+// must be UTF-8 without control characters and not too long. The error is
+// ErrInvalidRecord.
+func identifier(name, text string, maxBytes int) error {
+	if text == "" || len(text) > maxBytes {
+		return Fail(ErrInvalidRecord, name+" is empty or too long")
+	}
+	if !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl) {
+		return Fail(ErrInvalidRecord, name+" is not UTF-8 or has control characters")
+	}
+	return nil
 }
 
 // admit splits rows into those that pass a rule, with their places, and the

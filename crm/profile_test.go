@@ -117,10 +117,10 @@ func TestFingerprintNamesEveryField(t *testing.T) {
 	for i := range fields.NumField() {
 		var p Profile
 		reflect.ValueOf(&p).Elem().Field(i).SetString("x")
-		print := p.Fingerprint()
-		require.NotContains(t, seen, print, "%s and %s", fields.Field(i).Name, seen[print])
-		seen[print] = fields.Field(i).Name
-		require.Len(t, print, 64)
+		mark := p.Fingerprint()
+		require.NotContains(t, seen, mark, "%s and %s", fields.Field(i).Name, seen[mark])
+		seen[mark] = fields.Field(i).Name
+		require.Len(t, mark, 64)
 	}
 	// Nor do neighbours run into one another.
 	require.NotEqual(t, Profile{Surname: "ab", FirstName: "c"}.Fingerprint(), Profile{Surname: "a", FirstName: "bc"}.Fingerprint())

@@ -59,7 +59,9 @@ func (s *Service) RedeemCode(ctx context.Context, from Sender, code string) (Sub
 // NormalizeCode writes a promo code as it is stored: upper case, no spaces at
 // its ends. What cannot be a code is ErrCodeUnknown.
 func NormalizeCode(code string) (string, error) {
-	code, err := cleanText("code", strings.ToUpper(code), MaxPromoCodeBytes)
+	// First, since ToUpper would make one code of all that are not UTF-8.
+	code, err := cleanText("code", code, MaxPromoCodeBytes)
+	code = strings.ToUpper(code)
 	if err != nil || code == "" || len(code) > MaxPromoCodeBytes {
 		return "", ErrCodeUnknown
 	}

@@ -185,3 +185,35 @@ func TestBlocksFollowDemand(t *testing.T) {
 	reserve(s)
 	require.Equal(t, int64(8), s.level().Reserved)
 }
+
+// slow lets something happen while an Issue is under way.
+type slow struct {
+	crm.Backend
+	meanwhile func()
+}
+
+func (s *slow) Issue(ctx context.Context, r crm.IssueRequest) (crm.Issued, error) {
+	s.meanwhile()
+	return s.Backend.Issue(ctx, r)
+}
+
+// A number that comes back unused when its block is over is not handed out from
+// the next block: its own lease ends before a whole reservation would.
+func TestUnusedNumberOfAnOldBlockIsNotHandedOut(t *testing.T) {
+	base := newShop(t, poolAlone)
+	base.stock("1", "2", "3")
+	base.card(anna)
+	require.NoError(t, base.Close(t.Context()))
+
+	store := &slow{Backend: base.backend}
+	s := shopOver(t, store, poolAlone)
+	old := s.level()
+	require.Equal(t, crm.PoolLevel{Free: 2}, old)
+	store.meanwhile = func() {
+		s.clock.forward(6 * time.Minute)
+		reserve(s) // the other number, from a block of its own
+	}
+	s.card(anna) // has a card already, so the number comes back
+	_, err := s.Reserve(t.Context())
+	require.ErrorIs(t, err, crm.ErrPoolEmpty)
+}

@@ -8,43 +8,33 @@ import (
 	"koshelek-adapter/crm"
 )
 
-// importChunk is how many rows share a transaction: large enough to share the
-// wait for the disk, small enough to let customers in between.
-const importChunk = 500
-
-// ImportCards implements crm.Backend.
+// ImportCards implements crm.Backend: a transaction for the call, and within it
+// a savepoint for each row.
 func (s *Store) ImportCards(ctx context.Context, rows []crm.CardRecord, now time.Time) (refused []crm.Refusal, err error) {
-	for start := 0; start < len(rows); start += importChunk {
-		chunk := rows[start:min(start+importChunk, len(rows))]
-		var late []crm.Refusal
-		err := s.write(ctx, func(c conn) error {
-			late, err = s.importChunk(c, chunk, start, now)
-			return err
-		})
-		if err != nil {
-			return refused, err
+	err = s.write(ctx, func(c conn) error {
+		refused = nil
+		for i, row := range rows {
+			err := c.nested(func() error { return s.importCard(c, row, now) })
+			switch {
+			case err == nil:
+			case errors.Is(err, errTaken):
+				return errAgain // a customer who was made in this moment
+			case isRefusal(err), isTooLong(err):
+				refused = append(refused, crm.Refusal{Index: i, Err: translate(err)})
+			default:
+				return err
+			}
 		}
-		refused = append(refused, late...)
-	}
-	return refused, nil
+		return nil
+	})
+	return refused, err
 }
 
-func (s *Store) importChunk(c conn, rows []crm.CardRecord, start int, now time.Time) (refused []crm.Refusal, err error) {
-	for i, row := range rows {
-		err := c.nested(func() error { return s.importCard(c, row, now) })
-		var e *crm.Error
-		var kind crm.Kind
-		switch {
-		case err == nil:
-		case errors.Is(err, errTaken):
-			return nil, errAgain // a customer who was made in this moment
-		case errors.As(err, &e), errors.As(err, &kind):
-			refused = append(refused, crm.Refusal{Index: start + i, Err: err})
-		default:
-			return nil, err
-		}
-	}
-	return refused, nil
+// isRefusal reports an error that speaks of the row, not of the store.
+func isRefusal(err error) bool {
+	var e *crm.Error
+	var kind crm.Kind
+	return errors.As(err, &e) || errors.As(err, &kind)
 }
 
 func (s *Store) importCard(c conn, row crm.CardRecord, now time.Time) error {
@@ -66,16 +56,28 @@ func (s *Store) importCard(c conn, row crm.CardRecord, now time.Time) error {
 }
 
 // importHolder gives the customer of a row, "" for none. A card keeps the
-// holder that it has.
+// holder that it has, whose profile the row then updates.
 func (s *Store) importHolder(c conn, p crm.Profile, current string, now time.Time) (string, error) {
-	if !p.HasIdentity() {
+	switch {
+	case p == crm.Profile{}:
 		return current, nil
+	case current == "" && !p.HasIdentity():
+		return "", crm.ErrNoIdentity
+	case current == "":
+		return s.customer(c, p, now)
 	}
-	id, err := s.customer(c, p, now)
-	if err == nil && current != "" && id != current {
+	owner, err := c.lockCustomer(p)
+	if err != nil {
+		return "", err
+	}
+	if owner != nil && owner.ID != current {
 		return "", crm.ErrNumberTaken
 	}
-	return id, err
+	taken, err := c.updateCustomer(current, p, millis(now))
+	if taken != "" {
+		return "", errTaken
+	}
+	return current, err
 }
 
 func (s *Store) importNew(c conn, row crm.CardRecord, holder string, now time.Time) error {

@@ -61,6 +61,9 @@ func (s *Store) issueKnown(ctx context.Context, r crm.IssueRequest) (issued crm.
 
 // makeCard turns the request's number into a card of the customer.
 func (s *Store) makeCard(c conn, r crm.IssueRequest, customer string) (crm.Card, error) {
+	if r.Number.Number == "" {
+		return crm.Card{}, crm.ErrPoolEmpty
+	}
 	if _, err := c.exec("DELETE FROM card_pool WHERE number = ?", r.Number.Number); err != nil {
 		return crm.Card{}, err
 	}

@@ -3,27 +3,30 @@ package sqldb
 import (
 	"context"
 	"math"
+	"slices"
 	"time"
 
 	"koshelek-adapter/crm"
 )
 
-// poolChunk is how many numbers one statement carries.
-const poolChunk = 500
+// statementChunk is how many rows or values one statement carries.
+const statementChunk = 500
 
 // AddNumbers implements crm.Backend.
 func (s *Store) AddNumbers(ctx context.Context, r crm.PoolRequest) (added []crm.CardNumber, err error) {
-	for start := 0; start < len(r.Numbers); start += poolChunk {
-		chunk := r.Numbers[start:min(start+poolChunk, len(r.Numbers))]
-		var fresh []crm.CardNumber
-		err := s.write(ctx, func(c conn) error {
-			fresh, err = c.addNumbers(chunk, r.ReservedUntil, r.Now)
-			return err
-		})
-		if err != nil {
-			return added, err
+	err = s.write(ctx, func(c conn) error {
+		added = nil
+		for chunk := range slices.Chunk(r.Numbers, statementChunk) {
+			fresh, err := c.addNumbers(chunk, r.ReservedUntil, r.Now)
+			if err != nil {
+				return err
+			}
+			added = append(added, fresh...)
 		}
-		added = append(added, fresh...)
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	return added, nil
 }

@@ -1,7 +1,10 @@
 package sqldb
 
 import (
+	"cmp"
 	"context"
+	"slices"
+	"strings"
 
 	"koshelek-adapter/crm"
 )
@@ -56,9 +59,8 @@ func (c conn) knownCards(lines []crm.Purchase) (map[string]bool, error) {
 			asked = append(asked, line.CardNumber)
 		}
 	}
-	for start := 0; start < len(asked); start += poolChunk {
+	for chunk := range slices.Chunk(asked, statementChunk) {
 		var found []string
-		chunk := asked[start:min(start+poolChunk, len(asked))]
 		if err := c.inColumn(&found, "SELECT number FROM card WHERE number IN (?)", chunk); err != nil {
 			return nil, err
 		}
@@ -155,8 +157,7 @@ func (s *Store) Offers(ctx context.Context, number string, day crm.Date) (list [
 		var rows []offerRow
 		err := c.all(&rows, columns+"WHERE o.audience = 'all'"+open+
 			" UNION ALL "+columns+"WHERE o.audience = 'card' AND o.target = ?"+open+
-			" UNION ALL "+columns+"JOIN card_segment s ON s.segment = o.target WHERE o.audience = 'segment' AND s.card_number = ?"+open+
-			" ORDER BY end_date, id",
+			" UNION ALL "+columns+"JOIN card_segment s ON s.segment = o.target WHERE o.audience = 'segment' AND s.card_number = ?"+open,
 			string(day), string(day), number, string(day), string(day), number, string(day), string(day))
 		if err != nil {
 			return err
@@ -169,7 +170,16 @@ func (s *Store) Offers(ctx context.Context, number string, day crm.Date) (list [
 		}
 		return nil
 	})
+	slices.SortFunc(list, byEnd)
 	return list, err
+}
+
+// byEnd orders offers by their end, open ends last, and then by ID.
+func byEnd(a, b crm.Offer) int {
+	if (a.EndDate == "") != (b.EndDate == "") {
+		return strings.Compare(string(b.EndDate), string(a.EndDate))
+	}
+	return cmp.Or(strings.Compare(string(a.EndDate), string(b.EndDate)), strings.Compare(a.ID, b.ID))
 }
 
 // SetSegments implements crm.Backend.

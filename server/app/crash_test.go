@@ -77,13 +77,13 @@ const (
 
 // crash is one run on one engine.
 type crash struct {
-	t          *testing.T
-	database   string
-	random     *rand.Rand
+	t            *testing.T
+	database     string
+	random       *rand.Rand
 	killDatabase func(round int)
-	client     *http.Client
-	url        string
-	child      *exec.Cmd
+	client       *http.Client
+	url          string
+	child        *exec.Cmd
 
 	customers []*customer
 	acked     int // calls that were acknowledged

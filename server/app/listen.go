@@ -53,8 +53,10 @@ func newServer(cfg *config.Config, handler http.Handler, cert certificate, log z
 		WriteTimeout:      cfg.WriteTimeout,
 		IdleTimeout:       cfg.IdleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
-		ErrorLog:          serverLog(log),
-		Protocols:         new(http.Protocols),
+		// Otherwise "OPTIONS *" is answered before anybody has signed in.
+		DisableGeneralOptionsHandler: true,
+		ErrorLog:                     serverLog(log),
+		Protocols:                    new(http.Protocols),
 	}
 	server.Protocols.SetHTTP1(true)
 	server.Protocols.SetHTTP2(cert.reloader != nil)

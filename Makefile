@@ -1,0 +1,53 @@
+# What can be done with this checkout. `make` alone lists it.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS := -s -w -X koshelek-adapter/server/app.version=$(VERSION)
+IMAGE ?= koshelek-adapter:$(VERSION)
+FUZZTIME ?= 20s
+CRASH_ROUNDS ?= 100
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: build ## start the adapter; what it stores goes to ./data unless ADAPTER_DATA_DIR says otherwise
+	ADAPTER_DATA_DIR="$${ADAPTER_DATA_DIR:-data}" bin/koshelek-adapter
+
+.PHONY: build
+build: ## build the static binary bin/koshelek-adapter
+	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/koshelek-adapter ./server
+
+# Nothing may be printed after go test's own lines.
+.PHONY: test
+test: ## run every test, with the race detector and a real MariaDB (installed by root on Debian)
+	@scripts/need cc
+	@CGO_ENABLED=1 REQUIRE_MYSQL=1 go test -race -timeout 15m ./...
+
+.PHONY: fuzz
+fuzz: ## fuzz every target for FUZZTIME (20s)
+	@scripts/fuzz '$(FUZZTIME)'
+
+.PHONY: lint
+lint: ## check formatting, go vet, the linters and the house rules
+	@scripts/lint
+
+.PHONY: crash
+crash: ## kill adapter and database CRASH_ROUNDS (100) times and look for lost or doubled work
+	REQUIRE_MYSQL=1 go test ./server/app -run TestCrash -count=1 -timeout 30m -crash.rounds=$(CRASH_ROUNDS)
+
+.PHONY: tidy-check
+tidy-check: ## fail when go.mod or go.sum is not what go mod tidy makes
+	go mod tidy -diff
+
+.PHONY: docker
+docker: ## build the container image
+	docker build --build-arg 'VERSION=$(VERSION)' --tag '$(IMAGE)' .
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf bin dist

@@ -1,0 +1,83 @@
+package crmtest
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"koshelek-adapter/crm"
+)
+
+// TB is the part of testing.TB that a check needs, so that checks can also be
+// judged without a *testing.T.
+type TB interface {
+	Helper()
+	Errorf(format string, args ...any)
+	Fatalf(format string, args ...any)
+	Cleanup(func())
+	TempDir() string
+	Context() context.Context
+	Logf(format string, args ...any)
+	Name() string
+}
+
+// Store is one fresh, empty store.
+type Store struct {
+	// Backend is the store under test.
+	Backend crm.Backend
+	// Crash abandons the backend without a clean close where possible and opens
+	// the same data again. It may also be called after Backend.Close.
+	Crash func(t TB) crm.Backend
+	// Spoil adds a point to the balance of a card behind the ledger's back, so
+	// that Verify has something to find. It is optional: without it nobody can
+	// see whether Verify would find anything.
+	Spoil func(t TB, number string)
+}
+
+// Opener opens a fresh, empty store and registers its own cleanup with
+// t.Cleanup. It is safe for concurrent use.
+type Opener func(t TB) *Store
+
+// Check is one promise of the contract with the steps that judge it.
+type Check struct {
+	// Name is stable: the method or the theme, a slash, and the case.
+	Name string
+	// Promise says in words what a good backend does.
+	Promise string
+	// Run opens one store and reports to t when the promise is broken.
+	Run func(t TB, open Opener)
+}
+
+// Checks gives every check, in a stable order.
+func Checks() []Check {
+	return slices.Concat(
+		findChecks(), issueChecks(), issueProfileChecks(), welcomeChecks(), reservedChecks(), reservedRetryChecks(),
+		cardStateChecks(), importChecks(), importAgainChecks(),
+		poolChecks(), leaseChecks(),
+		profileChecks(), unheldChecks(), channelChecks(), listChecks(), eraseChecks(),
+		grantChecks(), takeChecks(), expiryChecks(), postingChecks(), verifyChecks(),
+		receiptChecks(), codeChecks(), codeRuleChecks(), purchaseChecks(), historyChecks(), offerChecks(), segmentChecks(), batchChecks(),
+		lifeChecks(), contextChecks(), crashChecks(),
+		identifierChecks(), textChecks(), longTextChecks(),
+		raceLedgerChecks(), raceCardChecks(), raceHolderChecks(), racePromotionChecks(), raceNumberChecks(), raceMixedChecks(),
+	)
+}
+
+// Run judges a backend: each check is a parallel subtest of t.
+func Run(t *testing.T, open Opener) {
+	t.Helper()
+	for _, check := range Checks() {
+		t.Run(check.Name, func(t *testing.T) {
+			t.Parallel()
+			check.Run(t, open)
+		})
+	}
+}
+
+// check joins a promise to its steps.
+func check(name, promise string, steps func(*bench)) Check {
+	return Check{Name: name, Promise: promise, Run: func(t TB, open Opener) {
+		t.Helper()
+		steps(newBench(t, promise, open))
+	}}
+}

@@ -1,0 +1,146 @@
+package crmtest
+
+import (
+	"fmt"
+
+	"koshelek-adapter/crm"
+)
+
+func profileChecks() []Check {
+	return []Check{
+		check("Holder/profile", "Holder gives the profile of the card's customer, the same for each of the customer's cards.", holderProfile),
+		check("Holder/nobody", "Holder of a card without a holder is empty.", holderEmpty),
+		check("Holder/unknown", "Holder of an unknown card gives ErrCardNotFound.", holderUnknown),
+		check("UpdateProfile/each-field", "UpdateProfile stores each field that is not empty; the others stay.", updatesEachField),
+		check("UpdateProfile/nothing", "UpdateProfile with an empty profile changes nothing.", updatesNothing),
+		check("UpdateProfile/again", "UpdateProfile called again with the same request changes nothing.", updatesAgain),
+		check("UpdateProfile/new-identity", "After UpdateProfile the customer is found by the new phone and email, and by the old ones no more.", updatesIdentity),
+		check("UpdateProfile/phone-taken", "UpdateProfile with another customer's phone gives ErrPhoneTaken and changes nothing.", updatePhoneTaken),
+		check("UpdateProfile/email-taken", "UpdateProfile with another customer's email gives ErrEmailTaken and changes nothing.", updateEmailTaken),
+		check("UpdateProfile/blocked", "UpdateProfile of a blocked card gives ErrCardBlocked and changes nothing.", updateBlocked),
+		check("UpdateProfile/inactive", "UpdateProfile of an inactive card works.", updateInactive),
+		check("UpdateProfile/unknown", "UpdateProfile of an unknown card gives ErrCardNotFound and changes nothing.", updateUnknown),
+	}
+}
+
+func holderProfile(b *bench) {
+	b.issue(fullProfile(1), "card-1")
+	b.second(crm.Profile{Phone: phone(1)}, "card-2")
+	b.issue(fullProfile(3), "card-3")
+	for _, number := range []string{"card-1", "card-2"} {
+		same(b, "Holder of "+number+", a card of the first customer", b.holder(number), fullProfile(1))
+	}
+	same(b, "Holder of card-3, another customer's", b.holder("card-3"), fullProfile(3))
+}
+
+func holderEmpty(b *bench) {
+	b.unheld("plastic-1")
+	same(b, "imported plastic-1 without a holder, then Holder", b.holder("plastic-1"), crm.Profile{})
+}
+
+func holderUnknown(b *bench) {
+	b.pool("free-1")
+	for _, number := range []string{"card-9", "free-1"} {
+		_, err := b.Holder(b.ctx, number)
+		b.fails("Holder of "+number+", which is no card", err, crm.ErrCardNotFound)
+	}
+}
+
+func updatesEachField(b *bench) {
+	want := fullProfile(1)
+	b.issue(want, "card-1")
+	b.issue(fullProfile(2), "card-2")
+	for _, change := range []struct {
+		with crm.Profile
+		to   func(*crm.Profile)
+	}{
+		{crm.Profile{Phone: phone(11)}, func(p *crm.Profile) { p.Phone = phone(11) }},
+		{crm.Profile{Email: email(11)}, func(p *crm.Profile) { p.Email = email(11) }},
+		{crm.Profile{Surname: "Смирнова"}, func(p *crm.Profile) { p.Surname = "Смирнова" }},
+		{crm.Profile{FirstName: "Анна"}, func(p *crm.Profile) { p.FirstName = "Анна" }},
+		{crm.Profile{Patronymic: "Львовна"}, func(p *crm.Profile) { p.Patronymic = "Львовна" }},
+		{crm.Profile{Sex: "m"}, func(p *crm.Profile) { p.Sex = "m" }},
+		{crm.Profile{BirthDate: "1980-12-31"}, func(p *crm.Profile) { p.BirthDate = "1980-12-31" }},
+		{crm.Profile{CountryCode: "KZ"}, func(p *crm.Profile) { p.CountryCode = "KZ" }},
+		{crm.Profile{Locality: "Алматы"}, func(p *crm.Profile) { p.Locality = "Алматы" }},
+	} {
+		b.update("card-1", change.with)
+		change.to(&want)
+		same(b, "UpdateProfile with "+text(change.with)+", then Holder", b.holder("card-1"), want)
+	}
+	same(b, "UpdateProfile of card-1, then Holder of another customer's card", b.holder("card-2"), fullProfile(2))
+}
+
+func updatesNothing(b *bench) {
+	b.issue(fullProfile(1), "card-1")
+	b.idle("UpdateProfile with an empty profile", func() error {
+		return b.UpdateProfile(b.ctx, crm.ProfileUpdate{CardNumber: "card-1", Now: b.now})
+	})
+}
+
+func updatesAgain(b *bench) {
+	b.issue(fullProfile(1), "card-1")
+	r := crm.ProfileUpdate{CardNumber: "card-1", Profile: fullProfile(9), Now: b.now}
+	b.must("UpdateProfile of every field", b.UpdateProfile(b.ctx, r))
+	b.idle("UpdateProfile again with the same request", func() error { return b.UpdateProfile(b.ctx, r) })
+}
+
+func updatesIdentity(b *bench) {
+	card := b.issue(fullProfile(1), "card-1")
+	b.update("card-1", crm.Profile{Phone: phone(11), Email: email(11)})
+	for _, who := range []crm.Identity{{Phone: phone(11)}, {Email: email(11)}} {
+		match := b.one("UpdateProfile with a new phone and email", who)
+		same(b, "UpdateProfile with a new phone and email, then the customer", match.CustomerID, card.CustomerID)
+	}
+	b.nobody("UpdateProfile with a new phone", crm.Identity{Phone: phone(1)})
+	b.nobody("UpdateProfile with a new email", crm.Identity{Email: email(1)})
+	other := b.issue(fullProfile(1), "card-2")
+	b.holds(other.CustomerID != card.CustomerID, "the customer of card-1 took another phone and email, Issue to the old ones", "a new customer", other)
+}
+
+func updatePhoneTaken(b *bench) {
+	b.issue(fullProfile(1), "card-1")
+	b.issue(fullProfile(2), "card-2")
+	b.refuses("UpdateProfile of card-1 with the phone of the holder of card-2 and other fields", func() error {
+		return b.UpdateProfile(b.ctx, crm.ProfileUpdate{CardNumber: "card-1", Now: b.now,
+			Profile: crm.Profile{Phone: phone(2), Email: email(11), Surname: "Новая"}})
+	}, crm.ErrPhoneTaken)
+}
+
+func updateEmailTaken(b *bench) {
+	b.issue(fullProfile(1), "card-1")
+	b.issue(fullProfile(2), "card-2")
+	b.refuses("UpdateProfile of card-1 with the email of the holder of card-2 and other fields", func() error {
+		return b.UpdateProfile(b.ctx, crm.ProfileUpdate{CardNumber: "card-1", Now: b.now,
+			Profile: crm.Profile{Phone: phone(11), Email: email(2), Surname: "Новая"}})
+	}, crm.ErrEmailTaken)
+}
+
+func updateBlocked(b *bench) {
+	b.issue(fullProfile(1), "card-1")
+	b.setState("card-1", crm.CardBlocked)
+	b.refuses("UpdateProfile of a blocked card", func() error {
+		return b.UpdateProfile(b.ctx, crm.ProfileUpdate{CardNumber: "card-1", Profile: fullProfile(9), Now: b.now})
+	}, crm.ErrCardBlocked)
+	b.unheld("plastic-2")
+	b.setState("plastic-2", crm.CardBlocked)
+	b.refuses("UpdateProfile of a blocked card without a holder", func() error {
+		return b.UpdateProfile(b.ctx, crm.ProfileUpdate{CardNumber: "plastic-2", Profile: fullProfile(9), Now: b.now})
+	}, crm.ErrCardBlocked)
+}
+
+func updateInactive(b *bench) {
+	b.issue(fullProfile(1), "card-1")
+	b.setState("card-1", crm.CardInactive)
+	b.update("card-1", newNames)
+	same(b, "UpdateProfile of an inactive card, then Holder", b.holder("card-1"), renamed(fullProfile(1)))
+}
+
+func updateUnknown(b *bench) {
+	b.pool("free-1")
+	for i, number := range []string{"card-9", "free-1"} {
+		b.refuses(fmt.Sprintf("UpdateProfile of %s, which is no card", number), func() error {
+			return b.UpdateProfile(b.ctx, crm.ProfileUpdate{CardNumber: number, Profile: fullProfile(i), Now: b.now})
+		}, crm.ErrCardNotFound)
+	}
+}

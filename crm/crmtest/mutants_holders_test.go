@@ -1,0 +1,224 @@
+package crmtest_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"koshelek-adapter/crm"
+)
+
+func holderMutants() []mutant {
+	return []mutant{
+		{"an update empties the fields that it does not name", "UpdateProfile/each-field", func(h *hooks) {
+			last := map[string]crm.Profile{}
+			h.updateProfile = func(ctx context.Context, r crm.ProfileUpdate) error {
+				last[r.CardNumber] = r.Profile
+				return h.Backend.UpdateProfile(ctx, r)
+			}
+			h.holder = func(ctx context.Context, number string) (crm.Profile, error) {
+				profile, err := h.Backend.Holder(ctx, number)
+				if update, known := last[number]; known {
+					profile = update
+				}
+				return profile, err
+			}
+		}},
+		{"a taken phone is ignored without a word", "UpdateProfile/phone-taken", func(h *hooks) {
+			h.updateProfile = func(ctx context.Context, r crm.ProfileUpdate) error {
+				err := h.Backend.UpdateProfile(ctx, r)
+				if errors.Is(err, crm.ErrPhoneTaken) {
+					return nil
+				}
+				return err
+			}
+		}},
+		{"an update that fails is half done", "UpdateProfile/email-taken", func(h *hooks) {
+			h.updateProfile = func(ctx context.Context, r crm.ProfileUpdate) error {
+				err := h.Backend.UpdateProfile(ctx, r)
+				if errors.Is(err, crm.ErrEmailTaken) {
+					r.Profile.Email = ""
+					_ = h.Backend.UpdateProfile(ctx, r)
+				}
+				return err
+			}
+		}},
+		{"a blocked card is updated", "UpdateProfile/blocked", func(h *hooks) {
+			h.updateProfile = func(ctx context.Context, r crm.ProfileUpdate) error {
+				return unlocked(ctx, h.Backend, r.CardNumber, func() error { return h.Backend.UpdateProfile(ctx, r) })
+			}
+		}},
+		{"an unheld card stays without a holder", "UpdateProfile/unheld-by-phone", func(h *hooks) {
+			h.updateProfile = func(ctx context.Context, r crm.ProfileUpdate) error {
+				if card, err := h.Backend.Card(ctx, r.CardNumber); err == nil && card.CustomerID == "" {
+					return nil
+				}
+				return h.Backend.UpdateProfile(ctx, r)
+			}
+		}},
+		{"a page of holders begins one too late", "ListHolders/pages", func(h *hooks) {
+			h.listHolders = func(ctx context.Context, after string, limit int) ([]crm.Holder, error) {
+				page, err := h.Backend.ListHolders(ctx, after, limit+1)
+				if after != "" && len(page) > 0 {
+					page = page[1:]
+				}
+				return page[:min(limit, len(page))], err
+			}
+		}},
+		{"holders without a phone end the list", "ListHolders/left-out", func(h *hooks) {
+			h.listHolders = func(ctx context.Context, after string, limit int) ([]crm.Holder, error) {
+				page, err := h.Backend.ListHolders(ctx, after, limit)
+				return append(page, crm.Holder{}), err
+			}
+		}},
+	}
+}
+
+// then is some time, for mutants that make a call of their own.
+var then = time.Date(2026, 3, 11, 0, 0, 0, 0, time.UTC)
+
+// unlocked makes a call on a card that is active while it lasts.
+func unlocked(ctx context.Context, good crm.Backend, number string, call func() error) error {
+	card, err := good.Card(ctx, number)
+	if err != nil {
+		return call()
+	}
+	if err := good.SetCardState(ctx, crm.StateChange{CardNumber: number, State: crm.CardActive, Now: then}); err != nil {
+		return err
+	}
+	return errors.Join(call(), good.SetCardState(ctx, crm.StateChange{CardNumber: number, State: card.State, Now: then}))
+}
+
+func channelMutants() []mutant {
+	return []mutant{
+		{"a repeated consent is logged again", "SetChannels/repeat", func(h *hooks) {
+			h.setChannels = func(ctx context.Context, r crm.ChannelsUpdate) error {
+				turned := r
+				turned.Wanted = map[crm.Channel]bool{}
+				for channel, allowed := range r.Wanted {
+					turned.Wanted[channel] = !allowed
+				}
+				return errors.Join(h.Backend.SetChannels(ctx, turned), h.Backend.SetChannels(ctx, r))
+			}
+		}},
+		{"a denial is lost", "SetChannels/line", func(h *hooks) {
+			h.setChannels = func(ctx context.Context, r crm.ChannelsUpdate) error {
+				allowed := map[crm.Channel]bool{}
+				for channel, allow := range r.Wanted {
+					if allow {
+						allowed[channel] = true
+					}
+				}
+				r.Wanted = allowed
+				return h.Backend.SetChannels(ctx, r)
+			}
+		}},
+		{"channels that are not named are denied", "SetChannels/independent", func(h *hooks) {
+			h.setChannels = func(ctx context.Context, r crm.ChannelsUpdate) error {
+				all := map[crm.Channel]bool{}
+				for _, channel := range []crm.Channel{crm.ChannelSMS, crm.ChannelEmail, crm.ChannelCall, crm.ChannelPush} {
+					all[channel] = r.Wanted[channel]
+				}
+				r.Wanted = all
+				return h.Backend.SetChannels(ctx, r)
+			}
+		}},
+		{"a blocked card cannot withdraw consent", "SetChannels/blocked", func(h *hooks) {
+			h.setChannels = func(ctx context.Context, r crm.ChannelsUpdate) error {
+				if card, err := h.Backend.Card(ctx, r.CardNumber); err == nil && card.State == crm.CardBlocked {
+					return crm.ErrCardBlocked
+				}
+				return h.Backend.SetChannels(ctx, r)
+			}
+		}},
+		{"only the last line of a channel is kept", "SetChannels/order", func(h *hooks) {
+			h.consents = func(ctx context.Context, number string) ([]crm.Consent, error) {
+				log, err := h.Backend.Consents(ctx, number)
+				var kept []crm.Consent
+				for i, line := range log {
+					later := log[i+1:]
+					if !slices.ContainsFunc(later, func(l crm.Consent) bool { return l.Channel == line.Channel }) {
+						kept = append(kept, line)
+					}
+				}
+				return kept, err
+			}
+		}},
+		{"a consent without a holder is taken", "SetChannels/no-holder", func(h *hooks) {
+			h.setChannels = func(ctx context.Context, r crm.ChannelsUpdate) error {
+				if err := h.Backend.SetChannels(ctx, r); !errors.Is(err, crm.ErrCustomerNotFound) {
+					return err
+				}
+				return nil
+			}
+		}},
+	}
+}
+
+func eraseMutants() []mutant {
+	// before keeps what is known of a customer when the erasure comes.
+	before := func(then func(ctx context.Context, h *hooks, match crm.Match, profile crm.Profile, r crm.EraseRequest) (crm.Erasure, error)) func(*hooks) {
+		return func(h *hooks) {
+			h.erase = func(ctx context.Context, r crm.EraseRequest) (crm.Erasure, error) {
+				found, err := h.Backend.FindCards(ctx, crm.Identity{Phone: r.Phone})
+				if err != nil || len(found) == 0 {
+					return h.Backend.Erase(ctx, r)
+				}
+				profile, _ := h.Backend.Holder(ctx, found[0].Cards[0].Number)
+				return then(ctx, h, found[0], profile, r)
+			}
+		}
+	}
+	return []mutant{
+		{"an erasure leaves the email", "Erase/leaves-nothing", before(func(ctx context.Context, h *hooks, match crm.Match, profile crm.Profile, r crm.EraseRequest) (crm.Erasure, error) {
+			h.holder = func(context.Context, string) (crm.Profile, error) { return crm.Profile{Email: profile.Email}, nil }
+			return h.Backend.Erase(ctx, r)
+		})},
+		{"an erasure leaves the holder of the cards", "Erase/cards", before(func(ctx context.Context, h *hooks, match crm.Match, profile crm.Profile, r crm.EraseRequest) (crm.Erasure, error) {
+			h.card = func(ctx context.Context, number string) (crm.Card, error) {
+				card, err := h.Backend.Card(ctx, number)
+				card.CustomerID = match.CustomerID
+				return card, err
+			}
+			return h.Backend.Erase(ctx, r)
+		})},
+		{"an erasure leaves the cards in use", "Erase/no-heir", before(func(ctx context.Context, h *hooks, match crm.Match, profile crm.Profile, r crm.EraseRequest) (crm.Erasure, error) {
+			erasure, err := h.Backend.Erase(ctx, r)
+			for _, card := range match.Cards {
+				err = errors.Join(err, h.Backend.SetCardState(ctx, crm.StateChange{CardNumber: card.Number, State: crm.CardActive, Now: then}))
+			}
+			return erasure, err
+		})},
+		{"an erasure leaves the purchases", "Erase/records", before(func(ctx context.Context, h *hooks, match crm.Match, profile crm.Profile, r crm.EraseRequest) (crm.Erasure, error) {
+			var kept []crm.Purchase
+			for _, card := range match.Cards {
+				lines, _ := h.Backend.Purchases(ctx, crm.PurchaseQuery{CardNumber: card.Number, From: "1900-01-01", To: "2999-12-31", Limit: 1000})
+				kept = append(kept, lines...)
+			}
+			erasure, err := h.Backend.Erase(ctx, r)
+			if err == nil {
+				_, _, err = h.Backend.PutPurchases(ctx, kept)
+			}
+			return erasure, err
+		})},
+		{"consents follow the phone to the next customer", "Erase/consents", before(func(ctx context.Context, h *hooks, match crm.Match, profile crm.Profile, r crm.EraseRequest) (crm.Erasure, error) {
+			log, _ := h.Backend.Consents(ctx, match.Cards[0].Number)
+			h.consents = func(ctx context.Context, number string) ([]crm.Consent, error) {
+				own, err := h.Backend.Consents(ctx, number)
+				if holder, _ := h.Backend.Holder(ctx, number); holder.Phone == r.Phone {
+					own = append(log, own...)
+				}
+				return own, err
+			}
+			return h.Backend.Erase(ctx, r)
+		})},
+		{"an erasure can be undone by registering again", "Erase/new-start", before(func(ctx context.Context, h *hooks, match crm.Match, profile crm.Profile, r crm.EraseRequest) (crm.Erasure, error) {
+			h.issue = func(ctx context.Context, r crm.IssueRequest) (crm.Issued, error) {
+				r.Profile = profile
+				return h.Backend.Issue(ctx, r)
+			}
+			return h.Backend.Erase(ctx, r)
+		})},
+	}
+}

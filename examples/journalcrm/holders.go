@@ -1,0 +1,174 @@
+package journalcrm
+
+import (
+	"context"
+	"slices"
+
+	"koshelek-adapter/crm"
+)
+
+// Holder implements crm.Holders.
+func (c *CRM) Holder(ctx context.Context, number string) (crm.Profile, error) {
+	return look(ctx, c, func(s *state) (crm.Profile, error) {
+		card, err := s.card(number)
+		if err != nil || card.CustomerID == "" {
+			return crm.Profile{}, err
+		}
+		return s.Customers[card.CustomerID].Profile, nil
+	})
+}
+
+// UpdateProfile implements crm.Holders.
+func (c *CRM) UpdateProfile(ctx context.Context, r crm.ProfileUpdate) error {
+	_, err := change(ctx, c, "UpdateProfile", r, (*state).updateProfile)
+	return err
+}
+
+func (s *state) updateProfile(r crm.ProfileUpdate) (none struct{}, _ error) {
+	card, err := s.card(r.CardNumber)
+	switch {
+	case err != nil:
+		return none, err
+	case card.State == crm.CardBlocked:
+		return none, crm.ErrCardBlocked
+	case card.CustomerID == "":
+		return none, s.register(card, r.Profile)
+	}
+	holder := s.Customers[card.CustomerID]
+	if other := s.Phones[r.Profile.Phone]; other != "" && other != holder.ID {
+		return none, crm.ErrPhoneTaken
+	}
+	if other := s.Emails[r.Profile.Email]; other != "" && other != holder.ID {
+		return none, crm.ErrEmailTaken
+	}
+	if !s.store(holder, r.Profile) {
+		return none, errUnchanged
+	}
+	return none, nil
+}
+
+// register gives a card without a holder to the customer of a profile.
+func (s *state) register(c *card, p crm.Profile) error {
+	if !p.HasIdentity() {
+		return crm.ErrNoIdentity
+	}
+	owner, err := s.customerOf(p)
+	if err != nil {
+		return err
+	}
+	owner, _ = s.learn(owner, p)
+	s.give(c, owner)
+	return nil
+}
+
+// SetChannels implements crm.Holders.
+func (c *CRM) SetChannels(ctx context.Context, r crm.ChannelsUpdate) error {
+	_, err := change(ctx, c, "SetChannels", r, (*state).setChannels)
+	return err
+}
+
+func (s *state) setChannels(r crm.ChannelsUpdate) (appended int, _ error) {
+	card, err := s.card(r.CardNumber)
+	if err != nil {
+		return 0, err
+	}
+	if card.CustomerID == "" {
+		return 0, crm.ErrCustomerNotFound
+	}
+	holder := s.Customers[card.CustomerID]
+	now := map[crm.Channel]bool{}
+	for _, line := range holder.Consents {
+		now[line.Channel] = line.Allowed
+	}
+	for _, channel := range sorted(r.Wanted, "") {
+		allowed, known := now[channel]
+		if known && allowed == r.Wanted[channel] {
+			continue
+		}
+		holder.Consents = append(holder.Consents, crm.Consent{
+			Channel: channel, Allowed: r.Wanted[channel], Source: r.Source, At: r.Now,
+		})
+		appended++
+	}
+	return appended, ifAny(appended)
+}
+
+// Consents implements crm.Holders.
+func (c *CRM) Consents(ctx context.Context, number string) ([]crm.Consent, error) {
+	return look(ctx, c, func(s *state) ([]crm.Consent, error) {
+		card, err := s.card(number)
+		if err != nil || card.CustomerID == "" {
+			return nil, err
+		}
+		return slices.Clone(s.Customers[card.CustomerID].Consents), nil
+	})
+}
+
+// ListHolders implements crm.Holders.
+func (c *CRM) ListHolders(ctx context.Context, after string, limit int) ([]crm.Holder, error) {
+	return look(ctx, c, func(s *state) (holders []crm.Holder, _ error) {
+		for _, phone := range sorted(s.Phones, after) {
+			if len(holders) >= limit {
+				break
+			}
+			owner := s.Customers[s.Phones[phone]]
+			if card, has := crm.PickCard(s.cardsOf(owner)); has && card.State != crm.CardBlocked {
+				holders = append(holders, crm.Holder{Profile: owner.Profile, Card: card})
+			}
+		}
+		return holders, nil
+	})
+}
+
+// Erase implements crm.Holders. Personal data must leave the journal too, so
+// this call is not appended to it: the journal is written anew without them.
+func (c *CRM) Erase(ctx context.Context, r crm.EraseRequest) (crm.Erasure, error) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	if err := c.ready(ctx); err != nil {
+		return crm.Erasure{}, err
+	}
+	erased, err := c.state.erase(r)
+	if err != nil {
+		return crm.Erasure{}, err
+	}
+	return erased, c.settle(c.journal.rewrite(c.state))
+}
+
+// erase leaves the customer as a bare ID with the consents, as evidence.
+func (s *state) erase(r crm.EraseRequest) (crm.Erasure, error) {
+	owner := s.Customers[s.Phones[r.Phone]]
+	if owner == nil {
+		return crm.Erasure{}, crm.ErrCustomerNotFound
+	}
+	erased := crm.Erasure{
+		CustomerID: owner.ID, Fields: filled(owner.Profile),
+		Cards: slices.Sorted(slices.Values(owner.Cards)), Consents: len(owner.Consents),
+	}
+	for _, number := range owner.Cards {
+		card := s.Cards[number]
+		erased.Purchases += len(card.Purchases)
+		card.CustomerID, card.IssuedTo, card.State = "", "", crm.CardBlocked
+		card.Segments = nil
+		clear(card.Purchases)
+	}
+	owner.Cards = nil
+	s.replaceProfile(owner, crm.Profile{})
+	s.note(r.Now, r.Actor, "erase", owner.ID, "")
+	return erased, nil
+}
+
+// filled names the fields of a profile that hold something.
+func filled(p crm.Profile) (names []string) {
+	for _, field := range []struct{ name, value string }{
+		{"phone", p.Phone}, {"email", p.Email},
+		{"surname", p.Surname}, {"firstname", p.FirstName}, {"patronymic", p.Patronymic},
+		{"sex", string(p.Sex)}, {"birthDate", string(p.BirthDate)},
+		{"countryCode", p.CountryCode}, {"locality", p.Locality},
+	} {
+		if field.value != "" {
+			names = append(names, field.name)
+		}
+	}
+	return names
+}

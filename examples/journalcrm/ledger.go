@@ -1,0 +1,206 @@
+package journalcrm
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"koshelek-adapter/crm"
+)
+
+// Statement implements crm.Ledger.
+func (c *CRM) Statement(ctx context.Context, number string, now time.Time) (crm.Statement, error) {
+	return look(ctx, c, func(s *state) (crm.Statement, error) {
+		card, err := s.card(number)
+		if err != nil {
+			return crm.Statement{}, err
+		}
+		over := func(lot crm.Lot) bool { return !lot.ValidUntil.After(now) }
+		return crm.Statement{Card: card.Card, Lots: slices.DeleteFunc(slices.Clone(card.Lots), over)}, nil
+	})
+}
+
+// Grant implements crm.Ledger.
+func (c *CRM) Grant(ctx context.Context, m crm.Movement) (crm.Posting, error) {
+	return change(ctx, c, "Grant", m, (*state).grant)
+}
+
+func (s *state) grant(m crm.Movement) (crm.Posting, error) {
+	if done, found := s.Movements[m.Key]; found {
+		return repeated(done, m, crm.PostingGrant)
+	}
+	card, err := s.card(m.CardNumber)
+	if err != nil {
+		return crm.Posting{}, err
+	}
+	if card.State == crm.CardBlocked {
+		return crm.Posting{}, crm.ErrCardBlocked
+	}
+	posting := s.credit(card, crm.Accrual{
+		Points: m.Points, Kind: crm.PostingGrant, Description: m.Description,
+		AvailableFrom: m.AvailableFrom, ValidUntil: m.ValidUntil,
+	}, m.Now)
+	s.Movements[m.Key] = posting
+	return posting, nil
+}
+
+// Take implements crm.Ledger.
+func (c *CRM) Take(ctx context.Context, m crm.Movement) (crm.Posting, error) {
+	return change(ctx, c, "Take", m, (*state).take)
+}
+
+func (s *state) take(m crm.Movement) (crm.Posting, error) {
+	if done, found := s.Movements[m.Key]; found {
+		return repeated(done, m, crm.PostingTake)
+	}
+	card, err := s.card(m.CardNumber)
+	if err != nil {
+		return crm.Posting{}, err
+	}
+	if err := card.State.Usable(); err != nil {
+		return crm.Posting{}, err
+	}
+	if card.available(m.Now) < m.Points {
+		return crm.Posting{}, crm.ErrInsufficientPoints
+	}
+	card.spend(m.Points, m.Now)
+	posting := s.post(card, crm.PostingTake, -m.Points, m.Description, m.Now)
+	s.Movements[m.Key] = posting
+	return posting, nil
+}
+
+// repeated answers a movement whose key was used before. When it is the same
+// one, only its times may differ: a caller who leaves them to the programme's
+// rules gets others on another day.
+func repeated(done crm.Posting, m crm.Movement, kind crm.PostingKind) (crm.Posting, error) {
+	points := m.Points
+	if kind == crm.PostingTake {
+		points = -points
+	}
+	if done.CardNumber != m.CardNumber || done.Kind != kind || done.Points != points || done.Description != m.Description {
+		return crm.Posting{}, crm.ErrOperationConflict
+	}
+	return done, errUnchanged
+}
+
+// ExpirePoints implements crm.Ledger.
+func (c *CRM) ExpirePoints(ctx context.Context, now time.Time, limit int) (int, error) {
+	return change(ctx, c, "ExpirePoints", expireRequest{now, limit}, (*state).expirePoints)
+}
+
+type expireRequest struct {
+	Now   time.Time
+	Limit int
+}
+
+func (s *state) expirePoints(r expireRequest) (booked int, _ error) {
+	for _, number := range sorted(s.Cards, "") {
+		// Lots stand in the order of their expiry, so those that are over come first.
+		card := s.Cards[number]
+		for booked < r.Limit && len(card.Lots) > 0 && !card.Lots[0].ValidUntil.After(r.Now) {
+			over := card.Lots[0]
+			card.Lots = card.Lots[1:]
+			s.post(card, crm.PostingExpiry, -over.Remaining, over.Description, r.Now)
+			booked++
+		}
+	}
+	return booked, ifAny(booked)
+}
+
+// Postings implements crm.Ledger.
+func (c *CRM) Postings(ctx context.Context, number, before string, limit int) ([]crm.Posting, error) {
+	return look(ctx, c, func(s *state) (page []crm.Posting, _ error) {
+		card, err := s.card(number)
+		if err != nil {
+			return nil, err
+		}
+		for _, posting := range slices.Backward(card.Postings) {
+			if len(page) < limit && (before == "" || posting.ID < before) {
+				page = append(page, posting)
+			}
+		}
+		return page, nil
+	})
+}
+
+type verification struct {
+	bad  []crm.Discrepancy
+	last string
+}
+
+// Verify implements crm.Ledger.
+func (c *CRM) Verify(ctx context.Context, after string, limit int) (bad []crm.Discrepancy, last string, err error) {
+	v, err := look(ctx, c, func(s *state) (v verification, _ error) {
+		rest := sorted(s.Cards, after)
+		if len(rest) > limit {
+			rest = rest[:limit]
+			v.last = rest[limit-1]
+		}
+		for _, number := range rest {
+			if d := s.Cards[number].audit(); d.Balance != d.Postings || d.Balance != d.Lots {
+				v.bad = append(v.bad, d)
+			}
+		}
+		return v, nil
+	})
+	return v.bad, v.last, err
+}
+
+// audit adds up what should be the balance.
+func (c *card) audit() crm.Discrepancy {
+	d := crm.Discrepancy{CardNumber: c.Number, Balance: c.Balance}
+	for _, posting := range c.Postings {
+		d.Postings += posting.Points
+	}
+	for _, lot := range c.Lots {
+		d.Lots += lot.Remaining
+	}
+	return d
+}
+
+// credit adds a lot with its posting; no points leave no trace.
+func (s *state) credit(c *card, a crm.Accrual, at time.Time) crm.Posting {
+	if a.Points <= 0 {
+		return crm.Posting{}
+	}
+	c.Lots = append(c.Lots, crm.Lot{
+		Description: a.Description, Remaining: a.Points, AvailableFrom: a.AvailableFrom, ValidUntil: a.ValidUntil,
+	})
+	// Stable, so that of two lots with one expiry the older one is spent first.
+	slices.SortStableFunc(c.Lots, func(a, b crm.Lot) int { return a.ValidUntil.Compare(b.ValidUntil) })
+	c.EarnedTotal += a.Points
+	return s.post(c, a.Kind, a.Points, a.Description, at)
+}
+
+// post appends to the ledger and moves the balance with it.
+func (s *state) post(c *card, kind crm.PostingKind, points int64, text string, at time.Time) crm.Posting {
+	p := crm.Posting{ID: s.nextID(), CardNumber: c.Number, Kind: kind, Points: points, Description: text, At: at}
+	c.Postings = append(c.Postings, p)
+	c.Balance += points
+	return p
+}
+
+func spendable(lot crm.Lot, now time.Time) bool {
+	return !lot.AvailableFrom.After(now) && lot.ValidUntil.After(now)
+}
+
+func (c *card) available(now time.Time) (sum int64) {
+	for _, lot := range c.Lots {
+		if spendable(lot, now) {
+			sum += lot.Remaining
+		}
+	}
+	return sum
+}
+
+// spend takes points that are available from the lots, earliest expiry first.
+func (c *card) spend(points int64, now time.Time) {
+	for i := range c.Lots {
+		if spendable(c.Lots[i], now) {
+			part := min(points, c.Lots[i].Remaining)
+			c.Lots[i].Remaining -= part
+			points -= part
+		}
+	}
+	c.Lots = slices.DeleteFunc(c.Lots, func(lot crm.Lot) bool { return lot.Remaining == 0 })
+}

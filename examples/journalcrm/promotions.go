@@ -1,0 +1,124 @@
+package journalcrm
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"koshelek-adapter/crm"
+)
+
+// receipt is a receipt that a card has sent.
+type receipt struct {
+	CardNumber  string
+	Fingerprint string
+	Points      int64
+}
+
+// SubmitReceipt implements crm.Promotions.
+func (c *CRM) SubmitReceipt(ctx context.Context, r crm.ReceiptSubmission) (crm.Submitted, error) {
+	return change(ctx, c, "SubmitReceipt", r, (*state).submitReceipt)
+}
+
+func (s *state) submitReceipt(r crm.ReceiptSubmission) (crm.Submitted, error) {
+	key := fmt.Sprintf("%s/%d/%d", r.Receipt.FN, r.Receipt.I, r.Receipt.FP)
+	sent, found := s.Receipts[key]
+	ours := found && sent.CardNumber == r.CardNumber
+	if ours && sent.Fingerprint == r.Receipt.Fingerprint() {
+		return crm.Submitted{Repeated: true, Points: sent.Points}, errUnchanged
+	}
+	if r.TooOld {
+		return crm.Submitted{}, crm.ErrReceiptTooOld
+	}
+	card, err := s.usable(r.CardNumber)
+	switch {
+	case err != nil:
+		return crm.Submitted{}, err
+	case ours:
+		return crm.Submitted{}, crm.ErrReceiptMismatch
+	case found:
+		return crm.Submitted{}, crm.ErrReceiptTaken
+	}
+	s.Receipts[key] = receipt{r.CardNumber, r.Receipt.Fingerprint(), r.Award.Points}
+	s.credit(card, r.Award, r.Now)
+	return crm.Submitted{Points: r.Award.Points}, nil
+}
+
+// usable finds a card that may earn.
+func (s *state) usable(number string) (*card, error) {
+	card, err := s.card(number)
+	if err != nil {
+		return nil, err
+	}
+	return card, card.State.Usable()
+}
+
+// RedeemCode implements crm.Promotions.
+func (c *CRM) RedeemCode(ctx context.Context, r crm.CodeSubmission) (crm.Submitted, error) {
+	return change(ctx, c, "RedeemCode", r, (*state).redeemCode)
+}
+
+func (s *state) redeemCode(r crm.CodeSubmission) (crm.Submitted, error) {
+	card, err := s.usable(r.CardNumber)
+	if card != nil {
+		if points, used := card.Codes[r.Code]; used {
+			return crm.Submitted{Repeated: true, Points: points}, errUnchanged
+		}
+	}
+	if err != nil {
+		return crm.Submitted{}, err
+	}
+	code := s.Codes[r.Code]
+	if err := open(code, r.Now); err != nil {
+		return crm.Submitted{}, err
+	}
+	if code.Points > 0 {
+		r.Award.Points = code.Points
+	}
+	code.Used++
+	card.Codes[r.Code] = r.Award.Points
+	s.credit(card, r.Award, r.Now)
+	return crm.Submitted{Points: r.Award.Points}, nil
+}
+
+// open gives the error with which a code is refused at a time.
+func open(code *crm.PromoCode, now time.Time) error {
+	switch {
+	case code == nil:
+		return crm.ErrCodeUnknown
+	case now.Before(code.StartsAt):
+		return crm.ErrCodeNotStarted
+	case !now.Before(code.EndsAt):
+		return crm.ErrCodeExpired
+	case code.MaxUses > 0 && code.Used >= code.MaxUses:
+		return crm.ErrCodeUsedUp
+	}
+	return nil
+}
+
+// PutCodes implements crm.Promotions.
+func (c *CRM) PutCodes(ctx context.Context, codes []crm.PromoCode) error {
+	_, err := change(ctx, c, "PutCodes", codes, (*state).putCodes)
+	return err
+}
+
+func (s *state) putCodes(codes []crm.PromoCode) (none struct{}, _ error) {
+	for _, code := range codes {
+		code.Used = 0
+		if known := s.Codes[code.Code]; known != nil {
+			code.Used = known.Used
+		}
+		s.Codes[code.Code] = &code
+	}
+	return none, nil
+}
+
+// Code implements crm.Promotions.
+func (c *CRM) Code(ctx context.Context, code string) (crm.PromoCode, error) {
+	return look(ctx, c, func(s *state) (crm.PromoCode, error) {
+		if known := s.Codes[code]; known != nil {
+			return *known, nil
+		}
+		return crm.PromoCode{}, crm.ErrCodeUnknown
+	})
+}

@@ -1,0 +1,152 @@
+package handlers_test
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/rs/zerolog"
+	"github.com/stretchr/testify/require"
+
+	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/sqldb"
+	"koshelek-adapter/crm/sqldb/mariadbtest"
+	"koshelek-adapter/handlers"
+	"koshelek-adapter/schema/koshelek/openapitest"
+)
+
+const (
+	login    = "koshelek"
+	password = "пароль: with a colon"
+)
+
+var moscow = time.FixedZone("MSK", 3*60*60)
+
+// noon is where the tests' clock begins.
+var noon = time.Date(2026, 9, 6, 12, 0, 0, 0, moscow)
+
+// fakeClock stands still unless it is moved.
+type fakeClock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *fakeClock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *fakeClock) Advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+// engine is a database that every test runs on.
+type engine struct {
+	name string
+	url  func(testing.TB) string
+}
+
+var engines = []engine{
+	{"sqlite", func(t testing.TB) string { return "sqlite:" + filepath.Join(t.TempDir(), "t.db") }},
+	{"mysql", func(t testing.TB) string { return "mysql:" + mariadbtest.DSN(t) }},
+}
+
+// plan is how a house is built; tests change it before.
+type plan struct {
+	crm      crm.Options
+	handlers handlers.Options
+	// wrap stands between the programme and the store.
+	wrap func(crm.Backend) crm.Backend
+	// verdict changes how every exchange is judged.
+	verdict []openapitest.Option
+}
+
+type tweak func(*plan)
+
+// house is a running surface over a real store.
+type house struct {
+	t         testing.TB
+	url       string
+	clock     *fakeClock
+	store     *sqldb.Store
+	svc       *crm.Service
+	logs      *logSink
+	registry  *prometheus.Registry
+	handler   http.Handler
+	server    *httptest.Server
+	validator *openapitest.Validator
+	verdict   []openapitest.Option
+}
+
+// everywhere runs a test on every engine, in a house of its own.
+func everywhere(t *testing.T, test func(*testing.T, *house), tweaks ...tweak) {
+	t.Helper()
+	for _, e := range engines {
+		t.Run(e.name, func(t *testing.T) {
+			t.Parallel()
+			test(t, build(t, e, tweaks...))
+		})
+	}
+}
+
+// build builds a house; it is torn down with t.
+func build(t testing.TB, e engine, tweaks ...tweak) *house {
+	t.Helper()
+	h := &house{
+		t: t, url: e.url(t), clock: &fakeClock{now: noon}, logs: newLogSink(),
+		registry: prometheus.NewRegistry(), validator: openapitest.New(t),
+	}
+	var err error
+	h.store, err = sqldb.Open(context.Background(), h.url, sqldb.Options{})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, h.store.Close()) })
+	p := h.plan(tweaks)
+	h.verdict = p.verdict
+	h.svc, err = crm.NewService(p.wrap(h.store), p.crm)
+	require.NoError(t, err)
+	h.handler, err = handlers.New(h.svc, p.handlers)
+	require.NoError(t, err)
+	h.serve()
+	return h
+}
+
+func (h *house) plan(tweaks []tweak) plan {
+	barcode := crm.BarcodeRule{Pattern: crm.DefaultBarcodeTemplate, Type: crm.EAN13}
+	template, err := crm.ParseNumberTemplate(crm.DefaultTemplate, barcode)
+	require.NoError(h.t, err)
+	p := plan{
+		crm: crm.Options{
+			Rules: crm.Rules{
+				EarnBasisPoints: 500, MaxAge: 30 * 24 * time.Hour, ClockSkew: 5 * time.Minute,
+				Lifetime: 365 * 24 * time.Hour, Welcome: 100, CodePoints: 50, Zone: moscow, Texts: crm.RussianTexts,
+			},
+			Template: template, Barcode: barcode, ReserveFor: time.Hour, Clock: h.clock.Now,
+		},
+		handlers: handlers.Options{
+			Credentials: []handlers.Credential{{User: login, Password: password}},
+			AcceptPut:   true, Zone: moscow, Log: zerolog.New(h.logs).Level(zerolog.DebugLevel),
+			Metrics: handlers.NewMetrics(h.registry), RequestTimeout: time.Minute,
+		},
+		wrap: func(b crm.Backend) crm.Backend { return b },
+	}
+	for _, change := range tweaks {
+		change(&p)
+	}
+	return p
+}
+
+func (h *house) serve() {
+	h.server = httptest.NewServer(h.handler)
+	h.t.Cleanup(func() {
+		h.server.Client().CloseIdleConnections()
+		h.server.Close()
+	})
+}

@@ -1,0 +1,71 @@
+package app_test
+
+import (
+	"encoding/json"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const module = "koshelek-adapter/"
+
+// allowed says which of the module's packages each may import; a package that
+// is not listed may import none. The longest entry that fits counts.
+var allowed = map[string][]string{
+	"crm":                         nil,
+	"crm/crmtest":                 {"crm"},
+	"crm/sqldb":                   {"crm"},
+	"schema":                      nil,
+	"config":                      nil,
+	"handlers":                    {"crm", "schema/koshelek"},
+	"server":                      {"server/app"},
+	"server/app":                  {"config", "crm", "crm/sqldb", "handlers", "schema/koshelek", "server/app/tlscert"},
+	"conformance":                 {"schema/koshelek"},
+	"examples":                    {"crm", "server/app", "examples/journalcrm"},
+	"schema/koshelek/openapitest": {"schema/koshelek"},
+}
+
+// standardOnly need nothing but Go itself, so that partners may import them
+// lightly.
+var standardOnly = []string{"crm", "crm/crmtest", "schema/koshelek", "server/app/tlscert"}
+
+// TestArrowsPointOneWay keeps the picture of README's "How it is built" true.
+func TestArrowsPointOneWay(t *testing.T) {
+	list := exec.Command("go", "list", "-json=ImportPath,Imports", "./...")
+	list.Dir = "../.."
+	out, err := list.Output()
+	require.NoError(t, err)
+	for decoder := json.NewDecoder(strings.NewReader(string(out))); decoder.More(); {
+		var p struct {
+			ImportPath string
+			Imports    []string
+		}
+		require.NoError(t, decoder.Decode(&p))
+		name := strings.TrimPrefix(p.ImportPath, module)
+		for _, imported := range p.Imports {
+			if own, found := strings.CutPrefix(imported, module); found {
+				assert.Contains(t, mayImport(name), own, "%s must not import %s", name, own)
+			} else if slices.Contains(standardOnly, name) {
+				assert.NotContains(t, strings.Split(imported, "/")[0], ".", "%s must not import %s", name, imported)
+			}
+		}
+	}
+}
+
+func mayImport(name string) []string {
+	for at := name; at != ""; {
+		if list, found := allowed[at]; found {
+			return list
+		}
+		cut := strings.LastIndex(at, "/")
+		if cut < 0 {
+			break
+		}
+		at = at[:cut]
+	}
+	return nil
+}
