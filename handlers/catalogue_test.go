@@ -60,7 +60,7 @@ func TestCodesAreStable(t *testing.T) {
 		"201 card_not_found", "202 card_blocked", "203 card_inactive", "204 number_unknown", "205 number_taken", "206 pool_empty",
 		"301 ambiguous_customer", "302 phone_taken", "303 email_taken", "304 customer_not_found",
 		"410 receipt_malformed", "411 receipt_future", "412 receipt_too_old", "413 receipt_taken", "414 receipt_mismatch",
-		"420 code_unknown", "421 code_used_up", "422 code_expired", "423 code_not_started",
+		"430 code_unknown", "431 code_used_up", "432 code_expired", "433 code_not_started",
 		"501 insufficient_points", "502 operation_conflict",
 		"901 busy", "902 unavailable", "903 internal", "904 client_gone",
 	}, got)

@@ -47,7 +47,8 @@ func grantsAgain(b *bench) {
 	b.must("Grant of "+text(m), err)
 	b.take("card-1", "spent", 70)
 	b.later(time.Hour)
-	m.Now = b.now // a retry comes later
+	// A retry comes later, and its lot is shaped by that moment.
+	m.Now, m.AvailableFrom, m.ValidUntil = b.now, b.now, b.now.Add(365*day)
 	repeats(b, "Grant of 70 points, all of them spent, then the same Grant an hour later", first, func() (crm.Posting, error) {
 		return b.Grant(b.ctx, m)
 	})
@@ -61,9 +62,9 @@ func grantConflict(b *bench) {
 	m := b.movement("card-1", "gift", 70)
 	_, err := b.Grant(b.ctx, m)
 	b.must("Grant of "+text(m), err)
-	more, other := m, m
-	more.Points, other.CardNumber = 71, "card-2"
-	for _, conflict := range []crm.Movement{more, other} {
+	more, other, words := m, m, m
+	more.Points, other.CardNumber, words.Description = 71, "card-2", "another reason"
+	for _, conflict := range []crm.Movement{more, other, words} {
 		b.refuses("Grant of "+text(m)+", then of "+text(conflict), func() error {
 			_, err := b.Grant(b.ctx, conflict)
 			return err

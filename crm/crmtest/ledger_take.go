@@ -91,9 +91,9 @@ func takeConflict(b *bench) {
 	m := b.movement("card-1", "spent", 10)
 	_, err := b.Take(b.ctx, m)
 	b.must("Take of "+text(m), err)
-	more, other := m, m
-	more.Points, other.CardNumber = 11, "card-2"
-	for _, conflict := range []crm.Movement{more, other} {
+	more, other, words := m, m, m
+	more.Points, other.CardNumber, words.Description = 11, "card-2", "another reason"
+	for _, conflict := range []crm.Movement{more, other, words} {
 		b.refuses("Take of "+text(m)+", then of "+text(conflict), func() error {
 			_, err := b.Take(b.ctx, conflict)
 			return err

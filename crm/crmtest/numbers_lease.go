@@ -74,7 +74,7 @@ func releases(b *bench) {
 	b.pool("free-1", "free-2", "free-3")
 	until := b.now.Add(time.Hour)
 	b.lease(3, until)
-	b.must("ReleaseNumbers of two", b.ReleaseNumbers(b.ctx, []string{"free-1", "free-3"}, until))
+	b.must("ReleaseNumbers of two, one of them named twice", b.ReleaseNumbers(b.ctx, []string{"free-1", "free-3", "free-1"}, until))
 	same(b, "leased three numbers, released two, then CountNumbers", b.level(b.now), crm.PoolLevel{Free: 2, Reserved: 1})
 	same(b, "leased three numbers, released two, then LeaseNumbers", names(b.lease(5, until)), []string{"free-1", "free-3"})
 	b.must("ReleaseNumbers of none", b.ReleaseNumbers(b.ctx, nil, until))

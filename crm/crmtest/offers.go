@@ -22,6 +22,7 @@ func segmentChecks() []Check {
 	return []Check{
 		check("SetSegments/replaces", "SetSegments replaces the segments of a card.", segmentsReplaced),
 		check("SetSegments/again", "SetSegments called again with the same segments changes nothing.", segmentsAgain),
+		check("SetSegments/twice-in-one-call", "A segment that stands twice in one call is one segment.", segmentsTwice),
 		check("SetSegments/one-card", "Segments belong to one card, not to the holder's other cards.", segmentsOfCard),
 		check("SetSegments/unknown", "SetSegments of an unknown card gives ErrCardNotFound and changes nothing.", segmentsUnknown),
 	}
@@ -140,6 +141,13 @@ func segmentsAgain(b *bench) {
 	b.putOffers(offerFor("gold", crm.AudienceSegment, "gold"))
 	b.segments("card-1", "gold", "silver")
 	b.idle("SetSegments again", func() error { return b.SetSegments(b.ctx, "card-1", []string{"gold", "silver"}) })
+}
+
+func segmentsTwice(b *bench) {
+	b.card(1)
+	b.putOffers(offerFor("gold", crm.AudienceSegment, "gold"))
+	b.segments("card-1", "gold", "silver", "gold")
+	same(b, "SetSegments to gold, silver and gold, then Offers for segments", b.shown("card-1", today), []string{"gold"})
 }
 
 func segmentsOfCard(b *bench) {
