@@ -78,6 +78,7 @@ func findsAllCards(b *bench) {
 func findsNobody(b *bench) {
 	b.nobody("nothing (the store is empty)", crm.Identity{Phone: phone(1), Email: email(1)})
 	b.issue(fullProfile(1), "card-1")
+	b.one("issued a card", crm.Identity{Phone: phone(1)})
 	b.nobody("issued a card to somebody else", crm.Identity{Phone: phone(2)})
 	b.nobody("issued a card to somebody else", crm.Identity{Email: email(2)})
 }
@@ -96,6 +97,7 @@ func findsNothingByEmpty(b *bench) {
 
 func findsWholeText(b *bench) {
 	b.issue(crm.Profile{Phone: "79210000011", Email: "anna@example.com"}, "card-1")
+	b.one("issued a card", crm.Identity{Phone: "79210000011", Email: "anna@example.com"})
 	for _, part := range []string{"7921000001", "9210000011", "792100000110", "7921000001%", "7921_000011"} {
 		b.nobody("issued a card to the phone 79210000011", crm.Identity{Phone: part})
 	}

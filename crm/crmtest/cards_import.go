@@ -1,6 +1,7 @@
 package crmtest
 
 import (
+	"fmt"
 	"time"
 
 	"koshelek-adapter/crm"
@@ -12,8 +13,9 @@ func importChecks() []Check {
 		check("ImportCards/opening-balance", "The opening balance of an import is one lot that can be spent at once and that the postings show.", importsBalance),
 		check("ImportCards/several-cards", "Rows with one phone make one customer with several cards, and a customer who is there gets the card of the row.", importsToOneHolder),
 		check("ImportCards/pool", "A number that is imported as a card is free no longer.", importEmptiesPool),
-		check("ImportCards/two-customers", "A row whose phone and email belong to two customers is refused wholly; the others are stored.", importAmbiguous),
-		check("ImportCards/other-holder", "A row whose card has another holder already is refused wholly; the others are stored.", importOtherHolder),
+		check("ImportCards/two-customers", "A row whose phone and email belong to two customers is refused wholly with ErrAmbiguous; the others are stored.", importAmbiguous),
+		check("ImportCards/other-holder", "A row with the phone or email of a customer who is not the card's holder is refused wholly with ErrNumberTaken; the others are stored.", importOtherHolder),
+		check("ImportCards/no-identity", "A row with a profile without phone and email for a card without a holder is refused wholly with ErrNoIdentity; the others are stored.", importNoIdentity),
 	}
 }
 
@@ -77,18 +79,23 @@ func importEmptiesPool(b *bench) {
 }
 
 // refusal imports three rows, of which the one in the middle has to be refused.
-func (b *bench) refusal(did string, bad crm.CardRecord) {
+func (b *bench) refusal(did string, bad crm.CardRecord, kind crm.Kind) {
 	b.Helper()
 	before := b.state()
 	refused, err := b.ImportCards(b.ctx, []crm.CardRecord{bad}, b.now)
 	b.must(did+" alone", err)
-	b.holds(len(refused) == 1, did+" alone", "one refusal", refused)
+	b.holds(len(refused) == 1 && isAny(refused[0].Err, []crm.Kind{kind}), did+" alone", "one refusal with "+string(kind), refused)
 	b.unchanged(did+" alone (refused)", before)
-	rows := []crm.CardRecord{b.row("good-1", crm.Profile{Phone: phone(91)}, 10), bad, b.row("good-2", crm.Profile{Phone: phone(92)}, 20)}
+	good := 2 * b.refusals
+	b.refusals++
+	rows := []crm.CardRecord{
+		b.row(fmt.Sprintf("good-%d", good), crm.Profile{Phone: phone(90 + good)}, 10), bad,
+		b.row(fmt.Sprintf("good-%d", good+1), crm.Profile{Phone: phone(91 + good)}, 20),
+	}
 	refused, err = b.ImportCards(b.ctx, rows, b.now)
 	b.must(did+" between two good rows", err)
-	b.holds(len(refused) == 1 && refused[0].Index == 1 && refused[0].Err != nil, did+" between two good rows",
-		"a refusal of the row with the index 1, with its error", refused)
+	b.holds(len(refused) == 1 && refused[0].Index == 1 && isAny(refused[0].Err, []crm.Kind{kind}), did+" between two good rows",
+		"a refusal of the row with the index 1 with "+string(kind), refused)
 	for _, row := range []crm.CardRecord{rows[0], rows[2]} {
 		same(b, did+" between two good rows, then Card of a good one", b.look(row.Number).Balance, row.Balance)
 	}
@@ -98,15 +105,26 @@ func importAmbiguous(b *bench) {
 	b.issue(fullProfile(1), "card-1")
 	b.issue(fullProfile(2), "card-2")
 	b.refusal("ImportCards of a row with the phone of one customer and the email of another",
-		b.row("card-3", crm.Profile{Phone: phone(1), Email: email(2), Surname: "Другая"}, 100))
+		b.row("card-3", crm.Profile{Phone: phone(1), Email: email(2), Surname: "Другая"}, 100), crm.ErrAmbiguous)
 	b.noCard("ImportCards of card-3, which is refused", "card-3")
 }
 
 func importOtherHolder(b *bench) {
 	b.issue(fullProfile(1), "card-1")
 	b.issue(fullProfile(2), "card-2")
-	b.refusal("ImportCards of card-1 with the phone of the holder of card-2",
-		b.row("card-1", crm.Profile{Phone: phone(2), Surname: "Другая"}, 100))
+	for _, who := range []crm.Profile{
+		{Phone: phone(2), Surname: "Другая"}, {Email: email(2), Surname: "Другая"}, {Phone: phone(9), Email: email(2), Surname: "Другая"},
+	} {
+		b.refusal("ImportCards of card-1 with a phone or email of the holder of card-2: "+text(who), b.row("card-1", who, 100), crm.ErrNumberTaken)
+	}
 	same(b, "ImportCards of card-1 with another holder, then Holder", b.holder("card-1"), fullProfile(1))
 	same(b, "ImportCards of card-1 with another holder, then Holder of card-2", b.holder("card-2"), fullProfile(2))
+}
+
+func importNoIdentity(b *bench) {
+	b.unheld("plastic-1")
+	b.refusal("ImportCards of a new card with names alone", b.row("card-1", newNames, 100), crm.ErrNoIdentity)
+	b.noCard("ImportCards of card-1, which is refused", "card-1")
+	b.refusal("ImportCards of a card without a holder with names alone", b.row("plastic-1", newNames, 100), crm.ErrNoIdentity)
+	b.balance("ImportCards of plastic-1, which is refused", "plastic-1", 0)
 }

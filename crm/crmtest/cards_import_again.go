@@ -6,7 +6,9 @@ func importAgainChecks() []Check {
 	return []Check{
 		check("ImportCards/twice", "An import may run twice: the second run changes nothing.", importsTwice),
 		check("ImportCards/twice-in-one-call", "A row that stands twice in one call is credited once.", importsTwiceAtOnce),
-		check("ImportCards/updates", "A card that exists is updated: the holder's fields, state and barcode.", importUpdates),
+		check("ImportCards/updates", "A card that exists is updated: barcode, state, and its holder's profile where the row is not empty.", importUpdates),
+		check("ImportCards/updates-identity", "An import of a held card stores a phone and an email that nobody has for the holder.", importUpdatesIdentity),
+		check("ImportCards/names-alone", "An import of a held card with names alone updates the holder; one without a profile leaves the holder as it is.", importNamesAlone),
 		check("ImportCards/gives-holder", "A card that exists without a holder gets the holder of the row.", importGivesHolder),
 		check("ImportCards/keeps-balance", "The balance of a card that exists is not touched by an import.", importKeepsBalance),
 	}
@@ -62,4 +64,25 @@ func importKeepsBalance(b *bench) {
 	b.imports(b.row("card-2", crm.Profile{Phone: phone(2)}, 500))
 	b.balance("issued card-2, then imported it with 500 points", "card-2", 0)
 	b.adds("imported cards that existed", "card-1", "card-2")
+}
+
+func importUpdatesIdentity(b *bench) {
+	b.imports(b.row("card-1", fullProfile(1), 0))
+	before := b.look("card-1").CustomerID
+	b.imports(b.row("card-1", crm.Profile{Phone: phone(11)}, 0))
+	b.imports(b.row("card-1", crm.Profile{Phone: phone(11), Email: email(11)}, 0))
+	want := fullProfile(1)
+	want.Phone, want.Email = phone(11), email(11)
+	same(b, "imported a card, then again with another phone, then with another email, then Holder", b.holder("card-1"), want)
+	same(b, "then the ID of the holder", b.look("card-1").CustomerID, before)
+	b.nobody("imported a card again with another phone", crm.Identity{Phone: phone(1)})
+}
+
+func importNamesAlone(b *bench) {
+	b.imports(b.row("card-1", fullProfile(1), 0))
+	b.imports(b.row("card-1", newNames, 0))
+	same(b, "imported a card, then again with names alone, then Holder", b.holder("card-1"), renamed(fullProfile(1)))
+	repeats(b, "ImportCards of a held card without a profile", nil, func() ([]crm.Refusal, error) {
+		return b.ImportCards(b.ctx, []crm.CardRecord{b.row("card-1", crm.Profile{}, 0)}, b.now)
+	})
 }

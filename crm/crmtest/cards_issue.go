@@ -19,6 +19,7 @@ func issueChecks() []Check {
 		check("Issue/ambiguous", "Issue with phone and email of two customers gives ErrAmbiguous and changes nothing.", issueAmbiguous),
 		check("Issue/all-blocked", "Issue for a customer whose cards are all blocked gives ErrCardBlocked and changes nothing.", issueBlocked),
 		check("Issue/number-taken", "Issue with a Number that is a card already gives ErrNumberTaken and changes nothing.", issueTaken),
+		check("Issue/no-number", "Issue without a Number gives ErrPoolEmpty and changes nothing when a card would have to be made; a customer who has a card is answered with it.", issueWithoutNumber),
 		check("Issue/taken-but-unused", "Number stays unused for a customer who has a card, so it does not matter whether it is taken.", issueTakenUnused),
 	}
 }
@@ -155,4 +156,16 @@ func issueTakenUnused(b *bench) {
 	repeats(b, "Issue of card-2, which is somebody else's, to the holder of card-1", crm.Issued{Card: b.look("card-1")}, func() (crm.Issued, error) {
 		return b.Issue(b.ctx, b.request(crm.Profile{Phone: phone(1)}, "card-2"))
 	})
+}
+
+func issueWithoutNumber(b *bench) {
+	card := b.issue(fullProfile(1), "card-1")
+	b.pool("free-2") // a number of the pool is not Issue's to take
+	without := crm.IssueRequest{Profile: fullProfile(2), Welcome: b.award(crm.PostingWelcome, 50), Now: b.now}
+	b.refuses("Issue without a Number to a new customer", func() error {
+		_, err := b.Issue(b.ctx, without)
+		return err
+	}, crm.ErrPoolEmpty)
+	without.Profile = fullProfile(1)
+	repeats(b, "Issue without a Number to the holder of card-1", crm.Issued{Card: card}, func() (crm.Issued, error) { return b.Issue(b.ctx, without) })
 }

@@ -46,7 +46,7 @@ func crashAfterMany(b *bench) {
 	}
 	for range 2 {
 		results := race(racers, func(i int) (string, error) {
-			_, err := b.Grant(b.ctx, b.movement(fmt.Sprintf("card-%d", i%4), fmt.Sprintf("gift-%d", i), 1))
+			_, err := b.Grant(b.ctx, b.movement(cardName(i%4), fmt.Sprintf("gift-%d", i), 1))
 			return "", err
 		})
 		tally(b, "32 grants at once, each with a key of its own, sent before and after a crash", results, all)
@@ -55,7 +55,7 @@ func crashAfterMany(b *bench) {
 		b.unchanged("32 grants at once, then a crash", written)
 	}
 	for i := range 4 {
-		b.balance("eight grants of 1, sent before and after a crash", fmt.Sprintf("card-%d", i), racers/4)
+		b.balance("eight grants of 1, sent before and after a crash", cardName(i), racers/4)
 	}
 	b.adds("32 grants at once and a crash", "card-0", "card-1", "card-2", "card-3")
 }

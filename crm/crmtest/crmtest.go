@@ -11,13 +11,21 @@ import (
 // TB is the part of testing.TB that a check needs, so that checks can also be
 // judged without a *testing.T.
 type TB interface {
+	// Helper marks a helper, as testing.TB does.
 	Helper()
+	// Errorf reports a broken promise and goes on.
 	Errorf(format string, args ...any)
+	// Fatalf reports a broken promise and ends the check.
 	Fatalf(format string, args ...any)
+	// Cleanup runs a function after the check.
 	Cleanup(func())
+	// TempDir gives a folder that goes with the check.
 	TempDir() string
+	// Context ends with the check.
 	Context() context.Context
+	// Logf writes a line beside a failure.
 	Logf(format string, args ...any)
+	// Name is the name of the check.
 	Name() string
 }
 

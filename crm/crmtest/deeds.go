@@ -40,10 +40,13 @@ func (b *bench) issue(who crm.Profile, number string) crm.Card {
 	return issued.Card
 }
 
+// cardName is what the i-th card of a check is called.
+func cardName(i int) string { return fmt.Sprintf("card-%d", i) }
+
 // card gives the i-th person a card by Issue and answers with its number.
 func (b *bench) card(i int) string {
 	b.Helper()
-	return b.issue(crm.Profile{Phone: phone(i)}, fmt.Sprintf("card-%d", i)).Number
+	return b.issue(crm.Profile{Phone: phone(i)}, cardName(i)).Number
 }
 
 // second gives a customer one more card by way of the pool.

@@ -64,7 +64,7 @@ func listsNotAll(b *bench) {
 func listsPages(b *bench) {
 	var want []string
 	for i, p := range []string{"79210000005", "375290000001", "79210000003", "9990000", "79210000004", "79210000001", "10000000"} {
-		b.issue(crm.Profile{Phone: p}, fmt.Sprintf("card-%d", i))
+		b.issue(crm.Profile{Phone: p}, cardName(i))
 		want = append(want, p)
 	}
 	slices.Sort(want)

@@ -97,6 +97,6 @@ func expiresEverywhere(b *bench) {
 	b.later(day)
 	b.expire("an active, an inactive and a blocked card with a lot that is over", plenty, 3)
 	for i, state := range states {
-		b.balance(fmt.Sprintf("ExpirePoints with a card that is %s", state), fmt.Sprintf("card-%d", i), 0)
+		b.balance(fmt.Sprintf("ExpirePoints with a card that is %s", state), cardName(i), 0)
 	}
 }

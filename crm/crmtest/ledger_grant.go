@@ -9,7 +9,7 @@ import (
 func grantChecks() []Check {
 	return []Check{
 		check("Grant/lot", "Grant credits one lot and answers with its posting.", grantsLot),
-		check("Grant/again", "The same key with the same content gives the first answer and credits nothing more.", grantsAgain),
+		check("Grant/again", "The same key with the same content (card, direction, points and description, whatever the times and the actor) gives the first answer and credits nothing more.", grantsAgain),
 		check("Grant/conflict", "The same key with another content gives ErrOperationConflict and changes nothing.", grantConflict),
 		check("Grant/largest", "Points are whole numbers of 64 bits: the largest movements add up.", grantsLargest),
 		check("Grant/inactive", "Grant to an inactive card works: of the states only blocked forbids it.", grantInactive),
@@ -47,8 +47,8 @@ func grantsAgain(b *bench) {
 	b.must("Grant of "+text(m), err)
 	b.take("card-1", "spent", 70)
 	b.later(time.Hour)
-	// A retry comes later, and its lot is shaped by that moment.
-	m.Now, m.AvailableFrom, m.ValidUntil = b.now, b.now, b.now.Add(365*day)
+	// A retry comes later, its lot is shaped by that moment, and somebody else may send it.
+	m.Now, m.AvailableFrom, m.ValidUntil, m.Actor = b.now, b.now, b.now.Add(365*day), "another operator"
 	repeats(b, "Grant of 70 points, all of them spent, then the same Grant an hour later", first, func() (crm.Posting, error) {
 		return b.Grant(b.ctx, m)
 	})

@@ -74,7 +74,7 @@ func takesAgain(b *bench) {
 	m := b.movement("card-1", "spent", 70)
 	first, err := b.Take(b.ctx, m)
 	b.must("Take of "+text(m), err)
-	m.Now = b.now.Add(time.Hour) // a retry comes later
+	m.Now, m.Actor = b.now.Add(time.Hour), "another operator" // a retry comes later
 	retry := func() (crm.Posting, error) { return b.Take(b.ctx, m) }
 	repeats(b, "Take of all 70 points, then the same Take again", first, retry)
 	b.grant("card-1", "more", 100)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"koshelek-adapter/crm"
@@ -153,6 +154,15 @@ func importMutants() []mutant {
 				refused, err := h.Backend.ImportCards(ctx, rows, now)
 				for i := range refused {
 					refused[i].Index++
+				}
+				return refused, err
+			}
+		}},
+		{"refused rows are counted within a part of the import", "ImportCards/many-rows", func(h *hooks) {
+			h.importCards = func(ctx context.Context, rows []crm.CardRecord, now time.Time) (refused []crm.Refusal, err error) {
+				for part := range slices.Chunk(rows, 500) {
+					some, partErr := h.Backend.ImportCards(ctx, part, now)
+					refused, err = append(refused, some...), errors.Join(err, partErr)
 				}
 				return refused, err
 			}

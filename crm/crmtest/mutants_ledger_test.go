@@ -124,6 +124,13 @@ func movementMutants() []mutant {
 
 func ledgerMutants() []mutant {
 	return []mutant{
+		{"balances have 32 bits", "Grant/largest", func(h *hooks) {
+			h.card = func(ctx context.Context, number string) (crm.Card, error) {
+				card, err := h.Backend.Card(ctx, number)
+				card.Balance = int64(int32(card.Balance)) //nolint:gosec // the overflow is the point
+				return card, err
+			}
+		}},
 		{"the lots come in the order in which they were granted", "Statement/order", func(h *hooks) {
 			h.statement = func(ctx context.Context, number string, now time.Time) (crm.Statement, error) {
 				statement, err := h.Backend.Statement(ctx, number, now)

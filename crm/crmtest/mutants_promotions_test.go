@@ -136,6 +136,16 @@ func codeMutants() []mutant {
 				return answer, err
 			}
 		}},
+		{"codes are stored one by one", "PutCodes/wholly", func(h *hooks) {
+			h.putCodes = func(ctx context.Context, codes []crm.PromoCode) error {
+				for _, code := range codes {
+					if err := h.Backend.PutCodes(ctx, []crm.PromoCode{code}); err != nil {
+						return err
+					}
+				}
+				return nil
+			}
+		}},
 		{"every code gives the usual points", "RedeemCode/credit", func(h *hooks) {
 			h.putCodes = func(ctx context.Context, codes []crm.PromoCode) error {
 				for i := range codes {

@@ -3,6 +3,8 @@ package crmtest_test
 import (
 	"context"
 	"errors"
+	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -156,6 +158,48 @@ func raceMutants() []mutant {
 
 func racePromotionMutants() []mutant {
 	return []mutant{
+		{"verify reads balances first and postings later", "Race/verify", func(h *hooks) {
+			// All 16 movements of the race come between the two.
+			looked, moved := newMeeting(crowd), newMeeting(crowd)
+			beside := func(m crm.Movement, move func(context.Context, crm.Movement) (crm.Posting, error)) func(context.Context) (crm.Posting, error) {
+				return func(ctx context.Context) (crm.Posting, error) {
+					if strings.HasPrefix(m.Key, "gift") { // before the race
+						return move(ctx, m)
+					}
+					looked.wait()
+					defer moved.wait()
+					return move(ctx, m)
+				}
+			}
+			h.grant = func(ctx context.Context, m crm.Movement) (crm.Posting, error) { return beside(m, h.Backend.Grant)(ctx) }
+			h.take = func(ctx context.Context, m crm.Movement) (crm.Posting, error) { return beside(m, h.Backend.Take)(ctx) }
+			h.verify = func(ctx context.Context, _ string, _ int) (bad []crm.Discrepancy, last string, err error) {
+				card, err := h.Backend.Card(ctx, "card-0")
+				looked.wait()
+				moved.wait()
+				statement, laterErr := h.Backend.Statement(ctx, "card-0", then)
+				if statement.Card.EarnedTotal != card.EarnedTotal {
+					bad = append(bad, crm.Discrepancy{CardNumber: card.Number, Balance: card.Balance})
+				}
+				return bad, "", errors.Join(err, laterErr)
+			}
+		}},
+		{"segments that are stored at once are mixed", "Race/segments", func(h *hooks) {
+			looked := newMeeting(crowd)
+			var mixed sync.Map
+			h.setSegments = func(ctx context.Context, number string, segments []string) error {
+				for _, segment := range segments {
+					mixed.Store(segment, true)
+				}
+				looked.wait()
+				var union []string
+				mixed.Range(func(segment, _ any) bool {
+					union = append(union, segment.(string))
+					return true
+				})
+				return h.Backend.SetSegments(ctx, number, union)
+			}
+		}},
 		{"a receipt is looked up before it is awarded", "Race/receipt-one-card", func(h *hooks) {
 			looked := newMeeting(crowd)
 			var calls atomic.Int64

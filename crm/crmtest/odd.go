@@ -71,15 +71,15 @@ func oddPool(b *bench) {
 func oddPhones(b *bench) {
 	list := []string{"79210000001", "79210000001 ", " 79210000001", "079210000001", "7921000001", "792100000010"}
 	for i, p := range list {
-		issued, err := b.Issue(b.ctx, b.welcomed(crm.Profile{Phone: p}, fmt.Sprintf("card-%d", i), 50))
+		issued, err := b.Issue(b.ctx, b.welcomed(crm.Profile{Phone: p}, cardName(i), 50))
 		b.must(fmt.Sprintf("Issue to the phone %q", p), err)
 		b.holds(issued.Created && issued.Card.Balance == 50, fmt.Sprintf("Issue to the phone %q after similar ones", p),
 			"a customer of its own, with a welcome", issued)
 	}
 	for i, p := range list {
 		match := b.one(fmt.Sprintf("Issue to %d similar phones", len(list)), crm.Identity{Phone: p})
-		same(b, fmt.Sprintf("Issue to similar phones, the cards of %q", p), match.Cards, []crm.Card{b.look(fmt.Sprintf("card-%d", i))})
-		same(b, fmt.Sprintf("Issue to similar phones, the holder of %q", p), b.holder(fmt.Sprintf("card-%d", i)).Phone, p)
+		same(b, fmt.Sprintf("Issue to similar phones, the cards of %q", p), match.Cards, []crm.Card{b.look(cardName(i))})
+		same(b, fmt.Sprintf("Issue to similar phones, the holder of %q", p), b.holder(cardName(i)).Phone, p)
 	}
 	same(b, "Issue to similar phones, then ListHolders", phones(b.list("", plenty)), slices.Sorted(slices.Values(list)))
 }
@@ -88,14 +88,14 @@ func oddEmails(b *bench) {
 	list := []string{"rene@example.com", "rené@example.com", "rene\u0301@example.com", "rene@example.com.ru", "re.ne@example.com",
 		"rene+1@example.com", "ren_@example.com", "ren%@example.com", "o'rene@example.com", "😀@example.com", "ссылка@пример.рф"}
 	for i, address := range list {
-		issued, err := b.Issue(b.ctx, b.request(crm.Profile{Email: address}, fmt.Sprintf("card-%d", i)))
+		issued, err := b.Issue(b.ctx, b.request(crm.Profile{Email: address}, cardName(i)))
 		b.must(fmt.Sprintf("Issue to %q", address), err)
 		b.holds(issued.Created, fmt.Sprintf("Issue to %q after similar addresses", address), "a customer of its own", issued)
 	}
 	for i, address := range list {
 		match := b.one(fmt.Sprintf("Issue to %d similar addresses", len(list)), crm.Identity{Email: address})
-		same(b, fmt.Sprintf("Issue to similar addresses, the cards of %q", address), match.Cards, []crm.Card{b.look(fmt.Sprintf("card-%d", i))})
-		same(b, fmt.Sprintf("Issue to similar addresses, the holder of %q", address), b.holder(fmt.Sprintf("card-%d", i)).Email, address)
+		same(b, fmt.Sprintf("Issue to similar addresses, the cards of %q", address), match.Cards, []crm.Card{b.look(cardName(i))})
+		same(b, fmt.Sprintf("Issue to similar addresses, the holder of %q", address), b.holder(cardName(i)).Email, address)
 	}
 }
 

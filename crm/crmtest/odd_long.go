@@ -220,6 +220,3 @@ func longTexts() []field {
 		}},
 	}
 }
-
-// cardName is what the i-th card of a check is called.
-func cardName(i int) string { return fmt.Sprintf("card-%d", i) }

@@ -29,7 +29,7 @@ func oddProfiles(b *bench) {
 		if len([]rune(odd)) > crm.MaxCodeRunes {
 			who.CountryCode = ""
 		}
-		number := fmt.Sprintf("card-%d", i)
+		number := cardName(i)
 		b.issue(who, number)
 		same(b, fmt.Sprintf("Issue with names of %q, then Holder", odd), b.holder(number), who)
 		b.update(number, crm.Profile{Surname: "x"})

@@ -13,7 +13,7 @@ func offerChecks() []Check {
 		check("PutOffers/again", "PutOffers called again with the same offers changes nothing.", offersAgain),
 		check("Offers/audience", "Offers gives the offers for all, for one of the card's segments, and for the card itself, and no others.", offersAudience),
 		check("Offers/days", "Offers gives the offers that are open on the day: both ends are included, and an empty one is open.", offersDays),
-		check("Offers/order", "Offers are ordered by end and ID.", offersOrder),
+		check("Offers/order", "Offers are ordered by end, open ends last, and by ID.", offersOrder),
 		check("Offers/unknown", "Offers of an unknown card gives ErrCardNotFound.", offersUnknown),
 	}
 }
@@ -106,8 +106,8 @@ func offersDays(b *bench) {
 func offersOrder(b *bench) {
 	b.card(1)
 	b.segments("card-1", "gold")
-	days := map[string]crm.Date{"d": today, "a": tomorrow, "c": tomorrow, "b": "2026-04-01", "B": "2026-04-01"}
-	for _, id := range []string{"c", "b", "d", "a", "B"} {
+	days := map[string]crm.Date{"d": today, "a": tomorrow, "c": tomorrow, "b": "2026-04-01", "B": "2026-04-01", "A": "", "0": ""}
+	for _, id := range []string{"c", "A", "b", "0", "d", "a", "B"} {
 		offer := offerFor(id, crm.AudienceAll, "")
 		if id == "a" {
 			offer = offerFor(id, crm.AudienceSegment, "gold")
@@ -115,7 +115,7 @@ func offersOrder(b *bench) {
 		offer.EndDate = days[id]
 		b.putOffers(offer)
 	}
-	same(b, "offers with the ends "+text(days)+", then Offers", b.shown("card-1", today), []string{"d", "a", "c", "B", "b"})
+	same(b, "offers with the ends "+text(days)+", then Offers", b.shown("card-1", today), []string{"d", "a", "c", "B", "b", "0", "A"})
 }
 
 func offersUnknown(b *bench) {

@@ -21,7 +21,7 @@ func raceCardChecks() []Check {
 
 func raceIssuePhone(b *bench) {
 	results := race(racers, func(i int) (crm.Issued, error) {
-		return b.Issue(b.ctx, b.welcomed(fullProfile(1), fmt.Sprintf("card-%d", i), 50))
+		return b.Issue(b.ctx, b.welcomed(fullProfile(1), cardName(i), 50))
 	})
 	did := "32 calls of Issue for one phone at once, each with a number of its own and a welcome of 50"
 	tally(b, did, results, all)
@@ -39,7 +39,7 @@ func raceIssuePhone(b *bench) {
 	same(b, did+", how often the answer is Created", created, 1)
 	b.balance(did, number, 50)
 	for i := range racers {
-		if other := fmt.Sprintf("card-%d", i); other != number {
+		if other := cardName(i); other != number {
 			b.noCard(did+", of which "+number+" was used", other)
 		}
 	}
@@ -49,7 +49,7 @@ func raceIssuePhone(b *bench) {
 func raceIssueCrossing(b *bench) {
 	people := []crm.Profile{{Phone: phone(1), Email: email(1)}, {Phone: phone(1)}, {Email: email(1)}, {Phone: phone(1), Email: email(1)}}
 	results := race(racers, func(i int) (crm.Issued, error) {
-		return b.Issue(b.ctx, b.welcomed(people[i%len(people)], fmt.Sprintf("card-%d", i), 50))
+		return b.Issue(b.ctx, b.welcomed(people[i%len(people)], cardName(i), 50))
 	})
 	did := "32 calls of Issue at once: with a phone, with an email, and with both"
 	created := 0

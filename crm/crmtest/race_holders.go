@@ -27,16 +27,16 @@ func raceUpdateEmail(b *bench) {
 
 func (b *bench) raceUpdate(with crm.Profile, who crm.Identity, kind crm.Kind) {
 	for i := range racers {
-		b.issue(fullProfile(i), fmt.Sprintf("card-%d", i))
+		b.issue(fullProfile(i), cardName(i))
 	}
 	results := race(racers, func(i int) (any, error) {
-		return nil, b.UpdateProfile(b.ctx, crm.ProfileUpdate{CardNumber: fmt.Sprintf("card-%d", i), Profile: with, Now: b.now})
+		return nil, b.UpdateProfile(b.ctx, crm.ProfileUpdate{CardNumber: cardName(i), Profile: with, Now: b.now})
 	})
 	did := "32 customers, UpdateProfile of all with " + text(with) + " at once"
 	tally(b, did, results, onlyOne(kind))
 	match := b.one(did, who)
 	for i := range racers {
-		number, want := fmt.Sprintf("card-%d", i), fullProfile(i)
+		number, want := cardName(i), fullProfile(i)
 		if b.look(number).CustomerID == match.CustomerID {
 			continue
 		}

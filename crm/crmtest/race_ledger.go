@@ -117,7 +117,7 @@ func raceExpire(b *bench) {
 		b.grantLot(b.card(i%3), fmt.Sprintf("lot-%d", i), 10, b.now, b.now.Add(day))
 	}
 	for i := range 3 {
-		want += b.grant(fmt.Sprintf("card-%d", i), fmt.Sprintf("stays-%d", i), 5).Points
+		want += b.grant(cardName(i), fmt.Sprintf("stays-%d", i), 5).Points
 	}
 	b.later(day)
 	results := race(8, func(int) (int, error) { return b.ExpirePoints(b.ctx, b.now, 5) })
@@ -132,7 +132,7 @@ func raceExpire(b *bench) {
 	booked += n
 	same(b, did+", the count of booked lots", booked, 12)
 	for i := range 3 {
-		number := fmt.Sprintf("card-%d", i)
+		number := cardName(i)
 		b.balance(did, number, want/3)
 		same(b, did+", the count of postings of "+number, len(b.postings(number)), 4+1+4)
 		b.adds(did, number)

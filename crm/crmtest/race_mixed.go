@@ -82,7 +82,7 @@ func raceSegments(b *bench) {
 func raceImportIssue(b *bench) {
 	results := race(racers, func(i int) (any, error) {
 		if i%2 == 0 {
-			_, err := b.Issue(b.ctx, b.request(crm.Profile{Phone: phone(1)}, fmt.Sprintf("card-%d", i)))
+			_, err := b.Issue(b.ctx, b.request(crm.Profile{Phone: phone(1)}, cardName(i)))
 			return nil, err
 		}
 		refused, err := b.ImportCards(b.ctx, []crm.CardRecord{b.row(fmt.Sprintf("plastic-%d", i), crm.Profile{Phone: phone(1)}, 0)}, b.now)
@@ -142,7 +142,7 @@ func raceVerify(b *bench) {
 		b.grant(b.card(i), fmt.Sprintf("gift-%d", i), 50)
 	}
 	results := race(racers, func(i int) ([]crm.Discrepancy, error) {
-		number := fmt.Sprintf("card-%d", i%4)
+		number := cardName(i % 4)
 		switch i / 4 % 4 {
 		case 0:
 			_, err := b.Grant(b.ctx, b.movement(number, fmt.Sprintf("more-%d", i), 10))

@@ -26,14 +26,14 @@ type conn struct {
 }
 
 // exec runs a change and gives the number of rows that it matched.
-func (c conn) exec(query string, args ...any) (int64, error) { return rowsOf(c.q, c.ctx, query, args) }
+func (c conn) exec(query string, args ...any) (int64, error) { return rowsOf(c.ctx, c.q, query, args) }
 
 // execBuilt is exec for a statement that is built for this call.
 func (c conn) execBuilt(query string, args ...any) (int64, error) {
-	return rowsOf(c.raw, c.ctx, query, args)
+	return rowsOf(c.ctx, c.raw, query, args)
 }
 
-func rowsOf(q querier, ctx context.Context, query string, args []any) (int64, error) {
+func rowsOf(ctx context.Context, q querier, query string, args []any) (int64, error) {
 	result, err := q.ExecContext(ctx, query, args...)
 	if err != nil {
 		return 0, err
@@ -57,7 +57,7 @@ func (c conn) one(query string, args []any, dest ...any) error {
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }()
 	if !rows.Next() {
 		if err := rows.Err(); err != nil {
 			return err
@@ -72,15 +72,15 @@ func (c conn) one(query string, args []any, dest ...any) error {
 
 // each calls scan for every row of a query.
 func (c conn) each(scan func(rows *sql.Rows) error, query string, args ...any) error {
-	return eachRow(c.q, c.ctx, scan, query, args)
+	return eachRow(c.ctx, c.q, scan, query, args)
 }
 
-func eachRow(q querier, ctx context.Context, scan func(rows *sql.Rows) error, query string, args []any) error {
+func eachRow(ctx context.Context, q querier, scan func(rows *sql.Rows) error, query string, args []any) error {
 	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		if err := scan(rows); err != nil {
 			return err
@@ -91,11 +91,19 @@ func eachRow(q querier, ctx context.Context, scan func(rows *sql.Rows) error, qu
 
 // all reads every row of a query into a slice of structs with db tags.
 func (c conn) all(dest any, query string, args ...any) error {
-	rows, err := c.q.QueryContext(c.ctx, query, args...)
+	return structs(c.ctx, c.q, dest, query, args)
+}
+
+func structs(ctx context.Context, q querier, dest any, query string, args []any) error {
+	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return err
 	}
-	return sqlx.StructScan(rows, dest)
+	defer func() { _ = rows.Close() }()
+	if err := sqlx.StructScan(rows, dest); err != nil {
+		return err
+	}
+	return rows.Err()
 }
 
 // in completes a query that has one "(?)" for a list, and reads it like all.
@@ -104,11 +112,7 @@ func (c conn) in(dest any, query string, args ...any) error {
 	if err != nil {
 		return err
 	}
-	rows, err := c.raw.QueryContext(c.ctx, query, args...)
-	if err != nil {
-		return err
-	}
-	return sqlx.StructScan(rows, dest)
+	return structs(c.ctx, c.raw, dest, query, args)
 }
 
 // execIn is exec for a query with a list.
@@ -160,59 +164,62 @@ const maxStatements = 256
 type statements struct {
 	prepare func(ctx context.Context, query string) (*sql.Stmt, error)
 	mu      sync.RWMutex
-	known   map[string]*sql.Stmt
+	known   map[string]kept
 }
 
+// kept is a statement that lives as long as its cache, which closes it.
+type kept struct{ stmt *sql.Stmt }
+
 func newStatements(prepare func(ctx context.Context, query string) (*sql.Stmt, error)) *statements {
-	return &statements{prepare: prepare, known: map[string]*sql.Stmt{}}
+	return &statements{prepare: prepare, known: map[string]kept{}}
 }
 
 // ExecContext implements querier.
 func (s *statements) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	stmt, err := s.get(ctx, query)
+	k, err := s.get(ctx, query)
 	if err != nil {
 		return nil, err
 	}
-	return stmt.ExecContext(ctx, args...)
+	return k.stmt.ExecContext(ctx, args...)
 }
 
 // QueryContext implements querier.
 func (s *statements) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	stmt, err := s.get(ctx, query)
+	k, err := s.get(ctx, query)
 	if err != nil {
 		return nil, err
 	}
-	return stmt.QueryContext(ctx, args...)
+	return k.stmt.QueryContext(ctx, args...)
 }
 
-func (s *statements) get(ctx context.Context, query string) (*sql.Stmt, error) {
+func (s *statements) get(ctx context.Context, query string) (kept, error) {
 	s.mu.RLock()
-	stmt := s.known[query]
+	k, found := s.known[query]
 	s.mu.RUnlock()
-	if stmt != nil {
-		return stmt, nil
+	if found {
+		return k, nil
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if stmt := s.known[query]; stmt != nil {
-		return stmt, nil
+	if k, found := s.known[query]; found {
+		return k, nil
 	}
 	if len(s.known) >= maxStatements {
-		return nil, fmt.Errorf("sqldb: more than %d statements; is one built from data?", maxStatements)
+		return kept{}, fmt.Errorf("sqldb: more than %d statements; is one built from data?", maxStatements)
 	}
 	stmt, err := s.prepare(ctx, query)
 	if err != nil {
-		return nil, err
+		return kept{}, err
 	}
-	s.known[query] = stmt
-	return stmt, nil
+	s.known[query] = kept{stmt}
+	return s.known[query], nil
 }
 
 func (s *statements) close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, stmt := range s.known {
-		stmt.Close()
+	for _, k := range s.known {
+		_ = k.stmt.Close()
 	}
 	clear(s.known)
 }
@@ -223,7 +230,7 @@ func (c conn) inColumn(dest *[]string, query string, args ...any) error {
 	if err != nil {
 		return err
 	}
-	return eachRow(c.raw, c.ctx, func(rows *sql.Rows) error {
+	return eachRow(c.ctx, c.raw, func(rows *sql.Rows) error {
 		var value string
 		if err := rows.Scan(&value); err != nil {
 			return err

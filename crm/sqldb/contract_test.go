@@ -24,23 +24,28 @@ func TestContract(t *testing.T) {
 	})
 	t.Run("mariadb", func(t *testing.T) {
 		t.Parallel()
-		server := mariadbtest.DSN // one server for all checks, a database for each
 		crmtest.Run(t, func(tb crmtest.TB) *crmtest.Store {
-			return opened(tb, "mysql:"+server(tb.(testing.TB)))
+			return opened(tb, "mysql:"+mariadbtest.DSN(tb.(testing.TB)))
 		})
 	})
 }
 
-// opened is a fresh store. A crash leaves the first connection hanging and
-// opens the same data anew, as after a lost process.
+// opened is a fresh store. A crash leaves the first one hanging and opens the
+// same data anew, as after a lost process.
 func opened(t crmtest.TB, url string) *crmtest.Store {
+	var current *sqldb.Store
 	open := func(t crmtest.TB) crm.Backend {
 		store, err := sqldb.Open(context.Background(), url, sqldb.Options{Connections: 8})
 		if err != nil {
 			t.Fatalf("the store does not open: %v", err)
 		}
 		t.Cleanup(func() { _ = store.Close() })
+		current = store
 		return store
 	}
-	return &crmtest.Store{Backend: open(t), Crash: open}
+	return &crmtest.Store{Backend: open(t), Crash: open, Spoil: func(t crmtest.TB, number string) {
+		if err := sqldb.Spoil(current, number); err != nil {
+			t.Fatalf("the balance is not spoiled: %v", err)
+		}
+	}}
 }

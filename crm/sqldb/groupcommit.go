@@ -108,7 +108,7 @@ func (w *writer) close() {
 	w.mu.Unlock()
 	<-w.ended
 	w.prepared.close()
-	w.conn.Close()
+	_ = w.conn.Close()
 }
 
 func (w *writer) loop() {

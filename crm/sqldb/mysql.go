@@ -40,7 +40,7 @@ func openMySQL(ctx context.Context, dsn string, o Options) (*mysqlEngine, error)
 		return nil, err
 	}
 	if err := prepareMySQL(ctx, db, o); err != nil {
-		db.Close()
+		_ = db.Close()
 		return nil, err
 	}
 	return &mysqlEngine{db: db, retries: retryPolicy(o.OnRetry)}, nil
@@ -111,7 +111,7 @@ func probe(ctx context.Context, config *mysql.Config) (flavour, error) {
 	if err != nil {
 		return flavour{}, err
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }()
 	var version string
 	if err := db.QueryRowContext(ctx, "SELECT VERSION()").Scan(&version); err != nil {
 		return flavour{}, err
@@ -174,7 +174,7 @@ func (e *mysqlEngine) transact(ctx context.Context, work func(conn) error) error
 	if err != nil {
 		return err
 	}
-	defer tx.Rollback() // does nothing after the commit
+	defer func() { _ = tx.Rollback() }() // does nothing after the commit
 	if err := work(conn{ctx: ctx, q: tx, raw: tx, d: mysqlDialect}); err != nil {
 		return err
 	}

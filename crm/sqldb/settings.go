@@ -71,7 +71,7 @@ func variables(ctx context.Context, db *sql.DB, names ...string) (map[string]str
 		return nil, err
 	}
 	found := map[string]string{}
-	err = eachRow(db, ctx, func(rows *sql.Rows) error {
+	err = eachRow(ctx, db, func(rows *sql.Rows) error {
 		var name, value string
 		if err := rows.Scan(&name, &value); err != nil {
 			return err

@@ -45,7 +45,7 @@ func openSQLite(ctx context.Context, path string, o Options) (*sqliteEngine, err
 	}
 	writers.SetMaxOpenConns(1)
 	if err := migrateSQLite(ctx, path, writers); err != nil {
-		writers.Close()
+		_ = writers.Close()
 		return nil, err
 	}
 	return startSQLite(ctx, path, writers, o)
@@ -64,13 +64,13 @@ func ownFile(path string) error {
 func startSQLite(ctx context.Context, path string, writers *sql.DB, o Options) (*sqliteEngine, error) {
 	w, err := newWriter(ctx, writers, o.OnBatch)
 	if err != nil {
-		writers.Close()
+		_ = writers.Close()
 		return nil, err
 	}
 	readers, err := sql.Open("sqlite", sqliteDSN(path, "deferred"))
 	if err != nil {
 		w.close()
-		writers.Close()
+		_ = writers.Close()
 		return nil, err
 	}
 	readers.SetMaxOpenConns(o.Connections)
@@ -98,7 +98,7 @@ func migrateSQLite(ctx context.Context, path string, db *sql.DB) error {
 	if _, err := lock.TryLockContext(ctx, 50*time.Millisecond); err != nil {
 		return fmt.Errorf("sqldb: lock for the migration: %w", err)
 	}
-	defer lock.Unlock()
+	defer func() { _ = lock.Unlock() }()
 	return migrate(ctx, db, "sqlite", nil)
 }
 

@@ -77,7 +77,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	case "mysql":
 		e, err = openMySQL(ctx, rest, o)
 	default:
-		return nil, fmt.Errorf("sqldb: %q is neither sqlite: nor mysql:", scheme+":")
+		return nil, fmt.Errorf("sqldb: the scheme %q is neither sqlite nor mysql", scheme)
 	}
 	if err != nil {
 		return nil, err

@@ -64,15 +64,18 @@ func Main(ctx context.Context, args, environ []string, stdout io.Writer, options
 	case err == nil:
 		return ExitOK
 	case errors.As(err, &faults):
-		fmt.Fprintf(p.stderr, "The settings are wrong, nothing was started:\n%v\n", faults)
+		p.complain("The settings are wrong, nothing was started:\n%v\n", faults)
 		return ExitMisused
 	case errors.As(err, &failed):
-		fmt.Fprintln(p.stderr, "Error:", failed.err)
+		p.complain("Error: %v\n", failed.err)
 		return ExitFailed
 	}
-	fmt.Fprintf(p.stderr, "Error: %v\nRun 'koshelek-adapter help' for the commands.\n", err)
+	p.complain("Error: %v\nRun 'koshelek-adapter help' for the commands.\n", err)
 	return ExitMisused
 }
+
+// complain writes to the operator; when even that fails, the exit code tells.
+func (p *program) complain(format string, args ...any) { _, _ = fmt.Fprintf(p.stderr, format, args...) }
 
 // failure marks an error of a command's work, as against one of its use.
 type failure struct{ err error }

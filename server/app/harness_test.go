@@ -65,7 +65,6 @@ type running struct {
 	exit     chan int
 	url, ops string
 	client   *http.Client
-	options  []app.Option
 }
 
 // environment is the settings of a test: a folder of its own, any free port, a

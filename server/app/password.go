@@ -51,7 +51,7 @@ func keptPassword(path string) (password string, made bool, err error) {
 	if err != nil {
 		return "", false, fmt.Errorf("password file: %w", err)
 	}
-	defer os.Remove(draft.Name())
+	defer func() { _ = os.Remove(draft.Name()) }()
 	_, writeErr := draft.WriteString(password + "\n")
 	if err := errors.Join(writeErr, draft.Sync(), draft.Close()); err != nil {
 		return "", false, fmt.Errorf("password file: %w", err)

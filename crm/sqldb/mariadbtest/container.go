@@ -20,8 +20,8 @@ const (
 	imageName  = "mariadb"
 	imageTag   = "11.4"
 	insidePort = "3306/tcp"
-	// maxLife is in seconds: longer than any run of the tests.
-	maxLife = 2 * 60 * 60
+	// maxLife, in seconds, is longer than any run of the tests.
+	maxLife = "7200"
 )
 
 // container is a server that Docker runs.
@@ -82,6 +82,9 @@ func (c *container) start(context.Context) error {
 	resource, err := c.pool.RunWithOptions(&dockertest.RunOptions{
 		Repository: imageName,
 		Tag:        imageTag,
+		// The container ends by itself should this process be killed. (To ask
+		// the engine for it, as dockertest does, makes some stop it at once.)
+		Entrypoint: []string{"timeout", "-s", "KILL", maxLife, "docker-entrypoint.sh"},
 		Cmd:        slices.Concat(settings, c.flags),
 		Env:        []string{"MARIADB_ROOT_PASSWORD=" + c.password},
 		// A port of Docker's choice would change with every start.
@@ -93,8 +96,7 @@ func (c *container) start(context.Context) error {
 		return fmt.Errorf("docker: %w", err)
 	}
 	c.resource = resource
-	// For the case that this process is killed; an engine may forget it then.
-	return resource.Expire(maxLife)
+	return nil
 }
 
 // bindAddress is where the engine publishes the port: to nobody else unless

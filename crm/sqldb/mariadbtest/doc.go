@@ -26,7 +26,8 @@
 // takes seconds and to copy it a fraction of a second. A server's own folder
 // goes when the server does; after a killed process the next one removes it.
 // On Linux the kernel kills a server with the process that started it. On
-// other systems only [Run] and a test's clean-up do.
+// other systems only [Run] and a test's clean-up do. A container ends two hours
+// after its start at the latest.
 //
 // The servers commit durably (innodb_flush_log_at_trx_commit=1), as in
 // production. Their accounts are those of a test: never put real data in.

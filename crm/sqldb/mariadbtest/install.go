@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-const installTimeout = 10 * time.Minute
+const installTimeout = 5 * time.Minute
 
 // The packages hold mariadbd and what its initialisation calls, and nothing
 // that would start as a service.
