@@ -38,7 +38,7 @@ lint: ## check formatting, go vet, the linters and the house rules
 
 .PHONY: crash
 crash: ## kill adapter and database CRASH_ROUNDS (100) times and look for lost or doubled work
-	REQUIRE_MYSQL=1 go test ./server/app -run TestCrash -count=1 -timeout 30m -crash.rounds=$(CRASH_ROUNDS)
+	REQUIRE_MYSQL=1 go test ./server/app -run TestCrash -v -count=1 -timeout 30m -crash.rounds=$(CRASH_ROUNDS)
 
 .PHONY: tidy-check
 tidy-check: ## fail when go.mod or go.sum is not what go mod tidy makes

@@ -108,8 +108,7 @@ func (c conn) cardsOf(customer string) ([]crm.Card, error) {
 
 // insertCard stores a card that does not exist; ErrNumberTaken when it does.
 func (c conn) insertCard(card crm.Card, now int64) error {
-	taken, err := c.insert(`INSERT INTO card (number, barcode_number, barcode_type, state, customer_id,
-		balance, earned_total, issued_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	taken, err := c.insert(insertCard+"(?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		card.Number, card.BarcodeNumber, string(card.BarcodeType), string(card.State), orNull(card.CustomerID),
 		card.Balance, card.EarnedTotal, millis(card.IssuedAt), now)
 	if taken != "" {

@@ -25,6 +25,18 @@ type customerRow struct {
 const selectCustomer = `SELECT id, phone, email, surname, firstname, patronymic, sex, birth_date,
 	country_code, locality FROM customer `
 
+// The insert statements end in VALUES, for one row or many.
+const (
+	insertCustomer = `INSERT INTO customer (id, phone, email, surname, firstname, patronymic, sex, birth_date,
+		country_code, locality, created_at, updated_at) VALUES `
+	insertOperation = "INSERT INTO operation (op_key, fingerprint, subject, created_at) VALUES "
+	insertCard      = `INSERT INTO card (number, barcode_number, barcode_type, state, customer_id,
+		balance, earned_total, issued_at, updated_at) VALUES `
+	insertPosting = "INSERT INTO posting (id, card_number, kind, points, op_key, description, at) VALUES "
+	insertLot     = `INSERT INTO lot (id, card_number, points, remaining, is_open, description, available_from, valid_until)
+		VALUES `
+)
+
 func (r customerRow) profile() crm.Profile {
 	return crm.Profile{
 		Phone: r.Phone.String, Email: r.Email.String, Surname: r.Surname, FirstName: r.FirstName,
@@ -35,8 +47,7 @@ func (r customerRow) profile() crm.Profile {
 
 // insertCustomer makes a customer; errTaken when phone or email has an owner.
 func (c conn) insertCustomer(id string, p crm.Profile, now int64) error {
-	taken, err := c.insert(`INSERT INTO customer (id, phone, email, surname, firstname, patronymic, sex, birth_date,
-		country_code, locality, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	taken, err := c.insert(insertCustomer+"(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		id, orNull(p.Phone), orNull(p.Email), p.Surname, p.FirstName, p.Patronymic, string(p.Sex), string(p.BirthDate),
 		p.CountryCode, p.Locality, now, now)
 	if taken != "" {

@@ -6,50 +6,22 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
-	"sync"
-	"sync/atomic"
 )
-
-const (
-	maxBatch  = 256  // operations that share one commit
-	queueSize = 1024 // operations that may wait
-)
-
-var errClosed = errors.New("sqldb: the store is closed")
 
 // writer is the one connection that writes to an SQLite file. It takes all
 // operations that queued up while it committed the last ones, runs each under a
 // savepoint of its own, commits them together, and only then lets their callers
-// know. One wait for the disk so serves many operations, and nobody waits for
-// a batch to fill.
+// know. One wait for the disk so serves many operations.
 type writer struct {
 	conn     *sql.Conn
 	prepared *statements
 	onBatch  func(int)
-
-	mu     sync.RWMutex // guards closed against sends on jobs
-	closed bool
-	jobs   chan *job
-	ended  chan struct{}
+	jobs     *queue[func(conn) error]
+	ended    chan struct{}
 }
 
 // job is one waiting operation.
-type job struct {
-	ctx  context.Context
-	work func(conn) error
-	// state decides between the writer that starts the job and the caller that
-	// gives up: what has started is waited for, so that its results are never
-	// written while the caller reads them.
-	state atomic.Int32
-	err   error
-	done  chan struct{}
-}
-
-const (
-	jobWaiting int32 = iota
-	jobStarted
-	jobAbandoned
-)
+type job = item[func(conn) error]
 
 func newWriter(ctx context.Context, db *sql.DB, onBatch func(int)) (*writer, error) {
 	c, err := db.Conn(ctx)
@@ -58,110 +30,41 @@ func newWriter(ctx context.Context, db *sql.DB, onBatch func(int)) (*writer, err
 	}
 	w := &writer{
 		conn: c, prepared: newStatements(c.PrepareContext), onBatch: onBatch,
-		jobs: make(chan *job, queueSize), ended: make(chan struct{}),
+		jobs: newQueue[func(conn) error](), ended: make(chan struct{}),
 	}
-	go w.loop()
+	go func() {
+		defer close(w.ended)
+		w.jobs.each(w.run)
+	}()
 	return w, nil
 }
 
 // do queues work and returns when it is durable or has failed.
-func (w *writer) do(ctx context.Context, work func(conn) error) error {
-	j := &job{ctx: ctx, work: work, done: make(chan struct{})}
-	if err := w.enqueue(ctx, j); err != nil {
-		return err
-	}
-	select {
-	case <-j.done:
-		return j.err
-	case <-ctx.Done():
-		if j.state.CompareAndSwap(jobWaiting, jobAbandoned) {
-			return ctx.Err()
-		}
-		<-j.done
-		return j.err
-	}
-}
-
-func (w *writer) enqueue(ctx context.Context, j *job) error {
-	w.mu.RLock()
-	defer w.mu.RUnlock()
-	if w.closed {
-		return errClosed
-	}
-	select {
-	case w.jobs <- j:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
+func (w *writer) do(ctx context.Context, work func(conn) error) error { return w.jobs.do(ctx, work) }
 
 // close lets what is queued finish and ends the writer.
 func (w *writer) close() {
-	w.mu.Lock()
-	if w.closed {
-		w.mu.Unlock()
+	if !w.jobs.close() {
 		return
 	}
-	w.closed = true
-	close(w.jobs)
-	w.mu.Unlock()
 	<-w.ended
 	w.prepared.close()
 	_ = w.conn.Close()
 }
 
-func (w *writer) loop() {
-	defer close(w.ended)
-	batch := make([]*job, 0, maxBatch)
-	for first := range w.jobs {
-		batch = w.gather(append(batch[:0], first))
-		w.run(batch)
-		clear(batch)
-	}
-}
-
-// gather takes what waits, without waiting for more.
-func (w *writer) gather(batch []*job) []*job {
-	for len(batch) < maxBatch {
-		select {
-		case j, open := <-w.jobs:
-			if !open {
-				return batch
-			}
-			batch = append(batch, j)
-		default:
-			return batch
-		}
-	}
-	return batch
-}
-
-// run commits a batch and lets the callers know. When the transaction as a
-// whole fails, each operation is run again alone, so that one bad apple (a full
-// disk, say) is answered for itself.
+// run commits a batch. When the transaction as a whole fails, each operation is
+// run again alone, so that one bad apple (a full disk, say) is answered for
+// itself.
 func (w *writer) run(batch []*job) {
-	started := batch[:0]
-	for _, j := range batch {
-		if j.state.CompareAndSwap(jobWaiting, jobStarted) {
-			started = append(started, j)
-		}
-	}
-	if len(started) == 0 {
-		return
-	}
-	w.onBatch(len(started))
-	switch err := w.commit(started); {
+	w.onBatch(len(batch))
+	switch err := w.commit(batch); {
 	case err == nil:
-	case len(started) == 1:
-		started[0].err = err
+	case len(batch) == 1:
+		batch[0].err = err
 	default:
-		for _, j := range started {
+		for _, j := range batch {
 			j.err = w.commit([]*job{j})
 		}
-	}
-	for _, j := range started {
-		close(j.done)
 	}
 }
 

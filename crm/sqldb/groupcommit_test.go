@@ -71,7 +71,7 @@ func held(t *testing.T, e *sqliteEngine) (release func()) {
 // waiting lets n writes queue up behind a held writer.
 func waiting(t *testing.T, e *sqliteEngine, n int) {
 	t.Helper()
-	for len(e.writer.jobs) < n {
+	for len(e.writer.jobs.items) < n {
 		select {
 		case <-t.Context().Done():
 			t.Fatal("the writes do not queue up")

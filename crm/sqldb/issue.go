@@ -14,13 +14,22 @@ import (
 // would then wait for in a circle.
 func (s *Store) Issue(ctx context.Context, r crm.IssueRequest) (issued crm.Issued, err error) {
 	err = repeat(func() error {
-		issued, err = s.issueNew(ctx, r)
+		issued, err = s.issueFirst(ctx, r)
 		if errors.Is(err, errTaken) {
 			issued, err = s.issueKnown(ctx, r)
 		}
 		return err
 	}, errTaken)
 	return issued, err
+}
+
+// issueFirst takes the customer for a new one, together with others who wait
+// where that pays.
+func (s *Store) issueFirst(ctx context.Context, r crm.IssueRequest) (crm.Issued, error) {
+	if s.issues == nil {
+		return s.issueNew(ctx, r)
+	}
+	return s.issues.do(ctx, r)
 }
 
 func (s *Store) issueNew(ctx context.Context, r crm.IssueRequest) (issued crm.Issued, err error) {
@@ -97,8 +106,7 @@ func (s *Store) welcome(c conn, r crm.IssueRequest, customer string) (crm.Accrua
 
 // operation claims the key of an operation and tells whether it was free.
 func (c conn) operation(key, fingerprint, subject string, now int64) (bool, error) {
-	taken, err := c.insert("INSERT INTO operation (op_key, fingerprint, subject, created_at) VALUES (?, ?, ?, ?)",
-		key, fingerprint, subject, now)
+	taken, err := c.insert(insertOperation+"(?, ?, ?, ?)", key, fingerprint, subject, now)
 	return taken == "", err
 }
 

@@ -38,16 +38,14 @@ func (s *Store) credit(c conn, number, key string, a crm.Accrual, now time.Time)
 
 // openLot stores the points of a posting as a lot of the same ID.
 func (c conn) openLot(id, number string, a crm.Accrual) error {
-	_, err := c.exec(`INSERT INTO lot (id, card_number, points, remaining, is_open, description, available_from, valid_until)
-		VALUES (?, ?, ?, ?, 1, ?, ?, ?)`,
-		id, number, a.Points, a.Points, a.Description, millis(a.AvailableFrom), millis(a.ValidUntil))
+	_, err := c.exec(insertLot+"(?, ?, ?, ?, ?, ?, ?, ?)",
+		id, number, a.Points, a.Points, 1, a.Description, millis(a.AvailableFrom), millis(a.ValidUntil))
 	return err
 }
 
 // post appends a line to the ledger.
 func (c conn) post(id, number, key string, kind crm.PostingKind, points int64, text string, now time.Time) error {
-	taken, err := c.insert(`INSERT INTO posting (id, card_number, kind, points, op_key, description, at)
-		VALUES (?, ?, ?, ?, ?, ?, ?)`, id, number, string(kind), points, key, text, millis(now))
+	taken, err := c.insert(insertPosting+"(?, ?, ?, ?, ?, ?, ?)", id, number, string(kind), points, key, text, millis(now))
 	if taken != "" {
 		return errRepeated
 	}

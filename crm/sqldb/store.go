@@ -14,6 +14,7 @@ import (
 type Store struct {
 	engine engine
 	ids    *idSource
+	issues *issueBatch // nil where operations share commits anyway
 }
 
 var _ crm.Backend = (*Store)(nil)
@@ -82,14 +83,23 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Store{engine: e, ids: newIDSource()}, nil
+	store := &Store{engine: e, ids: newIDSource()}
+	if scheme == "mysql" {
+		store.issues = newIssueBatch(store)
+	}
+	return store, nil
 }
 
 // Ping implements crm.Backend.
 func (s *Store) Ping(ctx context.Context) error { return translate(s.engine.ping(ctx)) }
 
 // Close implements crm.Backend.
-func (s *Store) Close() error { return s.engine.close() }
+func (s *Store) Close() error {
+	if s.issues != nil {
+		s.issues.close()
+	}
+	return s.engine.close()
+}
 
 // read and write turn every error that leaves the package into one of a kind.
 func (s *Store) read(ctx context.Context, work func(conn) error) error {
