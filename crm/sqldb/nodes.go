@@ -20,8 +20,13 @@ type nodes struct {
 // dialTimeout is for one node; a dead one must not eat the time of the next.
 const dialTimeout = 700 * time.Millisecond
 
+// newNodes reads a list of addresses, as it was written or as the driver's
+// parser leaves it: that takes the list for one IPv6 address without a port.
 func newNodes(list string) *nodes {
 	n := &nodes{}
+	if inner, found := strings.CutSuffix(list, "]:3306"); found {
+		list = strings.TrimPrefix(inner, "[")
+	}
 	for address := range strings.SplitSeq(list, ",") {
 		address = strings.TrimSpace(address)
 		if !strings.Contains(address, ":") {
