@@ -108,8 +108,8 @@ type Holders interface {
 	// UpdateProfile stores the fields that are not empty for the card's holder;
 	// the others stay. A card without a holder is given to the customer of the
 	// profile's phone or email, who is made when there is none.
-	// Errors: ErrCardNotFound, ErrCardBlocked, ErrPhoneTaken, ErrEmailTaken,
-	// and, for a card without a holder, ErrAmbiguous and ErrNoIdentity.
+	// Errors: ErrCardNotFound, ErrCardBlocked, ErrPhoneTaken (also when both
+	// are), ErrEmailTaken, and, for a card without a holder, ErrAmbiguous and ErrNoIdentity.
 	UpdateProfile(ctx context.Context, r ProfileUpdate) error
 
 	// SetChannels appends to the log of consents what changes by this call; a
@@ -136,7 +136,8 @@ type Holders interface {
 }
 
 // Ledger keeps points: append-only postings, and lots that are spent in the
-// order of their expiry. Nothing ever makes a balance negative.
+// order of their expiry; of one expiry the first to become available comes
+// first, then the oldest. Nothing ever makes a balance negative.
 type Ledger interface {
 	// Statement gives the card and its open lots at a time, the earliest expiry
 	// first. ErrCardNotFound.

@@ -31,7 +31,8 @@ type IssueRequest struct {
 // Issued is the answer to Issue.
 type Issued struct {
 	Card Card
-	// Created tells that the card was made by this call and Number is used.
+	// Created tells that the card was made by this call, or by an earlier run of
+	// it whose answer was lost: Number is used.
 	Created bool
 }
 

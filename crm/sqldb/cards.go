@@ -111,7 +111,7 @@ func (c conn) insertCard(card crm.Card, now int64) error {
 	taken, err := c.insert(insertCard+"(?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		card.Number, card.BarcodeNumber, string(card.BarcodeType), string(card.State), orNull(card.CustomerID),
 		card.Balance, card.EarnedTotal, millis(card.IssuedAt), now)
-	if taken != "" {
+	if taken {
 		return crm.ErrNumberTaken
 	}
 	return err

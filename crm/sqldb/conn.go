@@ -41,14 +41,14 @@ func rowsOf(ctx context.Context, q querier, query string, args []any) (int64, er
 	return result.RowsAffected()
 }
 
-// insert runs an INSERT and gives the unique key that forbade it, "" for none.
-// A statement that fails so leaves the transaction as it was.
-func (c conn) insert(query string, args ...any) (taken string, err error) {
+// insert runs an INSERT and tells whether a unique key forbade it. A statement
+// that fails so leaves the transaction as it was.
+func (c conn) insert(query string, args ...any) (taken bool, err error) {
 	_, err = c.exec(query, args...)
-	if key := c.d.duplicate(err); key != "" {
-		return key, nil
+	if c.d.duplicate(err) {
+		return true, nil
 	}
-	return "", err
+	return false, err
 }
 
 // one scans the single row of a query; sql.ErrNoRows when there is none.

@@ -50,7 +50,7 @@ func (c conn) insertCustomer(id string, p crm.Profile, now int64) error {
 	taken, err := c.insert(insertCustomer+"(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		id, orNull(p.Phone), orNull(p.Email), p.Surname, p.FirstName, p.Patronymic, string(p.Sex), string(p.BirthDate),
 		p.CountryCode, p.Locality, now, now)
-	if taken != "" {
+	if taken {
 		return errTaken
 	}
 	return err
@@ -104,15 +104,15 @@ func (s *Store) customer(c conn, p crm.Profile, now time.Time) (string, error) {
 		p.Phone = ""
 	}
 	taken, err := c.updateCustomer(row.ID, p, millis(now))
-	if taken != "" {
+	if taken {
 		return "", errTaken
 	}
 	return row.ID, err
 }
 
-// updateCustomer stores the fields that are not empty and names the unique key
-// that forbade it, "" for none.
-func (c conn) updateCustomer(id string, p crm.Profile, now int64) (taken string, err error) {
+// updateCustomer stores the fields that are not empty and tells whether the
+// phone or the email of somebody else forbade it.
+func (c conn) updateCustomer(id string, p crm.Profile, now int64) (taken bool, err error) {
 	set, args := []string{"updated_at = ?"}, []any{now}
 	for _, field := range []struct{ column, value string }{
 		{"phone", p.Phone}, {"email", p.Email}, {"surname", p.Surname}, {"firstname", p.FirstName},
@@ -124,8 +124,8 @@ func (c conn) updateCustomer(id string, p crm.Profile, now int64) (taken string,
 		}
 	}
 	_, err = c.execBuilt("UPDATE customer SET "+strings.Join(set, ", ")+" WHERE id = ?", append(args, id)...)
-	if key := c.d.duplicate(err); key != "" {
-		return key, nil
+	if c.d.duplicate(err) {
+		return true, nil
 	}
-	return "", err
+	return false, err
 }

@@ -4,7 +4,6 @@ import (
 	"database/sql/driver"
 	"errors"
 	"regexp"
-	"strings"
 
 	"github.com/go-sql-driver/mysql"
 	"modernc.org/sqlite"
@@ -18,8 +17,8 @@ type dialect struct {
 	forUpdate string
 	// skipLocked is forUpdate that passes over rows which others hold.
 	skipLocked string
-	// duplicate names the unique key that forbade a change, "" for any other error.
-	duplicate func(error) string
+	// duplicate tells whether a unique key forbade a change.
+	duplicate func(error) bool
 }
 
 var sqliteDialect = &dialect{duplicate: sqliteDuplicate}
@@ -30,45 +29,15 @@ var mysqlDialect = &dialect{
 	duplicate:  mysqlDuplicate,
 }
 
-// The unique keys that operations ask for by name.
-const (
-	keyPhone = "customer_phone"
-	keyEmail = "customer_email"
-)
-
-// sqliteDuplicate reads "UNIQUE constraint failed: customer.phone".
-func sqliteDuplicate(err error) string {
+func sqliteDuplicate(err error) bool {
 	var e *sqlite.Error
-	if !errors.As(err, &e) {
-		return ""
-	}
-	if e.Code() != sqlite3.SQLITE_CONSTRAINT_UNIQUE && e.Code() != sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY {
-		return ""
-	}
-	switch text := e.Error(); {
-	case strings.Contains(text, "customer.phone"):
-		return keyPhone
-	case strings.Contains(text, "customer.email"):
-		return keyEmail
-	}
-	return "primary"
+	return errors.As(err, &e) &&
+		(e.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE || e.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
 }
 
-// mysqlDuplicate reads "Duplicate entry '…' for key 'customer_phone'", which
-// MySQL writes as 'customer.customer_phone'. The entry is the caller's text and
-// may hold anything, so only the end is looked at.
-func mysqlDuplicate(err error) string {
+func mysqlDuplicate(err error) bool {
 	var e *mysql.MySQLError
-	if !errors.As(err, &e) || e.Number != 1062 {
-		return ""
-	}
-	switch {
-	case strings.HasSuffix(e.Message, keyPhone+"'"):
-		return keyPhone
-	case strings.HasSuffix(e.Message, keyEmail+"'"):
-		return keyEmail
-	}
-	return "primary"
+	return errors.As(err, &e) && e.Number == 1062
 }
 
 // MySQL's numbers for a transaction that should simply be run again.

@@ -51,19 +51,6 @@ func TestErrorsGetAKindAndLoseTheirData(t *testing.T) {
 	assert.NoError(t, translate(nil))
 }
 
-func TestDuplicateKeysByName(t *testing.T) {
-	for text, want := range map[string]string{
-		"Duplicate entry '7921' for key 'customer_phone'":                   keyPhone,
-		"Duplicate entry 'a@b' for key 'customer.customer_email'":           keyEmail,
-		"Duplicate entry 'customer_phone'' for key 'PRIMARY'":               "primary",
-		"Duplicate entry 'for key 'customer_email'' for key 'card.PRIMARY'": "primary",
-	} {
-		assert.Equal(t, want, mysqlDuplicate(&mysql.MySQLError{Number: 1062, Message: text}), text)
-	}
-	assert.Empty(t, mysqlDuplicate(&mysql.MySQLError{Number: 1213}))
-	assert.Empty(t, mysqlDuplicate(nil))
-}
-
 func TestUnsafeSettingsAreNamed(t *testing.T) {
 	safe := map[string]string{
 		"innodb_flush_log_at_trx_commit": "1", "innodb_doublewrite": "ON", "log_bin": "ON", "sync_binlog": "1",

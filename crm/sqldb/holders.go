@@ -41,16 +41,26 @@ func (s *Store) UpdateProfile(ctx context.Context, r crm.ProfileUpdate) error {
 			case card.CustomerID == "":
 				return s.register(c, card, r)
 			}
-			switch taken, err := c.updateCustomer(card.CustomerID, r.Profile, millis(r.Now)); {
-			case taken == keyPhone:
-				return crm.ErrPhoneTaken
-			case taken == keyEmail:
-				return crm.ErrEmailTaken
-			default:
-				return err
+			taken, err := c.updateCustomer(card.CustomerID, r.Profile, millis(r.Now))
+			if taken {
+				return c.whyTaken(card.CustomerID, r.Profile)
 			}
+			return err
 		})
 	}, errTaken)
+}
+
+// whyTaken says which of the two belongs to somebody else, the phone first:
+// which key the database names when both do is its own affair.
+func (c conn) whyTaken(customer string, p crm.Profile) error {
+	owner, err := c.lockCustomerBy("phone", p.Phone)
+	if err != nil {
+		return err
+	}
+	if owner != nil && owner.ID != customer {
+		return crm.ErrPhoneTaken
+	}
+	return crm.ErrEmailTaken
 }
 
 // register gives a card without a holder to the customer of the profile.

@@ -74,7 +74,7 @@ func (s *Store) importHolder(c conn, p crm.Profile, current string, now time.Tim
 		return "", crm.ErrNumberTaken
 	}
 	taken, err := c.updateCustomer(current, p, millis(now))
-	if taken != "" {
+	if taken {
 		return "", errTaken
 	}
 	return current, err

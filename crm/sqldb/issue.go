@@ -107,7 +107,7 @@ func (s *Store) welcome(c conn, r crm.IssueRequest, customer string) (crm.Accrua
 // operation claims the key of an operation and tells whether it was free.
 func (c conn) operation(key, fingerprint, subject string, now int64) (bool, error) {
 	taken, err := c.insert(insertOperation+"(?, ?, ?, ?)", key, fingerprint, subject, now)
-	return taken == "", err
+	return !taken, err
 }
 
 // IssueReserved implements crm.Backend. The operation's key is claimed first

@@ -95,7 +95,7 @@ func (b *issueBatch) together(c conn, batch []*item[*issuing]) error {
 	if len(fresh) == 0 {
 		return nil
 	}
-	if err = b.make(c, fresh); c.d.duplicate(err) != "" {
+	if err = b.make(c, fresh); c.d.duplicate(err) {
 		return errCrowded
 	}
 	return err

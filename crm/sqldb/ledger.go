@@ -46,7 +46,7 @@ func (c conn) openLot(id, number string, a crm.Accrual) error {
 // post appends a line to the ledger.
 func (c conn) post(id, number, key string, kind crm.PostingKind, points int64, text string, now time.Time) error {
 	taken, err := c.insert(insertPosting+"(?, ?, ?, ?, ?, ?, ?)", id, number, string(kind), points, key, text, millis(now))
-	if taken != "" {
+	if taken {
 		return errRepeated
 	}
 	return err
@@ -170,7 +170,7 @@ func (c conn) whyGuarded(m crm.Movement, kind crm.PostingKind) error {
 	case card.State == crm.CardBlocked:
 		return crm.ErrCardBlocked
 	case kind == crm.PostingGrant:
-		return crm.Fail(crm.ErrBusy, "the card changed in this moment")
+		return errChanged
 	case card.State != crm.CardActive:
 		return crm.ErrCardInactive
 	}

@@ -51,7 +51,7 @@ func (c conn) addNumbers(numbers []crm.CardNumber, until, now time.Time) ([]crm.
 	}
 	_, err = c.execBuilt("INSERT INTO card_pool (number, barcode_number, barcode_type, reserved_until, added_at) VALUES "+
 		values(len(fresh), 5), args...)
-	if c.d.duplicate(err) != "" {
+	if c.d.duplicate(err) {
 		return nil, errAgain // added by another process in this moment
 	}
 	return fresh, err

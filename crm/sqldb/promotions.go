@@ -1,6 +1,7 @@
 package sqldb
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -38,7 +39,7 @@ func (s *Store) takeReceipt(c conn, r crm.ReceiptSubmission) error {
 	if err != nil {
 		return err
 	}
-	if taken != "" {
+	if taken {
 		return errRepeated
 	}
 	key := fmt.Sprintf("receipt:%s:%d:%d", receipt.FN, receipt.I, receipt.FP)
@@ -53,36 +54,46 @@ func (s *Store) submittedBefore(ctx context.Context, r crm.ReceiptSubmission) (d
 		err := c.one("SELECT card_number, fingerprint, points FROM receipt WHERE fn = ? AND i = ? AND fp = ?",
 			[]any{r.Receipt.FN, r.Receipt.I, r.Receipt.FP}, &card, &print, &points)
 		switch {
-		case isNoRows(err) && r.TooOld:
-			return crm.ErrReceiptTooOld
-		case isNoRows(err):
-			return c.whyUnusable(r.CardNumber)
-		case err != nil:
+		case err != nil && !isNoRows(err):
 			return err
 		case card == r.CardNumber && print == r.Receipt.Fingerprint():
 			done = crm.Submitted{Repeated: true, Points: points}
 			return nil
 		case r.TooOld:
 			return crm.ErrReceiptTooOld
-		case card != r.CardNumber:
-			return crm.ErrReceiptTaken
 		}
-		return crm.ErrReceiptMismatch
+		return c.whyNoReceipt(r.CardNumber, card)
 	})
 	return done, err
 }
 
-// whyUnusable gives the reason why a card did not pass ifActive.
-func (c conn) whyUnusable(number string) error {
+// whyNoReceipt says why a card could not send a receipt that taker, "" for
+// nobody, has sent before.
+func (c conn) whyNoReceipt(number, taker string) error {
+	if err := c.usable(number); err != nil {
+		return err
+	}
+	switch taker {
+	case "":
+		return errChanged
+	case number:
+		return crm.ErrReceiptMismatch
+	}
+	return crm.ErrReceiptTaken
+}
+
+// usable gives the reason why a card does not pass ifActive, nil when it does.
+func (c conn) usable(number string) error {
 	card, err := c.card(number, "")
 	if err != nil {
 		return err
 	}
-	if err := card.State.Usable(); err != nil {
-		return err
-	}
-	return crm.Fail(crm.ErrBusy, "the card changed in this moment")
+	return card.State.Usable()
 }
+
+// errChanged answers a call that found a card unusable which is usable again:
+// the same call may be made again at once.
+var errChanged = crm.Fail(crm.ErrBusy, "the card changed in this moment")
 
 // RedeemCode implements crm.Backend. The use's key decides about repetition, the
 // guarded count about the limit; the code's row, which many cards may want, is
@@ -127,7 +138,7 @@ func (c conn) useCode(r crm.CodeSubmission, points int64) error {
 	if err != nil {
 		return err
 	}
-	if taken != "" {
+	if taken {
 		return errRepeated
 	}
 	matched, err := c.exec(`UPDATE promo_code SET used = used + 1 WHERE code = ?
@@ -153,7 +164,7 @@ func (s *Store) redeemedBefore(ctx context.Context, r crm.CodeSubmission) (done 
 		var points int64
 		err := c.one("SELECT points FROM promo_use WHERE code = ? AND card_number = ?", []any{r.Code, r.CardNumber}, &points)
 		if isNoRows(err) {
-			return c.whyUnusable(r.CardNumber)
+			return cmp.Or(c.usable(r.CardNumber), errChanged)
 		}
 		done = crm.Submitted{Repeated: true, Points: points}
 		return err
@@ -221,7 +232,7 @@ func (c conn) put(update, insert string, args []any) error {
 		return err
 	}
 	taken, err := c.insert(insert, args...)
-	if taken != "" {
+	if taken {
 		return errAgain // inserted by another process in this moment
 	}
 	return err

@@ -44,7 +44,7 @@ func (c conn) putPurchase(p crm.Purchase) (fresh bool, err error) {
 	}
 	taken, err := c.insert(`INSERT INTO purchase (day, item, amount_kopecks, quantity_milli, location, bonus_points,
 		card_number, ref) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, args...)
-	if taken != "" {
+	if taken {
 		return false, errAgain
 	}
 	return true, err

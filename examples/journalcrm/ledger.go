@@ -1,6 +1,7 @@
 package journalcrm
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -167,7 +168,9 @@ func (s *state) credit(c *card, a crm.Accrual, at time.Time) crm.Posting {
 		Description: a.Description, Remaining: a.Points, AvailableFrom: a.AvailableFrom, ValidUntil: a.ValidUntil,
 	})
 	// Stable, so that of two lots with one expiry the older one is spent first.
-	slices.SortStableFunc(c.Lots, func(a, b crm.Lot) int { return a.ValidUntil.Compare(b.ValidUntil) })
+	slices.SortStableFunc(c.Lots, func(a, b crm.Lot) int {
+		return cmp.Or(a.ValidUntil.Compare(b.ValidUntil), a.AvailableFrom.Compare(b.AvailableFrom))
+	})
 	c.EarnedTotal += a.Points
 	return s.post(c, a.Kind, a.Points, a.Description, at)
 }
