@@ -50,7 +50,8 @@ type Cards interface {
 	// races its twin. The profile's fields that are not empty are stored; but a
 	// customer who was found by email keeps the phone that is stored, since the
 	// call proves only its own. Welcome is credited with the first card that is
-	// made for a phone, and never again for that phone, whoever holds it.
+	// made for the customer's phone, as it is stored then, and never again for
+	// that phone, whoever holds it.
 	// Errors: ErrAmbiguous (phone and email of two customers), ErrCardBlocked
 	// (all cards of the customer are), ErrNumberTaken (Number is a card),
 	// ErrPoolEmpty (a card would have to be made and Number is empty).

@@ -91,24 +91,28 @@ func (c conn) lockCustomerBy(column, value string) (*customerRow, error) {
 // customer gives the customer of a profile, made when there is none, with what
 // the profile says stored. A customer who was found by email alone keeps the
 // phone that is stored: the call proves nothing about it.
-func (s *Store) customer(c conn, p crm.Profile, now time.Time) (string, error) {
+func (s *Store) customer(c conn, p crm.Profile, now time.Time) (owner, error) {
 	row, err := c.lockCustomer(p)
 	if err != nil {
-		return "", err
+		return owner{}, err
 	}
 	if row == nil {
-		id := s.ids.next(now)
-		return id, c.insertCustomer(id, p, millis(now))
+		o := owner{id: s.ids.next(now), phone: p.Phone}
+		return o, c.insertCustomer(o.id, p, millis(now))
 	}
-	if row.Phone.Valid && row.Phone.String != p.Phone {
-		p.Phone = ""
+	o := owner{id: row.ID, phone: p.Phone}
+	if row.Phone.Valid {
+		o.phone, p.Phone = row.Phone.String, ""
 	}
 	taken, err := c.updateCustomer(row.ID, p, millis(now))
 	if taken {
-		return "", errTaken
+		return owner{}, errTaken
 	}
-	return row.ID, err
+	return o, err
 }
+
+// owner is the customer whom a card is for, with the phone that is stored.
+type owner struct{ id, phone string }
 
 // updateCustomer stores the fields that are not empty and tells whether the
 // phone or the email of somebody else forbade it.

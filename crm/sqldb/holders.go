@@ -68,11 +68,11 @@ func (s *Store) register(c conn, card crm.Card, r crm.ProfileUpdate) error {
 	if !r.Profile.HasIdentity() {
 		return crm.ErrNoIdentity
 	}
-	id, err := s.customer(c, r.Profile, r.Now)
+	to, err := s.customer(c, r.Profile, r.Now)
 	if err != nil {
 		return err
 	}
-	_, err = c.exec("UPDATE card SET customer_id = ?, updated_at = ? WHERE number = ?", id, millis(r.Now), card.Number)
+	_, err = c.exec("UPDATE card SET customer_id = ?, updated_at = ? WHERE number = ?", to.id, millis(r.Now), card.Number)
 	return err
 }
 

@@ -64,7 +64,8 @@ func (s *Store) importHolder(c conn, p crm.Profile, current string, now time.Tim
 	case current == "" && !p.HasIdentity():
 		return "", crm.ErrNoIdentity
 	case current == "":
-		return s.customer(c, p, now)
+		to, err := s.customer(c, p, now)
+		return to.id, err
 	}
 	owner, err := c.lockCustomer(p)
 	if err != nil {

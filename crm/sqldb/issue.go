@@ -34,11 +34,11 @@ func (s *Store) issueFirst(ctx context.Context, r crm.IssueRequest) (crm.Issued,
 
 func (s *Store) issueNew(ctx context.Context, r crm.IssueRequest) (issued crm.Issued, err error) {
 	err = s.write(ctx, func(c conn) error {
-		id := s.ids.next(r.Now)
-		if err := c.insertCustomer(id, r.Profile, millis(r.Now)); err != nil {
+		to := owner{id: s.ids.next(r.Now), phone: r.Profile.Phone}
+		if err := c.insertCustomer(to.id, r.Profile, millis(r.Now)); err != nil {
 			return err
 		}
-		card, err := s.makeCard(c, r, id)
+		card, err := s.makeCard(c, r, to)
 		issued = crm.Issued{Card: card, Created: true}
 		return err
 	})
@@ -47,17 +47,17 @@ func (s *Store) issueNew(ctx context.Context, r crm.IssueRequest) (issued crm.Is
 
 func (s *Store) issueKnown(ctx context.Context, r crm.IssueRequest) (issued crm.Issued, err error) {
 	err = s.write(ctx, func(c conn) error {
-		id, err := s.customer(c, r.Profile, r.Now)
+		to, err := s.customer(c, r.Profile, r.Now)
 		if err != nil {
 			return err
 		}
-		cards, err := c.cardsOf(id)
+		cards, err := c.cardsOf(to.id)
 		if err != nil {
 			return err
 		}
 		card, has := crm.PickCard(cards)
 		if !has {
-			card, err = s.makeCard(c, r, id)
+			card, err = s.makeCard(c, r, to)
 		} else if card.State == crm.CardBlocked {
 			err = crm.ErrCardBlocked
 		}
@@ -69,19 +69,19 @@ func (s *Store) issueKnown(ctx context.Context, r crm.IssueRequest) (issued crm.
 }
 
 // makeCard turns the request's number into a card of the customer.
-func (s *Store) makeCard(c conn, r crm.IssueRequest, customer string) (crm.Card, error) {
+func (s *Store) makeCard(c conn, r crm.IssueRequest, to owner) (crm.Card, error) {
 	if r.Number.Number == "" {
 		return crm.Card{}, crm.ErrPoolEmpty
 	}
 	if _, err := c.exec("DELETE FROM card_pool WHERE number = ?", r.Number.Number); err != nil {
 		return crm.Card{}, err
 	}
-	welcome, err := s.welcome(c, r, customer)
+	welcome, err := c.welcome(r, to)
 	if err != nil {
 		return crm.Card{}, err
 	}
 	card := crm.Card{
-		CardNumber: r.Number, State: crm.CardActive, CustomerID: customer,
+		CardNumber: r.Number, State: crm.CardActive, CustomerID: to.id,
 		Balance: welcome.Points, EarnedTotal: welcome.Points, IssuedAt: r.Now,
 	}
 	if err := c.insertCard(card, millis(r.Now)); err != nil {
@@ -90,14 +90,14 @@ func (s *Store) makeCard(c conn, r crm.IssueRequest, customer string) (crm.Card,
 	return card, s.credit(c, card.Number, "welcome:"+card.Number, welcome, r.Now)
 }
 
-// welcome gives the request's welcome bonus if the phone never had one. The
-// operation's subject lets an erasure find it when the customer has another
-// phone by then.
-func (s *Store) welcome(c conn, r crm.IssueRequest, customer string) (crm.Accrual, error) {
-	if r.Welcome.Points == 0 || r.Profile.Phone == "" {
+// welcome gives the request's welcome bonus if the customer's phone never had
+// one. The operation's subject lets an erasure find it when the customer has
+// another phone by then.
+func (c conn) welcome(r crm.IssueRequest, to owner) (crm.Accrual, error) {
+	if r.Welcome.Points == 0 || to.phone == "" {
 		return crm.Accrual{}, nil
 	}
-	fresh, err := c.operation("welcome:"+r.Profile.Phone, "", customer, millis(r.Now))
+	fresh, err := c.operation("welcome:"+to.phone, "", to.id, millis(r.Now))
 	if err != nil || !fresh {
 		return crm.Accrual{}, err
 	}
@@ -143,21 +143,21 @@ func (s *Store) issueNumber(c conn, r crm.IssueRequest, key, print string) (crm.
 	if err != nil {
 		return crm.Card{}, err
 	}
-	customer, err := s.customer(c, r.Profile, r.Now)
+	to, err := s.customer(c, r.Profile, r.Now)
 	if err != nil {
 		return crm.Card{}, err
 	}
-	if err := c.notAllBlocked(customer); err != nil {
+	if err := c.notAllBlocked(to.id); err != nil {
 		return crm.Card{}, err
 	}
-	if _, err := c.exec("UPDATE operation SET subject = ? WHERE op_key = ?", customer, key); err != nil {
+	if _, err := c.exec("UPDATE operation SET subject = ? WHERE op_key = ?", to.id, key); err != nil {
 		return crm.Card{}, err
 	}
 	if unheld != nil {
-		return s.giveCard(c, *unheld, r, customer)
+		return s.giveCard(c, *unheld, r, to)
 	}
 	r.Number = pooled
-	return s.makeCard(c, r, customer)
+	return s.makeCard(c, r, to)
 }
 
 // poolNumber reads and locks a number of the pool; sql.ErrNoRows when it is
@@ -201,17 +201,17 @@ func (c conn) notAllBlocked(customer string) error {
 }
 
 // giveCard makes a customer the holder of a card that has none.
-func (s *Store) giveCard(c conn, card crm.Card, r crm.IssueRequest, customer string) (crm.Card, error) {
+func (s *Store) giveCard(c conn, card crm.Card, r crm.IssueRequest, to owner) (crm.Card, error) {
 	matched, err := c.exec("UPDATE card SET customer_id = ?, updated_at = ? WHERE number = ? AND customer_id IS NULL",
-		customer, millis(r.Now), card.Number)
+		to.id, millis(r.Now), card.Number)
 	if err != nil {
 		return crm.Card{}, err
 	}
 	if matched == 0 {
 		return crm.Card{}, errAgain
 	}
-	card.CustomerID = customer
-	welcome, err := s.welcome(c, r, customer)
+	card.CustomerID = to.id
+	welcome, err := c.welcome(r, to)
 	if err != nil || welcome.Points == 0 {
 		return card, err
 	}

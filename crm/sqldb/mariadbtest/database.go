@@ -32,8 +32,8 @@ func (s *Server) CreateDatabase(ctx context.Context, name string) (string, error
 }
 
 // Database makes an empty database with a name of its own and returns its DSN.
-// When t ends the database is dropped, and t fails if that is impossible:
-// mostly a transaction was left open.
+// When t ends the database is dropped, unless the server does not run by then,
+// and t fails if that is impossible: mostly a transaction was left open.
 func (s *Server) Database(t testing.TB) string {
 	t.Helper()
 	name := uniqueName(t.Name())
@@ -44,6 +44,9 @@ func (s *Server) Database(t testing.TB) string {
 		t.Fatalf("mariadbtest: %v", err)
 	}
 	t.Cleanup(func() {
+		if s.down() {
+			return
+		}
 		if err := s.dropDatabase(name); err != nil {
 			t.Errorf("mariadbtest: drop %s: %v", name, err)
 		}
@@ -65,6 +68,13 @@ func (s *Server) dropDatabase(name string) (err error) {
 	}
 	_, err = conn.ExecContext(ctx, "DROP DATABASE IF EXISTS `"+name+"`")
 	return err
+}
+
+// down says that the server has been killed or has ended otherwise.
+func (s *Server) down() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.engine.failure() != nil
 }
 
 // borrowed says that the server is not the package's own.

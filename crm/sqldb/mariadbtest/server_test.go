@@ -30,6 +30,14 @@ func TestCommittedRowsSurviveKill(t *testing.T) {
 	assert.Equal(t, 1, count(t, s.admin, "SELECT 1"), "Admin works again")
 }
 
+func TestTestMayEndWithADeadServer(t *testing.T) {
+	s := Start(t)
+	t.Run("inner", func(t *testing.T) {
+		s.Database(t)
+		require.NoError(t, s.Kill())
+	})
+}
+
 func TestRestartOfRunningServer(t *testing.T) {
 	s := Start(t)
 	db := open(t, s.Database(t))
