@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 
@@ -61,6 +62,9 @@ func ownFile(path string) error {
 	return file.Close()
 }
 
+// startSQLite opens the readers. A read is work for a processor, not a wait for
+// a network, so more connections than processors can use would only hold more
+// page caches.
 func startSQLite(ctx context.Context, path string, writers *sql.DB, o Options) (*sqliteEngine, error) {
 	w, err := newWriter(ctx, writers, o.OnBatch)
 	if err != nil {
@@ -73,8 +77,9 @@ func startSQLite(ctx context.Context, path string, writers *sql.DB, o Options) (
 		_ = writers.Close()
 		return nil, err
 	}
-	readers.SetMaxOpenConns(o.Connections)
-	readers.SetMaxIdleConns(o.Connections)
+	connections := min(o.Connections, max(4, 2*runtime.GOMAXPROCS(0)))
+	readers.SetMaxOpenConns(connections)
+	readers.SetMaxIdleConns(connections)
 	return &sqliteEngine{
 		readers: readers, writers: writers, writer: w, prepared: newStatements(readers.PrepareContext),
 	}, nil
