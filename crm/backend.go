@@ -14,8 +14,9 @@ import (
 // one byte differs, whatever their case or trailing spaces; names keep every
 // character of Unicode. A value is stored whole or refused, never shortened.
 //
-// Requests are normalised by [Service]; times come with the request, so a
-// Backend needs no clock. Errors are of a [Kind]; a store that cannot be
+// A context that is over before the call begins gives an error and changes
+// nothing. Requests are normalised by [Service]; times come with the request,
+// so a Backend needs no clock. Errors are of a [Kind]; a store that cannot be
 // reached gives ErrUnavailable, and then the operation may have happened.
 //
 // Package crmtest has a check for each promise below.
@@ -131,7 +132,8 @@ type Holders interface {
 	// Erase removes the personal data of the phone's customer everywhere. Cards
 	// stay without a holder and blocked, so that nobody inherits them; their
 	// purchases go, their postings stay, consents stay as
-	// evidence that no longer names anybody. It leaves a line in the audit log.
+	// evidence that no longer names anybody. Nothing remembers that the phone had
+	// its welcome, either. It leaves a line in the audit log.
 	// ErrCustomerNotFound.
 	Erase(ctx context.Context, r EraseRequest) (Erasure, error)
 }

@@ -18,7 +18,6 @@ type bench struct {
 	spy         *spy
 	ctx         context.Context
 	now         time.Time
-	refusals    int // good rows that were imported around bad ones, in pairs
 }
 
 // noon of the day on which every check begins; stores keep milliseconds.

@@ -78,20 +78,16 @@ func importEmptiesPool(b *bench) {
 		b.lease(5, b.now.Add(time.Hour)), []crm.CardNumber{numbered("free-2")})
 }
 
-// refusal imports three rows, of which the one in the middle has to be refused.
-func (b *bench) refusal(did string, bad crm.CardRecord, kind crm.Kind) {
+// refusal imports a row that has to be refused, alone and between two good
+// ones, the i-th of the check.
+func (b *bench) refusal(i int, did string, bad crm.CardRecord, kind crm.Kind) {
 	b.Helper()
 	before := b.state()
 	refused, err := b.ImportCards(b.ctx, []crm.CardRecord{bad}, b.now)
 	b.must(did+" alone", err)
 	b.holds(len(refused) == 1 && isAny(refused[0].Err, []crm.Kind{kind}), did+" alone", "one refusal with "+string(kind), refused)
 	b.unchanged(did+" alone (refused)", before)
-	good := 2 * b.refusals
-	b.refusals++
-	rows := []crm.CardRecord{
-		b.row(fmt.Sprintf("good-%d", good), crm.Profile{Phone: phone(90 + good)}, 10), bad,
-		b.row(fmt.Sprintf("good-%d", good+1), crm.Profile{Phone: phone(91 + good)}, 20),
-	}
+	rows := []crm.CardRecord{b.row(fmt.Sprintf("good-%d", 2*i), crm.Profile{}, 10), bad, b.row(fmt.Sprintf("good-%d", 2*i+1), crm.Profile{}, 20)}
 	refused, err = b.ImportCards(b.ctx, rows, b.now)
 	b.must(did+" between two good rows", err)
 	b.holds(len(refused) == 1 && refused[0].Index == 1 && isAny(refused[0].Err, []crm.Kind{kind}), did+" between two good rows",
@@ -104,7 +100,7 @@ func (b *bench) refusal(did string, bad crm.CardRecord, kind crm.Kind) {
 func importAmbiguous(b *bench) {
 	b.issue(fullProfile(1), "card-1")
 	b.issue(fullProfile(2), "card-2")
-	b.refusal("ImportCards of a row with the phone of one customer and the email of another",
+	b.refusal(0, "ImportCards of a row with the phone of one customer and the email of another",
 		b.row("card-3", crm.Profile{Phone: phone(1), Email: email(2), Surname: "Другая"}, 100), crm.ErrAmbiguous)
 	b.noCard("ImportCards of card-3, which is refused", "card-3")
 }
@@ -112,10 +108,10 @@ func importAmbiguous(b *bench) {
 func importOtherHolder(b *bench) {
 	b.issue(fullProfile(1), "card-1")
 	b.issue(fullProfile(2), "card-2")
-	for _, who := range []crm.Profile{
+	for i, who := range []crm.Profile{
 		{Phone: phone(2), Surname: "Другая"}, {Email: email(2), Surname: "Другая"}, {Phone: phone(9), Email: email(2), Surname: "Другая"},
 	} {
-		b.refusal("ImportCards of card-1 with a phone or email of the holder of card-2: "+text(who), b.row("card-1", who, 100), crm.ErrNumberTaken)
+		b.refusal(i, "ImportCards of card-1 with a phone or email of the holder of card-2: "+text(who), b.row("card-1", who, 100), crm.ErrNumberTaken)
 	}
 	same(b, "ImportCards of card-1 with another holder, then Holder", b.holder("card-1"), fullProfile(1))
 	same(b, "ImportCards of card-1 with another holder, then Holder of card-2", b.holder("card-2"), fullProfile(2))
@@ -123,8 +119,8 @@ func importOtherHolder(b *bench) {
 
 func importNoIdentity(b *bench) {
 	b.unheld("plastic-1")
-	b.refusal("ImportCards of a new card with names alone", b.row("card-1", newNames, 100), crm.ErrNoIdentity)
+	b.refusal(0, "ImportCards of a new card with names alone", b.row("card-1", newNames, 100), crm.ErrNoIdentity)
 	b.noCard("ImportCards of card-1, which is refused", "card-1")
-	b.refusal("ImportCards of a card without a holder with names alone", b.row("plastic-1", newNames, 100), crm.ErrNoIdentity)
+	b.refusal(1, "ImportCards of a card without a holder with names alone", b.row("plastic-1", newNames, 100), crm.ErrNoIdentity)
 	b.balance("ImportCards of plastic-1, which is refused", "plastic-1", 0)
 }

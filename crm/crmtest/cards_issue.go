@@ -14,7 +14,7 @@ func issueChecks() []Check {
 		check("Issue/keeps-card", "A customer who has cards keeps them: Issue answers with the card, and Number stays unused.", issueKeepsCard),
 		check("Issue/picked-card", "Of several cards Issue answers with the one that PickCard picks.", issuePicks),
 		check("Issue/inactive-card", "A customer whose only card is inactive keeps it: Issue answers with it.", issueAnswersInactive),
-		check("Issue/again", "Issue called again with the same request gives the same card and changes nothing.", issueAgain),
+		check("Issue/again", "Issue called again with the same request, as after a lost answer, gives the same card and changes nothing.", issueAgain),
 		check("Issue/attach-by-email", "Issue with the email of a customer answers with that customer's card and makes no second customer.", issueAttaches),
 		check("Issue/ambiguous", "Issue with phone and email of two customers gives ErrAmbiguous and changes nothing.", issueAmbiguous),
 		check("Issue/all-blocked", "Issue for a customer whose cards are all blocked gives ErrCardBlocked and changes nothing.", issueBlocked),
@@ -101,7 +101,7 @@ func issueAgain(b *bench) {
 	b.must("Issue of card-1", err)
 	repeats(b, "Issue of card-1 again with the same request", first.Card, func() (crm.Card, error) {
 		again, err := b.Issue(b.ctx, r)
-		return again.Card, err // Created may be true again: the number of the call is the card's
+		return again.Card, err // Created may be true or not: nobody knows whether the first answer was lost
 	})
 }
 

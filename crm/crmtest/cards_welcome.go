@@ -8,6 +8,8 @@ func welcomeChecks() []Check {
 		check("Issue/welcome-zero", "A Welcome of zero points credits nothing.", welcomesWithNothing),
 		check("Issue/welcome-once", "Welcome is never credited again for a phone, by Issue or by IssueReserved.", welcomesOnce),
 		check("Issue/welcome-new-holder", "Welcome is never credited again for a phone, whoever holds it.", welcomesPhoneNotHolder),
+		check("Issue/welcome-needs-phone", "Welcome is for a phone: a customer without one gets none, and gets it with the first card that is made after the phone came.", welcomesPhoneOnly),
+		check("IssueReserved/welcome-by-email", "A card for a customer who was found by email and keeps their phone is made for that phone: no second welcome, and the call's phone still has its own.", welcomesStoredPhone),
 		check("IssueReserved/welcome", "IssueReserved credits Welcome with the first card that is made for a phone, and never again.", welcomesReserved),
 	}
 }
@@ -81,4 +83,26 @@ func welcomesReserved(b *bench) {
 	b.issueWelcomed(who, "card-3", 50)
 	same(b, "Issue to the same phone, then the points of its cards",
 		[]int64{b.look("card-1").Balance, b.look("card-2").Balance}, []int64{50, 0})
+}
+
+func welcomesStoredPhone(b *bench) {
+	b.issueWelcomed(crm.Profile{Phone: phone(1), Email: email(1)}, "card-1", 50)
+	b.pool("card-2")
+	_, err := b.IssueReserved(b.ctx, b.welcomed(crm.Profile{Phone: phone(2), Email: email(1)}, "card-2", 50))
+	b.must("IssueReserved of card-2 with the email of the holder of card-1 and another phone", err)
+	did := "a phone had its welcome, IssueReserved with its customer's email, another phone and a welcome"
+	same(b, did+", then Postings of the second card", b.kinds("card-2"), nil)
+	b.issueWelcomed(crm.Profile{Phone: phone(2)}, "card-3", 50)
+	same(b, did+", then Issue to the other phone itself: Postings of its first card", b.kinds("card-3"), []string{"welcome +50"})
+}
+
+func welcomesPhoneOnly(b *bench) {
+	b.issueWelcomed(crm.Profile{Email: email(1)}, "card-1", 50)
+	same(b, "Issue by email alone with a welcome of 50, then Postings", b.kinds("card-1"), nil)
+	b.pool("card-2")
+	_, err := b.IssueReserved(b.ctx, b.welcomed(crm.Profile{Phone: phone(1), Email: email(1)}, "card-2", 50))
+	b.must("IssueReserved of card-2 with the same email and a phone", err)
+	same(b, "Issue by email alone, IssueReserved with that email and a phone, then Postings of the second card",
+		b.kinds("card-2"), []string{"welcome +50"})
+	same(b, "then Postings of the first card", b.kinds("card-1"), nil)
 }

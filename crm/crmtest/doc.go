@@ -36,6 +36,10 @@
 // run in parallel: an [Opener] is called by several goroutines at once and
 // gives each caller an empty store.
 //
+// Crash should leave the old backend as a killed process would, without Close,
+// and open the same data again. Spoil is optional: it changes a balance behind
+// the ledger's back, and only with it can anybody see whether Verify finds that.
+//
 // What cannot be seen through the interface cannot be judged here: lines of
 // the audit log, and a customer who has no card at all, since every way to
 // make a customer gives them one.

@@ -17,6 +17,7 @@ func profileChecks() []Check {
 		check("UpdateProfile/new-identity", "After UpdateProfile the customer is found by the new phone and email, and by the old ones no more.", updatesIdentity),
 		check("UpdateProfile/phone-taken", "UpdateProfile with another customer's phone gives ErrPhoneTaken and changes nothing.", updatePhoneTaken),
 		check("UpdateProfile/email-taken", "UpdateProfile with another customer's email gives ErrEmailTaken and changes nothing.", updateEmailTaken),
+		check("UpdateProfile/both-taken", "UpdateProfile with a phone and an email that are both taken gives ErrPhoneTaken and changes nothing.", updateBothTaken),
 		check("UpdateProfile/blocked", "UpdateProfile of a blocked card gives ErrCardBlocked and changes nothing.", updateBlocked),
 		check("UpdateProfile/inactive", "UpdateProfile of an inactive card works.", updateInactive),
 		check("UpdateProfile/unknown", "UpdateProfile of an unknown card gives ErrCardNotFound and changes nothing.", updateUnknown),
@@ -114,6 +115,17 @@ func updateEmailTaken(b *bench) {
 		return b.UpdateProfile(b.ctx, crm.ProfileUpdate{CardNumber: "card-1", Now: b.now,
 			Profile: crm.Profile{Phone: phone(11), Email: email(2), Surname: "Новая"}})
 	}, crm.ErrEmailTaken)
+}
+
+func updateBothTaken(b *bench) {
+	for i := 1; i <= 3; i++ {
+		b.issue(fullProfile(i), cardName(i))
+	}
+	for _, with := range []crm.Profile{{Phone: phone(2), Email: email(2)}, {Phone: phone(2), Email: email(3)}} {
+		b.refuses("UpdateProfile of card-1 with "+text(with)+", both of other customers", func() error {
+			return b.UpdateProfile(b.ctx, crm.ProfileUpdate{CardNumber: "card-1", Profile: with, Now: b.now})
+		}, crm.ErrPhoneTaken)
+	}
 }
 
 func updateBlocked(b *bench) {

@@ -16,6 +16,7 @@ func grantChecks() []Check {
 		check("Grant/blocked", "Grant to a blocked card gives ErrCardBlocked and changes nothing; the key stays free.", grantBlocked),
 		check("Grant/unknown", "Grant to an unknown card gives ErrCardNotFound and changes nothing.", grantUnknown),
 		check("Statement/order", "Statement gives the open lots, the earliest expiry first, pending ones too.", statementOrder),
+		check("Statement/equal-ends", "Of lots with one expiry the first to become available comes first, then the oldest; they are spent in that order.", statementEqualEnds),
 		check("Statement/spent-and-expired", "Statement leaves out lots that are spent or expired at its time, booked or not.", statementOpenOnly),
 		check("Statement/unknown", "Statement of an unknown card gives ErrCardNotFound.", statementUnknown),
 	}
@@ -128,6 +129,21 @@ func statementOrder(b *bench) {
 	same(b, "granted lots that end in another order than they were granted, then the lots in Statement",
 		b.remaining("card-1", b.now), []int64{1, 2, 3, 5})
 	b.balance("granted 11 points of which 1 is pending", "card-1", 11)
+}
+
+func statementEqualEnds(b *bench) {
+	b.card(1)
+	end := b.now.Add(30 * day)
+	from := b.now.Add(-time.Hour)
+	b.grantLot("card-1", "third", 3, from, end)
+	b.later(time.Minute)
+	b.grantLot("card-1", "fourth", 4, from, end)
+	b.grantLot("card-1", "pending", 5, b.now.Add(day), end)
+	b.grantLot("card-1", "first", 1, b.now.Add(-3*time.Hour), end)
+	b.grantLot("card-1", "second", 2, b.now.Add(-2*time.Hour), end)
+	same(b, "granted lots with one end, then the lots in Statement", b.remaining("card-1", b.now), []int64{1, 2, 3, 4, 5})
+	b.take("card-1", "spent", 7)
+	same(b, "Take of 7 of them: the lots", b.remaining("card-1", b.now), []int64{3, 5})
 }
 
 func statementOpenOnly(b *bench) {

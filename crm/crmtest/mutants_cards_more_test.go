@@ -64,6 +64,16 @@ func reservedMutants() []mutant {
 				return card, err
 			}
 		}},
+		{"a welcome goes by the phone of the call", "IssueReserved/welcome-by-email", func(h *hooks) {
+			h.issueReserved = func(ctx context.Context, r crm.IssueRequest) (crm.Card, error) {
+				card, err := h.Backend.IssueReserved(ctx, r)
+				holder, _ := h.Backend.Holder(ctx, r.Number.Number)
+				if err == nil && holder.Phone != r.Profile.Phone {
+					err = credit(ctx, h.Backend, "welcome "+r.Profile.Phone, card.Number, r.Welcome.Points, r.Now)
+				}
+				return card, err
+			}
+		}},
 		{"the points of an unheld card are lost when it is given", "IssueReserved/unheld-card", func(h *hooks) {
 			h.issueReserved = func(ctx context.Context, r crm.IssueRequest) (crm.Card, error) {
 				card, err := h.Backend.IssueReserved(ctx, r)

@@ -110,57 +110,74 @@ func another(ctx context.Context, good crm.Backend, r crm.IssueRequest) (crm.Car
 	return good.IssueReserved(ctx, r)
 }
 
+// issue is a call of a good Issue with its answer.
+type issue struct {
+	ctx    context.Context
+	good   crm.Backend
+	r      crm.IssueRequest
+	issued crm.Issued
+	err    error
+}
+
+// after replaces the answer of Issue.
+func after(then func(i issue) (crm.Issued, error)) func(*hooks) {
+	return func(h *hooks) {
+		h.issue = func(ctx context.Context, r crm.IssueRequest) (crm.Issued, error) {
+			issued, err := h.Backend.Issue(ctx, r)
+			return then(issue{ctx, h.Backend, r, issued, err})
+		}
+	}
+}
+
+// welcome credits the welcome of a call as if it had not been before.
+func (i issue) welcome() (crm.Issued, error) {
+	if i.r.Welcome.Points == 0 {
+		return i.issued, nil
+	}
+	return i.issued, credit(i.ctx, i.good, "welcome "+i.r.Number.Number, i.issued.Card.Number, i.r.Welcome.Points, i.r.Now)
+}
+
+// cards are those of the phone of the call.
+func (i issue) cards() []crm.Card {
+	found, _ := i.good.FindCards(i.ctx, crm.Identity{Phone: i.r.Profile.Phone})
+	if len(found) == 0 {
+		return nil
+	}
+	return found[0].Cards
+}
+
 func issueMutants() []mutant {
-	// after replaces the answer of Issue.
-	after := func(then func(ctx context.Context, good crm.Backend, r crm.IssueRequest, issued crm.Issued, err error) (crm.Issued, error)) func(*hooks) {
-		return func(h *hooks) {
-			h.issue = func(ctx context.Context, r crm.IssueRequest) (crm.Issued, error) {
-				issued, err := h.Backend.Issue(ctx, r)
-				return then(ctx, h.Backend, r, issued, err)
-			}
-		}
-	}
-	welcome := func(ctx context.Context, good crm.Backend, r crm.IssueRequest, issued crm.Issued) error {
-		if r.Welcome.Points == 0 {
-			return nil
-		}
-		_, err := good.Grant(ctx, crm.Movement{
-			Key: "welcome " + r.Number.Number, CardNumber: issued.Card.Number, Points: r.Welcome.Points,
-			AvailableFrom: r.Now, ValidUntil: crm.Forever, Now: r.Now,
-		})
-		return err
-	}
 	return []mutant{
-		{"a repeated issue makes a second card", "Issue/keeps-card", after(func(ctx context.Context, good crm.Backend, r crm.IssueRequest, issued crm.Issued, err error) (crm.Issued, error) {
-			if err == nil && issued.Card.Number != r.Number.Number {
-				issued.Card, err = another(ctx, good, r)
+		{"a repeated issue makes a second card", "Issue/keeps-card", after(func(i issue) (crm.Issued, error) {
+			if i.err == nil && i.issued.Card.Number != i.r.Number.Number {
+				i.issued.Card, i.err = another(i.ctx, i.good, i.r)
 			}
-			return issued, err
+			return i.issued, i.err
 		})},
-		{"an issue answers with any card of the customer", "Issue/picked-card", after(func(ctx context.Context, good crm.Backend, r crm.IssueRequest, issued crm.Issued, err error) (crm.Issued, error) {
-			found, _ := good.FindCards(ctx, crm.Identity{Phone: r.Profile.Phone})
-			if err == nil && !issued.Created && len(found) == 1 {
-				issued.Card = found[0].Cards[0]
+		{"an issue answers with any card of the customer", "Issue/picked-card", after(func(i issue) (crm.Issued, error) {
+			if cards := i.cards(); i.err == nil && !i.issued.Created && len(cards) > 0 {
+				i.issued.Card = cards[0]
 			}
-			return issued, err
+			return i.issued, i.err
 		})},
-		{"a welcome for each issue", "Issue/welcome-once", after(func(ctx context.Context, good crm.Backend, r crm.IssueRequest, issued crm.Issued, err error) (crm.Issued, error) {
-			if err == nil && !issued.Created {
-				err = welcome(ctx, good, r, issued)
+		{"a welcome for each issue", "Issue/welcome-once", after(func(i issue) (crm.Issued, error) {
+			if i.err == nil && !i.issued.Created {
+				return i.welcome()
 			}
-			return issued, err
+			return i.issued, i.err
 		})},
-		{"a welcome for each holder of a phone", "Issue/welcome-new-holder", after(func(ctx context.Context, good crm.Backend, r crm.IssueRequest, issued crm.Issued, err error) (crm.Issued, error) {
-			if err == nil && issued.Created && issued.Card.Balance == 0 {
-				err = welcome(ctx, good, r, issued)
+		{"a welcome for each holder of a phone", "Issue/welcome-new-holder", after(func(i issue) (crm.Issued, error) {
+			if i.err == nil && i.issued.Created && i.issued.Card.Balance == 0 {
+				return i.welcome()
 			}
-			return issued, err
+			return i.issued, i.err
 		})},
-		{"an issue by email overwrites the phone", "Issue/keeps-phone", after(func(ctx context.Context, good crm.Backend, r crm.IssueRequest, issued crm.Issued, err error) (crm.Issued, error) {
-			if err == nil && r.Profile.Phone != "" {
-				err = good.UpdateProfile(ctx, crm.ProfileUpdate{CardNumber: issued.Card.Number, Profile: crm.Profile{Phone: r.Profile.Phone}, Now: r.Now})
+		{"an issue by email overwrites the phone", "Issue/keeps-phone", after(func(i issue) (crm.Issued, error) {
+			if i.err == nil && i.r.Profile.Phone != "" {
+				update := crm.ProfileUpdate{CardNumber: i.issued.Card.Number, Profile: crm.Profile{Phone: i.r.Profile.Phone}, Now: i.r.Now}
+				i.err = i.good.UpdateProfile(i.ctx, update)
 			}
-			return issued, err
+			return i.issued, i.err
 		})},
 		{"an issue to a known customer stores no fields", "Issue/stores-fields", func(h *hooks) {
 			h.issue = func(ctx context.Context, r crm.IssueRequest) (crm.Issued, error) {
@@ -170,19 +187,29 @@ func issueMutants() []mutant {
 				return h.Backend.Issue(ctx, r)
 			}
 		}},
-		{"phone and email of two customers are settled by the phone", "Issue/ambiguous", after(func(ctx context.Context, good crm.Backend, r crm.IssueRequest, issued crm.Issued, err error) (crm.Issued, error) {
-			if errors.Is(err, crm.ErrAmbiguous) {
-				r.Profile.Email = ""
-				return good.Issue(ctx, r)
+		{"phone and email of two customers are settled by the phone", "Issue/ambiguous", after(func(i issue) (crm.Issued, error) {
+			if errors.Is(i.err, crm.ErrAmbiguous) {
+				i.r.Profile.Email = ""
+				return i.good.Issue(i.ctx, i.r)
 			}
-			return issued, err
+			return i.issued, i.err
 		})},
-		{"a blocked card is issued again", "Issue/all-blocked", after(func(ctx context.Context, good crm.Backend, r crm.IssueRequest, issued crm.Issued, err error) (crm.Issued, error) {
-			found, _ := good.FindCards(ctx, crm.Identity{Phone: r.Profile.Phone})
-			if errors.Is(err, crm.ErrCardBlocked) && len(found) == 1 {
-				return crm.Issued{Card: found[0].Cards[0]}, nil
+		{"a blocked card is issued again", "Issue/all-blocked", after(func(i issue) (crm.Issued, error) {
+			if cards := i.cards(); errors.Is(i.err, crm.ErrCardBlocked) && len(cards) > 0 {
+				return crm.Issued{Card: cards[0]}, nil
 			}
-			return issued, err
+			return i.issued, i.err
+		})},
+		{"an issue without a number takes one of the pool", "Issue/no-number", after(func(i issue) (crm.Issued, error) {
+			if !errors.Is(i.err, crm.ErrPoolEmpty) {
+				return i.issued, i.err
+			}
+			leased, err := i.good.LeaseNumbers(i.ctx, crm.LeaseRequest{Count: 1, Now: i.r.Now, Until: i.r.Now.Add(time.Hour)})
+			if err != nil || len(leased) == 0 {
+				return i.issued, i.err
+			}
+			i.r.Number = leased[0]
+			return i.good.Issue(i.ctx, i.r)
 		})},
 		{"an issue that fails leaves the new profile", "Issue/number-taken", func(h *hooks) {
 			h.issue = func(ctx context.Context, r crm.IssueRequest) (crm.Issued, error) {

@@ -34,6 +34,16 @@ func holderMutants() []mutant {
 				return err
 			}
 		}},
+		{"the email is looked at before the phone", "UpdateProfile/both-taken", func(h *hooks) {
+			h.updateProfile = func(ctx context.Context, r crm.ProfileUpdate) error {
+				err := h.Backend.UpdateProfile(ctx, r)
+				found, _ := h.Backend.FindCards(ctx, crm.Identity{Email: r.Profile.Email})
+				if errors.Is(err, crm.ErrPhoneTaken) && len(found) > 0 {
+					return crm.ErrEmailTaken
+				}
+				return err
+			}
+		}},
 		{"an update that fails is half done", "UpdateProfile/email-taken", func(h *hooks) {
 			h.updateProfile = func(ctx context.Context, r crm.ProfileUpdate) error {
 				err := h.Backend.UpdateProfile(ctx, r)
@@ -156,9 +166,17 @@ func channelMutants() []mutant {
 	}
 }
 
+// erasure is a call of Erase with what is known of the customer before.
+type erasure struct {
+	*hooks
+	ctx     context.Context
+	match   crm.Match
+	profile crm.Profile
+	r       crm.EraseRequest
+}
+
 func eraseMutants() []mutant {
-	// before keeps what is known of a customer when the erasure comes.
-	before := func(then func(ctx context.Context, h *hooks, match crm.Match, profile crm.Profile, r crm.EraseRequest) (crm.Erasure, error)) func(*hooks) {
+	before := func(then func(e erasure) (crm.Erasure, error)) func(*hooks) {
 		return func(h *hooks) {
 			h.erase = func(ctx context.Context, r crm.EraseRequest) (crm.Erasure, error) {
 				found, err := h.Backend.FindCards(ctx, crm.Identity{Phone: r.Phone})
@@ -166,59 +184,59 @@ func eraseMutants() []mutant {
 					return h.Backend.Erase(ctx, r)
 				}
 				profile, _ := h.Backend.Holder(ctx, found[0].Cards[0].Number)
-				return then(ctx, h, found[0], profile, r)
+				return then(erasure{h, ctx, found[0], profile, r})
 			}
 		}
 	}
 	return []mutant{
-		{"an erasure leaves the email", "Erase/leaves-nothing", before(func(ctx context.Context, h *hooks, match crm.Match, profile crm.Profile, r crm.EraseRequest) (crm.Erasure, error) {
-			h.holder = func(context.Context, string) (crm.Profile, error) { return crm.Profile{Email: profile.Email}, nil }
-			return h.Backend.Erase(ctx, r)
+		{"an erasure leaves the email", "Erase/leaves-nothing", before(func(e erasure) (crm.Erasure, error) {
+			e.hooks.holder = func(context.Context, string) (crm.Profile, error) { return crm.Profile{Email: e.profile.Email}, nil }
+			return e.Backend.Erase(e.ctx, e.r)
 		})},
-		{"an erasure leaves the holder of the cards", "Erase/cards", before(func(ctx context.Context, h *hooks, match crm.Match, profile crm.Profile, r crm.EraseRequest) (crm.Erasure, error) {
-			h.card = func(ctx context.Context, number string) (crm.Card, error) {
-				card, err := h.Backend.Card(ctx, number)
-				card.CustomerID = match.CustomerID
+		{"an erasure leaves the holder of the cards", "Erase/cards", before(func(e erasure) (crm.Erasure, error) {
+			e.hooks.card = func(ctx context.Context, number string) (crm.Card, error) {
+				card, err := e.Backend.Card(ctx, number)
+				card.CustomerID = e.match.CustomerID
 				return card, err
 			}
-			return h.Backend.Erase(ctx, r)
+			return e.Backend.Erase(e.ctx, e.r)
 		})},
-		{"an erasure leaves the cards in use", "Erase/no-heir", before(func(ctx context.Context, h *hooks, match crm.Match, profile crm.Profile, r crm.EraseRequest) (crm.Erasure, error) {
-			erasure, err := h.Backend.Erase(ctx, r)
-			for _, card := range match.Cards {
-				err = errors.Join(err, h.Backend.SetCardState(ctx, crm.StateChange{CardNumber: card.Number, State: crm.CardActive, Now: then}))
+		{"an erasure leaves the cards in use", "Erase/no-heir", before(func(e erasure) (crm.Erasure, error) {
+			done, err := e.Backend.Erase(e.ctx, e.r)
+			for _, card := range e.match.Cards {
+				err = errors.Join(err, e.Backend.SetCardState(e.ctx, crm.StateChange{CardNumber: card.Number, State: crm.CardActive, Now: then}))
 			}
-			return erasure, err
+			return done, err
 		})},
-		{"an erasure leaves the purchases", "Erase/records", before(func(ctx context.Context, h *hooks, match crm.Match, profile crm.Profile, r crm.EraseRequest) (crm.Erasure, error) {
+		{"an erasure leaves the purchases", "Erase/records", before(func(e erasure) (crm.Erasure, error) {
 			var kept []crm.Purchase
-			for _, card := range match.Cards {
-				lines, _ := h.Backend.Purchases(ctx, crm.PurchaseQuery{CardNumber: card.Number, From: "1900-01-01", To: "2999-12-31", Limit: 1000})
+			for _, card := range e.match.Cards {
+				lines, _ := e.Backend.Purchases(e.ctx, crm.PurchaseQuery{CardNumber: card.Number, From: "1900-01-01", To: "2999-12-31", Limit: 1000})
 				kept = append(kept, lines...)
 			}
-			erasure, err := h.Backend.Erase(ctx, r)
+			done, err := e.Backend.Erase(e.ctx, e.r)
 			if err == nil {
-				_, _, err = h.Backend.PutPurchases(ctx, kept)
+				_, _, err = e.Backend.PutPurchases(e.ctx, kept)
 			}
-			return erasure, err
+			return done, err
 		})},
-		{"consents follow the phone to the next customer", "Erase/consents", before(func(ctx context.Context, h *hooks, match crm.Match, profile crm.Profile, r crm.EraseRequest) (crm.Erasure, error) {
-			log, _ := h.Backend.Consents(ctx, match.Cards[0].Number)
-			h.consents = func(ctx context.Context, number string) ([]crm.Consent, error) {
-				own, err := h.Backend.Consents(ctx, number)
-				if holder, _ := h.Backend.Holder(ctx, number); holder.Phone == r.Phone {
+		{"consents follow the phone to the next customer", "Erase/consents", before(func(e erasure) (crm.Erasure, error) {
+			log, _ := e.Backend.Consents(e.ctx, e.match.Cards[0].Number)
+			e.hooks.consents = func(ctx context.Context, number string) ([]crm.Consent, error) {
+				own, err := e.Backend.Consents(ctx, number)
+				if holder, _ := e.Backend.Holder(ctx, number); holder.Phone == e.r.Phone {
 					own = append(log, own...)
 				}
 				return own, err
 			}
-			return h.Backend.Erase(ctx, r)
+			return e.Backend.Erase(e.ctx, e.r)
 		})},
-		{"an erasure can be undone by registering again", "Erase/new-start", before(func(ctx context.Context, h *hooks, match crm.Match, profile crm.Profile, r crm.EraseRequest) (crm.Erasure, error) {
-			h.issue = func(ctx context.Context, r crm.IssueRequest) (crm.Issued, error) {
-				r.Profile = profile
-				return h.Backend.Issue(ctx, r)
+		{"an erasure can be undone by registering again", "Erase/new-start", before(func(e erasure) (crm.Erasure, error) {
+			e.hooks.issue = func(ctx context.Context, r crm.IssueRequest) (crm.Issued, error) {
+				r.Profile = e.profile
+				return e.Backend.Issue(ctx, r)
 			}
-			return h.Backend.Erase(ctx, r)
+			return e.Backend.Erase(e.ctx, e.r)
 		})},
 	}
 }

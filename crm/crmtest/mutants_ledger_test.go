@@ -1,6 +1,7 @@
 package crmtest_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -135,6 +136,15 @@ func ledgerMutants() []mutant {
 			h.statement = func(ctx context.Context, number string, now time.Time) (crm.Statement, error) {
 				statement, err := h.Backend.Statement(ctx, number, now)
 				slices.SortStableFunc(statement.Lots, func(a, b crm.Lot) int { return int(b.Remaining - a.Remaining) })
+				return statement, err
+			}
+		}},
+		{"lots of one end come in any order", "Statement/equal-ends", func(h *hooks) {
+			h.statement = func(ctx context.Context, number string, now time.Time) (crm.Statement, error) {
+				statement, err := h.Backend.Statement(ctx, number, now)
+				slices.SortFunc(statement.Lots, func(a, b crm.Lot) int {
+					return cmp.Or(a.ValidUntil.Compare(b.ValidUntil), int(b.Remaining-a.Remaining))
+				})
 				return statement, err
 			}
 		}},

@@ -15,35 +15,35 @@ func credit(ctx context.Context, good crm.Backend, key, number string, points in
 }
 
 func receiptMutants() []mutant {
-	// after replaces the answer of SubmitReceipt.
-	after := func(then func(ctx context.Context, good crm.Backend, r crm.ReceiptSubmission, answer crm.Submitted, err error) (crm.Submitted, error)) func(*hooks) {
+	// forgiving takes one kind of refusal for a repetition.
+	forgiving := func(kind crm.Kind) func(*hooks) {
 		return func(h *hooks) {
 			h.submitReceipt = func(ctx context.Context, r crm.ReceiptSubmission) (crm.Submitted, error) {
 				answer, err := h.Backend.SubmitReceipt(ctx, r)
-				return then(ctx, h.Backend, r, answer, err)
+				if errors.Is(err, kind) {
+					return crm.Submitted{Repeated: true}, nil
+				}
+				return answer, err
 			}
 		}
 	}
-	// forgiving takes one kind of refusal for a repetition.
-	forgiving := func(kind crm.Kind) func(*hooks) {
-		return after(func(_ context.Context, _ crm.Backend, _ crm.ReceiptSubmission, answer crm.Submitted, err error) (crm.Submitted, error) {
-			if errors.Is(err, kind) {
-				return crm.Submitted{Repeated: true}, nil
-			}
-			return answer, err
-		})
-	}
 	return []mutant{
-		{"a repeated receipt is awarded again", "SubmitReceipt/again", after(func(ctx context.Context, good crm.Backend, r crm.ReceiptSubmission, answer crm.Submitted, err error) (crm.Submitted, error) {
-			if err == nil && answer.Repeated {
-				err = credit(ctx, good, "again", r.CardNumber, r.Award.Points, r.Now)
+		{"a repeated receipt is awarded again", "SubmitReceipt/again", func(h *hooks) {
+			h.submitReceipt = func(ctx context.Context, r crm.ReceiptSubmission) (crm.Submitted, error) {
+				answer, err := h.Backend.SubmitReceipt(ctx, r)
+				if err == nil && answer.Repeated {
+					err = credit(ctx, h.Backend, "again", r.CardNumber, r.Award.Points, r.Now)
+				}
+				return answer, err
 			}
-			return answer, err
-		})},
-		{"a repeated receipt does not tell that it is one", "SubmitReceipt/too-old-repeat", after(func(_ context.Context, _ crm.Backend, _ crm.ReceiptSubmission, answer crm.Submitted, err error) (crm.Submitted, error) {
-			answer.Repeated = false
-			return answer, err
-		})},
+		}},
+		{"a repeated receipt does not tell that it is one", "SubmitReceipt/too-old-repeat", func(h *hooks) {
+			h.submitReceipt = func(ctx context.Context, r crm.ReceiptSubmission) (crm.Submitted, error) {
+				answer, err := h.Backend.SubmitReceipt(ctx, r)
+				answer.Repeated = false
+				return answer, err
+			}
+		}},
 		{"a receipt with another sum is accepted", "SubmitReceipt/other-content", forgiving(crm.ErrReceiptMismatch)},
 		{"a receipt of another card is accepted", "SubmitReceipt/other-card", forgiving(crm.ErrReceiptTaken)},
 		{"the fiscal sign is ignored", "SubmitReceipt/key", func(h *hooks) {

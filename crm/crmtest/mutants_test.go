@@ -35,20 +35,27 @@ func TestMutants(t *testing.T) {
 			if !known {
 				t.Fatalf("there is no check %q", m.caughtBy)
 			}
-			judgeGood, _ := good.LoadOrStore(m.caughtBy, sync.OnceValue(func() crmtest.Verdict { return crmtest.Judge(check, openSQLite) }))
-			if verdict := judgeGood.(func() crmtest.Verdict)(); verdict.Failed {
+			once, _ := good.LoadOrStore(m.caughtBy, sync.OnceValue(func() crmtest.Verdict { return crmtest.Judge(check, openSQLite) }))
+			if verdict := once.(func() crmtest.Verdict)(); verdict.Failed {
 				t.Errorf("%s accuses the good backend:\n%s", m.caughtBy, strings.Join(verdict.Messages, "\n"))
 			}
-			verdict := crmtest.Judge(check, m.open)
-			if !verdict.Failed {
-				t.Fatalf("the mutant passes %s: %s", m.caughtBy, check.Promise)
-			}
-			if !slices.ContainsFunc(verdict.Messages, func(text string) bool { return strings.HasPrefix(text, "broken promise: "+check.Promise) }) {
-				t.Errorf("%s fails without telling the promise:\n%s", m.caughtBy, strings.Join(verdict.Messages, "\n"))
-			}
-			t.Log(verdict.Messages[0])
+			mustCatch(t, check, m)
 		})
 	}
+}
+
+// mustCatch looks that a check fails for a mutant, and tells its promise.
+func mustCatch(t *testing.T, check crmtest.Check, m mutant) {
+	t.Helper()
+	verdict := crmtest.Judge(check, m.open)
+	if !verdict.Failed {
+		t.Fatalf("the mutant passes %s: %s", check.Name, check.Promise)
+	}
+	tells := func(text string) bool { return strings.HasPrefix(text, "broken promise: "+check.Promise) }
+	if !slices.ContainsFunc(verdict.Messages, tells) {
+		t.Errorf("%s fails without telling the promise:\n%s", check.Name, strings.Join(verdict.Messages, "\n"))
+	}
+	t.Log(verdict.Messages[0])
 }
 
 // open opens a good store and spoils its backend, after a crash too.

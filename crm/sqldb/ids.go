@@ -21,7 +21,9 @@ func newIDSource() *idSource { return &idSource{entropy: ulid.Monotonic(rand.Rea
 func (s *idSource) next(now time.Time) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return ulid.MustNew(ulid.Timestamp(now), s.entropy).String()
+	// A time before 1970 has no ULID; only a request without a time has one.
+	ms := uint64(max(now.UnixMilli(), 0))
+	return ulid.MustNew(min(ms, ulid.MaxTime()), s.entropy).String()
 }
 
 // millis is how times are stored.
