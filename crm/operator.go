@@ -50,7 +50,7 @@ func (s *Service) ImportCards(ctx context.Context, rows []CardRecord) ([]Refusal
 
 // importChunk is how many rows share a transaction: enough to share the wait
 // for the disk, few enough to let customers in between.
-const importChunk = 500
+const importChunk = 2000
 
 func (s *Service) cardRecord(row CardRecord, now time.Time) (CardRecord, error) {
 	var err error

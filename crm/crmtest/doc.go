@@ -36,7 +36,6 @@
 // run in parallel: an [Opener] is called by several goroutines at once and
 // gives each caller an empty store.
 //
-// What cannot be seen through the interface cannot be judged here: lines of
-// the audit log, and a customer who has no card at all, since every way to
-// make a customer gives them one.
+// What cannot be seen through the interface cannot be judged here: a customer
+// who has no card at all, since every way to make a customer gives them one.
 package crmtest

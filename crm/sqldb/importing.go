@@ -9,12 +9,16 @@ import (
 )
 
 // ImportCards implements crm.Backend: a transaction for the call, and within it
-// a savepoint for each row.
+// many rows to a statement where that is safe, else a savepoint for each row.
 func (s *Store) ImportCards(ctx context.Context, rows []crm.CardRecord, now time.Time) (refused []crm.Refusal, err error) {
 	err = s.write(ctx, func(c conn) error {
 		refused = nil
-		for i, row := range rows {
-			err := c.nested(func() error { return s.importCard(c, row, now) })
+		left, err := s.importPlain(c, rows, now)
+		if err != nil {
+			return err
+		}
+		for _, i := range left {
+			err := c.nested(func() error { return s.importCard(c, rows[i], now) })
 			switch {
 			case err == nil:
 			case errors.Is(err, errTaken):
@@ -80,6 +84,9 @@ func (s *Store) importHolder(c conn, p crm.Profile, current string, now time.Tim
 	return current, err
 }
 
+// importKey is the operation of an opening balance, which happens once.
+func importKey(number string) string { return "import:" + number }
+
 func (s *Store) importNew(c conn, row crm.CardRecord, holder string, now time.Time) error {
 	if _, err := c.exec("DELETE FROM card_pool WHERE number = ?", row.Number); err != nil {
 		return err
@@ -94,7 +101,7 @@ func (s *Store) importNew(c conn, row crm.CardRecord, holder string, now time.Ti
 	if err != nil {
 		return err
 	}
-	return s.credit(c, row.Number, "import:"+row.Number, crm.Accrual{
+	return s.credit(c, row.Number, importKey(row.Number), crm.Accrual{
 		Points: row.Balance, Kind: crm.PostingGrant, AvailableFrom: now, ValidUntil: crm.Forever,
 	}, now)
 }
