@@ -67,8 +67,12 @@ func (p *program) exportCommand() *cobra.Command {
 func (p *program) exporter(kind, short string, flags *exportFlags, example string,
 	run func(context.Context, *session, *exportFlags, string) (string, int, error),
 ) *cobra.Command {
+	use := kind
+	if kind == "numbers" { // of the pool, where the command is 'pool export'
+		use = "export"
+	}
 	c := &cobra.Command{
-		Use: kind + " [FILE]", Short: short, Long: short + ".\n" + exportLong, Example: example, Args: cobra.MaximumNArgs(1),
+		Use: use + " [FILE]", Short: short, Long: short + ".\n" + exportLong, Example: example, Args: cobra.MaximumNArgs(1),
 	}
 	return p.operator(c, func(ctx context.Context, s *session, args []string) error {
 		path := ""

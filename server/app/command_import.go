@@ -97,7 +97,11 @@ func (p *program) importer(kind, short, example string, formats []string,
 	run func(context.Context, *session, importer.Options) (importer.Result, error),
 ) *cobra.Command {
 	flags := &importFlags{format: formatCSV}
-	c := &cobra.Command{Use: kind + " FILE", Short: short, Long: short + ".\n" + importLong, Example: example, Args: cobra.ExactArgs(1)}
+	use := kind
+	if kind == "numbers" { // of the pool, where the command is 'pool import'
+		use = "import"
+	}
+	c := &cobra.Command{Use: use + " FILE", Short: short, Long: short + ".\n" + importLong, Example: example, Args: cobra.ExactArgs(1)}
 	flags.add(c)
 	if len(formats) > 0 {
 		flags.addFormat(c)
@@ -135,6 +139,9 @@ func (s *session) importFile(ctx context.Context, kind, path string, f *importFl
 	bar.done()
 	if err != nil && ctx.Err() != nil {
 		err = fmt.Errorf("interrupted: %w", errors.Join(ctx.Err(), err))
+	}
+	if err != nil && result.Rows == 0 {
+		return err
 	}
 	told := s.imported(kind, f, result, time.Since(start))
 	return errors.Join(err, told, refusals(result, f, err))

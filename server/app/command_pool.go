@@ -79,7 +79,7 @@ func (p *program) poolAdd() *cobra.Command {
 
 func (p *program) poolImport() *cobra.Command {
 	handedOver := false
-	c := p.importer("import", "Add the numbers of a file to the pool",
+	c := p.importer("numbers", "Add the numbers of a file to the pool",
 		"  koshelek-adapter pool import numbers.csv\n"+
 			"  koshelek-adapter pool import Shop_reserved_20260917.csv.zip --format koshelek-registry --handed-over",
 		[]string{formatRegistry},
@@ -103,7 +103,7 @@ const (
 
 func (p *program) poolExport() *cobra.Command {
 	flags, state := &exportFlags{}, stateHandedOver
-	c := p.exporter("export", "Write the numbers of the pool, by default those handed over to Koshelek", flags,
+	c := p.exporter("numbers", "Write the numbers of the pool, by default those handed over to Koshelek", flags,
 		"  koshelek-adapter pool export --format koshelek-registry --partner Shop\n  koshelek-adapter pool export free.csv --state free",
 		func(ctx context.Context, s *session, f *exportFlags, path string) (string, int, error) {
 			if state != stateAll && state != stateFree && state != stateHandedOver {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"hash/fnv"
+	"maps"
 	"sync"
 
 	"koshelek-adapter/crm"
@@ -18,21 +19,27 @@ const (
 	workers     = 64 // rows of a chunk that are at work at once and share commits
 )
 
-// blame names the columns that the kinds of refusals speak of.
-var blame = map[crm.Kind]string{
-	crm.ErrInvalidPhone: "phone", crm.ErrInvalidEmail: "email", crm.ErrInvalidCardNumber: "card_number",
-	crm.ErrCardNotFound: "card_number", crm.ErrCardBlocked: "card_number", crm.ErrCardInactive: "card_number",
-	crm.ErrNumberTaken: "card_number", crm.ErrInvalidAmount: "points", crm.ErrInsufficientPoints: "points",
-	crm.ErrOperationConflict: "key",
+// blamed names the columns that the kinds of refusals speak of; what differs
+// for one kind of record comes in pairs.
+func blamed(pairs map[crm.Kind]string) map[crm.Kind]string {
+	columns := map[crm.Kind]string{
+		crm.ErrInvalidPhone: "phone", crm.ErrInvalidEmail: "email", crm.ErrInvalidCardNumber: "card_number",
+		crm.ErrCardNotFound: "card_number", crm.ErrCardBlocked: "card_number", crm.ErrCardInactive: "card_number",
+		crm.ErrNumberTaken: "card_number", crm.ErrInsufficientPoints: "points", crm.ErrOperationConflict: "key",
+	}
+	maps.Copy(columns, pairs)
+	return columns
 }
 
 func (s *session) cardsJob(table tables.Table[crm.CardRecord]) importer.Job[crm.CardRecord] {
-	return importer.Job[crm.CardRecord]{Table: table, Store: s.crm.ImportCards, Blame: blame, Chunk: cardChunk}
+	return importer.Job[crm.CardRecord]{Table: table, Store: s.crm.ImportCards, Chunk: cardChunk, Blame: blamed(map[crm.Kind]string{
+		crm.ErrInvalidAmount: "balance", crm.ErrInvalidDate: "birth_date",
+	})}
 }
 
 func (s *session) purchasesJob() importer.Job[crm.Purchase] {
 	return importer.Job[crm.Purchase]{
-		Table: tables.Purchases(), Blame: blame, Chunk: recordChunk,
+		Table: tables.Purchases(), Blame: blamed(map[crm.Kind]string{crm.ErrInvalidDate: "date"}), Chunk: recordChunk,
 		Store: func(ctx context.Context, rows []crm.Purchase) ([]crm.Refusal, error) {
 			_, refused, err := s.crm.PutPurchases(ctx, rows)
 			return refused, err
@@ -50,7 +57,7 @@ func (s *session) codesJob() importer.Job[crm.PromoCode] {
 
 func (s *session) numbersJob(table tables.Table[crm.PooledNumber], handedOver bool) importer.Job[crm.PooledNumber] {
 	return importer.Job[crm.PooledNumber]{
-		Table: table, Blame: blame, Chunk: recordChunk,
+		Table: table, Blame: blamed(nil), Chunk: recordChunk,
 		Store: func(ctx context.Context, rows []crm.PooledNumber) ([]crm.Refusal, error) {
 			numbers := make([]crm.CardNumber, len(rows))
 			for i, row := range rows {
@@ -69,7 +76,7 @@ func (s *session) customersJob(welcome bool) importer.Job[crm.Holder] {
 		register = s.crm.Issue
 	}
 	return importer.Job[crm.Holder]{
-		Table: tables.Customers(), Blame: blame, Chunk: recordChunk,
+		Table: tables.Customers(), Blame: blamed(map[crm.Kind]string{crm.ErrInvalidDate: "birth_date"}), Chunk: recordChunk,
 		Store: func(ctx context.Context, rows []crm.Holder) ([]crm.Refusal, error) {
 			return each(ctx, rows, func(r crm.Holder) string { return r.Profile.Phone + r.Profile.Email },
 				func(ctx context.Context, r crm.Holder) error {
@@ -83,7 +90,7 @@ func (s *session) customersJob(welcome bool) importer.Job[crm.Holder] {
 // pointsJob grants and takes points.
 func (s *session) pointsJob() importer.Job[tables.Movement] {
 	return importer.Job[tables.Movement]{
-		Table: tables.Points(s.cfg.TimeZone.Location()), Blame: blame, Chunk: recordChunk,
+		Table: tables.Points(s.cfg.TimeZone.Location()), Blame: blamed(map[crm.Kind]string{crm.ErrInvalidAmount: "points"}), Chunk: recordChunk,
 		Store: func(ctx context.Context, rows []tables.Movement) ([]crm.Refusal, error) {
 			return each(ctx, rows, func(r tables.Movement) string { return r.CardNumber }, s.move)
 		},

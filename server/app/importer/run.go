@@ -26,7 +26,7 @@ func Run[R any](ctx context.Context, job Job[R], o Options) (Result, error) {
 	if err != nil {
 		return Result{}, nothing(err)
 	}
-	r := &run[R]{job: job, options: o, source: src}
+	r := &run[R]{job: job, options: o, source: src, result: Result{First: []Refusal{}}}
 	if err := r.begin(); err != nil {
 		return Result{}, nothing(err)
 	}
