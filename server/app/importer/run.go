@@ -12,7 +12,8 @@ import (
 )
 
 // Run imports a file. The result tells what is in the store, also when there is
-// an error: everything up to Result.Line is, nothing behind it. Errors are
+// an error: everything up to Result.Line is; after an error of the store or the
+// report some rows behind it may be, up to a chunk. Errors are
 // those of the file (*tables.FileError among them), of the report and of the
 // store, each with what that means for the rows. The same file may be imported
 // again at any time, and by two at once.
@@ -78,14 +79,14 @@ func (r *run[R]) take(ctx context.Context, c *chunk[R]) error {
 	if err != nil {
 		return err
 	}
-	if err := r.report.add(refused); err != nil {
-		return fmt.Errorf("the report cannot be written: %w", err)
-	}
 	r.result.First = append(r.result.First, refused[:min(len(refused), MaxShown-len(r.result.First))]...)
 	r.result.Refused += int64(len(refused))
 	r.result.Rows = max(c.count, r.result.Rows)
 	r.result.Accepted = r.result.Rows - r.result.Refused
 	r.result.Line = max(c.line, r.result.Line)
+	if err := r.report.add(refused); err != nil {
+		return fmt.Errorf("the report cannot be written: %w", err)
+	}
 	r.save(c)
 	if r.options.Progress != nil {
 		r.options.Progress(Progress{Read: r.source.read.Load(), Size: r.source.size, Result: r.result})
@@ -143,10 +144,10 @@ func (r *run[R]) finish(err error) (Result, error) {
 	if r.result.Rows == 0 {
 		return r.result, nothing(err)
 	}
-	how := "the same command loads the rest"
+	how := "perhaps some of the rows after; the same command loads the rest"
 	var file *tables.FileError
 	if errors.As(err, &file) {
-		how = "correct the file and import it again, which changes nothing of what is loaded"
+		how = "nothing after: correct the file and import it again, which changes nothing of what is loaded"
 	}
-	return r.result, fmt.Errorf("%w; the %d rows before are loaded (%d of them refused), nothing after: %s", err, r.result.Rows, r.result.Refused, how)
+	return r.result, fmt.Errorf("%w; the %d rows before are loaded (%d of them refused), %s", err, r.result.Rows, r.result.Refused, how)
 }
