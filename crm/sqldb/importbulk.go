@@ -46,7 +46,7 @@ func (s seenTwice) exist(c conn, rows []crm.CardRecord) error {
 		{"SELECT phone FROM customer WHERE phone IN (?)", "p", func(r crm.CardRecord) string { return r.Holder.Phone }},
 		{"SELECT email FROM customer WHERE email IN (?)", "e", func(r crm.CardRecord) string { return r.Holder.Email }},
 	} {
-		var asked, found []string
+		asked, found := make([]string, 0, len(rows)), []string(nil)
 		for _, row := range rows {
 			if value := look.value(row); value != "" {
 				asked = append(asked, value)
@@ -85,72 +85,106 @@ func fits(row crm.CardRecord) bool {
 		len(p.Phone) <= 15 && len(p.Email) <= 254 && len(p.Sex) <= 1 && len(p.BirthDate) <= 10 && len(p.CountryCode) <= crm.MaxCodeRunes
 }
 
-// importPlain stores the plain rows and marks those that are left.
+// importPlain stores the plain rows and gives the indices of those that are left
+// and would change something.
 func (s *Store) importPlain(c conn, rows []crm.CardRecord, now time.Time) (left []int, err error) {
 	seen := make(seenTwice, 3*len(rows))
 	seen.count(rows)
 	if err := seen.exist(c, rows); err != nil {
 		return nil, err
 	}
-	bulk := newBulk(len(rows))
-	for i, row := range rows {
-		if seen.plain(row) {
-			bulk.add(row, s.ids, now)
+	bulk := bulk{at: millis(now), rows: make([]plainRow, 0, len(rows))}
+	for i := range rows {
+		if seen.plain(rows[i]) {
+			bulk.add(&rows[i], s.ids, now)
 			continue
 		}
 		left = append(left, i)
 	}
-	return left, bulk.store(c)
+	if err := bulk.store(c); err != nil {
+		return nil, err
+	}
+	return c.changed(rows, left, seen)
 }
 
-// bulk collects the rows of four tables.
+// bulk is rows that are stored together.
 type bulk struct {
-	numbers                          []string
-	customers, cards, postings, lots []any
+	rows []plainRow
+	at   int64
 }
 
-func newBulk(rows int) *bulk {
-	return &bulk{numbers: make([]string, 0, rows), customers: make([]any, 0, 12*rows), cards: make([]any, 0, 9*rows)}
+// plainRow is a row with the IDs that it gets.
+type plainRow struct {
+	*crm.CardRecord
+	holder, posting string // "" for none
 }
 
-func (b *bulk) add(row crm.CardRecord, ids *idSource, now time.Time) {
-	at, holder := millis(now), ""
-	if p := row.Holder; p.HasIdentity() {
-		holder = ids.next(now)
-		b.customers = append(b.customers, holder, orNull(p.Phone), orNull(p.Email), p.Surname, p.FirstName, p.Patronymic,
-			string(p.Sex), string(p.BirthDate), p.CountryCode, p.Locality, at, at)
+func (b *bulk) add(row *crm.CardRecord, ids *idSource, now time.Time) {
+	r := plainRow{CardRecord: row}
+	if row.Holder.HasIdentity() {
+		r.holder = ids.next(now)
 	}
-	b.numbers = append(b.numbers, row.Number)
-	b.cards = append(b.cards, row.Number, row.BarcodeNumber, string(row.BarcodeType), string(row.State), orNull(holder),
-		row.Balance, row.Balance, millis(row.IssuedAt), at)
-	if row.Balance == 0 {
-		return
+	if row.Balance != 0 {
+		r.posting = ids.next(now)
 	}
-	id := ids.next(now)
-	b.postings = append(b.postings, id, row.Number, string(crm.PostingGrant), row.Balance, importKey(row.Number), "", at)
-	b.lots = append(b.lots, id, row.Number, row.Balance, row.Balance, 1, "", at, millis(crm.Forever))
+	b.rows = append(b.rows, r)
+}
+
+// bulkTable is one of the tables that a row goes to.
+type bulkTable struct {
+	columns string
+	width   int
+	// has reports whether a row has anything there, args gives what.
+	has  func(plainRow) bool
+	args func(args []any, r plainRow, at int64) []any
+}
+
+// bulkTables are in the order in which their foreign keys allow it.
+var bulkTables = []bulkTable{
+	{
+		"customer (id, phone, email, surname, firstname, patronymic, sex, birth_date, country_code, locality, created_at, updated_at)", 12,
+		func(r plainRow) bool { return r.holder != "" },
+		func(args []any, r plainRow, at int64) []any {
+			p := r.Holder
+			return append(args, r.holder, orNull(p.Phone), orNull(p.Email), p.Surname, p.FirstName, p.Patronymic,
+				string(p.Sex), string(p.BirthDate), p.CountryCode, p.Locality, at, at)
+		},
+	},
+	{
+		"card (number, barcode_number, barcode_type, state, customer_id, balance, earned_total, issued_at, updated_at)", 9,
+		func(plainRow) bool { return true },
+		func(args []any, r plainRow, at int64) []any {
+			return append(args, r.Number, r.BarcodeNumber, string(r.BarcodeType), string(r.State), orNull(r.holder),
+				r.Balance, r.Balance, millis(r.IssuedAt), at)
+		},
+	},
+	{
+		"posting (id, card_number, kind, points, op_key, description, at)", 7,
+		func(r plainRow) bool { return r.posting != "" },
+		func(args []any, r plainRow, at int64) []any {
+			return append(args, r.posting, r.Number, string(crm.PostingGrant), r.Balance, importKey(r.Number), "", at)
+		},
+	},
+	{
+		"lot (id, card_number, points, remaining, is_open, description, available_from, valid_until)", 8,
+		func(r plainRow) bool { return r.posting != "" },
+		func(args []any, r plainRow, at int64) []any {
+			return append(args, r.posting, r.Number, r.Balance, r.Balance, 1, "", at, millis(crm.Forever))
+		},
+	},
 }
 
 // store writes what was collected. A duplicate means that somebody stored it
 // in this moment.
 func (b *bulk) store(c conn) error {
-	if len(b.numbers) == 0 {
+	if len(b.rows) == 0 {
 		return nil
 	}
-	if err := c.leavePool(b.numbers); err != nil {
+	if err := c.leavePool(b.rows); err != nil {
 		return err
 	}
-	for _, table := range []struct {
-		columns string
-		width   int
-		args    []any
-	}{
-		{"customer (id, phone, email, surname, firstname, patronymic, sex, birth_date, country_code, locality, created_at, updated_at)", 12, b.customers},
-		{"card (number, barcode_number, barcode_type, state, customer_id, balance, earned_total, issued_at, updated_at)", 9, b.cards},
-		{"posting (id, card_number, kind, points, op_key, description, at)", 7, b.postings},
-		{"lot (id, card_number, points, remaining, is_open, description, available_from, valid_until)", 8, b.lots},
-	} {
-		if err := c.insertMany(table.columns, table.width, table.args); err != nil {
+	for _, table := range bulkTables {
+		if err := b.storeTable(c, table); err != nil {
 			if c.d.duplicate(err) != "" {
 				return errAgain
 			}
@@ -160,33 +194,44 @@ func (b *bulk) store(c conn) error {
 	return nil
 }
 
-// insertMany stores rows, bulkRows to a statement.
-func (c conn) insertMany(columns string, width int, args []any) error {
-	full := "INSERT INTO " + columns + " VALUES " + values(bulkRows, width)
-	for len(args) >= bulkRows*width {
-		if _, err := c.exec(full, args[:bulkRows*width]...); err != nil {
-			return err
+// storeTable fills one statement after the other, so that no more than its
+// arguments are held.
+func (b *bulk) storeTable(c conn, t bulkTable) error {
+	full := "INSERT INTO " + t.columns + " VALUES " + values(bulkRows, t.width)
+	args := make([]any, 0, bulkRows*t.width)
+	for _, r := range b.rows {
+		if !t.has(r) {
+			continue
 		}
-		args = args[bulkRows*width:]
+		if args = t.args(args, r, b.at); len(args) == cap(args) {
+			if _, err := c.exec(full, args...); err != nil {
+				return err
+			}
+			args = args[:0]
+		}
 	}
 	if len(args) == 0 {
 		return nil
 	}
-	_, err := c.execBuilt("INSERT INTO "+columns+" VALUES "+values(len(args)/width, width), args...)
+	_, err := c.execBuilt("INSERT INTO "+t.columns+" VALUES "+values(len(args)/t.width, t.width), args...)
 	return err
 }
 
 // leavePool takes numbers that become cards out of the pool, which is empty for
 // most programmes that import their cards.
-func (c conn) leavePool(numbers []string) error {
+func (c conn) leavePool(rows []plainRow) error {
 	var one int
 	if err := c.one("SELECT 1 FROM card_pool LIMIT 1", nil, &one); isNoRows(err) {
 		return nil
 	} else if err != nil {
 		return err
 	}
-	for chunk := range slices.Chunk(numbers, statementChunk) {
-		if _, err := c.execIn("DELETE FROM card_pool WHERE number IN (?)", chunk); err != nil {
+	for chunk := range slices.Chunk(rows, statementChunk) {
+		numbers := make([]string, len(chunk))
+		for i, r := range chunk {
+			numbers[i] = r.Number
+		}
+		if _, err := c.execIn("DELETE FROM card_pool WHERE number IN (?)", numbers); err != nil {
 			return err
 		}
 	}

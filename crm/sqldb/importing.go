@@ -3,35 +3,57 @@ package sqldb
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"koshelek-adapter/crm"
 )
 
-// ImportCards implements crm.Backend: a transaction for the call, and within it
-// many rows to a statement where that is safe, else a savepoint for each row.
+// singleRows is how many rows that need a decision each share a transaction:
+// few enough to let customers in between.
+const singleRows = 500
+
+// ImportCards implements crm.Backend: one transaction for all rows that need no
+// decision, many to a statement, and then transactions for the others, in which
+// each row has a savepoint.
 func (s *Store) ImportCards(ctx context.Context, rows []crm.CardRecord, now time.Time) (refused []crm.Refusal, err error) {
-	err = s.write(ctx, func(c conn) error {
-		refused = nil
-		left, err := s.importPlain(c, rows, now)
-		if err != nil {
-			return err
-		}
-		for _, i := range left {
-			err := c.nested(func() error { return s.importCard(c, rows[i], now) })
-			switch {
-			case err == nil:
-			case errors.Is(err, errTaken):
-				return errAgain // a customer who was made in this moment
-			case isRefusal(err), isTooLong(err):
-				refused = append(refused, crm.Refusal{Index: i, Err: translate(err)})
-			default:
-				return err
-			}
-		}
-		return nil
+	var left []int
+	err = s.write(ctx, func(c conn) (err error) {
+		left, err = s.importPlain(c, rows, now)
+		return err
 	})
-	return refused, err
+	for part := range slices.Chunk(left, singleRows) {
+		if err != nil {
+			break
+		}
+		var some []crm.Refusal
+		err = s.write(ctx, func(c conn) (err error) {
+			some, err = s.importSingly(c, rows, part, now)
+			return err
+		})
+		refused = append(refused, some...)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return refused, nil
+}
+
+// importSingly stores the rows with these indices one after the other.
+func (s *Store) importSingly(c conn, rows []crm.CardRecord, indices []int, now time.Time) (refused []crm.Refusal, err error) {
+	for _, i := range indices {
+		err := c.nested(func() error { return s.importCard(c, rows[i], now) })
+		switch {
+		case err == nil:
+		case errors.Is(err, errTaken):
+			return nil, errAgain // a customer who was made in this moment
+		case isRefusal(err), isTooLong(err):
+			refused = append(refused, crm.Refusal{Index: i, Err: translate(err)})
+		default:
+			return nil, err
+		}
+	}
+	return refused, nil
 }
 
 // isRefusal reports an error that speaks of the row, not of the store.
