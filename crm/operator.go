@@ -55,7 +55,7 @@ const importChunk = 500
 // cardChunk is how many rows of an import of cards go to the store at once: new
 // cards are stored in bulk, and the more of them together, the fewer pages of
 // the indexes are written again and again.
-const cardChunk = 10_000
+const cardChunk = 5_000
 
 func (s *Service) cardRecord(row CardRecord, now time.Time) (CardRecord, error) {
 	var err error

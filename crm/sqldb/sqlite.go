@@ -85,7 +85,7 @@ func (o Options) pragmas() []string {
 	if !o.Bulk {
 		return nil
 	}
-	return []string{"cache_size(-98304)", "wal_autocheckpoint(131072)"} // 96 MiB, 512 MiB
+	return []string{"cache_size(-65536)", "wal_autocheckpoint(131072)"} // 64 MiB, 512 MiB
 }
 
 // sqliteDSN sets what every connection needs. FULL makes each commit wait for

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"text/tabwriter"
 	"time"
 
@@ -19,6 +20,10 @@ const (
 	formatCSV      = "csv"
 	formatRegistry = "koshelek-registry"
 )
+
+// importHeap is the memory, in bytes, beyond which an import collects garbage
+// more often: it lives beside a server, and the store's cache comes on top.
+const importHeap = 64 << 20
 
 // importFlags are the flags of every import.
 type importFlags struct {
@@ -112,6 +117,7 @@ func (p *program) importer(kind, short, example string, formats []string,
 	inner := c.RunE
 	c.RunE = func(c *cobra.Command, args []string) error {
 		p.bulk = true
+		defer debug.SetMemoryLimit(debug.SetMemoryLimit(importHeap))
 		return inner(c, args)
 	}
 	return c

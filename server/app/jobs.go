@@ -14,7 +14,7 @@ import (
 
 // The sizes of chunks: cards go in bulk, the others row by row or nearly so.
 const (
-	cardChunk   = 10_000
+	cardChunk   = 5_000
 	recordChunk = 1_000
 	workers     = 64 // rows of a chunk that are at work at once and share commits
 )
