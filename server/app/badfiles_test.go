@@ -251,7 +251,7 @@ func TestStoreThatIsFull(t *testing.T) {
 	path := d.cardsFile("cards.csv", n)
 	file := strings.TrimPrefix(d.env["ADAPTER_DATABASE"], "sqlite:")
 	disk := &full{}
-	disk.left.Store(8)
+	disk.left.Store(2)
 	open := app.WithBackend("full", func(ctx context.Context, rest string) (crm.Backend, error) {
 		store, err := sqldb.Open(ctx, "sqlite:"+rest, sqldb.Options{})
 		disk.Backend = store
