@@ -27,6 +27,7 @@ type Backend interface {
 	Ledger
 	Promotions
 	Records
+	Listings
 	// Ping reports whether the store can be reached now, for readiness probes.
 	Ping(ctx context.Context) error
 	// Close releases the store; operations under way end first.
@@ -70,6 +71,19 @@ type Cards interface {
 	// SetCardState blocks, unblocks or rests a card and leaves a line in the
 	// audit log; setting the state that it has changes nothing. ErrCardNotFound.
 	SetCardState(ctx context.Context, r StateChange) error
+
+	// ReplaceCard gives what belongs to a card to a new number: the holder, the
+	// balance with its open lots (a transfer in both ledgers), segments, offers
+	// for the card, purchases, and the receipts and codes that it has used, so
+	// that none counts twice. The new card is inactive when the old one was, else
+	// active; the old one stays, blocked, empty and without a holder. The new
+	// number leaves the pool, with the barcode that it has there. The same pair
+	// again is the same success and changes nothing. It leaves a line in the
+	// audit log of both cards. Errors: ErrCardNotFound, ErrNumberTaken (the new
+	// number is a card), ErrOperationConflict (another number has replaced the
+	// card), ErrCardBlocked (a blocked card without a holder, so that nobody
+	// inherits an erased one).
+	ReplaceCard(ctx context.Context, r Replacement) (Card, error)
 
 	// ImportCards stores cards with their holders and opening balances, each
 	// row wholly or not at all, and reports the refused rows by their index. A
@@ -148,12 +162,13 @@ type Ledger interface {
 
 	// Grant credits one lot, once for its key. The same content is the same card,
 	// direction, points and description; the times and the actor of a repetition
-	// do not matter. Errors: ErrCardNotFound, ErrCardBlocked,
-	// ErrOperationConflict.
+	// do not matter. A grant with an actor leaves a line in the card's audit log.
+	// Errors: ErrCardNotFound, ErrCardBlocked, ErrOperationConflict.
 	Grant(ctx context.Context, m Movement) (Posting, error)
 
 	// Take spends available points, earliest expiry first; pending and expired
-	// points do not count. Errors: ErrCardNotFound, ErrCardBlocked,
+	// points do not count. A take with an actor leaves a line in the card's audit
+	// log. Errors: ErrCardNotFound, ErrCardBlocked,
 	// ErrCardInactive, ErrInsufficientPoints (and nothing is taken),
 	// ErrOperationConflict.
 	Take(ctx context.Context, m Movement) (Posting, error)
@@ -212,6 +227,10 @@ type Records interface {
 	// PutOffers stores offers; one with the same ID is replaced.
 	PutOffers(ctx context.Context, offers []Offer) error
 
+	// EndOffer makes a day the last one of an offer that would last longer, and
+	// tells whether there is such an offer at all.
+	EndOffer(ctx context.Context, id string, last Date) (found bool, err error)
+
 	// Offers gives the offers that are open to the card on a day: for all, for
 	// one of its segments, or for itself; ordered by end (open ends last) and ID.
 	// ErrCardNotFound.
@@ -219,4 +238,38 @@ type Records interface {
 
 	// SetSegments replaces the segments of a card. ErrCardNotFound.
 	SetSegments(ctx context.Context, number string, segments []string) error
+}
+
+// Listings walk through everything a page at a time, for exports. Each gives up
+// to limit records in the ascending order of their keys, compared byte by byte,
+// beginning after the given one ("" for the first); fewer than limit means that
+// there are no more. What is stored meanwhile may or may not be seen, and
+// nothing is seen twice.
+type Listings interface {
+	// ListCards gives cards with their holders, ordered by number.
+	ListCards(ctx context.Context, after string, limit int) ([]Holder, error)
+
+	// ListCustomers gives every customer who holds a card, blocked or not, with
+	// the card that PickCard picks, ordered by its CustomerID.
+	ListCustomers(ctx context.Context, after string, limit int) ([]Holder, error)
+
+	// ListPurchases gives lines of all cards, ordered by card and then by Ref,
+	// beginning after the line of a card with a Ref.
+	ListPurchases(ctx context.Context, card, ref string, limit int) ([]Purchase, error)
+
+	// ListPostings gives postings of all cards, ordered by ID.
+	ListPostings(ctx context.Context, after string, limit int) ([]Posting, error)
+
+	// ListCodes gives promo codes with their counts of uses, ordered by code.
+	ListCodes(ctx context.Context, after string, limit int) ([]PromoCode, error)
+
+	// ListOffers gives offers, open or not, ordered by ID.
+	ListOffers(ctx context.Context, after string, limit int) ([]Offer, error)
+
+	// ListNumbers gives the numbers of the pool, ordered by number.
+	ListNumbers(ctx context.Context, after string, limit int) ([]PooledNumber, error)
+
+	// AuditLog gives the last lines, limit at most, about a card's number or a
+	// customer's ID, oldest first.
+	AuditLog(ctx context.Context, subject string, limit int) ([]AuditLine, error)
 }

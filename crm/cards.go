@@ -101,9 +101,16 @@ func (s *Service) IssueReserved(ctx context.Context, number string, profile Prof
 // Issue gives a customer a card with a number of our choice, or the card that
 // the customer has (contract: POST /v1/card/anonymous). See [Cards].Issue.
 func (s *Service) Issue(ctx context.Context, profile Profile) (Card, error) {
+	return s.issue(ctx, profile, true)
+}
+
+func (s *Service) issue(ctx context.Context, profile Profile, welcome bool) (Card, error) {
 	request, err := s.issueRequest(profile)
 	if err != nil {
 		return Card{}, err
+	}
+	if !welcome {
+		request.Welcome = Accrual{}
 	}
 	if s.rules.NumberFromPhone && request.Profile.Phone != "" {
 		if request.Number, err = s.barcode.For(request.Profile.Phone); err != nil {

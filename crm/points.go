@@ -7,12 +7,13 @@ type PostingKind string
 
 // The kinds of postings.
 const (
-	PostingReceipt PostingKind = "receipt" // earned by a cash receipt
-	PostingCode    PostingKind = "code"    // earned by a promo code
-	PostingWelcome PostingKind = "welcome" // given once per phone
-	PostingGrant   PostingKind = "grant"   // given by an operator or an import
-	PostingTake    PostingKind = "take"    // spent or taken by an operator
-	PostingExpiry  PostingKind = "expiry"  // went with the validity of their lot
+	PostingReceipt  PostingKind = "receipt"  // earned by a cash receipt
+	PostingCode     PostingKind = "code"     // earned by a promo code
+	PostingWelcome  PostingKind = "welcome"  // given once per phone
+	PostingGrant    PostingKind = "grant"    // given by an operator or an import
+	PostingTake     PostingKind = "take"     // spent or taken by an operator
+	PostingExpiry   PostingKind = "expiry"   // went with the validity of their lot
+	PostingTransfer PostingKind = "transfer" // moved to or from the card that a replacement named
 )
 
 // MaxPoints limits one movement, so that sums stay far from the edge of int64.

@@ -46,6 +46,17 @@ type StateChange struct {
 	Now    time.Time
 }
 
+// Replacement gives what belongs to a card to a new number.
+type Replacement struct {
+	// CardNumber is the old card, New the number that takes its place.
+	CardNumber string
+	New        CardNumber
+	// Actor and Reason stand in the audit log and hold no personal data.
+	Actor  string
+	Reason string
+	Now    time.Time
+}
+
 // CardRecord is a row of an import of cards.
 type CardRecord struct {
 	CardNumber
@@ -87,6 +98,14 @@ type PoolLevel struct {
 	HandedOver int64
 }
 
+// PooledNumber is a number of the pool.
+type PooledNumber struct {
+	CardNumber
+	// ReservedUntil is when the number is free again: a time that is over for a
+	// free one, Forever for one that was handed over to Koshelek.
+	ReservedUntil time.Time
+}
+
 // ProfileUpdate changes the holder of a card.
 type ProfileUpdate struct {
 	CardNumber string
@@ -123,7 +142,8 @@ type Consent struct {
 	At      time.Time
 }
 
-// Holder is a customer with the card that stands for them.
+// Holder is a customer with a card: the one that stands for them, or, in a list
+// of cards, each of theirs. The profile is empty for a card without a holder.
 type Holder struct {
 	Profile Profile
 	Card    Card
@@ -148,6 +168,14 @@ type Erasure struct {
 	Consents int
 	// Purchases is how many lines of history were removed.
 	Purchases int
+}
+
+// AuditLine is one line of the log of what operators did. It holds no personal
+// data.
+type AuditLine struct {
+	At time.Time
+	// Actor did it, Subject is a card's number or a customer's ID.
+	Actor, Action, Subject, Detail string
 }
 
 // ReceiptSubmission is a receipt that a card sends.

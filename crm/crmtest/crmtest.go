@@ -60,12 +60,12 @@ type Check struct {
 func Checks() []Check {
 	return slices.Concat(
 		findChecks(), issueChecks(), issueProfileChecks(), welcomeChecks(), reservedChecks(), reservedRetryChecks(),
-		cardStateChecks(), importChecks(), importAgainChecks(),
+		cardStateChecks(), replaceChecks(), importChecks(), importAgainChecks(),
 		poolChecks(), leaseChecks(),
 		profileChecks(), unheldChecks(), channelChecks(), listChecks(), eraseChecks(),
 		grantChecks(), takeChecks(), expiryChecks(), postingChecks(), verifyChecks(),
 		receiptChecks(), codeChecks(), codeRuleChecks(), purchaseChecks(), historyChecks(), offerChecks(), segmentChecks(), batchChecks(),
-		lifeChecks(), contextChecks(), crashChecks(),
+		listingChecks(), lifeChecks(), contextChecks(), crashChecks(),
 		identifierChecks(), textChecks(), longTextChecks(),
 		raceLedgerChecks(), raceCardChecks(), raceHolderChecks(), racePromotionChecks(), raceNumberChecks(), raceMixedChecks(),
 	)

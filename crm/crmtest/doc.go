@@ -40,7 +40,6 @@
 // and open the same data again. Spoil is optional: it changes a balance behind
 // the ledger's back, and only with it can anybody see whether Verify finds that.
 //
-// What cannot be seen through the interface cannot be judged here: lines of
-// the audit log, and a customer who has no card at all, since every way to
-// make a customer gives them one.
+// What cannot be seen through the interface cannot be judged here: a customer
+// who has no card at all, since every way to make a customer gives them one.
 package crmtest

@@ -42,6 +42,13 @@ type hooks struct {
 	purchases      func(ctx context.Context, q crm.PurchaseQuery) ([]crm.Purchase, error)
 	putOffers      func(ctx context.Context, offers []crm.Offer) error
 	offers         func(ctx context.Context, number string, day crm.Date) ([]crm.Offer, error)
+	replaceCard    func(ctx context.Context, r crm.Replacement) (crm.Card, error)
+	endOffer       func(ctx context.Context, id string, last crm.Date) (bool, error)
+	listCards      func(ctx context.Context, after string, limit int) ([]crm.Holder, error)
+	listCustomers  func(ctx context.Context, after string, limit int) ([]crm.Holder, error)
+	listPurchases  func(ctx context.Context, card, ref string, limit int) ([]crm.Purchase, error)
+	listNumbers    func(ctx context.Context, after string, limit int) ([]crm.PooledNumber, error)
+	auditLog       func(ctx context.Context, subject string, limit int) ([]crm.AuditLine, error)
 	setSegments    func(ctx context.Context, number string, segments []string) error
 }
 
@@ -274,4 +281,53 @@ func (h *hooks) SetSegments(ctx context.Context, number string, segments []strin
 		return h.setSegments(ctx, number, segments)
 	}
 	return h.Backend.SetSegments(ctx, number, segments)
+}
+
+func (h *hooks) ReplaceCard(ctx context.Context, r crm.Replacement) (crm.Card, error) {
+	if h.replaceCard != nil {
+		return h.replaceCard(ctx, r)
+	}
+	return h.Backend.ReplaceCard(ctx, r)
+}
+
+func (h *hooks) EndOffer(ctx context.Context, id string, last crm.Date) (bool, error) {
+	if h.endOffer != nil {
+		return h.endOffer(ctx, id, last)
+	}
+	return h.Backend.EndOffer(ctx, id, last)
+}
+
+func (h *hooks) ListCards(ctx context.Context, after string, limit int) ([]crm.Holder, error) {
+	if h.listCards != nil {
+		return h.listCards(ctx, after, limit)
+	}
+	return h.Backend.ListCards(ctx, after, limit)
+}
+
+func (h *hooks) ListCustomers(ctx context.Context, after string, limit int) ([]crm.Holder, error) {
+	if h.listCustomers != nil {
+		return h.listCustomers(ctx, after, limit)
+	}
+	return h.Backend.ListCustomers(ctx, after, limit)
+}
+
+func (h *hooks) ListPurchases(ctx context.Context, card, ref string, limit int) ([]crm.Purchase, error) {
+	if h.listPurchases != nil {
+		return h.listPurchases(ctx, card, ref, limit)
+	}
+	return h.Backend.ListPurchases(ctx, card, ref, limit)
+}
+
+func (h *hooks) ListNumbers(ctx context.Context, after string, limit int) ([]crm.PooledNumber, error) {
+	if h.listNumbers != nil {
+		return h.listNumbers(ctx, after, limit)
+	}
+	return h.Backend.ListNumbers(ctx, after, limit)
+}
+
+func (h *hooks) AuditLog(ctx context.Context, subject string, limit int) ([]crm.AuditLine, error) {
+	if h.auditLog != nil {
+		return h.auditLog(ctx, subject, limit)
+	}
+	return h.Backend.AuditLog(ctx, subject, limit)
 }

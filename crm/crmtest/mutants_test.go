@@ -75,7 +75,7 @@ func (m mutant) open(t crmtest.TB) *crmtest.Store {
 
 func allMutants() []mutant {
 	return slices.Concat(
-		findMutants(), issueMutants(), reservedMutants(), importMutants(), numberMutants(),
+		operatorMutants(), findMutants(), issueMutants(), reservedMutants(), importMutants(), numberMutants(),
 		holderMutants(), channelMutants(), eraseMutants(),
 		movementMutants(), ledgerMutants(), receiptMutants(), codeMutants(), recordMutants(),
 		textMutants(), storeMutants(), raceMutants(), racePromotionMutants(),

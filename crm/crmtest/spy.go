@@ -85,6 +85,11 @@ func (s *spy) ImportCards(ctx context.Context, rows []crm.CardRecord, now time.T
 	return s.Backend.ImportCards(ctx, rows, now)
 }
 
+func (s *spy) ReplaceCard(ctx context.Context, r crm.Replacement) (crm.Card, error) {
+	s.seen(r.New.Number, crm.Profile{})
+	return s.Backend.ReplaceCard(ctx, r)
+}
+
 func (s *spy) AddNumbers(ctx context.Context, r crm.PoolRequest) ([]crm.CardNumber, error) {
 	for _, number := range r.Numbers {
 		s.seen(number.Number, crm.Profile{})

@@ -3,31 +3,57 @@ package sqldb
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"koshelek-adapter/crm"
 )
 
-// ImportCards implements crm.Backend: a transaction for the call, and within it
-// a savepoint for each row.
+// singleRows is how many rows that need a decision each share a transaction:
+// few enough to let customers in between.
+const singleRows = 500
+
+// ImportCards implements crm.Backend: one transaction for all rows that need no
+// decision, many to a statement, and then transactions for the others, in which
+// each row has a savepoint.
 func (s *Store) ImportCards(ctx context.Context, rows []crm.CardRecord, now time.Time) (refused []crm.Refusal, err error) {
-	err = s.write(ctx, func(c conn) error {
-		refused = nil
-		for i, row := range rows {
-			err := c.nested(func() error { return s.importCard(c, row, now) })
-			switch {
-			case err == nil:
-			case errors.Is(err, errTaken):
-				return errAgain // a customer who was made in this moment
-			case isRefusal(err), isTooLong(err):
-				refused = append(refused, crm.Refusal{Index: i, Err: translate(err)})
-			default:
-				return err
-			}
-		}
-		return nil
+	var left []int
+	err = s.write(ctx, func(c conn) (err error) {
+		left, err = s.importPlain(c, rows, now)
+		return err
 	})
-	return refused, err
+	for part := range slices.Chunk(left, singleRows) {
+		if err != nil {
+			break
+		}
+		var some []crm.Refusal
+		err = s.write(ctx, func(c conn) (err error) {
+			some, err = s.importSingly(c, rows, part, now)
+			return err
+		})
+		refused = append(refused, some...)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return refused, nil
+}
+
+// importSingly stores the rows with these indices one after the other.
+func (s *Store) importSingly(c conn, rows []crm.CardRecord, indices []int, now time.Time) (refused []crm.Refusal, err error) {
+	for _, i := range indices {
+		err := c.nested(func() error { return s.importCard(c, rows[i], now) })
+		switch {
+		case err == nil:
+		case errors.Is(err, errTaken):
+			return nil, errAgain // a customer who was made in this moment
+		case isRefusal(err), isTooLong(err):
+			refused = append(refused, crm.Refusal{Index: i, Err: translate(err)})
+		default:
+			return nil, err
+		}
+	}
+	return refused, nil
 }
 
 // isRefusal reports an error that speaks of the row, not of the store.
@@ -81,6 +107,9 @@ func (s *Store) importHolder(c conn, p crm.Profile, current string, now time.Tim
 	return current, err
 }
 
+// importKey is the operation of an opening balance, which happens once.
+func importKey(number string) string { return "import:" + number }
+
 func (s *Store) importNew(c conn, row crm.CardRecord, holder string, now time.Time) error {
 	if _, err := c.exec("DELETE FROM card_pool WHERE number = ?", row.Number); err != nil {
 		return err
@@ -95,7 +124,7 @@ func (s *Store) importNew(c conn, row crm.CardRecord, holder string, now time.Ti
 	if err != nil {
 		return err
 	}
-	return s.credit(c, row.Number, "import:"+row.Number, crm.Accrual{
+	return s.credit(c, row.Number, importKey(row.Number), crm.Accrual{
 		Points: row.Balance, Kind: crm.PostingGrant, AvailableFrom: now, ValidUntil: crm.Forever,
 	}, now)
 }

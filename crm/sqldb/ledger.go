@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strconv"
 	"time"
 
 	"koshelek-adapter/crm"
@@ -130,7 +131,10 @@ func (s *Store) move(
 		if err := change(c, posting.ID); err != nil {
 			return err
 		}
-		return c.post(posting.ID, m.CardNumber, key, kind, points, m.Description, m.Now)
+		if err := c.post(posting.ID, m.CardNumber, key, kind, points, m.Description, m.Now); err != nil || m.Actor == "" {
+			return err
+		}
+		return c.audit(s.ids.next(m.Now), millis(m.Now), m.Actor, "points "+string(kind), m.CardNumber, strconv.FormatInt(points, 10))
 	})
 	if errors.Is(err, errGuarded) || errors.Is(err, errRepeated) || errors.Is(err, crm.ErrInsufficientPoints) {
 		return s.movedBefore(ctx, m, key, posting, err)

@@ -182,20 +182,24 @@ type codeRow struct {
 	Description string `db:"description"`
 }
 
+const selectCode = "SELECT code, points, starts_at, ends_at, max_uses, used, description FROM promo_code "
+
+func (r codeRow) code() crm.PromoCode {
+	return crm.PromoCode{
+		Code: r.Code, Points: r.Points, StartsAt: fromMillis(r.StartsAt), EndsAt: fromMillis(r.EndsAt),
+		MaxUses: r.MaxUses, Used: r.Used, Description: r.Description,
+	}
+}
+
 func (c conn) promoCode(code string) (crm.PromoCode, error) {
 	var rows []codeRow
-	if err := c.all(&rows, `SELECT code, points, starts_at, ends_at, max_uses, used, description
-		FROM promo_code WHERE code = ?`, code); err != nil {
+	if err := c.all(&rows, selectCode+"WHERE code = ?", code); err != nil {
 		return crm.PromoCode{}, err
 	}
 	if len(rows) == 0 {
 		return crm.PromoCode{}, crm.ErrCodeUnknown
 	}
-	r := rows[0]
-	return crm.PromoCode{
-		Code: r.Code, Points: r.Points, StartsAt: fromMillis(r.StartsAt), EndsAt: fromMillis(r.EndsAt),
-		MaxUses: r.MaxUses, Used: r.Used, Description: r.Description,
-	}, nil
+	return rows[0].code(), nil
 }
 
 // Code implements crm.Backend.

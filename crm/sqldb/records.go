@@ -124,6 +124,26 @@ type offerRow struct {
 	Discount    string `db:"discount"`
 }
 
+const offerColumns = "o.id, o.audience, o.target, o.name, o.description, o.start_date, o.end_date, o.image_url, o.discount"
+
+func (r offerRow) offer() crm.Offer {
+	return crm.Offer{
+		ID: r.ID, Audience: crm.Audience(r.Audience), Target: r.Target, Name: r.Name, Description: r.Description,
+		StartDate: crm.Date(r.StartDate), EndDate: crm.Date(r.EndDate), ImageURL: r.ImageURL, Discount: r.Discount,
+	}
+}
+
+// EndOffer implements crm.Backend.
+func (s *Store) EndOffer(ctx context.Context, id string, last crm.Date) (found bool, err error) {
+	err = s.write(ctx, func(c conn) error {
+		matched, err := c.exec("UPDATE offer SET end_date = CASE WHEN end_date = '' OR end_date > ? THEN ? ELSE end_date END WHERE id = ?",
+			string(last), string(last), id)
+		found = matched > 0
+		return err
+	})
+	return found, err
+}
+
 // PutOffers implements crm.Backend.
 func (s *Store) PutOffers(ctx context.Context, offers []crm.Offer) error {
 	return s.write(ctx, func(c conn) error {
@@ -147,7 +167,7 @@ func (s *Store) PutOffers(ctx context.Context, offers []crm.Offer) error {
 // Offers implements crm.Backend. Three look-ups by the audience's key are one
 // statement, so that a programme with many personal offers reads few rows.
 func (s *Store) Offers(ctx context.Context, number string, day crm.Date) (list []crm.Offer, err error) {
-	const columns = "SELECT o.id, o.audience, o.target, o.name, o.description, o.start_date, o.end_date, o.image_url, o.discount FROM offer o "
+	const columns = "SELECT " + offerColumns + " FROM offer o "
 	const open = " AND o.start_date <= ? AND (o.end_date = '' OR o.end_date >= ?)"
 	err = s.read(ctx, func(c conn) error {
 		list = nil
@@ -163,10 +183,7 @@ func (s *Store) Offers(ctx context.Context, number string, day crm.Date) (list [
 			return err
 		}
 		for _, r := range rows {
-			list = append(list, crm.Offer{
-				ID: r.ID, Audience: crm.Audience(r.Audience), Target: r.Target, Name: r.Name, Description: r.Description,
-				StartDate: crm.Date(r.StartDate), EndDate: crm.Date(r.EndDate), ImageURL: r.ImageURL, Discount: r.Discount,
-			})
+			list = append(list, r.offer())
 		}
 		return nil
 	})

@@ -10,12 +10,16 @@ import (
 	"github.com/jmoiron/sqlx"
 )
 
+// settingNames are what unsafeSettings looks at.
+var settingNames = []string{
+	"innodb_flush_log_at_trx_commit", "innodb_doublewrite", "log_bin", "sync_binlog", "binlog_format",
+	"sql_mode", "transaction_isolation", "tx_isolation", "wsrep_on", "wsrep_sync_wait",
+}
+
 // checkSettings refuses a database whose settings can lose what this service
 // acknowledged, with a sentence for each.
 func checkSettings(ctx context.Context, db *sql.DB, o Options) error {
-	settings, err := variables(ctx, db,
-		"innodb_flush_log_at_trx_commit", "innodb_doublewrite", "log_bin", "sync_binlog", "binlog_format",
-		"sql_mode", "transaction_isolation", "tx_isolation", "wsrep_on", "wsrep_sync_wait")
+	settings, err := variables(ctx, db, settingNames...)
 	if err != nil {
 		return fmt.Errorf("sqldb: mysql: settings: %s", withoutData(err.Error()))
 	}

@@ -40,7 +40,7 @@ func openSQLite(ctx context.Context, path string, o Options) (*sqliteEngine, err
 	if err := ownFile(path); err != nil {
 		return nil, err
 	}
-	writers, err := sql.Open("sqlite", sqliteDSN(path, "immediate"))
+	writers, err := sql.Open("sqlite", sqliteDSN(path, "immediate", o.pragmas()...))
 	if err != nil {
 		return nil, err
 	}
@@ -85,14 +85,22 @@ func startSQLite(ctx context.Context, path string, writers *sql.DB, o Options) (
 	}, nil
 }
 
+// pragmas are what the writer needs besides.
+func (o Options) pragmas() []string {
+	if !o.Bulk {
+		return nil
+	}
+	return []string{"cache_size(-65536)", "wal_autocheckpoint(131072)"} // 64 MiB, 512 MiB
+}
+
 // sqliteDSN sets what every connection needs. FULL makes each commit wait for
 // the disk: what was acknowledged survives a power cut.
-func sqliteDSN(path, txlock string) string {
-	query := url.Values{"_txlock": {txlock}, "_pragma": {
+func sqliteDSN(path, txlock string, pragmas ...string) string {
+	query := url.Values{"_txlock": {txlock}, "_pragma": append([]string{
 		fmt.Sprintf("busy_timeout(%d)", busyTimeout.Milliseconds()),
 		"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)",
 		"cache_size(-8000)", "temp_store(MEMORY)",
-	}}
+	}, pragmas...)}
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + query.Encode()
 }
 

@@ -34,6 +34,9 @@ type engine interface {
 type Options struct {
 	// Connections limits how many statements are at work at once; zero for 16.
 	Connections int
+	// Bulk is for a process that loads a lot and ends: on SQLite a larger cache
+	// and rarer checkpoints, since new rows touch pages all over the indexes.
+	Bulk bool
 	// AllowUnsafe serves although the database's settings can lose what was
 	// acknowledged; Warn is told instead.
 	AllowUnsafe bool

@@ -109,6 +109,14 @@ func deeds() []deed {
 			require.NoError(t, c.PutOffers(t.Context(), []crm.Offer{{ID: "1", Audience: crm.AudienceAll, Name: "Tea"}}))
 		},
 		func(t *testing.T, c *CRM) { require.NoError(t, c.SetSegments(t.Context(), "100", []string{"vip"})) },
+		func(t *testing.T, c *CRM) {
+			_, err := c.EndOffer(t.Context(), "1", "2026-03-10")
+			require.NoError(t, err)
+		},
+		func(t *testing.T, c *CRM) {
+			_, err := c.ReplaceCard(t.Context(), crm.Replacement{CardNumber: "101", New: crm.CardNumber{Number: "300"}, Now: noon})
+			require.NoError(t, err)
+		},
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strconv"
 	"time"
 
 	"koshelek-adapter/crm"
@@ -41,8 +42,16 @@ func (s *state) grant(m crm.Movement) (crm.Posting, error) {
 		Points: m.Points, Kind: crm.PostingGrant, Description: m.Description,
 		AvailableFrom: m.AvailableFrom, ValidUntil: m.ValidUntil,
 	}, m.Now)
+	return s.moved(m, posting), nil
+}
+
+// moved remembers a movement by its key, and who made it.
+func (s *state) moved(m crm.Movement, posting crm.Posting) crm.Posting {
 	s.Movements[m.Key] = posting
-	return posting, nil
+	if m.Actor != "" {
+		s.note(m.Now, m.Actor, "points "+string(posting.Kind), m.CardNumber, strconv.FormatInt(posting.Points, 10))
+	}
+	return posting
 }
 
 // Take implements crm.Ledger.
@@ -65,9 +74,7 @@ func (s *state) take(m crm.Movement) (crm.Posting, error) {
 		return crm.Posting{}, crm.ErrInsufficientPoints
 	}
 	card.spend(m.Points, m.Now)
-	posting := s.post(card, crm.PostingTake, -m.Points, m.Description, m.Now)
-	s.Movements[m.Key] = posting
-	return posting, nil
+	return s.moved(m, s.post(card, crm.PostingTake, -m.Points, m.Description, m.Now)), nil
 }
 
 // repeated answers a movement whose key was used before. When it is the same

@@ -72,6 +72,26 @@ func (s *state) putOffers(offers []crm.Offer) (none struct{}, _ error) {
 	return none, nil
 }
 
+type endRequest struct {
+	ID   string
+	Last crm.Date
+}
+
+// EndOffer implements crm.Records.
+func (c *CRM) EndOffer(ctx context.Context, id string, last crm.Date) (bool, error) {
+	return change(ctx, c, "EndOffer", endRequest{id, last}, (*state).endOffer)
+}
+
+func (s *state) endOffer(r endRequest) (found bool, _ error) {
+	offer, found := s.Offers[r.ID]
+	if !found || lastDay(offer) <= r.Last {
+		return found, errUnchanged
+	}
+	offer.EndDate = r.Last
+	s.Offers[r.ID] = offer
+	return true, nil
+}
+
 // Offers implements crm.Records.
 func (c *CRM) Offers(ctx context.Context, number string, day crm.Date) ([]crm.Offer, error) {
 	return look(ctx, c, func(s *state) (offers []crm.Offer, _ error) {

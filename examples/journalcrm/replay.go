@@ -13,6 +13,7 @@ var replayers = map[string]replayer{
 	"Issue":          again((*state).issue),
 	"IssueReserved":  again((*state).issueReserved),
 	"SetCardState":   again((*state).setCardState),
+	"ReplaceCard":    again((*state).replaceCard),
 	"ImportCards":    again((*state).importCards),
 	"AddNumbers":     again((*state).addNumbers),
 	"LeaseNumbers":   again((*state).leaseNumbers),
@@ -27,6 +28,7 @@ var replayers = map[string]replayer{
 	"PutCodes":       again((*state).putCodes),
 	"PutPurchases":   again((*state).putPurchases),
 	"PutOffers":      again((*state).putOffers),
+	"EndOffer":       again((*state).endOffer),
 	"SetSegments":    again((*state).setSegments),
 	snapshotMethod:   func(s *state, raw json.RawMessage) error { return json.Unmarshal(raw, s) },
 }

@@ -29,7 +29,9 @@ type state struct {
 	Receipts  map[string]receipt
 	Codes     map[string]*crm.PromoCode
 	Offers    map[string]crm.Offer
-	Audit     []AuditLine
+	Audit     []crm.AuditLine
+	// Replaced leads from a card to the number that took its place.
+	Replaced map[string]string
 }
 
 type customer struct {
@@ -51,18 +53,12 @@ type card struct {
 	Segments  []string
 }
 
-// AuditLine is what an operator did. It holds no personal data.
-type AuditLine struct {
-	At                             time.Time
-	Actor, Action, Subject, Reason string
-}
-
 func newState() *state {
 	return &state{
 		Customers: map[string]*customer{}, Phones: map[string]string{}, Emails: map[string]string{},
 		Welcomed: map[string]bool{}, Cards: map[string]*card{}, Pool: map[string]*poolNumber{},
 		Movements: map[string]crm.Posting{}, Receipts: map[string]receipt{},
-		Codes: map[string]*crm.PromoCode{}, Offers: map[string]crm.Offer{},
+		Codes: map[string]*crm.PromoCode{}, Offers: map[string]crm.Offer{}, Replaced: map[string]string{},
 	}
 }
 
@@ -166,8 +162,8 @@ func (s *state) give(c *card, to *customer) (first bool) {
 	return first
 }
 
-func (s *state) note(at time.Time, actor, action, subject, reason string) {
-	s.Audit = append(s.Audit, AuditLine{At: at, Actor: actor, Action: action, Subject: subject, Reason: reason})
+func (s *state) note(at time.Time, actor, action, subject, detail string) {
+	s.Audit = append(s.Audit, crm.AuditLine{At: at, Actor: actor, Action: action, Subject: subject, Detail: detail})
 }
 
 // sorted gives the keys of a map in their order, beginning after one. A replay

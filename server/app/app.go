@@ -18,6 +18,9 @@ const (
 	ExitOK      = 0
 	ExitFailed  = 1 // the command was understood and failed
 	ExitMisused = 2 // a wrong command, flag or setting; nothing was started
+	// ExitIncomplete: the command was done, but rows were refused or differences
+	// were found.
+	ExitIncomplete = 3
 )
 
 // Option shapes the program for a build of one's own or a test.
@@ -37,35 +40,46 @@ func WithBackend(scheme string, open OpenBackend) Option {
 // standard error.
 func WithLogOutput(w io.Writer) Option { return func(p *program) { p.stderr = w } }
 
+// WithInput gives standard input, which an import reads for the file "-".
+func WithInput(r io.Reader) Option { return func(p *program) { p.stdin = r } }
+
 // program is one run of a command.
 type program struct {
 	environ  []string
+	stdin    io.Reader
 	stdout   io.Writer
 	stderr   io.Writer
 	backends map[string]OpenBackend
+	// bulk opens the store for much writing.
+	bulk bool
 }
 
 // Main runs a command and returns the exit code. args are without the program's
 // name, environ has the form of os.Environ. The context's end asks a server to
 // drain and stop.
 func Main(ctx context.Context, args, environ []string, stdout io.Writer, options ...Option) int {
-	p := &program{environ: environ, stdout: stdout, stderr: os.Stderr, backends: map[string]OpenBackend{}}
+	p := &program{environ: environ, stdin: os.Stdin, stdout: stdout, stderr: os.Stderr, backends: map[string]OpenBackend{}}
 	for _, option := range options {
 		option(p)
 	}
 	root := p.commands()
+	root.SetIn(p.stdin)
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(p.stderr)
 	err := root.ExecuteContext(ctx)
 	var faults config.Faults
 	var failed *failure
+	var unfinished *incomplete
 	switch {
 	case err == nil:
 		return ExitOK
 	case errors.As(err, &faults):
 		p.complain("The settings are wrong, nothing was started:\n%v\n", faults)
 		return ExitMisused
+	case errors.As(err, &unfinished):
+		fmt.Fprintln(p.stderr, unfinished)
+		return ExitIncomplete
 	case errors.As(err, &failed):
 		p.complain("Error: %v\n", failed.err)
 		return ExitFailed
@@ -89,7 +103,10 @@ func (p *program) commands() *cobra.Command {
 	root := &cobra.Command{
 		Use: "koshelek-adapter", Short: "Loyalty cards for the Koshelek wallet",
 		Long: "koshelek-adapter hosts a retailer's side of the Koshelek Loyalty Online API.\n" +
-			"Settings come from the environment; 'koshelek-adapter config' lists them.",
+			"Settings come from the environment; 'koshelek-adapter config' lists them.\n" +
+			"The operator's commands read the same settings and may be used beside a running server.\n\n" +
+			"Exit codes: 0 done, 1 failed, 2 misused (nothing was started),\n" +
+			"3 done, but rows were refused or differences were found.",
 		Args: cobra.NoArgs, RunE: serve.RunE,
 		SilenceErrors: true, SilenceUsage: true,
 	}
@@ -101,7 +118,16 @@ func (p *program) commands() *cobra.Command {
 		p.command("errors", "List the error codes that Koshelek may be answered, as Markdown", p.listErrors),
 		p.command("version", "Print the version", p.printVersion),
 	)
+	root.AddCommand(p.operatorCommands()...)
 	return root
+}
+
+// operatorCommands look after the data.
+func (p *program) operatorCommands() []*cobra.Command {
+	return []*cobra.Command{
+		p.importCommand(), p.exportCommand(), p.poolCommand(), p.cardCommand(), p.pointsCommand(),
+		p.codesCommand(), p.offersCommand(), p.eraseCommand(), p.verifyCommand(), p.doctorCommand(),
+	}
 }
 
 // command makes a command without arguments whose errors are failures.

@@ -29,6 +29,9 @@ import (
 // can be killed.
 const crashChild = "KOSHELEK_CRASH_CHILD"
 
+// childArgs are the arguments of such a process, none for the server.
+const childArgs = "KOSHELEK_CRASH_ARGS"
+
 var (
 	crashRounds = flag.Int("crash.rounds", 3, "rounds of kill -9 on each engine")
 	crashSeed   = flag.Uint64("crash.seed", 0, "seed of the moments of the kills; 0 for a new one")

@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(crashChild) != "" {
 		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 		defer stop()
-		os.Exit(app.Main(ctx, nil, childEnvironment(), os.Stdout))
+		os.Exit(app.Main(ctx, strings.Fields(os.Getenv(childArgs)), childEnvironment(), os.Stdout))
 	}
 	os.Exit(mariadbtest.Run(m))
 }

@@ -43,6 +43,7 @@ func (p *program) openOnce(ctx context.Context, cfg *config.Config, m *metrics, 
 	}
 	store, err := sqldb.Open(ctx, url, sqldb.Options{
 		Connections: cfg.DatabaseConnections,
+		Bulk:        p.bulk,
 		AllowUnsafe: cfg.DatabaseAllowUnsafe,
 		Warn:        func(text string) { log.Warn().Msg("unsafe database setting: " + text) },
 		OnBatch:     m.batch,

@@ -1,0 +1,126 @@
+package sqldb
+
+import (
+	"context"
+	"errors"
+
+	"koshelek-adapter/crm"
+)
+
+// ReplaceCard implements crm.Backend. The operation's key is claimed first and
+// decides between twins; the loser looks at what the winner did.
+func (s *Store) ReplaceCard(ctx context.Context, r crm.Replacement) (card crm.Card, err error) {
+	key := "replace:" + r.CardNumber
+	err = s.write(ctx, func(c conn) error {
+		card, err = s.replaceCard(c, r, key)
+		return err
+	})
+	if errors.Is(err, errRepeated) {
+		return s.replacedBefore(ctx, r, key)
+	}
+	return card, err
+}
+
+func (s *Store) replaceCard(c conn, r crm.Replacement, key string) (crm.Card, error) {
+	fresh, err := c.operation(key, r.New.Number, "", millis(r.Now))
+	if err != nil {
+		return crm.Card{}, err
+	}
+	if !fresh {
+		return crm.Card{}, errRepeated
+	}
+	old, err := c.card(r.CardNumber, c.d.forUpdate)
+	if err != nil {
+		return crm.Card{}, err
+	}
+	if old.State == crm.CardBlocked && old.CustomerID == "" {
+		return crm.Card{}, crm.ErrCardBlocked
+	}
+	card, err := c.successor(old, r)
+	if err != nil {
+		return crm.Card{}, err
+	}
+	if err := s.transfer(c, old, card, r); err != nil {
+		return crm.Card{}, err
+	}
+	for _, query := range moveCard {
+		if _, err := c.exec(query, card.Number, old.Number); err != nil {
+			return crm.Card{}, err
+		}
+	}
+	return card, s.auditReplacement(c, r)
+}
+
+// moveCard moves what is stored under a card's number to another number.
+var moveCard = []string{
+	"UPDATE lot SET card_number = ? WHERE card_number = ? AND is_open = 1",
+	"UPDATE purchase SET card_number = ? WHERE card_number = ?",
+	"UPDATE receipt SET card_number = ? WHERE card_number = ?",
+	"UPDATE promo_use SET card_number = ? WHERE card_number = ?",
+	"UPDATE card_segment SET card_number = ? WHERE card_number = ?",
+	"UPDATE offer SET target = ? WHERE audience = 'card' AND target = ?",
+}
+
+// successor makes the new card with the holder and the balance of the old one.
+func (c conn) successor(old crm.Card, r crm.Replacement) (crm.Card, error) {
+	number, err := c.poolNumber(r.New.Number)
+	if isNoRows(err) {
+		number, err = r.New, nil
+	}
+	if err != nil {
+		return crm.Card{}, err
+	}
+	if _, err := c.exec("DELETE FROM card_pool WHERE number = ?", number.Number); err != nil {
+		return crm.Card{}, err
+	}
+	card := crm.Card{
+		CardNumber: number, State: crm.CardActive, CustomerID: old.CustomerID,
+		Balance: old.Balance, EarnedTotal: old.Balance, IssuedAt: r.Now,
+	}
+	if old.State == crm.CardInactive {
+		card.State = crm.CardInactive
+	}
+	return card, c.insertCard(card, millis(r.Now))
+}
+
+// transfer empties the old card and writes both ledgers.
+func (s *Store) transfer(c conn, old, card crm.Card, r crm.Replacement) error {
+	matched, err := c.exec("UPDATE card SET balance = 0, state = 'blocked', customer_id = NULL, updated_at = ? WHERE number = ? AND balance = ?",
+		millis(r.Now), old.Number, old.Balance)
+	if err != nil {
+		return err
+	}
+	if matched == 0 {
+		return errAgain
+	}
+	if old.Balance == 0 {
+		return nil
+	}
+	if err := c.post(s.ids.next(r.Now), old.Number, "replace-out:"+old.Number, crm.PostingTransfer, -old.Balance, card.Number, r.Now); err != nil {
+		return err
+	}
+	return c.post(s.ids.next(r.Now), card.Number, "replace-in:"+old.Number, crm.PostingTransfer, old.Balance, old.Number, r.Now)
+}
+
+func (s *Store) auditReplacement(c conn, r crm.Replacement) error {
+	if err := c.audit(s.ids.next(r.Now), millis(r.Now), r.Actor, "card replaced", r.CardNumber, r.Reason); err != nil {
+		return err
+	}
+	return c.audit(s.ids.next(r.Now), millis(r.Now), r.Actor, "card replaces", r.New.Number, r.CardNumber)
+}
+
+// replacedBefore answers a call whose key was claimed.
+func (s *Store) replacedBefore(ctx context.Context, r crm.Replacement, key string) (card crm.Card, err error) {
+	err = s.read(ctx, func(c conn) error {
+		var by string
+		if err := c.one("SELECT fingerprint FROM operation WHERE op_key = ?", []any{key}, &by); err != nil {
+			return err
+		}
+		if by != r.New.Number {
+			return crm.Fail(crm.ErrOperationConflict, "the card was replaced by "+by)
+		}
+		card, err = c.card(by, "")
+		return err
+	})
+	return card, err
+}

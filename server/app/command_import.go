@@ -1,0 +1,201 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"koshelek-adapter/crm"
+	"koshelek-adapter/server/app/importer"
+	"koshelek-adapter/server/app/tables"
+)
+
+// The formats of files.
+const (
+	formatCSV      = "csv"
+	formatRegistry = "koshelek-registry"
+)
+
+// importHeap is the memory, in bytes, beyond which an import collects garbage
+// more often: it lives beside a server, and the store's cache comes on top.
+const importHeap = 64 << 20
+
+// importFlags are the flags of every import.
+type importFlags struct {
+	format, report  string
+	dryRun, restart bool
+}
+
+func (f *importFlags) add(c *cobra.Command) {
+	c.Flags().StringVar(&f.report, "report", "", "write every refused row to this CSV file: line, column, reason, masked value")
+	c.Flags().BoolVar(&f.dryRun, "dry-run", false, "read and judge every row, store nothing")
+	c.Flags().BoolVar(&f.restart, "restart", false, "begin at the first row though an interrupted import could go on")
+}
+
+func (f *importFlags) addFormat(c *cobra.Command) {
+	c.Flags().StringVar(&f.format, "format", formatCSV, "csv, or koshelek-registry (CSV in ZIP)")
+}
+
+const importLong = `
+FILE is CSV in UTF-8 with a header row; columns are found by their names and may
+stand in any order, separated by comma, semicolon or tab. '-' reads standard
+input. docs/formats.md describes every column.
+
+Rows that break a rule are refused and listed, the others are stored. The same
+file may be imported again at any time, and twice at once: nothing is stored
+twice. An import that was interrupted goes on where it was (FILE.progress says
+where); --restart begins anew, which changes nothing of what is stored.
+
+Exit codes: 0 all rows are stored, 1 failed (the message says what is loaded),
+2 misused, 3 done and some rows were refused.`
+
+// importCommand is the tree of 'import'.
+func (p *program) importCommand() *cobra.Command {
+	welcome := false
+	customers := p.importer("customers", "Give every customer of a file a card, and update those who have one",
+		"  koshelek-adapter import customers customers.csv --report refused.csv", nil, func(ctx context.Context, s *session, o importer.Options) (importer.Result, error) {
+			return importer.Run(ctx, s.customersJob(welcome), o)
+		})
+	customers.Flags().BoolVar(&welcome, "welcome", false, "credit the welcome bonus (ADAPTER_EARN_WELCOME) to new customers")
+	return group("import", "Load customers, cards, purchases, offers, codes or points from a file",
+		customers,
+		p.importer("cards", "Load cards with their holders and opening balances",
+			"  koshelek-adapter import cards cards.csv --dry-run\n"+
+				"  koshelek-adapter import cards cards.csv --report refused.csv\n"+
+				"  koshelek-adapter import cards Shop_clients_20260917.csv.zip --format koshelek-registry",
+			[]string{formatRegistry}, importCards),
+		p.importer("purchases", "Load lines of purchase history", "  koshelek-adapter import purchases purchases.csv", nil,
+			func(ctx context.Context, s *session, o importer.Options) (importer.Result, error) {
+				return importer.Run(ctx, s.purchasesJob(), o)
+			}),
+		p.importer("offers", "Load offers; one with a known id is replaced", "  koshelek-adapter import offers offers.csv", nil,
+			func(ctx context.Context, s *session, o importer.Options) (importer.Result, error) {
+				return importer.Run(ctx, s.offersJob(), o)
+			}),
+		p.importer("codes", "Load promo codes; a known one gets the new limits", "  koshelek-adapter import codes codes.csv", nil,
+			func(ctx context.Context, s *session, o importer.Options) (importer.Result, error) {
+				return importer.Run(ctx, s.codesJob(), o)
+			}),
+		p.importer("points", "Grant (positive) and take (negative) points, once for each key",
+			"  koshelek-adapter import points points.csv\n  generate | koshelek-adapter import points -", nil,
+			func(ctx context.Context, s *session, o importer.Options) (importer.Result, error) {
+				return importer.Run(ctx, s.pointsJob(), o)
+			}),
+	)
+}
+
+func importCards(ctx context.Context, s *session, o importer.Options) (importer.Result, error) {
+	zone := s.cfg.TimeZone.Location()
+	if o.Zip {
+		return importer.Run(ctx, s.cardsJob(tables.Registry(crm.BarcodeType(s.cfg.Card.BarcodeType), zone)), o)
+	}
+	return importer.Run(ctx, s.cardsJob(tables.Cards(zone)), o)
+}
+
+// importer makes the command of one kind; formats are those beside CSV.
+func (p *program) importer(kind, short, example string, formats []string,
+	run func(context.Context, *session, importer.Options) (importer.Result, error),
+) *cobra.Command {
+	flags := &importFlags{format: formatCSV}
+	use := kind
+	if kind == "numbers" { // of the pool, where the command is 'pool import'
+		use = "import"
+	}
+	c := &cobra.Command{Use: use + " FILE", Short: short, Long: short + ".\n" + importLong, Example: example, Args: cobra.ExactArgs(1)}
+	flags.add(c)
+	if len(formats) > 0 {
+		flags.addFormat(c)
+	}
+	p.operator(c, func(ctx context.Context, s *session, args []string) error {
+		return s.importFile(ctx, kind, args[0], flags, run)
+	})
+	inner := c.RunE
+	c.RunE = func(c *cobra.Command, args []string) error {
+		p.bulk = true
+		defer debug.SetMemoryLimit(debug.SetMemoryLimit(importHeap))
+		return inner(c, args)
+	}
+	return c
+}
+
+func (s *session) importFile(ctx context.Context, kind, path string, f *importFlags,
+	run func(context.Context, *session, importer.Options) (importer.Result, error),
+) error {
+	if f.format != formatCSV && f.format != formatRegistry {
+		return misused("--format is %s or %s", formatCSV, formatRegistry)
+	}
+	if f.dryRun {
+		service, err := newService(s.cfg, dryStore{s.store})
+		if err != nil {
+			return err
+		}
+		s.crm = service
+	}
+	bar := newProgress(s.stderr, time.Now())
+	start := time.Now()
+	result, err := run(ctx, s, importer.Options{
+		Path: path, Stdin: s.stdin, Zip: f.format == formatRegistry, Scope: kind + " " + f.format + " " + s.cfg.Database.String(),
+		Restart: f.restart, DryRun: f.dryRun, Report: f.report, Progress: bar.show, Now: time.Now,
+	})
+	bar.done()
+	if err != nil && ctx.Err() != nil {
+		err = fmt.Errorf("interrupted: %w", errors.Join(ctx.Err(), err))
+	}
+	if err != nil && result.Rows == 0 {
+		return err
+	}
+	told := s.imported(kind, f, result, time.Since(start))
+	return errors.Join(err, told, refusals(result, f, err))
+}
+
+// imported prints what became of a file.
+func (s *session) imported(kind string, f *importFlags, r importer.Result, took time.Duration) error {
+	seconds := max(took.Seconds(), 0.001)
+	for _, refusal := range r.First {
+		where := fmt.Sprintf("line %d", refusal.Line)
+		if refusal.Column != "" {
+			where += ", " + refusal.Column
+		}
+		if refusal.Value != "" {
+			where += " " + refusal.Value
+		}
+		fmt.Fprintf(s.stderr, "refused: %s: %s\n", where, refusal.Reason)
+	}
+	if more := r.Refused - int64(len(r.First)); more > 0 && len(r.First) == importer.MaxShown {
+		fmt.Fprintf(s.stderr, "refused: and %d more (--report FILE lists all)\n", more)
+	}
+	answer := struct {
+		Kind   string `json:"kind"`
+		DryRun bool   `json:"dry_run"`
+		importer.Result
+		Seconds float64 `json:"seconds"`
+	}{kind, f.dryRun, r, seconds}
+	return s.print(answer, func(w *tabwriter.Writer) {
+		done := "stored"
+		if f.dryRun {
+			done = "would be stored"
+		}
+		fmt.Fprintf(w, "%s: %d rows, %d %s, %d refused (%.1f s, %.0f rows/s)\n", kind, r.Rows, r.Accepted, done, r.Refused,
+			seconds, float64(r.Rows-r.Continued)/seconds)
+		if r.Continued > 0 {
+			fmt.Fprintf(w, "went on after row %d of an interrupted import; --restart begins anew\n", r.Continued)
+		}
+	})
+}
+
+// refusals is the error of an import that was done but for some rows.
+func refusals(r importer.Result, f *importFlags, err error) error {
+	if err != nil || r.Refused == 0 {
+		return nil
+	}
+	text := fmt.Sprintf("%d rows were refused, the others are stored.", r.Refused)
+	if f.dryRun {
+		text = fmt.Sprintf("%d rows would be refused; nothing was stored.", r.Refused)
+	}
+	return &incomplete{text}
+}

@@ -1,0 +1,79 @@
+package importer
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"koshelek-adapter/crm"
+	"koshelek-adapter/server/app/tables"
+)
+
+// Job is one kind of record and how it is stored.
+type Job[R any] struct {
+	Table tables.Table[R]
+	// Store stores rows and gives the refused ones by their index. It may be
+	// called with the same rows again.
+	Store func(ctx context.Context, rows []R) ([]crm.Refusal, error)
+	// Blame names the column that a kind of refusal speaks of.
+	Blame map[crm.Kind]string
+	// Chunk is how many rows are stored at once.
+	Chunk int
+}
+
+// Options say where the rows come from and who hears of them.
+type Options struct {
+	// Path is the file, "-" for Stdin.
+	Path  string
+	Stdin io.Reader
+	// Zip tells that the file is a ZIP archive with one CSV file.
+	Zip bool
+	// Scope names what the rows are stored in and as, so that the state of one
+	// import is not taken for that of another.
+	Scope string
+	// Restart begins anew though an interrupted import could go on.
+	Restart bool
+	// DryRun keeps no state; that nothing is stored is the Job's affair.
+	DryRun bool
+	// Report is a file for the refused rows, "" for none.
+	Report string
+	// Progress hears after every chunk; may be nil.
+	Progress func(Progress)
+	// Now is the clock.
+	Now func() time.Time
+}
+
+// Progress is how far an import has come.
+type Progress struct {
+	// Read and Size are bytes of the file; Size is 0 when it is not known.
+	Read, Size int64
+	Result
+}
+
+// Result is what became of a file.
+type Result struct {
+	// Rows are all that were read, of which Accepted are in the store now (new
+	// or the same as before) and Refused are not. After a continued import they
+	// count the rows of the interrupted one too.
+	Rows     int64 `json:"rows"`
+	Accepted int64 `json:"accepted"`
+	Refused  int64 `json:"refused"`
+	// Line is the last line of the file that is done.
+	Line int `json:"last_line"`
+	// Continued is how many rows an interrupted import had done before.
+	Continued int64 `json:"continued_after"`
+	// First are the first refusals of this run, MaxShown at most.
+	First []Refusal `json:"refusals"`
+}
+
+// MaxShown is how many refusals a Result holds.
+const MaxShown = 20
+
+// Refusal is a row that was not stored, without personal data.
+type Refusal struct {
+	Line   int    `json:"line"`
+	Column string `json:"column"`
+	Reason string `json:"reason"`
+	// Value is the field, masked.
+	Value string `json:"value"`
+}

@@ -1,0 +1,158 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"hash/fnv"
+	"maps"
+	"sync"
+
+	"koshelek-adapter/crm"
+	"koshelek-adapter/server/app/importer"
+	"koshelek-adapter/server/app/tables"
+)
+
+// The sizes of chunks: cards go in bulk, the others row by row or nearly so.
+const (
+	cardChunk   = 5_000
+	recordChunk = 1_000
+	workers     = 64 // rows of a chunk that are at work at once and share commits
+)
+
+// blamed names the columns that the kinds of refusals speak of; what differs
+// for one kind of record comes in pairs.
+func blamed(pairs map[crm.Kind]string) map[crm.Kind]string {
+	columns := map[crm.Kind]string{
+		crm.ErrInvalidPhone: "phone", crm.ErrInvalidEmail: "email", crm.ErrInvalidCardNumber: "card_number",
+		crm.ErrCardNotFound: "card_number", crm.ErrCardBlocked: "card_number", crm.ErrCardInactive: "card_number",
+		crm.ErrNumberTaken: "card_number", crm.ErrInsufficientPoints: "points", crm.ErrOperationConflict: "key",
+	}
+	maps.Copy(columns, pairs)
+	return columns
+}
+
+func (s *session) cardsJob(table tables.Table[crm.CardRecord]) importer.Job[crm.CardRecord] {
+	return importer.Job[crm.CardRecord]{Table: table, Store: s.crm.ImportCards, Chunk: cardChunk, Blame: blamed(map[crm.Kind]string{
+		crm.ErrInvalidAmount: "balance", crm.ErrInvalidDate: "birth_date",
+	})}
+}
+
+func (s *session) purchasesJob() importer.Job[crm.Purchase] {
+	return importer.Job[crm.Purchase]{
+		Table: tables.Purchases(), Blame: blamed(map[crm.Kind]string{crm.ErrInvalidDate: "date"}), Chunk: recordChunk,
+		Store: func(ctx context.Context, rows []crm.Purchase) ([]crm.Refusal, error) {
+			_, refused, err := s.crm.PutPurchases(ctx, rows)
+			return refused, err
+		},
+	}
+}
+
+func (s *session) offersJob() importer.Job[crm.Offer] {
+	return importer.Job[crm.Offer]{Table: tables.Offers(), Store: s.crm.PutOffers, Chunk: recordChunk}
+}
+
+func (s *session) codesJob() importer.Job[crm.PromoCode] {
+	return importer.Job[crm.PromoCode]{Table: tables.Codes(s.cfg.TimeZone.Location()), Store: s.crm.PutCodes, Chunk: recordChunk}
+}
+
+func (s *session) numbersJob(table tables.Table[crm.PooledNumber], handedOver bool) importer.Job[crm.PooledNumber] {
+	return importer.Job[crm.PooledNumber]{
+		Table: table, Blame: blamed(nil), Chunk: recordChunk,
+		Store: func(ctx context.Context, rows []crm.PooledNumber) ([]crm.Refusal, error) {
+			numbers := make([]crm.CardNumber, len(rows))
+			for i, row := range rows {
+				numbers[i] = row.CardNumber
+			}
+			_, refused, err := s.crm.AddNumbers(ctx, numbers, handedOver)
+			return refused, err
+		},
+	}
+}
+
+// customersJob gives everybody who has no card one; who has one is updated.
+func (s *session) customersJob(welcome bool) importer.Job[crm.Holder] {
+	register := s.crm.Register
+	if welcome {
+		register = s.crm.Issue
+	}
+	return importer.Job[crm.Holder]{
+		Table: tables.Customers(), Blame: blamed(map[crm.Kind]string{crm.ErrInvalidDate: "birth_date"}), Chunk: recordChunk,
+		Store: func(ctx context.Context, rows []crm.Holder) ([]crm.Refusal, error) {
+			return each(ctx, rows, func(r crm.Holder) string { return r.Profile.Phone + r.Profile.Email },
+				func(ctx context.Context, r crm.Holder) error {
+					_, err := register(ctx, r.Profile)
+					return err
+				})
+		},
+	}
+}
+
+// pointsJob grants and takes points.
+func (s *session) pointsJob() importer.Job[tables.Movement] {
+	return importer.Job[tables.Movement]{
+		Table: tables.Points(s.cfg.TimeZone.Location()), Blame: blamed(map[crm.Kind]string{crm.ErrInvalidAmount: "points"}), Chunk: recordChunk,
+		Store: func(ctx context.Context, rows []tables.Movement) ([]crm.Refusal, error) {
+			return each(ctx, rows, func(r tables.Movement) string { return r.CardNumber }, s.move)
+		},
+	}
+}
+
+func (s *session) move(ctx context.Context, r tables.Movement) error {
+	m := r.Movement
+	m.Actor = s.actor
+	if m.Points < 0 {
+		m.Points = -m.Points
+		_, err := s.crm.Take(ctx, m)
+		return err
+	}
+	_, err := s.crm.Grant(ctx, m)
+	return err
+}
+
+// each does something for every row, many at once so that they share commits;
+// rows of one key are done one after the other. Refusals are those errors that
+// speak of the row; the first of another kind ends it all.
+func each[R any](ctx context.Context, rows []R, key func(R) string, do func(context.Context, R) error) ([]crm.Refusal, error) {
+	failures := make([]error, len(rows))
+	var done sync.WaitGroup
+	for worker := range uint32(workers) {
+		done.Go(func() {
+			for i, r := range rows {
+				if shard(key(r)) == worker && ctx.Err() == nil {
+					failures[i] = do(ctx, r)
+				}
+			}
+		})
+	}
+	done.Wait()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	var refused []crm.Refusal
+	for i, err := range failures {
+		switch {
+		case err == nil:
+		case fatal(err):
+			return nil, err
+		default:
+			refused = append(refused, crm.Refusal{Index: i, Err: err})
+		}
+	}
+	return refused, nil
+}
+
+// fatal reports an error that speaks of the store or of all rows.
+func fatal(err error) bool {
+	for _, kind := range []crm.Kind{crm.ErrUnavailable, crm.ErrInternal, crm.ErrBusy, crm.ErrPoolEmpty} {
+		if errors.Is(err, kind) {
+			return true
+		}
+	}
+	return crm.KindOf(err) == crm.ErrInternal
+}
+
+func shard(key string) uint32 {
+	hash := fnv.New32a()
+	_, _ = hash.Write([]byte(key)) // never fails
+	return hash.Sum32() % workers
+}

@@ -1,0 +1,77 @@
+package tables
+
+import (
+	"slices"
+	"strings"
+)
+
+// Column is one column of a table of R.
+type Column[R any] struct {
+	Name string
+	// Required tells that a file without this column is refused.
+	Required bool
+	// Read stores a field of a row; nil for a column that is written for people
+	// and passed over when read. The text is trimmed.
+	Read func(record *R, text string) error
+	// Write gives the field of a record.
+	Write func(record R) string
+}
+
+// Table is how one kind of record is written in a file.
+type Table[R any] struct {
+	// Name is the kind in words, such as "cards".
+	Name string
+	// Separator stands between the fields that are written; a reader finds it by itself.
+	Separator rune
+	// Default is what a row is before its fields are read.
+	Default R
+	Columns []Column[R]
+}
+
+// names lists the columns.
+func (t Table[R]) names() []string {
+	names := make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		names[i] = c.Name
+	}
+	return names
+}
+
+// layout finds the columns of a header: for each place in a row the column
+// that stands there.
+func (t Table[R]) layout(header []string) ([]Column[R], error) {
+	var places []Column[R]
+	seen := map[string]bool{}
+	for _, field := range header {
+		name := strings.ToLower(strings.TrimSpace(field))
+		i := slices.IndexFunc(t.Columns, func(c Column[R]) bool { return c.Name == name })
+		switch {
+		case name == "":
+			return nil, fault(1, "the header has a column without a name")
+		case i < 0:
+			return nil, fault(1, "unknown column %q; %s have %s", clip(name), t.Name, strings.Join(t.names(), ", "))
+		case seen[name]:
+			return nil, fault(1, "the column %q stands in the header twice", name)
+		}
+		seen[name] = true
+		places = append(places, t.Columns[i])
+	}
+	var missing []string
+	for _, c := range t.Columns {
+		if c.Required && !seen[c.Name] {
+			missing = append(missing, c.Name)
+		}
+	}
+	if len(missing) > 0 {
+		return nil, fault(1, "the header lacks %s; %s have %s", strings.Join(missing, ", "), t.Name, strings.Join(t.names(), ", "))
+	}
+	return places, nil
+}
+
+// clip shortens a text that is shown.
+func clip(text string) string {
+	if len(text) > 40 {
+		return text[:40] + "…"
+	}
+	return text
+}

@@ -1,0 +1,126 @@
+package tables
+
+import (
+	"time"
+
+	"koshelek-adapter/crm"
+)
+
+// Cards is the table of cards with their holders and balances.
+func Cards(zone *time.Location) Table[crm.CardRecord] {
+	type row = crm.CardRecord
+	return Table[row]{Name: "cards", Columns: append([]Column[row]{
+		required(textColumn("card_number", func(r *row) *string { return &r.Number })),
+		textColumn("barcode", func(r *row) *string { return &r.BarcodeNumber }),
+		textColumn("barcode_type", func(r *row) *string { return (*string)(&r.BarcodeType) }),
+		textColumn("state", func(r *row) *string { return (*string)(&r.State) }),
+		numberColumn("balance", func(r *row) *int64 { return &r.Balance }),
+		timeColumn("issued_at", zone, func(r *row) *time.Time { return &r.IssuedAt }),
+	}, profileColumns(func(r *row) *crm.Profile { return &r.Holder })...)}
+}
+
+// profileColumns are the columns of a person.
+func profileColumns[R any](profile func(*R) *crm.Profile) []Column[R] {
+	return []Column[R]{
+		textColumn("phone", func(r *R) *string { return &profile(r).Phone }),
+		textColumn("email", func(r *R) *string { return &profile(r).Email }),
+		textColumn("surname", func(r *R) *string { return &profile(r).Surname }),
+		textColumn("firstname", func(r *R) *string { return &profile(r).FirstName }),
+		textColumn("patronymic", func(r *R) *string { return &profile(r).Patronymic }),
+		textColumn("sex", func(r *R) *string { return (*string)(&profile(r).Sex) }),
+		dateColumn("birth_date", func(r *R) *crm.Date { return &profile(r).BirthDate }),
+		textColumn("country_code", func(r *R) *string { return &profile(r).CountryCode }),
+		textColumn("locality", func(r *R) *string { return &profile(r).Locality }),
+	}
+}
+
+// writtenOnly is a column for people, passed over when read.
+func writtenOnly[R any](name string, write func(R) string) Column[R] {
+	return Column[R]{Name: name, Write: write}
+}
+
+// Customers is the table of customers. The card's number is written only: who
+// has no card gets one with a number of the programme's.
+func Customers() Table[crm.Holder] {
+	return Table[crm.Holder]{Name: "customers", Columns: append(
+		profileColumns(func(r *crm.Holder) *crm.Profile { return &r.Profile }),
+		writtenOnly("card_number", func(r crm.Holder) string { return r.Card.Number }),
+	)}
+}
+
+// Purchases is the table of lines of history: amounts in roubles.
+func Purchases() Table[crm.Purchase] {
+	type row = crm.Purchase
+	return Table[row]{Name: "purchases", Default: row{QuantityMilli: 1000}, Columns: []Column[row]{
+		required(textColumn("card_number", func(r *row) *string { return &r.CardNumber })),
+		required(textColumn("ref", func(r *row) *string { return &r.Ref })),
+		required(dateColumn("date", func(r *row) *crm.Date { return &r.Date })),
+		required(textColumn("item", func(r *row) *string { return &r.Item })),
+		required(decimalColumn("amount", 2, func(r *row) *int64 { return &r.AmountKopecks })),
+		decimalColumn("quantity", 3, func(r *row) *int64 { return &r.QuantityMilli }),
+		textColumn("location", func(r *row) *string { return &r.Location }),
+		numberColumn("bonus_points", func(r *row) *int64 { return &r.BonusPoints }),
+	}}
+}
+
+// Offers is the table of offers.
+func Offers() Table[crm.Offer] {
+	type row = crm.Offer
+	return Table[row]{Name: "offers", Columns: []Column[row]{
+		required(textColumn("id", func(r *row) *string { return &r.ID })),
+		required(textColumn("audience", func(r *row) *string { return (*string)(&r.Audience) })),
+		textColumn("target", func(r *row) *string { return &r.Target }),
+		required(textColumn("name", func(r *row) *string { return &r.Name })),
+		textColumn("description", func(r *row) *string { return &r.Description }),
+		dateColumn("start_date", func(r *row) *crm.Date { return &r.StartDate }),
+		dateColumn("end_date", func(r *row) *crm.Date { return &r.EndDate }),
+		textColumn("image_url", func(r *row) *string { return &r.ImageURL }),
+		textColumn("discount", func(r *row) *string { return &r.Discount }),
+	}}
+}
+
+// Codes is the table of promo codes.
+func Codes(zone *time.Location) Table[crm.PromoCode] {
+	type row = crm.PromoCode
+	return Table[row]{Name: "codes", Columns: []Column[row]{
+		required(textColumn("code", func(r *row) *string { return &r.Code })),
+		numberColumn("points", func(r *row) *int64 { return &r.Points }),
+		timeColumn("starts_at", zone, func(r *row) *time.Time { return &r.StartsAt }),
+		timeColumn("ends_at", zone, func(r *row) *time.Time { return &r.EndsAt }),
+		numberColumn("max_uses", func(r *row) *int64 { return &r.MaxUses }),
+		textColumn("description", func(r *row) *string { return &r.Description }),
+		writtenOnly("used", func(r row) string { return formatDecimal(r.Used, 0) }),
+	}}
+}
+
+// Movement is a row of points: positive ones are granted, negative ones taken.
+type Movement struct {
+	crm.Movement
+	// Kind and At are written only.
+	Kind crm.PostingKind
+	At   time.Time
+}
+
+// Points is the table of movements of points.
+func Points(zone *time.Location) Table[Movement] {
+	return Table[Movement]{Name: "points", Columns: []Column[Movement]{
+		required(textColumn("key", func(r *Movement) *string { return &r.Key })),
+		required(textColumn("card_number", func(r *Movement) *string { return &r.CardNumber })),
+		required(numberColumn("points", func(r *Movement) *int64 { return &r.Points })),
+		textColumn("description", func(r *Movement) *string { return &r.Description }),
+		timeColumn("available_from", zone, func(r *Movement) *time.Time { return &r.AvailableFrom }),
+		timeColumn("valid_until", zone, func(r *Movement) *time.Time { return &r.ValidUntil }),
+		writtenOnly("kind", func(r Movement) string { return string(r.Kind) }),
+		writtenOnly("at", func(r Movement) string { return r.At.UTC().Format(time.RFC3339) }),
+	}}
+}
+
+// Numbers is the table of the pool's numbers.
+func Numbers() Table[crm.PooledNumber] {
+	type row = crm.PooledNumber
+	return Table[row]{Name: "numbers", Columns: []Column[row]{
+		required(textColumn("card_number", func(r *row) *string { return &r.Number })),
+		textColumn("barcode", func(r *row) *string { return &r.BarcodeNumber }),
+		textColumn("barcode_type", func(r *row) *string { return (*string)(&r.BarcodeType) }),
+	}}
+}

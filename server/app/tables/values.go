@@ -1,0 +1,123 @@
+package tables
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"koshelek-adapter/crm"
+)
+
+// textColumn is a column of plain text.
+func textColumn[R any](name string, field func(*R) *string) Column[R] {
+	return Column[R]{
+		Name:  name,
+		Read:  func(r *R, text string) error { *field(r) = text; return nil },
+		Write: func(r R) string { return *field(&r) },
+	}
+}
+
+// required makes a column one that no file may lack and no row may leave empty.
+func required[R any](c Column[R]) Column[R] {
+	read := c.Read
+	c.Required = true
+	c.Read = func(r *R, text string) error {
+		if text == "" {
+			return errors.New("is empty")
+		}
+		return read(r, text)
+	}
+	return c
+}
+
+// numberColumn is a column of whole numbers; an empty field is zero.
+func numberColumn[R any](name string, field func(*R) *int64) Column[R] {
+	return decimalColumn(name, 0, field)
+}
+
+// decimalColumn is a column of numbers with up to so many decimals, which are
+// kept as whole numbers of the smallest unit.
+func decimalColumn[R any](name string, decimals int, field func(*R) *int64) Column[R] {
+	return Column[R]{
+		Name: name,
+		Read: func(r *R, text string) (err error) {
+			if text != "" {
+				*field(r), err = parseDecimal(text, decimals)
+			}
+			return err
+		},
+		Write: func(r R) string { return formatDecimal(*field(&r), decimals) },
+	}
+}
+
+func parseDecimal(text string, decimals int) (int64, error) {
+	whole, part, dotted := strings.Cut(strings.ReplaceAll(text, ",", "."), ".")
+	digits := strings.TrimPrefix(whole, "-") + part
+	if len(part) > decimals || dotted && part == "" || strings.ContainsFunc(digits, func(r rune) bool { return r < '0' || r > '9' }) || digits == "" {
+		if decimals == 0 {
+			return 0, errors.New("is not a whole number")
+		}
+		return 0, fmt.Errorf("is not a number with up to %d decimals", decimals)
+	}
+	value, err := strconv.ParseInt(whole+part+strings.Repeat("0", decimals-len(part)), 10, 64)
+	if err != nil {
+		return 0, errors.New("is out of range")
+	}
+	return value, nil
+}
+
+func formatDecimal(value int64, decimals int) string {
+	text := strconv.FormatInt(value, 10)
+	if decimals == 0 {
+		return text
+	}
+	sign := ""
+	if value < 0 {
+		sign, text = "-", text[1:]
+	}
+	if len(text) <= decimals {
+		text = strings.Repeat("0", decimals+1-len(text)) + text
+	}
+	return sign + text[:len(text)-decimals] + "." + text[len(text)-decimals:]
+}
+
+// timeColumn is a column of moments: RFC 3339, or a day, which is then its
+// first moment in the zone. The zero time and crm.Forever are empty.
+func timeColumn[R any](name string, zone *time.Location, field func(*R) *time.Time) Column[R] {
+	return Column[R]{
+		Name: name,
+		Read: func(r *R, text string) (err error) {
+			*field(r), err = ParseTime(text, zone)
+			return err
+		},
+		Write: func(r R) string {
+			t := *field(&r)
+			if t.UnixMilli() <= 0 || !t.Before(crm.Forever) {
+				return ""
+			}
+			return t.UTC().Format("2006-01-02T15:04:05.999Z07:00")
+		},
+	}
+}
+
+// ParseTime reads a moment: RFC 3339, or a day YYYY-MM-DD, which is its first
+// moment in the zone; empty is the zero time.
+func ParseTime(text string, zone *time.Location) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02"} {
+		if t, err := time.ParseInLocation(layout, text, zone); err == nil {
+			return t.UTC().Truncate(time.Millisecond), nil
+		}
+	}
+	return time.Time{}, errors.New("is neither a day (2026-12-31) nor a moment (2026-12-31T23:59:59+03:00)")
+}
+
+// dateColumn is a column of days YYYY-MM-DD; the rule on what day is allowed is
+// the programme's.
+func dateColumn[R any](name string, field func(*R) *crm.Date) Column[R] {
+	return textColumn(name, func(r *R) *string { return (*string)(field(r)) })
+}
