@@ -40,6 +40,14 @@ lint: ## check formatting, go vet, the linters and the house rules
 crash: ## kill adapter and database CRASH_ROUNDS (100) times and look for lost or doubled work
 	REQUIRE_MYSQL=1 go test ./server/app -run TestCrash -v -count=1 -timeout 30m -crash.rounds=$(CRASH_ROUNDS)
 
+.PHONY: bench
+bench: ## measure the program beside its floor; report and plots go to dist/bench (hours for a million cards: BENCH='-quick' for a minute)
+	go run ./server/bench $(BENCH)
+
+.PHONY: profile
+profile: ## write CPU and allocation profiles of find and issue to dist/profile
+	go run ./server/bench -profile dist/profile
+
 .PHONY: tidy-check
 tidy-check: ## fail when go.mod or go.sum is not what go mod tidy makes
 	go mod tidy -diff
