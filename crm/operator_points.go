@@ -1,0 +1,94 @@
+package crm
+
+import "context"
+
+// Grant credits points; the key makes it happen once. A zero lifetime means the
+// programme's. Errors: ErrInvalidAmount, ErrInvalidRecord (no key), and those
+// of [Ledger].Grant.
+func (s *Service) Grant(ctx context.Context, m Movement) (Posting, error) {
+	m, err := s.movement(m)
+	if err != nil {
+		return Posting{}, err
+	}
+	if m.AvailableFrom.IsZero() {
+		m.AvailableFrom = m.Now
+	}
+	if m.ValidUntil.IsZero() {
+		m.ValidUntil = s.rules.validUntil(m.Now)
+	}
+	return s.backend.Grant(ctx, m)
+}
+
+// Take spends points; the key makes it happen once. Errors: ErrInvalidAmount,
+// ErrInvalidRecord (no key), and those of [Ledger].Take.
+func (s *Service) Take(ctx context.Context, m Movement) (Posting, error) {
+	m, err := s.movement(m)
+	if err != nil {
+		return Posting{}, err
+	}
+	return s.backend.Take(ctx, m)
+}
+
+// MaxKeyBytes limits the key of a movement.
+const MaxKeyBytes = 128
+
+func (s *Service) movement(m Movement) (Movement, error) {
+	var err error
+	if _, err = ParseCardNumber(m.CardNumber); err != nil {
+		return m, err
+	}
+	if m.Points <= 0 || m.Points > MaxPoints {
+		return m, Fail(ErrInvalidAmount, "points must be positive")
+	}
+	if err := identifier("key", m.Key, MaxKeyBytes); err != nil {
+		return m, err
+	}
+	if m.Description, err = cleanText("description", m.Description, MaxTextRunes); err != nil {
+		return m, err
+	}
+	m.Now = s.now()
+	return m, nil
+}
+
+// Postings gives a page of a card's ledger, newest first.
+func (s *Service) Postings(ctx context.Context, number, before string, limit int) ([]Posting, error) {
+	number, err := ParseCardNumber(number)
+	if err != nil {
+		return nil, err
+	}
+	return s.backend.Postings(ctx, number, before, limit)
+}
+
+// expiryBatch is how many lots are booked in one transaction.
+const expiryBatch = 200
+
+// ExpirePoints books every lot that is over and tells how many there were.
+func (s *Service) ExpirePoints(ctx context.Context) (int, error) {
+	for total := 0; ; {
+		n, err := s.backend.ExpirePoints(ctx, s.now(), expiryBatch)
+		total += n
+		if err != nil || n < expiryBatch {
+			return total, err
+		}
+	}
+}
+
+// Verify recomputes every balance and calls report for each card that differs.
+// It gives the number of cards that differ.
+func (s *Service) Verify(ctx context.Context, report func(Discrepancy)) (int, error) {
+	count := 0
+	for after := ""; ; {
+		bad, last, err := s.backend.Verify(ctx, after, 1000)
+		if err != nil {
+			return count, err
+		}
+		for _, d := range bad {
+			count++
+			report(d)
+		}
+		if last == "" {
+			return count, nil
+		}
+		after = last
+	}
+}
