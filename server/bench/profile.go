@@ -17,7 +17,7 @@ import (
 	"koshelek-adapter/server/bench/workload"
 )
 
-// profiled are the operations that are looked into.
+// profiled are the operations that are looked into, unless -only chooses.
 var profiled = []string{"find", "issue"}
 
 // profileAll writes the profiles of every engine and operation, and of the floor
@@ -71,6 +71,9 @@ func (o options) profileStore(ctx context.Context, st *stock.Store, stdout io.Wr
 func (o options) profileStack(ctx context.Context, st *stock.Store, s *stack, suffix string, stdout io.Writer) (err error) {
 	defer func() { err = errors.Join(err, s.close()) }()
 	for _, name := range profiled {
+		if !o.wants(name) {
+			continue
+		}
 		op, _ := workload.ByName(name)
 		p := profiler{o: o, st: st, op: op, url: s.url, stem: filepath.Join(o.profile, st.Engine+"-"+name+suffix)}
 		if err := p.run(ctx, stdout); err != nil {
