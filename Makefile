@@ -46,7 +46,7 @@ bench: ## measure the program beside its floor; report and plots go to dist/benc
 
 .PHONY: profile
 profile: ## write CPU and allocation profiles of find and issue to dist/profile
-	go run ./server/bench -profile dist/profile
+	go run ./server/bench -profile dist/profile -cards 100000
 
 .PHONY: tidy-check
 tidy-check: ## fail when go.mod or go.sum is not what go mod tidy makes
