@@ -104,7 +104,7 @@ func (s *Store) importPlain(c conn, rows []crm.CardRecord, now time.Time) (left 
 	if err := bulk.store(c); err != nil {
 		return nil, err
 	}
-	return c.changed(rows, left, seen)
+	return c.changed(rows, left)
 }
 
 // bulk is rows that are stored together.

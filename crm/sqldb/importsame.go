@@ -12,9 +12,10 @@ import (
 // An import that runs again finds most rows stored as they are: those are found
 // many at a time and need nothing.
 
-// changed gives those of the rows, by index, that are not stored as they are.
-// seen counts what occurs in the call and in the store.
-func (c conn) changed(rows []crm.CardRecord, left []int, seen seenTwice) ([]int, error) {
+// changed gives the rows, by index, from the first one on that is not stored as
+// it is. What comes after it must be looked at one by one, equal or not: the
+// row may change the customer of a later one.
+func (c conn) changed(rows []crm.CardRecord, left []int) ([]int, error) {
 	var asked []string
 	for _, i := range left {
 		asked = append(asked, rows[i].Number)
@@ -25,13 +26,14 @@ func (c conn) changed(rows []crm.CardRecord, left []int, seen seenTwice) ([]int,
 			return nil, err
 		}
 	}
-	return slices.DeleteFunc(left, func(i int) bool {
-		row := rows[i]
-		// Another row of the call may change the same card or customer before.
-		alone := seen[numberKey(row)] == 2 && seen[phoneKey(row)] <= 2 && seen[emailKey(row)] <= 2
-		is, found := stored[row.Number]
-		return alone && found && same(row, is)
-	}), nil
+	first := slices.IndexFunc(left, func(i int) bool {
+		is, found := stored[rows[i].Number]
+		return !found || !same(rows[i], is)
+	})
+	if first < 0 {
+		return nil, nil
+	}
+	return left[first:], nil
 }
 
 func (c conn) storedCards(into map[string]crm.Holder, numbers []string) error {
