@@ -73,6 +73,10 @@ func (c *Child) Await(ctx context.Context, find func(log []byte) string) (string
 		}
 		select {
 		case <-c.done:
+			// It may have written between the look at the log and its end.
+			if log, err = os.ReadFile(c.logPath); err != nil {
+				return "", err
+			}
 			return "", fmt.Errorf("%s ended: %v\n%s", c.cmd.Path, c.end, lastLines(log, 10))
 		case <-ctx.Done():
 			return "", fmt.Errorf("%s does not get ready: %w\n%s", c.cmd.Path, ctx.Err(), lastLines(log, 10))
