@@ -23,6 +23,17 @@ func newLogger(cfg *config.Config, out io.Writer) zerolog.Logger {
 	return zerolog.New(zerolog.SyncWriter(out)).Level(level).With().Timestamp().Logger()
 }
 
+// newServerLogger is newLogger for a server, whose lines for requests are
+// gathered unless a person watches them. What is returned besides must be called
+// at the end: it writes what is left.
+func newServerLogger(cfg *config.Config, out io.Writer) (zerolog.Logger, func() error) {
+	if cfg.Log.Format == config.LogConsole {
+		return newLogger(cfg, out), func() error { return nil }
+	}
+	gathered := newGatheredLog(out)
+	return newLogger(cfg, out).Output(gathered), gathered.close
+}
+
 // serverLog is net/http's own log: handshakes that failed and the like, which
 // any port scanner can cause.
 func serverLog(log zerolog.Logger) *stdlog.Logger { return stdlog.New(debugWriter{log}, "", 0) }
