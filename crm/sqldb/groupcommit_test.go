@@ -11,6 +11,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"koshelek-adapter/crm"
 )
 
 // openedSQLite is an engine over a file, and the sizes of its batches.
@@ -33,10 +35,12 @@ func openedSQLite(t *testing.T) (*sqliteEngine, func() []int) {
 	}
 }
 
+const insertCode = `INSERT INTO promo_code (code, points, starts_at, ends_at, max_uses, used, description)
+	VALUES (?, 0, 0, 0, 0, 0, '')`
+
 func code(name string) func(conn) error {
 	return func(c conn) error {
-		_, err := c.exec(`INSERT INTO promo_code (code, points, starts_at, ends_at, max_uses, used, description)
-			VALUES (?, 0, 0, 0, 0, 0, '')`, name)
+		_, err := c.exec(insertCode, name)
 		return err
 	}
 }
@@ -126,6 +130,84 @@ func TestOneFailureIsOnesOwn(t *testing.T) {
 	assert.NoError(t, outcome[4])
 	assert.Equal(t, []int{1, 5}, sizes())
 	assert.ElementsMatch(t, []string{"first", "last"}, codes(t, e))
+}
+
+// TestRefusalsBeforeAChangeCostNothing: a batch in which some are refused before
+// they change anything runs once. One that fails after a change, or in doubt,
+// makes the batch run again, and what it changed is gone.
+func TestRefusalsBeforeAChangeCostNothing(t *testing.T) {
+	for name, c := range map[string]struct {
+		refused func(conn) error
+		runs    int32
+	}{
+		"before":    {func(conn) error { return crm.ErrCardNotFound }, 1},
+		"duplicate": {func(c conn) error { taken, err := c.insert(insertCode, "first"); return refusal(taken, err) }, 1},
+		"no row": {func(c conn) error {
+			_, err := c.exec("DELETE FROM promo_code WHERE code = 'x'")
+			return refusal(true, err)
+		}, 1},
+		"after":  {func(c conn) error { _ = code("half done")(c); return crm.ErrCardNotFound }, 2},
+		"built":  {func(c conn) error { _, err := c.execBuilt(insertCode, "half done"); return refusal(true, err) }, 2},
+		"update": {func(c conn) error { _, err := c.exec("UPDATE promo_code SET used = 9"); return refusal(true, err) }, 2},
+		"nested": {func(c conn) error { return c.nested(func() error { _ = code("half done")(c); return errTaken }) }, 2},
+		"fault":  {func(conn) error { return errors.New("a fault") }, 2},
+		"panic":  {func(conn) error { panic("a fault") }, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e, _ := openedSQLite(t)
+			runs, outcome := beside(t, e, c.refused)
+			assert.Error(t, outcome)
+			assert.Equal(t, c.runs, runs)
+			assert.Equal(t, []string{"first", "last"}, codes(t, e))
+			var used int
+			require.NoError(t, e.read(context.Background(), func(c conn) error { return c.one("SELECT sum(used) FROM promo_code", nil, &used) }))
+			assert.Zero(t, used)
+		})
+	}
+}
+
+// TestDoubtfulStatementRunsTheBatchAgain: an operation that shrugs at an error
+// after which SQLite may have ended the transaction does not get the operations
+// behind it stored outside of one.
+func TestDoubtfulStatementRunsTheBatchAgain(t *testing.T) {
+	for name, shrugs := range map[string]func(conn) error{
+		"exec":  func(c conn) error { _, _ = c.exec("ROLLBACK; SELECT no_such_column"); return nil },
+		"query": func(c conn) error { _ = c.one("ROLLBACK; SELECT no_such_column", nil); return crm.ErrCardNotFound },
+	} {
+		t.Run(name, func(t *testing.T) {
+			e, _ := openedSQLite(t)
+			runs, _ := beside(t, e, shrugs)
+			assert.Equal(t, int32(3), runs, "together, with savepoints, alone")
+			assert.Equal(t, []string{"first", "last"}, codes(t, e))
+		})
+	}
+}
+
+// beside runs an operation in one batch between two that store a code each, and
+// tells how often the first one ran.
+func beside(t *testing.T, e *sqliteEngine, second func(conn) error) (runs int32, outcome error) {
+	t.Helper()
+	release := held(t, e)
+	var counted atomic.Int32
+	var group sync.WaitGroup
+	group.Go(func() {
+		assert.NoError(t, e.write(context.Background(), func(c conn) error { counted.Add(1); return code("first")(c) }))
+	})
+	waiting(t, e, 1)
+	group.Go(func() { outcome = e.write(context.Background(), second) })
+	waiting(t, e, 2)
+	group.Go(func() { assert.NoError(t, e.write(context.Background(), code("last"))) })
+	waiting(t, e, 3)
+	release()
+	group.Wait()
+	return counted.Load(), outcome
+}
+
+func refusal(refused bool, err error) error {
+	if err == nil && refused {
+		return crm.ErrCardNotFound
+	}
+	return err
 }
 
 // TestLostTransactionIsRunAgainOneByOne: when the transaction goes as a whole,
