@@ -28,7 +28,7 @@ var allowed = map[string][]string{
 	"server/app/tables":   {"crm"},
 	"server/bench": {"crm", "crm/sqldb", "crm/sqldb/mariadbtest", "handlers", "server/bench/floor", "server/bench/load",
 		"server/bench/proc", "server/bench/report", "server/bench/stock", "server/bench/workload"},
-	"conformance":                 {"schema/koshelek"},
+	"conformance":                 {"schema/koshelek", "conformance", "conformance/contract", "conformance/document"},
 	"examples":                    {"crm", "server/app", "examples/journalcrm"},
 	"schema/koshelek/openapitest": {"schema/koshelek"},
 }

@@ -1,0 +1,135 @@
+package contract
+
+import (
+	"time"
+
+	"koshelek-adapter/schema/koshelek"
+)
+
+// Profile is what a partner's host is held to: a version of the contract, and
+// the partner's choices where the contract leaves one. The zero value is no
+// profile; [DefaultProfile] makes one.
+type Profile struct {
+	// Name stands in reports and certificates.
+	Name    string
+	Version koshelek.Version
+	// Off are the IDs of optional methods that the partner does not offer.
+	Off []string
+	// Verbs replaces verbs by the method's ID, where the contract has AlsoVerbs.
+	Verbs map[string]string
+	// ReserveForm is how a reserved number is answered. [I]
+	ReserveForm ReserveForm
+	// OffersPath is the last segment of the offers' path. [I]
+	OffersPath string
+	// PromoFields renames the fields of the promo bodies: cardNumber, msisdn,
+	// qrCode, code. [I]
+	PromoFields map[string]string
+	// UnauthorizedStatus is 401 or 422. [3P]
+	UnauthorizedStatus int
+	// Semicolon is whether Content-Type ends with a semicolon, as the published
+	// page prints it. [C]
+	Semicolon Semicolon
+	// Blocked is how a blocked card is answered to a search. [C]
+	Blocked Blocked
+	// ChannelParams names, by channel, the value in getAllUsersExtended that
+	// shows the channel's state ("allow" or "deny"). Without it nobody outside
+	// can see what a host stored of setChannels, and those rules are disabled.
+	ChannelParams map[string]string
+	// AnswerLimit is how long an answer may take.
+	AnswerLimit time.Duration
+	// Settle is how long the host may take until points of an accepted receipt
+	// or code show in the balance; zero for at once.
+	Settle time.Duration
+	// Deviations are broken rules that the partner knows of.
+	Deviations []Deviation
+	Data       Data
+}
+
+// ReserveForm is the form of a reserved number.
+type ReserveForm string
+
+// The forms of a reserved number.
+const (
+	ReserveString ReserveForm = "string"
+	ReserveDigits ReserveForm = "digits"
+	ReserveEither ReserveForm = "either"
+)
+
+// Semicolon says whether a semicolon ends Content-Type.
+type Semicolon string
+
+// What a profile says of the semicolon.
+const (
+	SemicolonEither Semicolon = "either"
+	SemicolonNever  Semicolon = "never"
+	SemicolonAlways Semicolon = "always"
+)
+
+// Blocked is how a search answers a blocked card.
+type Blocked string
+
+// The answers to a search for a blocked card.
+const (
+	BlockedError    Blocked = "error"
+	BlockedInactive Blocked = "inactive"
+	BlockedEither   Blocked = "either"
+)
+
+// Deviation is a rule that the partner breaks and knows of. Until its last day
+// its failure is a warning, from the next day on it is a failure again.
+type Deviation struct {
+	Rule   string
+	Reason string
+	// Until is the last day, in UTC.
+	Until time.Time
+}
+
+// Data is what only the partner can prepare. What is missing makes the rules
+// that need it skipped.
+type Data struct {
+	// Card is a card with its holder, for runs that write nothing.
+	Card *KnownCard
+	// Blocked is a blocked card.
+	Blocked *KnownCard
+	// Several is a customer with more than one card; CardNumber is the one that
+	// stands for the customer.
+	Several *KnownCard
+	// History is the number of a card with purchases on two days or more.
+	History string
+	// Pool are numbers that were handed over to Koshelek and not issued. A run
+	// uses up one.
+	Pool []string
+	// Plastic are active cards without a holder. A run uses up one.
+	Plastic []string
+	// PromoCode is a code that many cards may use once each.
+	PromoCode string
+	// PersonalOffer is an offer for one card.
+	PersonalOffer *PersonalOffer
+}
+
+// KnownCard is a card that the partner prepared.
+type KnownCard struct {
+	CardNumber string
+	Phone      string
+	Email      string
+}
+
+// PersonalOffer is an offer for one card.
+type PersonalOffer struct {
+	CardNumber string
+	OfferID    string
+}
+
+// Defaults of a profile.
+const (
+	DefaultAnswerLimit = 5 * time.Second
+	DefaultOffersPath  = "campaigns"
+)
+
+// DefaultProfile is the contract as it stands, without a partner's choices.
+func DefaultProfile(v koshelek.Version) Profile {
+	return Profile{
+		Name: "Koshelek Loyalty Online API " + v.String(), Version: v, ReserveForm: ReserveString, OffersPath: DefaultOffersPath,
+		UnauthorizedStatus: 401, Semicolon: SemicolonEither, Blocked: BlockedError, AnswerLimit: DefaultAnswerLimit,
+	}
+}

@@ -1,0 +1,90 @@
+package contract
+
+func receiptRules() []Rule {
+	m := []string{"submitQRCode"}
+	both := []string{"submitQRCode", "getCard"}
+	rule := func(id, text string, severity Severity) Rule {
+		return Rule{ID: "receipt." + id, Text: text, Mark: inferred, Source: fromReceipts, Since: v110, Severity: severity, Methods: m, Writes: true}
+	}
+	counted := func(r Rule) Rule { r.Methods = both; return r }
+	return []Rule{
+		rule("accepted", "A receipt of today is taken with 200 and an empty body.", Major),
+		rule("by-phone", "The customer's phone may stand for the card.", Major),
+		rule("same-again", "The same receipt from the same card again is the same success.", Major),
+		counted(rule("once", "The same receipt again gives no second award.", Critical)),
+		rule("other-card", "A receipt that another card has sent is refused.", Critical),
+		counted(rule("other-card-no-award", "The card that was refused gets nothing for it.", Critical)),
+		rule("key-order", "The keys may stand in any order.", Minor),
+		counted(rule("same-in-other-order", "A receipt in another order of keys is the same receipt and gives no second award.", Critical)),
+		rule("address", "An address whose query holds the keys is a receipt, too.", Minor),
+		rule("seconds", "The time may have seconds.", Minor),
+		counted(rule("refund", "A refund or a purchase by the shop (n other than 1) earns nothing.", Critical)),
+		rule("future", "A receipt from the future is refused.", Major),
+		rule("too-old", "A receipt of many years ago is refused.", Minor),
+		rule("malformed", "Text that is no receipt is refused.", Major),
+		rule("missing-key", "A receipt without its fiscal sign is refused.", Major),
+		rule("bad-sum", "A receipt whose sum is negative or no number is refused.", Critical),
+		rule("no-identity", "A receipt with neither card nor phone is refused.", Major),
+		rule("unknown-card", "A receipt for an unknown card is refused.", Major),
+		rule("own-code", "A receipt that another card has sent is refused with an error code of its own.", Minor),
+	}
+}
+
+func promoRules() []Rule {
+	m := []string{"submitPromoCode"}
+	rule := func(id, text string, severity Severity) Rule {
+		return Rule{ID: "promo." + id, Text: text, Mark: inferred, Source: fromGuess, Since: v130, Severity: severity, Methods: m, Writes: true}
+	}
+	needs := func(r Rule) Rule { r.Needs = NeedsPromoCode; return r }
+	once := needs(rule("once", "The same code from the same card again gives no second award.", Critical))
+	once.Methods = []string{"submitPromoCode", "getCard"}
+	return []Rule{
+		rule("unknown", "A code that does not exist is refused.", Critical),
+		rule("empty", "A call without a code is refused.", Major),
+		rule("no-identity", "A code with neither card nor phone is refused.", Major),
+		rule("unknown-card", "A code for an unknown card is refused.", Major),
+		needs(rule("accepted", "A good code is taken with 200 and an empty body.", Major)),
+		needs(rule("by-phone", "The customer's phone may stand for the card.", Major)),
+		once,
+	}
+}
+
+func repeatRules() []Rule {
+	rule := func(id, text string, severity Severity, methods ...string) Rule {
+		return Rule{ID: "repeat." + id, Text: text, Mark: inferred, Source: fromReason, Since: v100, Severity: severity, Methods: methods, Writes: true}
+	}
+	return []Rule{
+		rule("issue-reserved", "The same profile for the same reserved number again is the same success.", Major, "reserveCard", "issueReservedCard"),
+		rule("issue-reserved-late", "It is also when it arrives after a profile update, and does not undo the update.", Major, "reserveCard", "issueReservedCard", "updateUser"),
+		rule("update", "The same profile update again is the same success.", Major, "updateUser"),
+		rule("update-email", "The same e-mail address again is not taken for another customer's.", Major, "updateUser"),
+		rule("channels", "The same channels again are the same success.", Major, "setChannels"),
+		rule("refusal", "A call that is refused is refused again, with the same code.", Minor),
+		rule("reads", "Reads in between do not change what a repeat does.", Minor),
+	}
+}
+
+func raceRules() []Rule {
+	rule := func(id, text string, severity Severity, methods ...string) Rule {
+		return Rule{ID: "race." + id, Text: text, Mark: inferred, Source: fromReason, Since: v100, Severity: severity, Methods: methods, Writes: true}
+	}
+	later := func(r Rule, since Rule) Rule { r.Since = since.Since; return r }
+	return []Rule{
+		rule("reserve", "Reservations at one moment all give different numbers.", Critical, "reserveCard"),
+		rule("issue-reserved", "The same issue of a reserved number many times at one moment makes one card.", Critical, "reserveCard", "issueReservedCard"),
+		rule("issue-reserved-two", "One reserved number, many customers at one moment: one of them gets it, the others are refused.", Critical, "reserveCard", "issueReservedCard"),
+		rule("one-phone-many-numbers", "One phone, many reserved numbers at one moment: the customer stays one, and the search finds one card.", Critical, "reserveCard", "issueReservedCard"),
+		later(rule("issue", "The same phone many times at one moment gets one card.", Critical, "issueCard"), Rule{Since: v120}),
+		rule("update", "The same update many times at one moment is taken, and the card is found afterwards.", Major, "updateUser"),
+		rule("email", "One e-mail address, many customers at one moment: one of them gets it.", Critical, "updateUser"),
+		rule("channels", "The same channels many times at one moment are taken.", Major, "setChannels"),
+		later(rule("receipt", "The same receipt many times at one moment is paid once.", Critical, "submitQRCode", "getCard"), Rule{Since: v110}),
+		later(rule("receipt-two-cards", "One receipt, many cards at one moment: one of them is paid.", Critical, "submitQRCode", "getCard"), Rule{Since: v110}),
+		later(needsCode(rule("promo", "The same promo code many times at one moment is paid once.", Critical, "submitPromoCode", "getCard")), Rule{Since: v130}),
+	}
+}
+
+func needsCode(r Rule) Rule {
+	r.Needs = NeedsPromoCode
+	return r
+}

@@ -1,0 +1,36 @@
+package conformance
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Duration is a time span that stands in JSON as milliseconds.
+type Duration time.Duration
+
+// MarshalJSON writes milliseconds with three decimals at most.
+func (d Duration) MarshalJSON() ([]byte, error) {
+	return json.Marshal(float64(time.Duration(d).Microseconds()) / 1000)
+}
+
+// UnmarshalJSON reads milliseconds.
+func (d *Duration) UnmarshalJSON(raw []byte) error {
+	var milliseconds float64
+	if err := json.Unmarshal(raw, &milliseconds); err != nil {
+		return err
+	}
+	*d = Duration(milliseconds * float64(time.Millisecond))
+	return nil
+}
+
+// String writes the span for people: "3.1 ms", "2.4 s".
+func (d Duration) String() string {
+	span := time.Duration(d)
+	switch {
+	case span >= 10*time.Second:
+		return span.Round(time.Second).String()
+	case span >= time.Millisecond:
+		return span.Round(100 * time.Microsecond).String()
+	}
+	return span.Round(time.Microsecond).String()
+}

@@ -1,0 +1,204 @@
+package conformance
+
+import "time"
+
+// Outcome is how a check ended.
+type Outcome string
+
+// The outcomes.
+const (
+	Pass Outcome = "pass"
+	// Fail: a rule that is published or was seen at a partner is broken.
+	Fail Outcome = "fail"
+	// Warn: an inferred rule is broken, or a known deviation has not expired.
+	Warn Outcome = "warn"
+	// Skip: the run could not check it; Message says what to supply.
+	Skip Outcome = "skip"
+	// Disabled: the version or the partner's profile does not ask for it.
+	Disabled Outcome = "disabled"
+	// Error: the check could not be carried out, mostly because something that
+	// it builds on failed.
+	Error Outcome = "error"
+)
+
+// Outcomes lists all outcomes, the worst first.
+func Outcomes() []Outcome { return []Outcome{Fail, Error, Warn, Skip, Disabled, Pass} }
+
+// ReportSchema names the form of the JSON report. It changes when a field is
+// removed or gets another meaning.
+const ReportSchema = "koshelek-conformance-report/1"
+
+// Report is the result of a run. Its JSON form is stable and documented in
+// docs/conformance.md.
+type Report struct {
+	Schema string `json:"schema"`
+	// Suite is the version of the suite.
+	Suite  string     `json:"suite"`
+	Target TargetInfo `json:"target"`
+	// Profile is the profile's name, Version that of the contract.
+	Profile string `json:"profile"`
+	Version string `json:"version"`
+	// Verdict is Conformant when no check failed and none was in error.
+	Verdict Verdict `json:"verdict"`
+	Counts  Counts  `json:"counts"`
+	// Seed gives the same run again.
+	Seed     uint64 `json:"seed"`
+	ReadOnly bool   `json:"readOnly"`
+	Strict   bool   `json:"strict"`
+	// Only and Skip are the patterns that left checks out; such checks are not
+	// in the report.
+	Only       []string         `json:"only,omitempty"`
+	Skip       []string         `json:"skip,omitempty"`
+	Started    time.Time        `json:"started"`
+	Took       Duration         `json:"took"`
+	Requests   int              `json:"requests"`
+	Scenarios  []ScenarioResult `json:"scenarios"`
+	Timings    []Timing         `json:"timings"`
+	TestData   TestData         `json:"testData"`
+	Deviations []DeviationNote  `json:"deviations,omitempty"`
+	// Notes are remarks for the reader, such as a seed that was used before.
+	Notes []string `json:"notes,omitempty"`
+}
+
+// Verdict is the sum of a report.
+type Verdict string
+
+// The verdicts.
+const (
+	Conformant    Verdict = "conformant"
+	NotConformant Verdict = "not conformant"
+)
+
+// TargetInfo says which host was judged.
+type TargetInfo struct {
+	URL string `json:"url"`
+	// TLS is the version of TLS that was spoken, "" without.
+	TLS string `json:"tls,omitempty"`
+	// Fingerprint is the SHA-256 of the host's certificate in hex, "" without TLS.
+	Fingerprint string `json:"fingerprint,omitempty"`
+	// CertificateUntil is when the certificate expires.
+	CertificateUntil *time.Time `json:"certificateUntil,omitempty"`
+}
+
+// Counts are checks by outcome.
+type Counts struct {
+	Pass     int `json:"pass"`
+	Fail     int `json:"fail"`
+	Warn     int `json:"warn"`
+	Skip     int `json:"skip"`
+	Disabled int `json:"disabled"`
+	Error    int `json:"error"`
+}
+
+// Total is the number of checks.
+func (c Counts) Total() int { return c.Pass + c.Fail + c.Warn + c.Skip + c.Disabled + c.Error }
+
+// ScenarioResult is the checks of one scenario.
+type ScenarioResult struct {
+	ID     string  `json:"id"`
+	Title  string  `json:"title"`
+	About  string  `json:"about"`
+	Checks []Check `json:"checks"`
+}
+
+// Check is a rule and how the host kept it.
+type Check struct {
+	// Rule is the rule's ID; the next fields are the rule's own.
+	Rule     string   `json:"rule"`
+	Text     string   `json:"text"`
+	Mark     string   `json:"mark"`
+	Source   string   `json:"source"`
+	Since    string   `json:"since"`
+	Severity string   `json:"severity"`
+	Methods  []string `json:"methods,omitempty"`
+
+	Outcome Outcome `json:"outcome"`
+	// Message says what is wrong, or why the check was not carried out.
+	Message string `json:"message,omitempty"`
+	// Looked is how many answers a rule on every answer was judged on, and
+	// Broken how many of them broke it.
+	Looked int `json:"looked,omitempty"`
+	Broken int `json:"broken,omitempty"`
+	// Steps are the calls. Of a check that passed and of one with very many
+	// calls only some are kept; Left is how many are not.
+	Steps []Step   `json:"steps,omitempty"`
+	Left  int      `json:"left,omitempty"`
+	Took  Duration `json:"took"`
+}
+
+// Broke reports whether the host broke the rule, be it for a failure or for a
+// warning.
+func (c Check) Broke() bool { return c.Outcome == Fail || c.Outcome == Warn }
+
+// Step is one call of a check, fit to be shown: credentials are left out and
+// personal data that is not the run's own is masked.
+type Step struct {
+	// Title says what the call is for.
+	Title    string      `json:"title"`
+	Request  StepRequest `json:"request"`
+	Answer   *StepAnswer `json:"answer,omitempty"`
+	Trouble  string      `json:"trouble,omitempty"` // why there is no answer
+	Expected string      `json:"expected,omitempty"`
+	// Wrong says what is wrong with this answer; "" when nothing is.
+	Wrong string `json:"wrong,omitempty"`
+	// Curl is a line for a POSIX shell that makes the same call. It reads the
+	// credentials from KOSHELEK_USER and KOSHELEK_PASSWORD.
+	Curl string   `json:"curl"`
+	Took Duration `json:"took"`
+}
+
+// StepRequest is what was sent.
+type StepRequest struct {
+	Method  string            `json:"method"`
+	Path    string            `json:"path"` // with the query
+	Headers map[string]string `json:"headers,omitempty"`
+	Body    string            `json:"body,omitempty"`
+	// Bytes is the length of the body when it is too long to be shown whole.
+	Bytes int `json:"bytes,omitempty"`
+}
+
+// StepAnswer is what came back.
+type StepAnswer struct {
+	Status  int               `json:"status"`
+	Headers map[string]string `json:"headers,omitempty"`
+	Body    string            `json:"body,omitempty"`
+	// Bytes is the length of the whole body.
+	Bytes int `json:"bytes"`
+}
+
+// Timing is how long the answers of a method took.
+type Timing struct {
+	Method string   `json:"method"`
+	Calls  int      `json:"calls"`
+	Median Duration `json:"median"`
+	P95    Duration `json:"p95"`
+	Max    Duration `json:"max"`
+}
+
+// TestData says what a run made at the host and what became of it.
+type TestData struct {
+	PhonePrefix string `json:"phonePrefix"`
+	EmailDomain string `json:"emailDomain"`
+	// Customers and Cards are how many were made. The API has no call that
+	// removes a card, so they stay.
+	Customers int `json:"customers"`
+	Cards     int `json:"cards"`
+	// Reserved are numbers that were reserved and not issued; they run out by
+	// themselves.
+	Reserved int `json:"reserved"`
+	// Receipts are receipts that were accepted.
+	Receipts int `json:"receipts"`
+	// Used are names of the profile's data that the run used up.
+	Used []string `json:"used,omitempty"`
+	// Cleanup says what was undone and what stays.
+	Cleanup []string `json:"cleanup,omitempty"`
+}
+
+// DeviationNote is a known deviation and what became of it.
+type DeviationNote struct {
+	Rule   string `json:"rule"`
+	Reason string `json:"reason"`
+	Until  string `json:"until"`
+	// State is active, expired, or unneeded when the rule holds.
+	State string `json:"state"`
+}
