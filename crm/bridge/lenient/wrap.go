@@ -1,0 +1,29 @@
+package lenient
+
+import (
+	"bytes"
+	"encoding/json"
+)
+
+// Unwrap takes a {success, status, data} wrapper off, once or twice, and
+// returns what is inside; anything else comes back as it is. An object that has
+// one of the known fields is the thing itself, even when it has data too.
+func Unwrap(body []byte, known ...string) []byte {
+	for range 2 {
+		var fields map[string]json.RawMessage
+		if json.Unmarshal(body, &fields) != nil || fields == nil {
+			return body
+		}
+		for _, name := range known {
+			if _, found := fields[name]; found {
+				return body
+			}
+		}
+		inner := bytes.TrimSpace(fields["data"])
+		if len(inner) == 0 || inner[0] != '{' && inner[0] != '[' {
+			return body
+		}
+		body = inner
+	}
+	return body
+}

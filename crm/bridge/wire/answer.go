@@ -1,0 +1,108 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Answer is what a vendor said, read to its end. Its body may hold vouchers and
+// personal data: store its Record.
+type Answer struct {
+	Status int
+	Header http.Header
+	Body   []byte
+
+	client *Client
+	call   string
+	hide   []string
+}
+
+// String tells the status alone, so that an answer may be printed.
+func (a *Answer) String() string { return "answer " + strconv.Itoa(a.Status) }
+
+// GoString is String.
+func (a *Answer) GoString() string { return a.String() }
+
+// Record gives what may be stored of the answer.
+func (a *Answer) Record() Record {
+	return Record{Status: a.Status, Body: redactBody(a.Body, a.client.sensitive, a.hide)}
+}
+
+// Decode reads the body's one JSON value into v. Whatever is wrong with it (empty,
+// HTML, cut off, followed by something) becomes an error of kind Malformed.
+func (a *Answer) Decode(v any) error {
+	if reason := jsonFault(a.Body, v); reason != "" {
+		return a.Malformed(reason)
+	}
+	return nil
+}
+
+func jsonFault(body []byte, v any) string {
+	body = bytes.TrimPrefix(bytes.TrimSpace(body), []byte("\xef\xbb\xbf"))
+	if len(body) == 0 {
+		return "the answer is empty"
+	}
+	if body[0] == '<' {
+		return "the answer is HTML"
+	}
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder.UseNumber()
+	if err := decoder.Decode(v); err != nil {
+		var kind *json.UnmarshalTypeError
+		if errors.As(err, &kind) {
+			return "the answer has an unexpected shape at " + strconv.Quote(clip(kind.Field, 60))
+		}
+		return "the answer is not JSON"
+	}
+	if _, err := decoder.Token(); err != io.EOF {
+		return "the answer goes on after its JSON"
+	}
+	return ""
+}
+
+// Malformed makes the error of an answer that cannot be understood.
+func (a *Answer) Malformed(reason string) *Error { return a.fail(Malformed, reason) }
+
+// Failure makes the error that the answer tells of, from its status first and
+// from its body for code and text. A success status whose body is an error takes
+// the status that the body names, and is Rejected when it names none.
+func (a *Answer) Failure() *Error {
+	problem, _ := ReadProblem(a.Body)
+	kind := KindOfStatus(a.Status)
+	if a.Status >= 200 && a.Status < 300 {
+		kind = Rejected
+		if problem.Status >= 400 && problem.Status < 600 {
+			kind = KindOfStatus(problem.Status)
+		}
+	}
+	e := a.fail(kind, problem.Message)
+	e.Code = redactText(clip(problem.Code, 64), a.hide)
+	e.RetryAfter = retryAfter(a.Header.Get("Retry-After"), a.client.options.Now())
+	return e
+}
+
+func (a *Answer) fail(kind Kind, message string) *Error {
+	record := a.Record()
+	return &Error{
+		Vendor: a.client.vendor, Call: a.call, Status: a.Status, Kind: kind,
+		Message: clip(redactText(message, a.hide), maxMessage), Record: &record,
+	}
+}
+
+// retryAfter reads both forms of the header; 0 when it says nothing useful.
+func retryAfter(value string, now time.Time) time.Duration {
+	value = strings.TrimSpace(value)
+	if seconds, err := strconv.ParseInt(value, 10, 32); err == nil {
+		return max(0, time.Duration(seconds)*time.Second)
+	}
+	if at, err := http.ParseTime(value); err == nil {
+		return max(0, at.Sub(now))
+	}
+	return 0
+}

@@ -1,0 +1,57 @@
+package wire_test
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"koshelek-adapter/crm/bridge/wire"
+)
+
+// serve runs a handler over real HTTP.
+func serve(t testing.TB, handler http.HandlerFunc) *httptest.Server {
+	t.Helper()
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
+	return server
+}
+
+// post is a request that must not be repeated.
+func post(url, body string) wire.Request {
+	return wire.Request{Call: "pay", Method: http.MethodPost, URL: url, Body: []byte(body), Once: true}
+}
+
+func failure(t testing.TB, err error) *wire.Error {
+	t.Helper()
+	var e *wire.Error
+	require.Truef(t, errors.As(err, &e), "%T: %v", err, err)
+	return e
+}
+
+func do(t testing.TB, c *wire.Client, r wire.Request) (*wire.Answer, error) {
+	t.Helper()
+	return c.Do(context.Background(), r)
+}
+
+// listen opens a raw TCP server that gives every connection to handle.
+func listen(t testing.TB, handle func(net.Conn)) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go handle(conn)
+		}
+	}()
+	return "http://" + listener.Addr().String()
+}

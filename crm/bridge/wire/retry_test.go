@@ -1,0 +1,77 @@
+package wire_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"koshelek-adapter/crm/bridge/wire"
+)
+
+var quick = wire.Retry{Delay: time.Millisecond, MaxDelay: 4 * time.Millisecond}
+
+// repeat asks a server that gives one status after the other.
+func repeat(t *testing.T, ctx context.Context, retry wire.Retry, header string, statuses ...int) (calls int, err error) {
+	t.Helper()
+	var n atomic.Int32
+	server := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		at := min(int(n.Add(1)), len(statuses)) - 1
+		w.Header().Set("Retry-After", header)
+		w.WriteHeader(statuses[at])
+	})
+	c := wire.New("vendor", wire.Options{})
+	_, err = wire.Repeat(ctx, retry, func(ctx context.Context) (*wire.Answer, error) {
+		return c.Do(ctx, wire.Request{Call: "list", Method: http.MethodGet, URL: server.URL})
+	})
+	return int(n.Load()), err
+}
+
+func TestRepeatMendsWhatCanBeMended(t *testing.T) {
+	calls, err := repeat(t, context.Background(), quick, "", 500, 429, 200)
+	require.NoError(t, err)
+	assert.Equal(t, 3, calls)
+
+	calls, err = repeat(t, context.Background(), quick, "", 503)
+	require.ErrorIs(t, err, wire.Unavailable)
+	assert.Equal(t, 4, calls)
+
+	for _, status := range []int{301, 400, 401, 403, 404, 409, 422} {
+		calls, err = repeat(t, context.Background(), quick, "", status)
+		require.Error(t, err)
+		assert.Equal(t, 1, calls, "%d", status)
+	}
+	calls, _ = repeat(t, context.Background(), wire.Retry{Attempts: 1}, "", 503)
+	assert.Equal(t, 1, calls)
+}
+
+func TestRepeatLeavesALongWaitToTheCaller(t *testing.T) {
+	calls, err := repeat(t, context.Background(), quick, "3600", 429)
+	assert.Equal(t, 1, calls)
+	assert.Equal(t, time.Hour, failure(t, err).RetryAfter)
+}
+
+func TestRepeatStopsWithItsContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	calls := 0
+	_, err := wire.Repeat(ctx, wire.Retry{Delay: time.Hour, MaxDelay: 2 * time.Hour}, func(context.Context) (int, error) {
+		calls++
+		time.AfterFunc(5*time.Millisecond, cancel)
+		return 0, &wire.Error{Vendor: "vendor", Call: "list", Kind: wire.Unavailable, Status: 503}
+	})
+	assert.Equal(t, 1, calls)
+	assert.Equal(t, 503, failure(t, err).Status, "the last error, not the context's")
+}
+
+func TestRepeatDoesNotTouchForeignErrors(t *testing.T) {
+	calls := 0
+	odd := errors.New("odd")
+	_, err := wire.Repeat(context.Background(), quick, func(context.Context) (int, error) { calls++; return 0, odd })
+	assert.ErrorIs(t, err, odd)
+	assert.Equal(t, 1, calls)
+}
