@@ -28,6 +28,7 @@ type Backend interface {
 	Promotions
 	Records
 	Listings
+	Outbox
 	// Ping reports whether the store can be reached now, for readiness probes.
 	Ping(ctx context.Context) error
 	// Close releases the store; operations under way end first.
@@ -272,4 +273,47 @@ type Listings interface {
 	// AuditLog gives the last lines, limit at most, about a card's number or a
 	// customer's ID, oldest first.
 	AuditLog(ctx context.Context, subject string, limit int) ([]AuditLine, error)
+}
+
+// Outbox keeps what reward vendors must hear. Errands come with the requests of
+// other operations (a receipt, a code, a take) and are stored in the same
+// transaction, each once for its Key; those of an operation that is repeated or
+// refused are not stored.
+type Outbox interface {
+	// ClaimDeliveries hands out up to Limit deliveries of a vendor that are due to
+	// a worker; nobody else is given one before Until, when they are due again. To
+	// be sent, and from then on in DeliverySending with one more attempt: those in
+	// DeliveryNew and DeliveryRetry that are due and, unless they are Once, those
+	// in DeliverySending whose claim is over. To be asked about, and left in their
+	// state: those in DeliveryUnknown and DeliveryPending that are due. A Once
+	// delivery in DeliverySending whose claim is over becomes DeliveryUnknown.
+	//
+	// The order of a customer's deliveries to one vendor is kept: none is sent
+	// while an older one waits to be sent or is being sent, or Holds and is not
+	// final.
+	ClaimDeliveries(ctx context.Context, r ClaimRequest) ([]Delivery, error)
+
+	// SettleDelivery stores what became of a delivery, with its effects on ledger
+	// and offers, in one transaction, and ends its claim. With a Claim only who
+	// holds it may (ErrOperationConflict); DeliveryNew takes the attempt back. A
+	// delivery that is final already stays as it is: the same final state again
+	// (and the same Booked) is the same success, another one is
+	// ErrOperationConflict. A VendorRef belongs to one delivery of a vendor:
+	// ErrOperationConflict. The effects happen once, whoever settles, however
+	// often, and whatever the card's state. ErrDeliveryNotFound.
+	SettleDelivery(ctx context.Context, s Settlement) (Delivery, error)
+
+	// Delivery gives one delivery. ErrDeliveryNotFound.
+	Delivery(ctx context.Context, id string) (Delivery, error)
+
+	// KnownReferences gives those of a vendor's references that belong to a
+	// delivery.
+	KnownReferences(ctx context.Context, vendor string, references []string) ([]string, error)
+
+	// ListDeliveries gives deliveries ordered by ID.
+	ListDeliveries(ctx context.Context, q DeliveryQuery) ([]Delivery, error)
+
+	// CountDeliveries counts by vendor and state, in a stable order; of all
+	// deliveries, or of those that are not final.
+	CountDeliveries(ctx context.Context, all bool) ([]DeliveryCount, error)
 }

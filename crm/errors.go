@@ -75,6 +75,8 @@ const (
 	ErrInsufficientPoints Kind = "insufficient_points"
 	// ErrOperationConflict: the operation's key was used before with another payload.
 	ErrOperationConflict Kind = "operation_conflict"
+	// ErrDeliveryNotFound: the outbox has no such delivery.
+	ErrDeliveryNotFound Kind = "delivery_not_found"
 
 	// ErrBusy: too much work is waiting; try again shortly.
 	ErrBusy Kind = "busy"
@@ -94,7 +96,7 @@ func Kinds() []Kind {
 		ErrAmbiguous, ErrPhoneTaken, ErrEmailTaken, ErrCustomerNotFound,
 		ErrReceiptMalformed, ErrReceiptFuture, ErrReceiptTooOld, ErrReceiptTaken, ErrReceiptMismatch,
 		ErrCodeUnknown, ErrCodeUsedUp, ErrCodeExpired, ErrCodeNotStarted,
-		ErrInsufficientPoints, ErrOperationConflict,
+		ErrInsufficientPoints, ErrOperationConflict, ErrDeliveryNotFound,
 		ErrBusy, ErrUnavailable, ErrInternal,
 	}
 }

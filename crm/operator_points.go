@@ -22,11 +22,28 @@ func (s *Service) Grant(ctx context.Context, m Movement) (Posting, error) {
 // Take spends points; the key makes it happen once. Errors: ErrInvalidAmount,
 // ErrInvalidRecord (no key), and those of [Ledger].Take.
 func (s *Service) Take(ctx context.Context, m Movement) (Posting, error) {
+	return s.spend(ctx, OnSpend, m)
+}
+
+// Exchange spends points for a partner's miles: the award rules on exchange say
+// at which vendor and for whose. What the vendor refuses comes back. Errors:
+// ErrInvalidRecord when no rule is for exchanges, and those of Take.
+func (s *Service) Exchange(ctx context.Context, m Movement) (Posting, error) {
+	if len(s.rules.forSpending(OnExchange, m.Key, m.Points)) == 0 {
+		return Posting{}, Fail(ErrInvalidRecord, "no award rule is for exchanges")
+	}
+	return s.spend(ctx, OnExchange, m)
+}
+
+func (s *Service) spend(ctx context.Context, on AwardTrigger, m Movement) (Posting, error) {
 	m, err := s.movement(m)
 	if err != nil {
 		return Posting{}, err
 	}
-	return s.backend.Take(ctx, m)
+	m.Errands = s.rules.forSpending(on, m.Key, m.Points)
+	posting, err := s.backend.Take(ctx, m)
+	s.ordered(err, len(m.Errands) > 0)
+	return posting, err
 }
 
 // MaxKeyBytes limits the key of a movement.

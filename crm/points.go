@@ -13,6 +13,8 @@ const (
 	PostingGrant    PostingKind = "grant"    // given by an operator or an import
 	PostingTake     PostingKind = "take"     // spent or taken by an operator
 	PostingExpiry   PostingKind = "expiry"   // went with the validity of their lot
+	PostingReward   PostingKind = "reward"   // booked at a reward vendor first
+	PostingReversal PostingKind = "reversal" // takes back, or gives back, what an earlier posting moved
 	PostingTransfer PostingKind = "transfer" // moved to or from the card that a replacement named
 )
 
@@ -75,7 +77,9 @@ type Movement struct {
 	AvailableFrom time.Time
 	ValidUntil    time.Time
 	Actor         string
-	Now           time.Time
+	// Errands are stored with a take.
+	Errands []Errand
+	Now     time.Time
 }
 
 // Discrepancy is a card whose balance is not what its postings add up to, or

@@ -12,7 +12,8 @@ type Sender struct {
 }
 
 // SubmitReceipt takes the text of a receipt's QR code for a card (contract:
-// POST /v1/promo/qrCode). Only sales earn. Errors: ErrNoIdentity, those of the
+// POST /v1/promo/qrCode). Only sales earn; with Rules.Refunds a refund takes back
+// what the sale earned. Errors: ErrNoIdentity, those of the
 // number and the phone, ErrReceiptMalformed, ErrReceiptFuture,
 // ErrReceiptTooOld, and those of [Promotions].SubmitReceipt.
 func (s *Service) SubmitReceipt(ctx context.Context, from Sender, text string) (Submitted, error) {
@@ -28,12 +29,16 @@ func (s *Service) SubmitReceipt(ctx context.Context, from Sender, text string) (
 	if receipt.At.After(now.Add(s.rules.ClockSkew)) {
 		return Submitted{}, ErrReceiptFuture
 	}
-	points := s.rules.receiptPoints(receipt)
-	return s.backend.SubmitReceipt(ctx, ReceiptSubmission{
+	points, errands := s.rules.receiptPoints(receipt), s.rules.forReceipt(receipt)
+	done, err := s.backend.SubmitReceipt(ctx, ReceiptSubmission{
 		CardNumber: number, Receipt: receipt, Now: now,
-		Award:  s.rules.accrual(PostingReceipt, points, s.rules.Texts.Receipt, now),
-		TooOld: now.Sub(receipt.At) > s.rules.MaxAge,
+		Award:   s.rules.accrual(PostingReceipt, points, s.rules.Texts.Receipt, now),
+		TooOld:  now.Sub(receipt.At) > s.rules.MaxAge,
+		Reverse: s.rules.reversal(receipt),
+		Errands: errands,
 	})
+	s.ordered(err, len(errands) > 0 || s.rules.Refunds)
+	return done, err
 }
 
 // RedeemCode takes a promo code that a person typed (contract: POST
@@ -49,11 +54,14 @@ func (s *Service) RedeemCode(ctx context.Context, from Sender, code string) (Sub
 	if err != nil {
 		return Submitted{}, err
 	}
-	now := s.now()
-	return s.backend.RedeemCode(ctx, CodeSubmission{
+	now, errands := s.now(), s.rules.forCode(code, number)
+	done, err := s.backend.RedeemCode(ctx, CodeSubmission{
 		CardNumber: number, Code: code, Now: now,
-		Award: s.rules.accrual(PostingCode, s.rules.CodePoints, s.rules.Texts.Code, now),
+		Award:   s.rules.accrual(PostingCode, s.rules.CodePoints, s.rules.Texts.Code, now),
+		Errands: errands,
 	})
+	s.ordered(err, len(errands) > 0)
+	return done, err
 }
 
 // NormalizeCode writes a promo code as it is stored: upper case, no spaces at

@@ -147,3 +147,6 @@ func parseRoubles(text string) (int64, error) {
 func (r Receipt) Fingerprint() string {
 	return fmt.Sprintf("%s|%d|%d", r.At.Format("200601021504"), r.SumKopecks, r.Kind)
 }
+
+// Cause names the receipt as the cause of postings and errands.
+func (k ReceiptKey) Cause() string { return fmt.Sprintf("receipt:%s:%d:%d", k.FN, k.I, k.FP) }

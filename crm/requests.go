@@ -186,7 +186,11 @@ type ReceiptSubmission struct {
 	// TooOld tells that the programme takes this receipt no more, unless it has
 	// taken it before.
 	TooOld bool
-	Now    time.Time
+	// Reverse makes the receipt take back an earlier one.
+	Reverse ReverseReceipt
+	// Errands are stored with the receipt.
+	Errands []Errand
+	Now     time.Time
 }
 
 // CodeSubmission is a promo code that a card sends.
@@ -195,14 +199,17 @@ type CodeSubmission struct {
 	Code       string
 	// Award shapes the lot; its Points are used when the code has none of its own.
 	Award Accrual
-	Now   time.Time
+	// Errands are stored with the use of the code.
+	Errands []Errand
+	Now     time.Time
 }
 
 // Submitted is the answer to a receipt or a code.
 type Submitted struct {
 	// Repeated tells that the call had been made before and changed nothing.
 	Repeated bool
-	// Points that were credited, by this call or by the first one.
+	// Points that were credited, by this call or by the first one; negative when
+	// a refund took them back.
 	Points int64
 }
 

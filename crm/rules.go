@@ -32,19 +32,31 @@ type Rules struct {
 	NumberFromPhone bool
 	// Zone is where the programme's days begin.
 	Zone *time.Location
+	// Refunds lets the receipt of a refund take back the sale of the same card with
+	// the same total.
+	Refunds bool
+	// Awards are what reward vendors hear.
+	Awards []AwardRule
 	// Texts describe points to the customer.
 	Texts Texts
 }
 
-// Texts are what a customer reads beside points.
+// Texts are what a customer reads beside points, and, for a voucher, as the
+// offer's name; %s there is its code.
 type Texts struct {
-	Receipt, Code, Welcome string
+	Receipt, Code, Welcome, Refund, Reward, Reversal, Voucher, VoucherPIN, VoucherUntil string
 }
 
 // EnglishTexts and RussianTexts are the two sets that come with the product.
 var (
-	EnglishTexts = Texts{Receipt: "Cash receipt", Code: "Promo code", Welcome: "Welcome bonus"}
-	RussianTexts = Texts{Receipt: "Кассовый чек", Code: "Промокод", Welcome: "Приветственные баллы"}
+	EnglishTexts = Texts{
+		Receipt: "Cash receipt", Code: "Promo code", Welcome: "Welcome bonus", Refund: "Refund", Reward: "Reward", Reversal: "Reversal",
+		Voucher: "Voucher %s", VoucherPIN: "PIN: %s", VoucherUntil: "Valid until %s",
+	}
+	RussianTexts = Texts{
+		Receipt: "Кассовый чек", Code: "Промокод", Welcome: "Приветственные баллы", Refund: "Возврат", Reward: "Награда", Reversal: "Отмена",
+		Voucher: "Ваучер %s", VoucherPIN: "ПИН: %s", VoucherUntil: "Действует до %s",
+	}
 )
 
 func (r Rules) validate() error {
@@ -62,16 +74,24 @@ func (r Rules) validate() error {
 	check(r.MaxAge > 0, "the age of a receipt must be positive")
 	check(r.ClockSkew >= 0 && r.Pending >= 0 && r.Lifetime >= 0, "durations must not be negative")
 	check(r.Lifetime == 0 || r.Pending < r.Lifetime, "points must live longer than they are pending")
-	return errors.Join(faults...)
+	return errors.Join(append(faults, validateAwards(r.Awards))...)
 }
+
+// earns reports whether a receipt is one that earns: a sale.
+func (r Rules) earns(receipt Receipt) bool {
+	return receipt.Kind == ReceiptSale || receipt.Kind == ReceiptUnmarked && r.UnmarkedEarns
+}
+
+// share is a percentage of a total in roubles, rounded down. A receipt has at
+// most 12 digits of kopecks, so the product stays in range.
+func share(kopecks, basisPoints int64) int64 { return kopecks * basisPoints / (100 * 10_000) }
 
 // receiptPoints is what a receipt earns, rounded down.
 func (r Rules) receiptPoints(receipt Receipt) int64 {
-	if receipt.Kind != ReceiptSale && (receipt.Kind != ReceiptUnmarked || !r.UnmarkedEarns) {
+	if !r.earns(receipt) {
 		return 0
 	}
-	// A receipt has at most 12 digits of kopecks, so the product stays in range.
-	points := receipt.SumKopecks * r.EarnBasisPoints / (100 * 10_000)
+	points := share(receipt.SumKopecks, r.EarnBasisPoints)
 	if r.EarnCap > 0 && points > r.EarnCap {
 		return r.EarnCap
 	}
@@ -91,4 +111,12 @@ func (r Rules) validUntil(now time.Time) time.Time {
 		return Forever
 	}
 	return DateOf(now.Add(r.Lifetime), r.Zone).End(r.Zone).UTC()
+}
+
+// reversal says whether a receipt takes an earlier one back.
+func (r Rules) reversal(receipt Receipt) ReverseReceipt {
+	if !r.Refunds || receipt.Kind != ReceiptSaleRefund {
+		return ReverseReceipt{}
+	}
+	return ReverseReceipt{Wanted: true, Description: r.Texts.Refund}
 }

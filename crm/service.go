@@ -17,6 +17,7 @@ type Service struct {
 	numbers *numberSource
 	barcode BarcodeRule
 	clock   func() time.Time
+	onOrder func()
 }
 
 // Options shape a Service.
@@ -31,6 +32,9 @@ type Options struct {
 	// Clock and Random are injected by tests; nil for the real ones.
 	Clock  func() time.Time
 	Random io.Reader
+	// OnOrder is told that errands may have been put into the outbox, so that a
+	// worker need not wait for its next look; it must not block. May be nil.
+	OnOrder func()
 }
 
 // NewService makes a programme over a store. The error lists every rule that
@@ -38,6 +42,9 @@ type Options struct {
 func NewService(backend Backend, o Options) (*Service, error) {
 	if o.Clock == nil {
 		o.Clock = time.Now
+	}
+	if o.OnOrder == nil {
+		o.OnOrder = func() {}
 	}
 	if o.Random == nil {
 		o.Random = rand.Reader
@@ -53,7 +60,7 @@ func NewService(backend Backend, o Options) (*Service, error) {
 		return nil, err
 	}
 	return &Service{
-		backend: backend, rules: o.Rules, barcode: o.Barcode, clock: o.Clock,
+		backend: backend, rules: o.Rules, barcode: o.Barcode, clock: o.Clock, onOrder: o.OnOrder,
 		numbers: newNumberSource(backend, o),
 	}, nil
 }

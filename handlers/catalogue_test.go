@@ -61,7 +61,7 @@ func TestCodesAreStable(t *testing.T) {
 		"301 ambiguous_customer", "302 phone_taken", "303 email_taken", "304 customer_not_found",
 		"410 receipt_malformed", "411 receipt_future", "412 receipt_too_old", "413 receipt_taken", "414 receipt_mismatch",
 		"430 code_unknown", "431 code_used_up", "432 code_expired", "433 code_not_started",
-		"501 insufficient_points", "502 operation_conflict",
+		"501 insufficient_points", "502 operation_conflict", "503 delivery_not_found",
 		"901 busy", "902 unavailable", "903 internal", "904 client_gone",
 	}, got)
 }

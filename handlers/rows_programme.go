@@ -30,6 +30,8 @@ var pointsRows = []Row{
 		Operator: "Nothing; pending and expired points cannot be spent"},
 	{Code: "502", kind: crm.ErrOperationConflict, English: "The operation was sent before with other content", Russian: "Эта операция уже отправлена с другим содержанием",
 		Operator: "Find out why a key was used twice; the first operation stands"},
+	{Code: "503", kind: crm.ErrDeliveryNotFound, English: "There is no such delivery", Russian: "Такой операции нет",
+		Operator: "A reward vendor answered for something that was never sent: compare its requests with 'outbox list'"},
 }
 
 // The service.

@@ -131,7 +131,10 @@ func (s *Store) move(
 		if err := change(c, posting.ID); err != nil {
 			return err
 		}
-		if err := c.post(posting.ID, m.CardNumber, key, kind, points, m.Description, m.Now); err != nil || m.Actor == "" {
+		if err := c.post(posting.ID, m.CardNumber, key, kind, points, m.Description, m.Now); err != nil {
+			return err
+		}
+		if err := s.order(c, m.CardNumber, m.Errands, millis(m.Now)); err != nil || m.Actor == "" {
 			return err
 		}
 		return c.audit(s.ids.next(m.Now), millis(m.Now), m.Actor, "points "+string(kind), m.CardNumber, strconv.FormatInt(points, 10))

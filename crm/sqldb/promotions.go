@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 
 	"koshelek-adapter/crm"
 )
@@ -13,37 +12,60 @@ import (
 // as for every change of points; the receipt's key then decides whether this is
 // the first time.
 func (s *Store) SubmitReceipt(ctx context.Context, r crm.ReceiptSubmission) (crm.Submitted, error) {
-	err := error(errGuarded)
+	err, points := error(errGuarded), int64(0)
 	if !r.TooOld {
-		err = s.write(ctx, func(c conn) error { return s.takeReceipt(c, r) })
+		err = s.write(ctx, func(c conn) error {
+			points, err = s.takeReceipt(c, r)
+			return err
+		})
 	}
 	if errors.Is(err, errRepeated) || errors.Is(err, errGuarded) {
 		return s.submittedBefore(ctx, r)
 	}
-	return crm.Submitted{Points: r.Award.Points}, err
+	if err != nil {
+		return crm.Submitted{}, err
+	}
+	return crm.Submitted{Points: points}, nil
 }
 
-func (s *Store) takeReceipt(c conn, r crm.ReceiptSubmission) error {
+// takeReceipt gives the points that the receipt moved.
+func (s *Store) takeReceipt(c conn, r crm.ReceiptSubmission) (int64, error) {
 	fits, err := c.addPoints(r.CardNumber, r.Award.Points, ifActive, r.Now)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if !fits {
-		return errGuarded
+		return 0, errGuarded
 	}
+	points := r.Award.Points
+	if r.Reverse.Wanted {
+		points, err = s.reverseReceipt(c, r)
+		if err != nil {
+			return 0, err
+		}
+	}
+	if err := c.insertReceipt(r, points); err != nil {
+		return 0, err
+	}
+	if err := s.credit(c, r.CardNumber, r.Receipt.Cause(), r.Award, r.Now); err != nil {
+		return 0, err
+	}
+	return points, s.order(c, r.CardNumber, r.Errands, millis(r.Now))
+}
+
+func (c conn) insertReceipt(r crm.ReceiptSubmission, points int64) error {
 	receipt := r.Receipt
 	taken, err := c.insert(`INSERT INTO receipt (fn, i, fp, card_number, fingerprint, sum_kopecks, at, kind, points, created_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		receipt.FN, receipt.I, receipt.FP, r.CardNumber, receipt.Fingerprint(), receipt.SumKopecks, millis(receipt.At),
-		int64(receipt.Kind), r.Award.Points, millis(r.Now))
+		int64(receipt.Kind), points, millis(r.Now))
 	if err != nil {
 		return err
 	}
 	if taken {
 		return errRepeated
 	}
-	key := fmt.Sprintf("receipt:%s:%d:%d", receipt.FN, receipt.I, receipt.FP)
-	return s.credit(c, r.CardNumber, key, r.Award, r.Now)
+	return nil
 }
 
 // submittedBefore answers for a receipt that was not taken now.
@@ -129,7 +151,10 @@ func (s *Store) takeCode(c conn, r crm.CodeSubmission) (crm.Submitted, error) {
 		return crm.Submitted{}, err
 	}
 	key := "code:" + r.Code + ":" + r.CardNumber
-	return crm.Submitted{Points: award.Points}, s.credit(c, r.CardNumber, key, award, r.Now)
+	if err := s.credit(c, r.CardNumber, key, award, r.Now); err != nil {
+		return crm.Submitted{}, err
+	}
+	return crm.Submitted{Points: award.Points}, s.order(c, r.CardNumber, r.Errands, millis(r.Now))
 }
 
 func (c conn) useCode(r crm.CodeSubmission, points int64) error {

@@ -146,22 +146,24 @@ func (s *Store) EndOffer(ctx context.Context, id string, last crm.Date) (found b
 
 // PutOffers implements crm.Backend.
 func (s *Store) PutOffers(ctx context.Context, offers []crm.Offer) error {
-	return s.write(ctx, func(c conn) error {
-		for _, o := range offers {
-			err := c.put(`UPDATE offer SET audience = ?, target = ?, name = ?, description = ?, start_date = ?, end_date = ?,
-				image_url = ?, discount = ? WHERE id = ?`,
-				`INSERT INTO offer (audience, target, name, description, start_date, end_date, image_url, discount, id)
-				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-				[]any{
-					string(o.Audience), o.Target, o.Name, o.Description, string(o.StartDate), string(o.EndDate),
-					o.ImageURL, o.Discount, o.ID,
-				})
-			if err != nil {
-				return err
-			}
+	return s.write(ctx, func(c conn) error { return c.putOffers(offers) })
+}
+
+func (c conn) putOffers(offers []crm.Offer) error {
+	for _, o := range offers {
+		err := c.put(`UPDATE offer SET audience = ?, target = ?, name = ?, description = ?, start_date = ?, end_date = ?,
+			image_url = ?, discount = ? WHERE id = ?`,
+			`INSERT INTO offer (audience, target, name, description, start_date, end_date, image_url, discount, id)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			[]any{
+				string(o.Audience), o.Target, o.Name, o.Description, string(o.StartDate), string(o.EndDate),
+				o.ImageURL, o.Discount, o.ID,
+			})
+		if err != nil {
+			return err
 		}
-		return nil
-	})
+	}
+	return nil
 }
 
 // Offers implements crm.Backend. Three look-ups by the audience's key are one

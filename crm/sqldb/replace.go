@@ -59,6 +59,7 @@ var moveCard = []string{
 	"UPDATE promo_use SET card_number = ? WHERE card_number = ?",
 	"UPDATE card_segment SET card_number = ? WHERE card_number = ?",
 	"UPDATE offer SET target = ? WHERE audience = 'card' AND target = ?",
+	"UPDATE outbox SET card_number = ? WHERE card_number = ?",
 }
 
 // successor makes the new card with the holder and the balance of the old one.

@@ -91,6 +91,23 @@ func deeds() []deed {
 				CardNumber: "100", Now: noon,
 				Receipt: crm.Receipt{ReceiptKey: key, At: noon.In(time.FixedZone("MSK", 3*3600)), SumKopecks: 100, Kind: crm.ReceiptSale},
 				Award:   crm.Accrual{Points: 1, Kind: crm.PostingReceipt, AvailableFrom: noon, ValidUntil: crm.Forever},
+				Errands: []crm.Errand{{Key: "1", Cause: key.Cause(), Vendor: "points", Action: "earn", Points: 9, Effect: crm.EffectBook}},
+			})
+			require.NoError(t, err)
+		},
+		func(t *testing.T, c *CRM) {
+			claimed, err := c.ClaimDeliveries(t.Context(), crm.ClaimRequest{
+				Vendor: "points", Claim: "w", Limit: 10, Now: noon, Until: noon.Add(time.Minute),
+			})
+			require.NoError(t, err)
+			require.Len(t, claimed, 1)
+		},
+		func(t *testing.T, c *CRM) {
+			list, err := c.ListDeliveries(t.Context(), crm.DeliveryQuery{Limit: 10})
+			require.NoError(t, err)
+			_, err = c.SettleDelivery(t.Context(), crm.Settlement{
+				ID: list[0].ID, Claim: "w", State: crm.DeliveryDone, DueAt: noon, Booked: 9, VendorRef: "tx", Answer: []byte("{}"), Now: noon,
+				Credit: crm.Accrual{Points: 9, Kind: crm.PostingReward, AvailableFrom: noon, ValidUntil: crm.Forever},
 			})
 			require.NoError(t, err)
 		},

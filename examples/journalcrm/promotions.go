@@ -13,6 +13,12 @@ type receipt struct {
 	CardNumber  string
 	Fingerprint string
 	Points      int64
+	// Receipt and Award are kept for a refund to find.
+	Receipt crm.Receipt
+	Award   crm.Accrual
+	// ReversedBy is the cause that took it back, "" for none.
+	ReversedBy string
+	CreatedAt  time.Time
 }
 
 // SubmitReceipt implements crm.Promotions.
@@ -39,9 +45,17 @@ func (s *state) submitReceipt(r crm.ReceiptSubmission) (crm.Submitted, error) {
 	case found:
 		return crm.Submitted{}, crm.ErrReceiptTaken
 	}
-	s.Receipts[key] = receipt{r.CardNumber, r.Receipt.Fingerprint(), r.Award.Points}
+	points := r.Award.Points
+	if r.Reverse.Wanted {
+		points = s.reverse(card, r)
+	}
+	s.Receipts[key] = receipt{
+		CardNumber: r.CardNumber, Fingerprint: r.Receipt.Fingerprint(), Points: points,
+		Receipt: r.Receipt, Award: r.Award, CreatedAt: r.Now,
+	}
 	s.credit(card, r.Award, r.Now)
-	return crm.Submitted{Points: r.Award.Points}, nil
+	s.order(card, r.Errands, r.Now)
+	return crm.Submitted{Points: points}, nil
 }
 
 // usable finds a card that may earn.
@@ -78,6 +92,7 @@ func (s *state) redeemCode(r crm.CodeSubmission) (crm.Submitted, error) {
 	code.Used++
 	card.Codes[r.Code] = r.Award.Points
 	s.credit(card, r.Award, r.Now)
+	s.order(card, r.Errands, r.Now)
 	return crm.Submitted{Points: r.Award.Points}, nil
 }
 

@@ -83,6 +83,11 @@ func (s *state) rename(from, to string) {
 			s.Receipts[key] = receipt
 		}
 	}
+	for _, d := range s.Outbox {
+		if d.CardNumber == from {
+			d.CardNumber = to
+		}
+	}
 	for id, offer := range s.Offers {
 		if offer.Audience == crm.AudienceCard && offer.Target == from {
 			offer.Target = to

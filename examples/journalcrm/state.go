@@ -32,6 +32,8 @@ type state struct {
 	Audit     []crm.AuditLine
 	// Replaced leads from a card to the number that took its place.
 	Replaced map[string]string
+	// Outbox is in the order in which its deliveries were ordered.
+	Outbox []*crm.Delivery
 }
 
 type customer struct {

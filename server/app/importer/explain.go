@@ -27,6 +27,7 @@ var sentences = map[crm.Kind]string{
 	crm.ErrCodeUnknown:        "there is no such code",
 	crm.ErrInsufficientPoints: "the card has fewer points that can be spent",
 	crm.ErrOperationConflict:  "the same key was used before for something else",
+	crm.ErrDeliveryNotFound:   "the outbox has no such delivery",
 	crm.ErrBusy:               "too much is going on, try again",
 	crm.ErrUnavailable:        "the database cannot be reached or cannot write now",
 }

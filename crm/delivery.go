@@ -1,0 +1,207 @@
+package crm
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// DeliveryState is how far the outbox has got with a delivery.
+type DeliveryState string
+
+// The states of a delivery. The last two are final: nothing changes them again.
+const (
+	// DeliveryNew waits to be sent for the first time, or was given back unsent.
+	DeliveryNew DeliveryState = "new"
+	// DeliverySending is claimed by a worker, which may have sent it.
+	DeliverySending DeliveryState = "sending"
+	// DeliveryRetry was certainly not done by the vendor and is sent again when due.
+	DeliveryRetry DeliveryState = "retry"
+	// DeliveryPending was accepted by the vendor, whose last word is still to come.
+	DeliveryPending DeliveryState = "pending"
+	// DeliveryUnknown may or may not have been done: an answer was lost. It is
+	// never sent again by itself; the vendor is asked when due, or an operator decides.
+	DeliveryUnknown DeliveryState = "unknown"
+	// DeliveryDone was done by the vendor.
+	DeliveryDone DeliveryState = "done"
+	// DeliveryRejected was refused by the vendor, or given up: it was not done.
+	DeliveryRejected DeliveryState = "rejected"
+)
+
+// DeliveryStates lists every state once, in the order of a delivery's life.
+func DeliveryStates() []DeliveryState {
+	return []DeliveryState{
+		DeliveryNew, DeliverySending, DeliveryRetry, DeliveryPending, DeliveryUnknown, DeliveryDone, DeliveryRejected,
+	}
+}
+
+// ReasonWorkerLost is the Reason of a delivery whose worker ended while it was
+// sending.
+const ReasonWorkerLost = "the worker ended while it was sending"
+
+// Final reports whether nothing can happen to the delivery any more.
+func (s DeliveryState) Final() bool { return s == DeliveryDone || s == DeliveryRejected }
+
+// Valid reports whether the state is one of those above.
+func (s DeliveryState) Valid() bool {
+	for _, known := range DeliveryStates() {
+		if s == known {
+			return true
+		}
+	}
+	return false
+}
+
+// Errand is what a reward vendor must hear, as a change of the programme orders
+// it. The Backend stores it in the transaction of that change.
+type Errand struct {
+	// Key happens once: the rule and what caused it. At most MaxKeyBytes.
+	Key string
+	// Cause names the change that ordered it, so that a reversal finds it.
+	Cause string
+	// Rule is the ID of the award rule, for operators.
+	Rule string
+	// Vendor and Action say who must hear what; a bridge knows their meaning.
+	Vendor, Action string
+	// Points to be moved at the vendor; zero for errands that move none.
+	Points int64
+	// Payload is what the action needs besides, frozen when it was ordered; at
+	// most MaxPayloadBytes.
+	Payload json.RawMessage
+	// Once forbids a second sending after an answer that was lost: the state is
+	// then unknown. Errands without it may be sent again under the same reference.
+	Once bool
+	// Holds keeps later errands of the same customer and vendor waiting until this
+	// one is final; otherwise they wait until it is sent.
+	Holds bool
+	// Effect is what the vendor's last word does to our own ledger.
+	Effect Effect
+	// Undo is how the errand is taken back; its Action is empty when it cannot be.
+	Undo Undo
+}
+
+// MaxPayloadBytes and MaxAnswerBytes limit what is kept of a request and of the
+// vendor's answer.
+const (
+	MaxPayloadBytes = 8 << 10
+	MaxAnswerBytes  = 16 << 10
+)
+
+// Effect is what a vendor's last word does to our own ledger.
+type Effect string
+
+// The effects.
+const (
+	// EffectNone leaves our ledger alone.
+	EffectNone Effect = ""
+	// EffectBook credits what the vendor booked: an award that exists there first.
+	EffectBook Effect = "book"
+	// EffectUnbook takes what the vendor took back, as far as it is still there.
+	EffectUnbook Effect = "unbook"
+	// EffectRefund gives back the part of a spending that the vendor did not take.
+	EffectRefund Effect = "refund"
+)
+
+// Undo orders the opposite of an errand.
+type Undo struct {
+	Action  string          `json:"action,omitempty"`
+	Payload json.RawMessage `json:"payload,omitempty"`
+	Effect  Effect          `json:"effect,omitempty"`
+}
+
+// Delivery is an errand in the outbox.
+type Delivery struct {
+	// ID is ours and unique; a vendor is given it as its reference (order_id,
+	// requestId), so that the same delivery has the same reference for good.
+	ID string
+	Errand
+	// CardNumber and CustomerID say for whom; the card follows a replacement.
+	CardNumber, CustomerID string
+	// Reverses is the ID of the delivery that this one undoes, "" for none.
+	Reverses string
+
+	State DeliveryState
+	// Claim is the worker's, "" when nobody has it.
+	Claim string
+	// Attempts counts how often it was claimed for sending.
+	Attempts int64
+	// DueAt is when something is to be done next: sending, or asking the vendor;
+	// while it is claimed, when the claim is over. Forever when only an operator
+	// can do anything.
+	DueAt time.Time
+	// SentAt is when it was claimed for sending first.
+	SentAt time.Time
+	// VendorRef is the vendor's own name of what it did.
+	VendorRef string
+	// Booked is how many points the vendor really moved.
+	Booked int64
+	// Reason says why it is where it is, without personal data.
+	Reason string
+	// Answer is the vendor's last answer, redacted.
+	Answer               []byte
+	CreatedAt, UpdatedAt time.Time
+}
+
+// ClaimRequest asks for deliveries to work on.
+type ClaimRequest struct {
+	Vendor string
+	// Claim is new and unique for every call.
+	Claim string
+	Limit int
+	// Now decides what is due; the claim holds until Until.
+	Now, Until time.Time
+}
+
+// Settlement is what became of a delivery.
+type Settlement struct {
+	ID string
+	// Claim must be the one that holds the delivery. Without one the settlement
+	// comes from elsewhere (a callback, an operator) and is stored whoever holds it.
+	Claim string
+	// State is the new state; DeliveryNew gives an unsent delivery back.
+	State DeliveryState
+	// DueAt is when something is to be done next.
+	DueAt     time.Time
+	VendorRef string
+	Booked    int64
+	Reason    string
+	Answer    []byte
+	// Credit is added to the card and Debit, points, taken from it, as far as they
+	// are there, when the delivery becomes final by this call.
+	Credit Accrual
+	Debit  int64
+	// DebitText describes the debit to the customer.
+	DebitText string
+	// Offers are shown to the card from then on: vouchers that were won.
+	Offers []Offer
+	// Actor leaves a line in the card's audit log; "" for none.
+	Actor string
+	Now   time.Time
+}
+
+// DeliveryQuery selects deliveries; empty fields select all.
+type DeliveryQuery struct {
+	Vendor, CardNumber string
+	State              DeliveryState
+	// After is the last ID of the page before.
+	After string
+	Limit int
+}
+
+// DeliveryCount is how many deliveries of a vendor are in a state.
+type DeliveryCount struct {
+	Vendor string
+	State  DeliveryState
+	Count  int64
+	// Oldest is when the oldest of them was ordered.
+	Oldest time.Time
+}
+
+// ReverseReceipt says that a receipt takes back an earlier one.
+type ReverseReceipt struct {
+	// Wanted makes a receipt the refund of the newest sale of the same card with
+	// the same total, not after it, that nothing has reversed yet. Without such a
+	// sale the receipt is stored and does nothing.
+	Wanted bool
+	// Description is what the customer reads beside the points that go.
+	Description string
+}
