@@ -186,7 +186,7 @@ func TestTornLineIsCutOff(t *testing.T) {
 		}
 		require.Equal(t, want, memory(t, c), "%d bytes", size)
 		// What comes after the cut is whole again.
-		all[13](t, c)
+		all[15](t, c)
 		want = memory(t, c)
 		require.Equal(t, want, memory(t, openFor(t, copyOf(t, torn))), "%d bytes", size)
 	}
