@@ -1,0 +1,95 @@
+package hosts
+
+import (
+	"fmt"
+	"slices"
+)
+
+var channelNames = []string{"sms", "email", "call", "push"}
+
+// channels is PUT /v1/card/{cardNumber}/communication.
+func (h *Host) channels(c *call) (any, error) {
+	body, err := c.read()
+	if err != nil {
+		return nil, err
+	}
+	allow, err := body.list(h, "allow")
+	if err != nil {
+		return nil, err
+	}
+	deny, err := body.list(h, "deny")
+	if err != nil {
+		return nil, err
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	found, err := h.known(c)
+	if err == cardUnknown && h.wrong(channelsUnknown) {
+		return h.emptyAnswer(), nil
+	}
+	if err == nil {
+		err = h.spoilLists(found, allow, deny)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if h.wrong(channelTwinRefused) {
+		if !h.enter(c.number) {
+			return nil, badField
+		}
+		defer h.leave(c.number)
+	}
+	h.setChannels(found.holder, allow, deny)
+	return h.emptyAnswer(), nil
+}
+
+// spoilLists is the faults that refuse lists which are good.
+func (h *Host) spoilLists(found *card, allow, deny []string) error {
+	strange := func(name string) bool { return !slices.Contains(channelNames, name) }
+	both := func(name string) bool { return slices.Contains(deny, name) }
+	text := fmt.Sprint(allow, deny)
+	switch {
+	case h.wrong(channelsRefused),
+		h.wrong(listsNeeded) && (len(allow) == 0 || len(deny) == 0),
+		h.wrong(oddChannelRefused) && (slices.ContainsFunc(allow, strange) || slices.ContainsFunc(deny, strange)),
+		h.wrong(bothListsRefused) && slices.ContainsFunc(allow, both),
+		h.wrong(channelsOnce) && found.holder.lists == text:
+		return badField
+	}
+	found.holder.lists = text
+	return nil
+}
+
+// setChannels stores what was said; deny wins, and what was not said stays.
+func (h *Host) setChannels(holder *customer, allow, deny []string) {
+	switch h.fault {
+	case channelsForget:
+		return
+	case channelsMixed:
+		allow, deny = deny, allow
+	case channelsReset:
+		clear(holder.channels)
+	case allowWins:
+		deny = slices.DeleteFunc(deny, func(name string) bool { return slices.Contains(allow, name) })
+	}
+	for _, name := range channelNames {
+		if slices.Contains(allow, name) {
+			holder.channels[name] = true
+		}
+		if slices.Contains(deny, name) {
+			holder.channels[name] = false
+		}
+	}
+}
+
+// consent spells the state of a channel, "" for one of which nothing was said.
+func (c *customer) consent(channel string) string {
+	allowed, said := c.channels[channel]
+	switch {
+	case !said:
+		return ""
+	case allowed:
+		return "allow"
+	}
+	return "deny"
+}

@@ -1,0 +1,108 @@
+package hosts
+
+import (
+	"crypto/tls"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"time"
+)
+
+// Server is a host on a port of its own.
+type Server struct {
+	// URL is where the host is, CA the certificate to trust in PEM, nil without TLS.
+	URL string
+	CA  []byte
+
+	http     *http.Server
+	listener net.Listener
+}
+
+// Start serves a host over HTTPS with a certificate of its own, or over plain
+// HTTP. An address is host:port; port 0 takes any free port.
+func Start(h *Host, address string, withTLS bool) (*Server, error) {
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{URL: "http://" + listener.Addr().String(), listener: listener, http: &http.Server{
+		Handler: h, ReadHeaderTimeout: 10 * time.Second,
+		// What goes wrong on a connection is the caller's to tell.
+		ErrorLog: log.New(io.Discard, "", 0),
+	}}
+	if withTLS && !h.wrong(plainHTTP) {
+		if err := s.secure(h); err != nil {
+			_ = listener.Close()
+			return nil, err
+		}
+	}
+	go func() { _ = s.http.Serve(s.listener) }() // ends with Close
+	return s, nil
+}
+
+// secure puts TLS before the listener.
+func (s *Server) secure(h *Host) error {
+	pair, authority, err := certificate(h)
+	if err != nil {
+		return err
+	}
+	config := &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}}
+	if h.wrong(oldTLS) {
+		config.MinVersion = tls.VersionTLS10
+		config.CipherSuites = []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA, tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256}
+	}
+	s.CA = authority
+	s.URL = "https" + s.URL[len("http"):]
+	if h.wrong(plainOnSamePort) {
+		s.listener = &both{Listener: s.listener, config: config}
+		return nil
+	}
+	s.listener = tls.NewListener(s.listener, config)
+	return nil
+}
+
+// Close ends the server and its connections.
+func (s *Server) Close() { _ = s.http.Close() }
+
+// both is the fault of a port that answers with TLS and without.
+type both struct {
+	net.Listener
+	config *tls.Config
+}
+
+// handshake is the first byte of TLS.
+const handshake = 0x16
+
+// Accept looks at the first byte of a connection when it is first read.
+func (b *both) Accept() (net.Conn, error) {
+	plain, err := b.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	first := make([]byte, 1)
+	_ = plain.SetReadDeadline(time.Now().Add(5 * time.Second)) // a connection that says nothing is plain
+	n, _ := io.ReadFull(plain, first)
+	_ = plain.SetReadDeadline(time.Time{})
+	peeked := &peeked{Conn: plain, first: first[:n]}
+	if n == 1 && first[0] == handshake {
+		return tls.Server(peeked, b.config), nil
+	}
+	return peeked, nil
+}
+
+// peeked is a connection whose first byte has been read.
+type peeked struct {
+	net.Conn
+	first []byte
+}
+
+// Read gives the first byte again.
+func (p *peeked) Read(into []byte) (int, error) {
+	if len(p.first) > 0 {
+		n := copy(into, p.first)
+		p.first = p.first[n:]
+		return n, nil
+	}
+	return p.Conn.Read(into)
+}

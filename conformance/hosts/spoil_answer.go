@@ -1,0 +1,163 @@
+package hosts
+
+import (
+	"bytes"
+	"compress/gzip"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// spoilTree is the faults of single values, wherever they stand.
+func (h *Host) spoilTree(key string, value any) any {
+	switch v := value.(type) {
+	case object:
+		spoilt := make(object, 0, len(v))
+		for _, m := range v {
+			name := m.key
+			if h.wrong(keysUpper) {
+				name = strings.ToUpper(name[:1]) + name[1:]
+			}
+			spoilt = append(spoilt, member{name, h.spoilTree(m.key, m.value)})
+		}
+		return spoilt
+	case list:
+		spoilt := make(list, 0, len(v))
+		for _, item := range v {
+			spoilt = append(spoilt, h.spoilTree(key+"[]", item))
+		}
+		return spoilt
+	case points:
+		if h.wrong(numbersBare) || h.wrong(nestedNumber) && key == "amount" {
+			return raw(itoa(int(v)))
+		}
+		if h.wrong(pointsWithComma) {
+			return itoa(int(v)) + ",00"
+		}
+	case maybe:
+		if h.wrong(absentIsNull) && v == "" {
+			return raw("null")
+		}
+	case string:
+		return h.spoilLeaf(key, v)
+	}
+	return value
+}
+
+func (h *Host) spoilLeaf(key, text string) any {
+	number := digitsOnly(text) && text[0] != '0'
+	switch {
+	case h.wrong(numbersBare) && number && (key == "amount" || key == "quantity"),
+		h.wrong(cardNumberBare) && number && key == "cardNumber",
+		h.wrong(barcodeBare) && number && key == "barcodeNumber":
+		return raw(text)
+	case h.wrong(brokenText) && (key == "description" || key == "item"):
+		return raw(`"` + text + "\xd0\"")
+	}
+	return text
+}
+
+// spoilAnswer is the faults of status and header of an answer.
+func (h *Host) spoilAnswer(c *call, a *answer) {
+	empty, done := len(a.body) == 0, a.status == http.StatusOK
+	switch {
+	case h.wrong(typeMissingOnEmpty) && empty:
+		a.header["Content-Type"] = nil
+	case h.wrong(emptyIs204) && empty && done:
+		a.status = http.StatusNoContent
+	case h.wrong(createdIs201) && (c.method == "issue" || c.method == "confirm") && done:
+		a.status = http.StatusCreated
+	case h.wrong(acceptedIs202) && c.method == "receipt" && done:
+		a.status = http.StatusAccepted
+	case h.wrong(answersLate) && c.method == "details":
+		h.wait(c)
+	case h.wrong(closesAlways):
+		a.header.Set("Connection", "close")
+	case h.wrong(typeTwice):
+		a.header.Add("Content-Type", "text/html")
+	default:
+		h.spoilType(a)
+	}
+}
+
+// spoilType is the faults that answer with one other Content-Type.
+func (h *Host) spoilType(a *answer) {
+	types := map[name]string{
+		charsetMissing: "application/json",
+		charsetOther:   "application/json; charset=windows-1251",
+		charsetUpper:   "Application/JSON; Charset=UTF-8",
+		typeHTML:       "text/html; charset=utf-8",
+	}
+	if other, has := types[h.fault]; has {
+		a.header.Set("Content-Type", other)
+	}
+}
+
+// wait is the time that the faults of being late take.
+func (h *Host) wait(c *call) {
+	timer := time.NewTimer(h.late)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-c.request.Context().Done():
+	}
+}
+
+// spoilBytes is the faults of the bytes of an answer.
+func (h *Host) spoilBytes(c *call, a *answer) {
+	if len(a.body) == 0 {
+		return
+	}
+	switch h.fault {
+	case encodedOtherwise:
+		a.body = windows1251(a.body)
+	case byteOrderMark:
+		a.body = append([]byte("\xef\xbb\xbf"), a.body...)
+	case bodyCut:
+		if a.status == http.StatusOK {
+			a.body = a.body[:len(a.body)-1]
+		}
+	case lengthTooLong:
+		if c.method == "details" {
+			a.length, a.chunked = len(a.body)+10, false
+		}
+	case trailingText:
+		a.body = append(a.body, "\n<!-- served by shop01 -->"...)
+	case secondDocument:
+		a.body = append(a.body, a.body...)
+	case singleQuotes:
+		a.body = bytes.ReplaceAll(a.body, []byte{'"'}, []byte{'\''})
+	case doubled:
+		a.body = []byte(strconv.Quote(string(a.body)))
+	case zipped:
+		a.body = zip(a.body)
+		a.header.Set("Content-Encoding", "gzip")
+	}
+}
+
+func zip(text []byte) []byte {
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	_, _ = w.Write(text) // a buffer takes everything
+	_ = w.Close()
+	return packed.Bytes()
+}
+
+// windows1251 writes Cyrillic letters in one byte each.
+func windows1251(text []byte) []byte {
+	var out []byte
+	for _, r := range string(text) {
+		switch {
+		case r < 0x80:
+			out = append(out, byte(r))
+		case r >= 'А' && r <= 'я':
+			out = append(out, byte(r-'А'+0xC0))
+		default:
+			out = append(out, '?')
+		}
+	}
+	return out
+}

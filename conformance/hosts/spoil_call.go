@@ -1,0 +1,113 @@
+package hosts
+
+import (
+	"net/http"
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+)
+
+// spoilCall is the faults that show before anybody has looked at a call; it
+// reports whether one of them has answered.
+func (h *Host) spoilCall(w http.ResponseWriter, c *call) bool {
+	at := c.request.URL
+	switch {
+	case h.wrong(redirectsSlash) && strings.HasSuffix(at.Path, "/") && at.Path != "/":
+		http.Redirect(w, c.request, strings.TrimSuffix(at.Path, "/"), http.StatusMovedPermanently)
+		return true
+	case h.wrong(longPathCuts) && len(at.Path)+len(at.RawQuery) > 2000:
+		panic(http.ErrAbortHandler)
+	case h.wrong(answersSlowly) && h.often(8):
+		h.wait(c)
+	case h.wrong(cutsSome) && strings.HasPrefix(at.Path, "/v1/card/") && h.often(7):
+		panic(http.ErrAbortHandler)
+	case h.wrong(sqlSleeps) && sleeps(at.Path+at.RawQuery):
+		h.wait(c)
+	case h.wrong(headerInjected):
+		injectHeader(w.Header(), at)
+	}
+	return false
+}
+
+// often is nth for those who do not hold the lock.
+func (h *Host) often(n int) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.nth(n)
+}
+
+func sleeps(text string) bool {
+	text, _ = url.QueryUnescape(text)
+	text = strings.ToLower(text)
+	return strings.Contains(text, "sleep(") || strings.Contains(text, "waitfor") || strings.Contains(text, "benchmark(")
+}
+
+// injectHeader makes headers of what follows a line end.
+func injectHeader(header http.Header, at *url.URL) {
+	for _, text := range []string{at.EscapedPath(), at.RawQuery} {
+		plain, _ := url.QueryUnescape(text)
+		for i, line := range strings.FieldsFunc(plain, func(r rune) bool { return r == '\r' || r == '\n' }) {
+			if key, value, found := strings.Cut(line, ":"); i > 0 && found {
+				header.Add(strings.TrimSpace(key), strings.TrimSpace(value))
+			}
+		}
+	}
+}
+
+// spoilPath is the fault that dots and escaped slashes lead elsewhere.
+func (h *Host) spoilPath(text string) string {
+	if !h.wrong(pathClimbs) {
+		return text
+	}
+	plain, err := url.PathUnescape(text)
+	if err != nil || !strings.Contains(plain, "..") && !strings.Contains(strings.ToLower(text), "%2f") {
+		return text
+	}
+	return path.Clean(plain)
+}
+
+// spoilUnknown is the faults of paths that do not exist.
+func (h *Host) spoilUnknown() (operation, error) {
+	if h.wrong(pathIs200) || h.wrong(unknownPathOpen) {
+		return operation{name: "unknown", serve: func(*call) (any, error) { return object{{"status", "ok"}}, nil }}, nil
+	}
+	return operation{}, unknownPath
+}
+
+// spoilVerb is the request's verb, but for the faults that take one for another.
+func (h *Host) spoilVerb(c *call, operations []operation) string {
+	verb, last := c.request.Method, operations[len(operations)-1]
+	writes := last.verb != http.MethodGet
+	if h.wrong(verbIsWrite) && writes && verb != http.MethodGet && verb != last.verb {
+		return last.verb
+	}
+	if h.wrong(deleteDeletes) && verb == http.MethodDelete && last.name == "update" {
+		h.forget(c.number)
+	}
+	return verb
+}
+
+// spoilWrongVerb is the faults of verbs that a path does not take.
+func (h *Host) spoilWrongVerb(c *call, path string, operations []operation) (operation, error) {
+	yes := operation{name: "wrong", serve: func(*call) (any, error) { return nothing{}, nil }}
+	switch {
+	case h.wrong(getWrites) && c.request.Method == http.MethodGet,
+		h.wrong(verbsOpen) && c.request.Method == http.MethodOptions,
+		h.wrong(wordsWritable) && strings.HasPrefix(path, "card/getAllUsers") && c.request.Method == h.style.writes:
+		return yes, nil
+	case h.wrong(verbsOpen):
+		return operation{name: operations[0].name}, wrongVerb
+	}
+	return operation{}, wrongVerb
+}
+
+// forget deletes a card, which nothing in the contract asks for.
+func (h *Host) forget(number string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if gone := h.books.cards[number]; gone != nil {
+		gone.holder.cards = slices.DeleteFunc(gone.holder.cards, func(c *card) bool { return c == gone })
+		delete(h.books.cards, number)
+	}
+}

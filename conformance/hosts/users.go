@@ -1,0 +1,83 @@
+package hosts
+
+import "slices"
+
+// users is GET /v1/card/getAllUsers.
+func (h *Host) users(*call) (any, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	phones := list{}
+	for _, one := range h.listed() {
+		phone := one.profile["phone"]
+		switch h.fault {
+		case usersForget:
+			if !one.seeded {
+				continue
+			}
+		case usersObjects:
+			phones = append(phones, object{{"phone", phone}})
+			continue
+		case usersNumbers:
+			phones = append(phones, raw(phone))
+			continue
+		case usersPlus:
+			phone = "+" + phone
+		case usersTwice:
+			phones = append(phones, phone)
+		}
+		phones = append(phones, phone)
+	}
+	if h.wrong(usersWrapped) {
+		return object{{"users", phones}}, nil
+	}
+	return phones, nil
+}
+
+// listed are the customers with a phone and a card that is not blocked.
+func (h *Host) listed() []*customer {
+	var listed []*customer
+	for _, one := range h.books.customers {
+		usable := slices.ContainsFunc(one.cards, func(c *card) bool { return c.state != blocked })
+		if usable && (one.profile["phone"] != "" || h.wrong(usersBlank)) {
+			listed = append(listed, one)
+		}
+	}
+	return listed
+}
+
+// usersExtended is GET /v1/card/getAllUsersExtended.
+func (h *Host) usersExtended(*call) (any, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	all := list{}
+	for _, one := range h.listed() {
+		if one.seeded || !h.wrong(extendedEmpty) {
+			all = append(all, object{{"phone", one.profile["phone"]}, {"params", h.params(one)}})
+		}
+	}
+	return all, nil
+}
+
+// params are the named values of a customer.
+func (h *Host) params(one *customer) any {
+	params, plain := list{}, object{}
+	for _, param := range h.style.params {
+		value := one.profile[param[0]]
+		if slices.Contains(channelNames, param[0]) {
+			value = one.consent(param[0])
+		}
+		if value == "" {
+			continue
+		}
+		plain = append(plain, member{param[1], value})
+		if h.wrong(paramsKeyed) {
+			params = append(params, object{{"key", param[1]}, {"val", value}})
+			continue
+		}
+		params = append(params, object{{"name", param[1]}, {"value", value}})
+	}
+	if h.wrong(paramsObject) {
+		return plain
+	}
+	return params
+}
