@@ -35,6 +35,8 @@ var allowed = map[string][]string{
 	"server/bench": {"crm", "crm/sqldb", "crm/sqldb/mariadbtest", "handlers", "server/bench/floor", "server/bench/load",
 		"server/bench/proc", "server/bench/report", "server/bench/stock", "server/bench/workload"},
 	"conformance":                 {"schema/koshelek", "conformance", "conformance/contract", "conformance/document"},
+	"conformance/hosts":           nil,
+	"conformance/hosts/cmd":       {"conformance/hosts"},
 	"examples":                    {"crm", "server/app", "examples/journalcrm"},
 	"schema/koshelek/openapitest": {"schema/koshelek"},
 }
