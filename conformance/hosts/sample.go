@@ -4,9 +4,12 @@ import "time"
 
 // Numbers, contacts and codes of [Sample], for those who have to name them.
 const (
-	KnownPhone, KnownEmail     = "79210000001", "known@shop.example"
-	BlockedPhone, BlockedEmail = "79210000002", "blocked@shop.example"
-	SeveralPhone, SeveralEmail = "79210000003", "several@shop.example"
+	KnownPhone   = "79210000001"
+	KnownEmail   = "known@shop.example"
+	BlockedPhone = "79210000002"
+	BlockedEmail = "blocked@shop.example"
+	SeveralPhone = "79210000003"
+	SeveralEmail = "several@shop.example"
 
 	SampleCode   = "SPRING"
 	LimitedCode  = "FIRST3"

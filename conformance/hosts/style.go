@@ -62,7 +62,7 @@ func Plain() Style {
 }
 
 // Different keeps the same contract in another way wherever there is one. A
-// profile has to name what it does otherwise; see [DifferentProfile].
+// profile has to name what it does otherwise: digits, PUT, the offers' path, 422.
 func Different() Style {
 	return Style{
 		Name: "different", FirstNumber: 1_006_000,
