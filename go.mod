@@ -3,6 +3,7 @@ module koshelek-adapter
 go 1.26.0
 
 require (
+	github.com/42wim/httpsig v1.3.0
 	github.com/Shopify/toxiproxy/v2 v2.5.0
 	github.com/failsafe-go/failsafe-go v0.9.8
 	github.com/getkin/kin-openapi v0.152.0

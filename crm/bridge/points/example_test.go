@@ -1,0 +1,73 @@
+package points_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"koshelek-adapter/crm/bridge/points"
+	"koshelek-adapter/crm/bridge/wire"
+)
+
+// A stand-in for the vendor, so that the example runs anywhere.
+func exampleVendor() *httptest.Server {
+	return httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case strings.HasSuffix(r.URL.Path, "/token"):
+			_, _ = fmt.Fprint(w, `{"access_token":"t","expires_in":1800,"token_type":"Bearer"}`)
+		case r.Method == http.MethodGet:
+			_, _ = fmt.Fprint(w, `{"data":{"balance":"120.50"}}`)
+		default:
+			w.WriteHeader(http.StatusAccepted)
+		}
+	}))
+}
+
+func Example() {
+	vendor := exampleVendor()
+	defer vendor.Close()
+	client, err := points.New(points.Config{
+		TokenURL:     points.TokenURL(vendor.URL),
+		ClientID:     "client",
+		ClientSecret: wire.NewSecret("secret"),
+		EarnURL:      vendor.URL + "/earn",
+		BalanceURL:   vendor.URL,
+		OrgID:        "retailer",
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	ctx := context.Background()
+
+	prepared, err := client.Prepare(points.Earn, points.Transaction{
+		UserID: "u-1", RuleID: "welcome", Amount: decimal.NewFromInt(100),
+		RequestID: "receipt-17", CallbackURL: "https://shop.example.test/points/7f3a",
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(string(prepared.Body)) // store this before sending it
+
+	accepted, err := client.Send(ctx, prepared)
+	fmt.Println(accepted.Record.Status, accepted.Known, err)
+
+	balance, err := client.Balance(ctx, "u-1")
+	fmt.Println(balance.Points, err)
+	// Output:
+	// {"userId":"u-1","ruleId":"welcome","amount":100,"requestId":"receipt-17","callbackUrl":"https://shop.example.test/points/7f3a"}
+	// 202 false <nil>
+	// 120.5 <nil>
+}
+
+func ExampleParseCallback() {
+	callback, err := points.ParseCallback([]byte(`{"action":"point_earn","clientId":"client","userId":"u-1","requestId":"receipt-17",
+		"ruleId":"welcome","point":80,"transactionId":"t-9","timestamp":"2024-04-12T07:41:26.633135053Z","status":"success"}`))
+	fmt.Println(callback.RequestID, callback.Succeeded, callback.Points, err) // 80 of the 100 that were asked for: a cap
+	// Output: receipt-17 true 80 <nil>
+}
