@@ -3,6 +3,9 @@ package conformance
 import (
 	"net/http"
 	"time"
+
+	"koshelek-adapter/conformance/contract"
+	"koshelek-adapter/schema/koshelek"
 )
 
 // Exchange is one call and its answer, as it went over the wire.
@@ -14,7 +17,7 @@ type Exchange struct {
 	Trouble error
 	Took    time.Duration
 	// Authorized tells that the call carried the right credentials. Calls that
-	// did not are held to other rules.
+	// did not are held to fewer rules.
 	Authorized bool
 }
 
@@ -43,8 +46,26 @@ type Answer struct {
 type Finding struct {
 	// Rule is the ID of a rule on every answer.
 	Rule string
-	// Wrong says in words what is wrong, and where in the document.
+	// Mark is the less sure of the rule's mark and that of the field that broke
+	// it.
+	Mark koshelek.Mark
+	// Wrong says in words what is wrong, and where in the document. It holds no
+	// values but those of enumerations, so it may be shown as it is.
 	Wrong string
 	// Expected says what the rule wants.
 	Expected string
 }
+
+// Outcome is what the finding makes of a check: a failure, or a warning when it
+// rests on something inferred.
+func (f Finding) Outcome() Outcome {
+	if f.Mark == koshelek.MarkInferred {
+		return Warn
+	}
+	return Fail
+}
+
+// Judge holds one exchange to the rules on every answer (those whose ID begins
+// with "answer."), and returns those that it breaks in a fixed order. It is safe
+// for concurrent use.
+func Judge(p contract.Profile, e Exchange) []Finding { return examine(p, e).findings }

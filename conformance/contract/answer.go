@@ -3,10 +3,10 @@ package contract
 // cardDocument is the answer that holds a card, with its points or without.
 func cardDocument(points bool) *Field {
 	fields := []Field{
-		required(leaf("cardNumber", Text, published, "the number that a person reads", "2912345678904")),
+		required(leaf("cardNumber", Text, published, "the number that a person reads", "2912345678906")),
 		{Name: "cardState", Type: Enum, Required: true, Mark: published, Since: v100, About: "whether the card can be used", Example: "active", Values: []string{"active", "inactive"}},
 		{Name: "barcode", Type: Object, Required: true, Mark: published, Since: v100, About: "what a till scans", Fields: []Field{
-			required(leaf("barcodeNumber", Text, published, "content of the barcode; may differ from the card's number", "2912345678904")),
+			required(leaf("barcodeNumber", Text, published, "content of the barcode; may differ from the card's number", "2912345678906")),
 			{Name: "barcodeType", Type: Enum, Required: true, Mark: published, Since: v100, About: "how it is drawn", Example: "EAN_13",
 				Values: []string{"EAN_8", "EAN_13", "CODE_128", "UPC_A", "QR_CODE"}},
 		}},

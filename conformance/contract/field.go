@@ -102,7 +102,7 @@ func channelFields() []Field {
 
 func promoFields(code, about, example string, v koshelek.Version) []Field {
 	return []Field{
-		since(v, leaf("cardNumber", Text, inferred, "number of the card; the phone may stand for it", "2912345678904")),
+		since(v, leaf("cardNumber", Text, inferred, "number of the card; the phone may stand for it", "2912345678906")),
 		since(v, leaf("msisdn", Phone, inferred, "phone of the customer; the card may stand for it", "79216668899")),
 		since(v, required(leaf(code, Text, inferred, about, example))),
 	}

@@ -83,7 +83,7 @@ func cardMethods() []Method {
 			Answer: Shape{Empty: true, Root: cardDocument(false), Mark: published, EmptyMark: published}},
 		{ID: "reserveCard", Title: "Reserve a card number", About: "Gives a number that is held for an hour. It is not a card until it is issued.",
 			Since: v100, Verb: http.MethodGet, Path: "/v1/card/anonymous", Mark: inferred, AlsoVerbs: put, Writes: true,
-			Answer: Shape{Root: &Field{Type: Text, Required: true, Mark: thirdParty, Since: v100, About: "the reserved number", Example: "2912345678904"}, Mark: thirdParty}},
+			Answer: Shape{Root: &Field{Type: Text, Required: true, Mark: thirdParty, Since: v100, About: "the reserved number", Example: "2912345678906"}, Mark: thirdParty}},
 		{ID: "issueReservedCard", Title: "Issue a reserved or pooled number", About: "Makes a card of a number that was reserved, or of one from the pool that the partner handed over.",
 			Since: v100, Verb: http.MethodPost, Path: "/v1/card/anonymous/{cardNumber}", Mark: thirdParty, AlsoVerbs: put, Writes: true,
 			Body: userFields(), BodyMark: thirdParty, Answer: nothing},

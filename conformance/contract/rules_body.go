@@ -33,6 +33,7 @@ func injectionRules() []Rule {
 		return Rule{ID: "injection." + id, Text: text, Mark: inferred, Source: fromSafety, Since: v100, Severity: Critical, Methods: methods}
 	}
 	writes := func(r Rule) Rule { r.Writes = true; return r }
+	minor := func(r Rule) Rule { r.Severity = Minor; return r }
 	receipt, code := writes(rule("sql-receipt", "SQL in a receipt is no receipt.", "submitQRCode")), writes(rule("sql-code", "SQL in a promo code finds no code.", "submitPromoCode"))
 	receipt.Since, code.Since = v110, v130
 	return []Rule{
@@ -47,7 +48,7 @@ func injectionRules() []Rule {
 		rule("header", "Line ends in a value do not become headers of the answer."),
 		rule("path", "Dots and slashes in a card number, escaped or not, lead to no other path."),
 		rule("zero-byte", "A zero byte in a value does not cut it off."),
-		rule("unicode-digits", "Digits of other scripts are not taken for the same phone."),
+		minor(rule("unicode-digits", "Digits of other scripts are not taken for the same phone.")),
 		rule("no-echo", "Errors tell nothing of the inside: no SQL, stack, path of a file or class."),
 		writes(rule("no-harm", "After all of this the test customer's card is as it was.")),
 	}

@@ -8,7 +8,7 @@ func receiptRules() []Rule {
 	}
 	counted := func(r Rule) Rule { r.Methods = both; return r }
 	return []Rule{
-		rule("accepted", "A receipt of today is taken with 200 and an empty body.", Major),
+		rule("accepted", "A receipt of the last day is taken with 200 and an empty body.", Major),
 		rule("by-phone", "The customer's phone may stand for the card.", Major),
 		rule("same-again", "The same receipt from the same card again is the same success.", Major),
 		counted(rule("once", "The same receipt again gives no second award.", Critical)),

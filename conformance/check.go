@@ -1,0 +1,352 @@
+package conformance
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"koshelek-adapter/conformance/contract"
+)
+
+// checkFunc carries out the check of one rule. It returns nil when the rule
+// holds, a *broken when it does not, a *lacking when the run cannot check it,
+// and any other error when something that it builds on went wrong.
+type checkFunc func(c *check) error
+
+// broken is a rule that does not hold.
+type broken struct{ wrong string }
+
+func (b *broken) Error() string { return b.wrong }
+
+// lacking is what the partner has to supply.
+type lacking struct{ what string }
+
+func (l *lacking) Error() string { return l.what }
+
+// unready is a preparation that failed.
+type unready struct{ why string }
+
+func (u *unready) Error() string { return u.why }
+
+func notReady(format string, args ...any) error { return &unready{fmt.Sprintf(format, args...)} }
+
+// check is one rule's check at work.
+type check struct {
+	*run
+	rule    contract.Rule
+	records []*record
+	// quiet is how many calls were made and not recorded.
+	quiet int
+	// note is what a check that passed has to say.
+	note string
+}
+
+// record is a call with what was thought of it.
+type record struct {
+	title           string
+	exchange        Exchange
+	curlAuth        string
+	wrong, expected string
+}
+
+// scenario runs the checks of a scenario.
+func (r *run) scenario(s planned) {
+	r.emit(Event{Kind: EventScenarioStarted, Scenario: s.Scenario})
+	result := ScenarioResult{ID: s.ID, Title: s.Title, About: s.About}
+	for _, rule := range s.rules {
+		if r.ctx.Err() != nil {
+			return
+		}
+		result.Checks = append(result.Checks, r.check(s.Scenario, rule))
+	}
+	r.report.Scenarios = append(r.report.Scenarios, result)
+	r.emit(Event{Kind: EventScenarioFinished, Scenario: s.Scenario})
+}
+
+// checkOf is the check of a rule before it was carried out.
+func checkOf(rule contract.Rule) Check {
+	return Check{
+		Rule: rule.ID, Text: rule.Text, Mark: string(rule.Mark), Source: rule.Source, Since: rule.Since.String(),
+		Severity: string(rule.Severity), Methods: rule.Methods,
+	}
+}
+
+func (r *run) check(s contract.Scenario, rule contract.Rule) Check {
+	result, started := checkOf(rule), r.options.Clock()
+	r.emit(Event{Kind: EventCheckStarted, Scenario: s, Check: &result})
+	c := &check{run: r, rule: rule}
+	err := c.carryOut(&result)
+	c.settle(&result, err)
+	result.Took = Duration(r.options.Clock().Sub(started))
+	for _, step := range result.Steps {
+		r.emit(Event{Kind: EventStep, Scenario: s, Check: &result, Step: &step})
+	}
+	r.done++
+	r.emit(Event{Kind: EventCheckFinished, Scenario: s, Check: &result})
+	return result
+}
+
+// errDisabled is the error of a rule that the profile does not ask for.
+type errDisabled struct{ why string }
+
+func (e *errDisabled) Error() string { return e.why }
+
+func (c *check) carryOut(result *Check) error {
+	if why, ok := c.profile.Applies(c.rule); !ok {
+		return &errDisabled{why}
+	}
+	if c.options.ReadOnly && c.rule.Writes {
+		return &lacking{"it writes, and this run is read-only"}
+	}
+	if !c.profile.Has(c.rule.Needs) {
+		return &lacking{"supply data." + c.rule.Needs + " in the profile: " + supply[c.rule.Needs]}
+	}
+	if c.rule.EveryAnswer() {
+		return c.tally.result(c, result)
+	}
+	return checkFuncs[c.rule.ID](c)
+}
+
+// supply says in words what a part of the profile's data is.
+var supply = map[string]string{
+	contract.NeedsCard:          "a card with its holder's phone and e-mail address",
+	contract.NeedsBlocked:       "a blocked card and its holder's phone",
+	contract.NeedsSeveral:       "the phone of a customer with several cards, and the number of the card that stands for him",
+	contract.NeedsHistory:       "the number of a card with purchases on two days or more",
+	contract.NeedsPool:          "numbers that were handed over to Koshelek and not issued",
+	contract.NeedsPlastic:       "numbers of active cards that nobody has registered",
+	contract.NeedsPromoCode:     "a promo code that many cards may use once each",
+	contract.NeedsPersonalOffer: "the number of a card and the id of an offer that only it has",
+}
+
+// settle turns the error of a check into its outcome.
+func (c *check) settle(result *Check, err error) {
+	var wrong *broken
+	var missing *lacking
+	var off *errDisabled
+	var silent *noAnswer
+	switch {
+	case err == nil:
+		result.Outcome, result.Message = Pass, c.note
+	case errors.As(err, &off):
+		result.Outcome, result.Message = Disabled, off.why
+	case errors.As(err, &missing):
+		result.Outcome, result.Message = Skip, missing.what
+	case c.ctx.Err() != nil:
+		result.Outcome, result.Message = Error, "the run was ended"
+	case errors.As(err, &wrong), errors.As(err, &silent):
+		result.Outcome, result.Message = c.verdict(result), err.Error()
+	default:
+		result.Outcome, result.Message = Error, err.Error()
+	}
+	c.excuse(result)
+	c.keep(result)
+}
+
+// verdict is what a broken rule counts.
+func (c *check) verdict(result *Check) Outcome {
+	if result.Outcome != "" {
+		return result.Outcome // the rules on every answer weigh by the field
+	}
+	if c.rule.Mark == inferred && !c.options.Strict {
+		return Warn
+	}
+	return Fail
+}
+
+// excuse makes a warning of a failure that the partner knows of.
+func (c *check) excuse(result *Check) {
+	i := slices.IndexFunc(c.profile.Deviations, func(d contract.Deviation) bool { return d.Rule == c.rule.ID })
+	if i < 0 {
+		return
+	}
+	d := c.profile.Deviations[i]
+	note := DeviationNote{Rule: d.Rule, Reason: d.Reason, Until: d.Until.Format(time.DateOnly), State: "unneeded"}
+	if result.Broke() {
+		note.State = "expired"
+		if c.options.Clock().UTC().Before(d.Until.AddDate(0, 0, 1)) {
+			note.State, result.Outcome = "active", Warn
+			result.Message += " (known until " + note.Until + ": " + d.Reason + ")"
+		} else {
+			result.Outcome = Fail
+			result.Message += " (was excused until " + note.Until + ": " + d.Reason + ")"
+		}
+	}
+	c.report.Deviations = append(c.report.Deviations, note)
+}
+
+// Steps of a check that are kept.
+const (
+	mostSteps = 12
+	lastSteps = 8
+)
+
+// keep puts the check's calls into the result: of very many the first ones, the
+// last ones and those with something wrong.
+func (c *check) keep(result *Check) {
+	for i, rec := range c.records {
+		if len(c.records) > mostSteps && i >= mostSteps-lastSteps && i < len(c.records)-lastSteps && rec.wrong == "" {
+			result.Left++
+			continue
+		}
+		result.Steps = append(result.Steps, c.step(rec))
+	}
+	result.Left += c.quiet
+}
+
+// noAnswer is a call that got no answer.
+type noAnswer struct{ trouble error }
+
+func (n *noAnswer) Error() string { return "no answer came: " + n.trouble.Error() }
+
+// call is a call to make. Auth is nil for the right credentials.
+type call struct {
+	title  string
+	method string
+	path   string
+	query  string
+	header http.Header
+	body   []byte
+	auth   *auth
+	// slow calls do not count for timing: the request itself is large.
+	slow bool
+	// outside calls are not held to the rules on every answer.
+	outside bool
+}
+
+// auth is another way to sign in than the right one.
+type auth struct {
+	// values of the Authorization header; none for no header.
+	values []string
+	// curl are the options that make curl sign in like that.
+	curl string
+}
+
+// reply is the answer to a call.
+type reply struct {
+	Exchange
+	*examination
+	check  *check
+	record *record
+}
+
+// send makes a call, keeps it, and judges the answer by the rules on every
+// answer. The error is a *noAnswer.
+func (c *check) send(out call) (*reply, error) {
+	e := c.exchange(out)
+	return c.received(out, e)
+}
+
+// exchange makes a call without keeping it. It may be called by many at once.
+func (c *check) exchange(out call) Exchange {
+	request := Request{Method: out.method, Path: out.path, Query: out.query, Header: out.header.Clone(), Body: out.body}
+	if request.Header == nil {
+		request.Header = http.Header{}
+	}
+	if out.body != nil && request.Header.Get("Content-Type") == "" {
+		request.Header.Set("Content-Type", plainContentType)
+	}
+	if out.auth != nil {
+		if request.Header["Authorization"] = out.auth.values; out.auth.values == nil {
+			request.Header.Del("Authorization")
+		}
+		return c.client.do(c.ctx, request, false)
+	}
+	return c.client.do(c.ctx, c.authorized(request), true)
+}
+
+func (c *check) received(out call, e Exchange) (*reply, error) {
+	rec := &record{title: out.title, exchange: e, curlAuth: `-u "$KOSHELEK_USER:$KOSHELEK_PASSWORD"`}
+	if out.auth != nil {
+		rec.curlAuth = out.auth.curl
+	}
+	c.records = append(c.records, rec)
+	x := examine(c.profile, e)
+	if !out.outside {
+		c.tally.add(c, out, x, rec)
+	}
+	if e.Answer == nil {
+		rec.wrong = "no answer came"
+		return nil, &noAnswer{e.Trouble}
+	}
+	return &reply{Exchange: e, examination: x, check: c, record: rec}, nil
+}
+
+// expect notes what the rule wants of this answer, and gives a *broken when it
+// is not so.
+func (r *reply) expect(ok bool, expected, wrong string, args ...any) error {
+	r.record.expected = expected
+	if ok {
+		return nil
+	}
+	r.record.wrong = fmt.Sprintf(wrong, args...)
+	return &broken{r.record.title + ": " + r.record.wrong + "; expected " + expected}
+}
+
+func (r *reply) ok() bool { return r.Answer.Status == http.StatusOK }
+
+// taken expects that the call was processed.
+func (r *reply) taken() error {
+	return r.expect(r.ok(), "status 200", "the status is %d%s", r.Answer.Status, r.said())
+}
+
+// refused expects that the call was refused, inside the contract.
+func (r *reply) refused() error {
+	return r.expect(r.Answer.Status == http.StatusUnprocessableEntity, "status 422", "the status is %d", r.Answer.Status)
+}
+
+// done expects a processed call that has nothing to tell.
+func (r *reply) done() error {
+	if err := r.taken(); err != nil {
+		return err
+	}
+	return r.expect(len(r.Answer.Body) == 0, "status 200 and a body of no bytes", "the body has %d bytes", len(r.Answer.Body))
+}
+
+// said is the code of an error, for a message.
+func (r *reply) said() string {
+	if code := r.code(); code != "" {
+		return ", code " + shorten(code)
+	}
+	return ""
+}
+
+// code is the code of an error, "" for none.
+func (r *reply) code() string { return r.doc.Leaf("code") }
+
+// number is the number of the card in the answer, "" for none.
+func (r *reply) number() string { return r.doc.Leaf("card", "cardNumber") }
+
+// hasCard expects the card with a number.
+func (r *reply) hasCard(number string) error {
+	if err := r.taken(); err != nil {
+		return err
+	}
+	return r.expect(r.number() == number, "the card "+r.check.show(number), "%s is answered", r.cardSaid())
+}
+
+func (r *reply) cardSaid() string {
+	switch number := r.number(); {
+	case number != "":
+		return "another card, " + r.check.show(number)
+	case len(r.Answer.Body) == 0:
+		return "an empty body"
+	}
+	return "no card"
+}
+
+// noCard expects that no card is answered, whatever else is.
+func (r *reply) noCard() error {
+	return r.expect(r.number() == "" && !strings.Contains(string(r.Answer.Body), "cardNumber"), "no card", "a card is answered")
+}
+
+// nobody expects that a search finds nobody: 200 and a body of no bytes.
+func (r *reply) nobody() error {
+	if err := r.noCard(); err != nil {
+		return err
+	}
+	return r.done()
+}

@@ -1,0 +1,128 @@
+package conformance
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"koshelek-adapter/conformance/document"
+)
+
+var pathChecks = map[string]checkFunc{
+	"paths.unknown": func(c *check) error {
+		for _, path := range []string{"/v1/nothing", "/v2/card", "/", "/v1/card/" + c.maker.number() + "/nothing", "/v1/promo"} {
+			if err := c.expecting(call{title: "a path that does not exist", method: http.MethodGet, path: path}, (*reply).refused); err != nil {
+				return err
+			}
+		}
+		return nil
+	},
+	"paths.wrong-verb": func(c *check) error {
+		for _, try := range [][2]string{
+			{http.MethodDelete, "/v1/card"}, {http.MethodPost, "/v1/card"}, {http.MethodPatch, "/v1/card/" + c.maker.number()}, {http.MethodDelete, "/v1/card/anonymous"},
+			{http.MethodPost, "/v1/card/" + c.maker.number() + "/purchases"}, {http.MethodGet, "/v1/card/" + c.maker.number() + "/communication"},
+		} {
+			if err := c.expecting(call{title: "a verb that the path does not take", method: try[0], path: try[1]}, (*reply).refused); err != nil {
+				return err
+			}
+		}
+		return nil
+	},
+	"paths.wrong-verb-no-effect": withFresh(func(c *check, p *customer) error {
+		for _, verb := range []string{http.MethodDelete, http.MethodPatch} {
+			out := c.on(verb+" on a card", "getCard", p.number)
+			out.method = verb
+			if _, err := c.send(out); err != nil {
+				return err
+			}
+		}
+		return c.finds(p, "the card is still found", "msisdn", p.phone)
+	}),
+	"paths.no-redirect": knownCard(func(c *check, p *customer) error {
+		for _, path := range []string{"/v1/card/", "/v1/card/" + p.number + "/", "//v1/card/" + p.number} {
+			err := c.expecting(call{title: "a slash too many", method: http.MethodGet, path: path, query: "msisdn=" + p.phone}, func(r *reply) error {
+				return r.expect(r.Answer.Status < 300 || r.Answer.Status >= 400, "no redirect", "the status is %d", r.Answer.Status)
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}),
+	"paths.static-anonymous": func(c *check) error {
+		_, r, err := c.reserve("reserve a number")
+		if err != nil {
+			return err
+		}
+		if err := r.taken(); err != nil {
+			return err
+		}
+		return r.expect(r.doc.Get("card") == nil, "a reserved number", "a card is answered")
+	},
+	"paths.static-all-users":          staticList("listUsers"),
+	"paths.static-all-users-extended": staticList("listUsersExtended"),
+	"paths.reserved-words": func(c *check) error {
+		for _, word := range []string{"getAllUsers", "getAllUsersExtended"} {
+			out := call{title: "write to the word " + word, method: http.MethodPost, path: "/v1/card/" + word}.with(profile{"surname": testSurname})
+			if err := c.expecting(out, (*reply).refused); err != nil {
+				return err
+			}
+		}
+		return nil
+	},
+	"paths.unknown-card": func(c *check) error {
+		for _, m := range c.profile.Methods() {
+			if !strings.HasPrefix(m.Path, "/v1/card/{cardNumber}") || m.Writes && c.options.ReadOnly {
+				continue
+			}
+			out := c.plausible(m.ID)
+			out.title = m.ID + " of a card that nobody has"
+			out.path = strings.Replace(m.Path, "{cardNumber}", c.maker.number(), 1)
+			if err := c.expecting(out, (*reply).refused); err != nil {
+				return err
+			}
+		}
+		return nil
+	},
+	"paths.long": longPaths,
+	"paths.query-ignored": knownCard(func(c *check, p *customer) error {
+		out := c.on("show the card with a query", "getCard", p.number)
+		out.query = "favouriteColour=green&a=1&a=2&b"
+		return c.expecting(out, func(r *reply) error { return r.hasCard(p.number) })
+	}),
+}
+
+func staticList(methodID string) checkFunc {
+	return func(c *check) error {
+		r, err := c.send(c.on("list all users", methodID, ""))
+		if err != nil {
+			return err
+		}
+		if err := r.taken(); err != nil {
+			return err
+		}
+		return r.expect(r.doc != nil && r.doc.Kind == document.Array, "an array", "the answer is not the list")
+	}
+}
+
+// longPaths sends what no caller sends. A limit may refuse it in its own words,
+// so these answers are not held to the rules on every answer.
+func longPaths(c *check) error {
+	const long = 6000
+	allowed := []int{200, 422, 400, 414, 431}
+	number := strings.Repeat("9", long)
+	for _, out := range []call{
+		{title: "a card number of 6,000 digits", method: http.MethodGet, path: "/v1/card/" + number},
+		{title: "a phone of 6,000 digits", method: http.MethodGet, path: "/v1/card", query: "msisdn=" + number},
+		{title: "a thousand parameters", method: http.MethodGet, path: "/v1/card", query: "msisdn=" + c.maker.phone() + strings.Repeat("&a=1", 1000)},
+	} {
+		out.outside = true
+		err := c.expecting(out, func(r *reply) error {
+			return r.expect(slices.Contains(allowed, r.Answer.Status), "200, 422, or 400, 414, 431 by a limit", "the status is %d", r.Answer.Status)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return c.expecting(c.findCall("the host is still up", "msisdn", c.maker.phone()), (*reply).taken)
+}

@@ -1,0 +1,159 @@
+package conformance
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+// maxAnswer is how much of an answer is read: the lists of all users may be long.
+const maxAnswer = 256 << 20
+
+// userAgent tells a partner's log who calls.
+const userAgent = "koshelek-conformance/" + SuiteVersion
+
+// client makes the calls of a run.
+type client struct {
+	base           *url.URL
+	user, password string
+	http           *http.Client
+	transport      *http.Transport // nil when the target brings its own
+	roots          *x509.CertPool
+	insecure       bool
+	// calls and connections count, for the report and for timing.keep-alive.
+	calls, connections atomic.Int64
+}
+
+// ErrTarget is the error of a target that cannot be one.
+var ErrTarget = errors.New("conformance: bad target")
+
+func newClient(t Target, limit time.Duration) (*client, error) {
+	base, err := url.Parse(t.URL)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("%w: the address cannot be read", ErrTarget)
+	case base.Scheme != "http" && base.Scheme != "https" || base.Host == "":
+		return nil, fmt.Errorf("%w: the address must be like https://host:port", ErrTarget)
+	case base.User != nil || base.RawQuery != "" || base.Fragment != "":
+		return nil, fmt.Errorf("%w: the address holds more than scheme, host, port and path; credentials go apart", ErrTarget)
+	case t.User == "" || strings.Contains(t.User, ":"):
+		return nil, fmt.Errorf("%w: the login is empty or has a colon", ErrTarget)
+	case t.Password == "":
+		return nil, fmt.Errorf("%w: the password is empty", ErrTarget)
+	}
+	c := &client{base: base, user: t.User, password: t.Password, insecure: t.Insecure}
+	if c.roots, err = rootsWith(t.CA); err != nil {
+		return nil, err
+	}
+	var transport = t.Transport
+	if transport == nil {
+		c.transport = &http.Transport{
+			Proxy:              http.ProxyFromEnvironment,
+			TLSClientConfig:    &tls.Config{RootCAs: c.roots, InsecureSkipVerify: t.Insecure, MinVersion: tls.VersionTLS10},
+			DisableCompression: true, MaxIdleConnsPerHost: 64, TLSHandshakeTimeout: 10 * time.Second, ForceAttemptHTTP2: false,
+			TLSNextProto: map[string]func(string, *tls.Conn) http.RoundTripper{}, // HTTP/1.1: twins need a connection each
+		}
+		transport = c.transport
+	}
+	c.http = &http.Client{Transport: transport, Timeout: max(4*limit, 20*time.Second),
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	return c, nil
+}
+
+// rootsWith is the system's authorities and those in pem; nil for the system's alone.
+func rootsWith(pem []byte) (*x509.CertPool, error) {
+	if len(pem) == 0 {
+		return nil, nil
+	}
+	roots, err := x509.SystemCertPool()
+	if err != nil {
+		roots = x509.NewCertPool()
+	}
+	if !roots.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("%w: the authorities hold no certificate in PEM", ErrTarget)
+	}
+	return roots, nil
+}
+
+func (c *client) close() {
+	if c.transport != nil {
+		c.transport.CloseIdleConnections()
+	}
+}
+
+// basic is the value of an Authorization header.
+func basic(user, password string) string {
+	return "Basic " + base64.StdEncoding.EncodeToString([]byte(user+":"+password))
+}
+
+// do makes one call. What goes wrong stands in the exchange.
+func (c *client) do(ctx context.Context, request Request, authorized bool) Exchange {
+	e := Exchange{Request: request, Authorized: authorized}
+	out, err := c.request(ctx, request)
+	if err != nil {
+		e.Trouble = err
+		return e
+	}
+	c.calls.Add(1)
+	started := time.Now()
+	response, err := c.http.Do(out)
+	if err != nil {
+		e.Took, e.Trouble = time.Since(started), withoutAddress(err)
+		return e
+	}
+	defer func() { _ = response.Body.Close() }() // nothing hangs on it
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
+	e.Took = time.Since(started)
+	e.Answer = &Answer{Status: response.StatusCode, Header: response.Header, Body: body, Cut: err != nil || len(body) > maxAnswer}
+	if err != nil {
+		e.Trouble = withoutAddress(err)
+	}
+	return e
+}
+
+// request makes a request whose path goes over the wire letter for letter.
+func (c *client) request(ctx context.Context, r Request) (*http.Request, error) {
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
+		if !info.Reused {
+			c.connections.Add(1)
+		}
+	}})
+	var body io.Reader
+	if r.Body != nil {
+		body = bytes.NewReader(r.Body)
+	}
+	out, err := http.NewRequestWithContext(ctx, r.Method, c.base.String(), body)
+	if err != nil {
+		return nil, err
+	}
+	out.URL = &url.URL{Scheme: c.base.Scheme, Host: c.base.Host, Opaque: strings.TrimSuffix(c.base.EscapedPath(), "/") + r.Path, RawQuery: r.Query}
+	for name, values := range r.Header {
+		out.Header[name] = values
+	}
+	out.Header.Set("User-Agent", userAgent)
+	if host := r.Header.Get("Host"); host != "" {
+		out.Host = host
+	}
+	return out, nil
+}
+
+// withoutAddress drops the address from an error of net/http: its query may hold
+// personal data.
+func withoutAddress(err error) error {
+	var outer *url.Error
+	if errors.As(err, &outer) {
+		return outer.Err
+	}
+	return err
+}

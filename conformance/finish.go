@@ -1,0 +1,60 @@
+package conformance
+
+import "fmt"
+
+// finish sums the run up.
+func (r *run) finish() {
+	p := r.report
+	for _, s := range p.Scenarios {
+		for _, c := range s.Checks {
+			p.Counts.add(c.Outcome)
+		}
+	}
+	p.Verdict = Conformant
+	if p.Counts.Fail > 0 || p.Counts.Error > 0 {
+		p.Verdict = NotConformant
+	}
+	p.Took = Duration(r.options.Clock().Sub(p.Started))
+	p.Requests = int(r.client.calls.Load())
+	p.Timings = r.tally.timings()
+	r.describeTestData()
+}
+
+func (c *Counts) add(o Outcome) {
+	switch o {
+	case Pass:
+		c.Pass++
+	case Fail:
+		c.Fail++
+	case Warn:
+		c.Warn++
+	case Skip:
+		c.Skip++
+	case Disabled:
+		c.Disabled++
+	case Error:
+		c.Error++
+	}
+}
+
+// describeTestData says what the run leaves at the host. The API has no call
+// that removes anything.
+func (r *run) describeTestData() {
+	d := &r.report.TestData
+	if r.options.ReadOnly {
+		d.Cleanup = []string{"The run was read-only and left nothing."}
+		return
+	}
+	d.Cleanup = append(d.Cleanup,
+		fmt.Sprintf("%d customers with phones %s… and e-mail addresses @%s stay, with %d cards: the API has no call that removes them.", d.Customers, d.PhonePrefix, d.EmailDomain, d.Cards))
+	if d.Reserved > 0 {
+		d.Cleanup = append(d.Cleanup, fmt.Sprintf("%d reserved numbers run out by themselves.", d.Reserved))
+	}
+	if d.Receipts > 0 {
+		d.Cleanup = append(d.Cleanup, fmt.Sprintf("%d made-up receipts (fiscal drives 9999…) were sent for those cards.", d.Receipts))
+	}
+	if r.fixtures.denied > 0 {
+		d.Cleanup = append(d.Cleanup, fmt.Sprintf("All channels of %d of the customers were denied at the end, so that nobody writes to them.", r.fixtures.denied))
+	}
+	d.Cleanup = append(d.Cleanup, "No card was touched that the run did not make or that the profile does not name.")
+}

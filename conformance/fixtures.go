@@ -1,0 +1,284 @@
+package conformance
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"koshelek-adapter/conformance/document"
+)
+
+// customer is one of the run's own customers, or the one that the profile names.
+type customer struct {
+	phone, email, birthDate string
+	// number is the number of the card, "" while there is none.
+	number string
+}
+
+// fixtures are the customers that checks share, by name.
+type fixtures struct {
+	// marker is the phone that tells that a seed was used before.
+	marker string
+	named  map[string]*customer
+	failed map[string]error
+	made   []*customer
+	denied int
+}
+
+// profile is a User in a request.
+type profile map[string]any
+
+func (p profile) with(more profile) profile {
+	merged := maps.Clone(p)
+	maps.Copy(merged, more)
+	return merged
+}
+
+func encode(v any) []byte {
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(v); err != nil {
+		panic(err) // maps of texts and numbers always encode
+	}
+	return bytes.TrimRight(out.Bytes(), "\n")
+}
+
+// Values of the run's customers.
+const (
+	testSurname   = "Проверочная"
+	testFirstname = "Конформация"
+	testBirthDate = "1950-02-28"
+)
+
+// person makes up a customer without a card.
+func (c *check) person() *customer {
+	phone := c.fixtures.marker
+	if c.fixtures.marker = ""; phone == "" {
+		phone = c.maker.phone()
+	}
+	return &customer{phone: phone, email: c.maker.email(phone), birthDate: testBirthDate}
+}
+
+// profile is the whole profile of a customer.
+func (p *customer) profile() profile {
+	return profile{"phone": p.phone, "email": p.email, "surname": testSurname, "firstname": testFirstname, "birthDate": p.birthDate}
+}
+
+// known is a customer with a card whom a check may read and must not change.
+func (c *check) known() (*customer, error) {
+	if !c.options.ReadOnly {
+		return c.shared("anna")
+	}
+	if card := c.profile.Data.Card; card != nil {
+		return &customer{phone: card.Phone, email: card.Email, number: card.CardNumber}, nil
+	}
+	return nil, &lacking{"supply data.card in the profile, or let the run write: " + supply["card"]}
+}
+
+// shared is a customer with a card by name, made when first asked for. Checks do
+// not change shared customers.
+func (c *check) shared(name string) (*customer, error) {
+	if found, made := c.fixtures.named[name]; made {
+		return found, c.fixtures.failed[name]
+	}
+	if c.fixtures.named == nil {
+		c.fixtures.named, c.fixtures.failed = map[string]*customer{}, map[string]error{}
+	}
+	made, err := c.fresh()
+	c.fixtures.named[name], c.fixtures.failed[name] = made, err
+	return made, err
+}
+
+// fresh makes a customer with a card for this check alone.
+func (c *check) fresh() (*customer, error) {
+	p := c.person()
+	return p, c.issueTo(p, p.profile())
+}
+
+// freshWithout makes a customer without some fields of the profile.
+func (c *check) freshWithout(fields ...string) (*customer, error) {
+	p := c.person()
+	all := p.profile()
+	for _, field := range fields {
+		delete(all, field)
+	}
+	if _, has := all["email"]; !has {
+		p.email = ""
+	}
+	return p, c.issueTo(p, all)
+}
+
+// issueTo gives a customer a card by whichever way the host offers.
+func (c *check) issueTo(p *customer, body profile) error {
+	if c.profile.Offers("issueCard") {
+		if r, err := c.issue("prepare: issue a card", body); err == nil && r.number() != "" {
+			c.made(p, r.number())
+			return nil
+		}
+	}
+	if c.profile.Offers("reserveCard") && c.profile.Offers("issueReservedCard") {
+		number, _, err := c.reserve("prepare: reserve a number")
+		if err == nil && number != "" {
+			if r, err := c.issueOn("prepare: issue the number", number, body); err == nil && r.ok() {
+				c.made(p, number)
+				return nil
+			}
+		}
+	}
+	return notReady("the run could not make a customer with a card; if the host refuses phones like %s…, choose others (--phones)", c.options.PhonePrefix)
+}
+
+// made notes a card that the run has made.
+func (c *check) made(p *customer, number string) {
+	p.number = number
+	c.fixtures.made = append(c.fixtures.made, p)
+	c.report.TestData.Customers++
+	c.report.TestData.Cards++
+}
+
+// The methods as calls.
+
+func (c *check) find(title string, parameters ...string) (*reply, error) {
+	return c.send(c.findCall(title, parameters...))
+}
+
+// findCall searches by pairs of name and value.
+func (c *check) findCall(title string, parameters ...string) call {
+	var query []string
+	for i := 0; i+1 < len(parameters); i += 2 {
+		query = append(query, url.QueryEscape(parameters[i])+"="+url.QueryEscape(parameters[i+1]))
+	}
+	return call{title: title, method: http.MethodGet, path: "/v1/card", query: strings.Join(query, "&")}
+}
+
+// on is a call of a method of one card.
+func (c *check) on(title, methodID, number string) call {
+	m, _ := c.profile.Method(methodID)
+	return call{title: title, method: m.Verb, path: strings.Replace(m.Path, "{cardNumber}", url.PathEscape(number), 1)}
+}
+
+// with gives a call a body.
+func (out call) with(body any) call {
+	out.body = encode(body)
+	return out
+}
+
+func (c *check) show1(title, number string) (*reply, error) {
+	return c.send(c.on(title, "getCard", number))
+}
+
+func (c *check) issueCall(title string, body profile) call {
+	return c.on(title, "issueCard", "").with(body)
+}
+
+func (c *check) issue(title string, body profile) (*reply, error) {
+	return c.send(c.issueCall(title, body))
+}
+
+// reserve reserves a number. It reads leniently: how the number is written has
+// its own check.
+func (c *check) reserve(title string) (number string, r *reply, err error) {
+	if r, err = c.send(c.on(title, "reserveCard", "")); err != nil {
+		return "", nil, err
+	}
+	number = reservedNumber(r.Answer)
+	if number != "" {
+		c.report.TestData.Reserved++
+	}
+	return number, r, nil
+}
+
+func reservedNumber(a *Answer) string {
+	if a == nil || a.Status != http.StatusOK {
+		return ""
+	}
+	if v, err := document.Parse(a.Body); err == nil && (v.Kind == document.String || v.Kind == document.Number) {
+		return v.Text
+	}
+	if text := strings.TrimSpace(string(a.Body)); text != "" && strings.Trim(text, "0123456789") == "" {
+		return text
+	}
+	return ""
+}
+
+// needNumber reserves a number for a check that builds on it.
+func (c *check) needNumber() (string, error) {
+	number, _, err := c.reserve("prepare: reserve a number")
+	if err != nil {
+		return "", err
+	}
+	if number == "" {
+		return "", notReady("no number could be reserved")
+	}
+	return number, nil
+}
+
+func (c *check) issueOnCall(title, number string, body profile) call {
+	return c.on(title, "issueReservedCard", number).with(body)
+}
+
+func (c *check) issueOn(title, number string, body profile) (*reply, error) {
+	return c.send(c.issueOnCall(title, number, body))
+}
+
+func (c *check) updateCall(title, number string, body profile) call {
+	return c.on(title, "updateUser", number).with(body)
+}
+
+func (c *check) update(title, number string, body profile) (*reply, error) {
+	return c.send(c.updateCall(title, number, body))
+}
+
+func (c *check) channelsCall(title, number string, allow, deny []string) call {
+	body := map[string]any{}
+	if allow != nil {
+		body["allow"] = allow
+	}
+	if deny != nil {
+		body["deny"] = deny
+	}
+	return c.on(title, "setChannels", number).with(body)
+}
+
+func (c *check) channels(title, number string, allow, deny []string) (*reply, error) {
+	return c.send(c.channelsCall(title, number, allow, deny))
+}
+
+// purchases asks for history; an empty day leaves its parameter out.
+func (c *check) purchases(title, number, from, to string) (*reply, error) {
+	out := c.on(title, "listPurchases", number)
+	query := url.Values{}
+	if from != "" {
+		query.Set("startDate", from)
+	}
+	if to != "" {
+		query.Set("endDate", to)
+	}
+	out.query = query.Encode()
+	return c.send(out)
+}
+
+// promo is a call of a promo method; fields have the contract's names.
+func (c *check) promo(title, methodID string, fields map[string]string) call {
+	body := map[string]string{}
+	for name, value := range fields {
+		body[c.profile.PromoField(name)] = value
+	}
+	return c.on(title, methodID, "").with(body)
+}
+
+func (c *check) receiptCall(title, number, qr string) call {
+	return c.promo(title, "submitQRCode", map[string]string{"cardNumber": number, "qrCode": qr})
+}
+
+func (c *check) sendReceipt(title, number, qr string) (*reply, error) {
+	r, err := c.send(c.receiptCall(title, number, qr))
+	if err == nil && r.ok() {
+		c.report.TestData.Receipts++
+	}
+	return r, err
+}

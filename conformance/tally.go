@@ -1,0 +1,118 @@
+package conformance
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// tally gathers what the rules on every answer have seen, and how long answers
+// took.
+type tally struct {
+	rules map[string]*ruleTally
+	// took are the times of single calls by method, twins those of calls made
+	// at one moment.
+	took  map[string][]time.Duration
+	twins []time.Duration
+	slow  *record
+	// single counts calls that were made one after the other.
+	single int
+}
+
+// ruleTally is what one rule on every answer has seen.
+type ruleTally struct {
+	looked, broken int
+	outcome        Outcome
+	message        string
+	examples       []*record
+}
+
+// mostExamples is how many answers are shown that broke a rule on every answer.
+const mostExamples = 4
+
+func newTally() *tally {
+	return &tally{rules: map[string]*ruleTally{}, took: map[string][]time.Duration{}}
+}
+
+func (t *tally) of(rule string) *ruleTally {
+	if t.rules[rule] == nil {
+		t.rules[rule] = &ruleTally{}
+	}
+	return t.rules[rule]
+}
+
+// add takes in one judged exchange.
+func (t *tally) add(c *check, out call, x *examination, rec *record) {
+	for rule := range x.looked {
+		t.of(rule).looked++
+	}
+	for _, f := range x.findings {
+		t.of(f.Rule).note(c, f, rec)
+	}
+	if x.Answer == nil || out.slow {
+		return
+	}
+	t.single++
+	name := "other paths"
+	if x.known {
+		name = x.method.ID
+	}
+	t.took[name] = append(t.took[name], x.Took)
+	if t.slow == nil || x.Took > t.slow.exchange.Took {
+		t.slow = rec
+	}
+}
+
+// note takes in a finding; a failure outweighs a warning.
+func (t *ruleTally) note(c *check, f Finding, rec *record) {
+	t.broken++
+	outcome := f.Outcome()
+	if c.options.Strict {
+		outcome = Fail
+	}
+	if t.message == "" || t.outcome == Warn && outcome == Fail {
+		t.outcome, t.message = outcome, f.Wrong
+	}
+	if len(t.examples) < mostExamples && !slices.ContainsFunc(t.examples, func(r *record) bool { return r.wrong == f.Wrong }) {
+		example := *rec
+		example.wrong, example.expected = f.Wrong, f.Expected
+		t.examples = append(t.examples, &example)
+	}
+}
+
+// result is the check of a rule on every answer.
+func (t *tally) result(c *check, result *Check) error {
+	seen := t.of(c.rule.ID)
+	result.Looked, result.Broken = seen.looked, seen.broken
+	if seen.looked == 0 {
+		return &lacking{"no answer of this run had anything for this rule to look at"}
+	}
+	if seen.broken == 0 {
+		return nil
+	}
+	c.records = seen.examples
+	result.Outcome = seen.outcome
+	return &broken{fmt.Sprintf("%s (%d of %d answers)", seen.message, seen.broken, seen.looked)}
+}
+
+// timings sums up by method.
+func (t *tally) timings() []Timing {
+	var all []Timing
+	for method, took := range t.took {
+		all = append(all, timing(method, took))
+	}
+	slices.SortFunc(all, func(a, b Timing) int { return strings.Compare(a.Method, b.Method) })
+	if len(t.twins) > 0 {
+		all = append(all, timing("calls at one moment", t.twins))
+	}
+	return all
+}
+
+func timing(method string, took []time.Duration) Timing {
+	sorted := slices.Sorted(slices.Values(took))
+	return Timing{
+		Method: method, Calls: len(sorted), Median: Duration(sorted[len(sorted)/2]),
+		P95: Duration(sorted[(len(sorted)-1)*95/100]), Max: Duration(sorted[len(sorted)-1]),
+	}
+}
