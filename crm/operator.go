@@ -32,15 +32,35 @@ func (s *Service) SetCardState(ctx context.Context, number string, state CardSta
 // without barcode gets the programme's. Rows that break a rule are refused, the
 // others are stored. See [Cards].ImportCards.
 func (s *Service) ImportCards(ctx context.Context, rows []CardRecord) ([]Refusal, error) {
-	now := s.now()
-	good, index, refused := admit(rows, func(row CardRecord) (CardRecord, error) { return s.cardRecord(row, now) })
-	for start := 0; start < len(good); start += cardChunk {
-		end := min(start+cardChunk, len(good))
-		late, err := s.backend.ImportCards(ctx, good[start:end], now)
+	return s.StoreCards(ctx, s.JudgeCards(rows))
+}
+
+// JudgedCards are rows of an import that were judged and are not stored yet.
+type JudgedCards struct {
+	now     time.Time
+	good    []CardRecord
+	index   []int // of the good rows in what was judged
+	refused []Refusal
+}
+
+// JudgeCards is the first half of ImportCards, which asks no store: a file's
+// next rows can be judged while the ones before are stored.
+func (s *Service) JudgeCards(rows []CardRecord) JudgedCards {
+	j := JudgedCards{now: s.now()}
+	j.good, j.index, j.refused = admit(rows, func(row CardRecord) (CardRecord, error) { return s.cardRecord(row, j.now) })
+	return j
+}
+
+// StoreCards is the second half of ImportCards.
+func (s *Service) StoreCards(ctx context.Context, j JudgedCards) ([]Refusal, error) {
+	refused := j.refused
+	for start := 0; start < len(j.good); start += cardChunk {
+		end := min(start+cardChunk, len(j.good))
+		late, err := s.backend.ImportCards(ctx, j.good[start:end], j.now)
 		if err != nil {
 			return refused, err
 		}
-		refused = append(refused, relabel(late, index[start:end])...)
+		refused = append(refused, relabel(late, j.index[start:end])...)
 	}
 	return refused, nil
 }
@@ -52,7 +72,7 @@ const importChunk = 500
 // cardChunk is how many rows of an import of cards go to the store at once: new
 // cards are stored in bulk, and the more of them together, the fewer pages of
 // the indexes are written again and again.
-const cardChunk = 5_000
+const cardChunk = 10_000
 
 func (s *Service) cardRecord(row CardRecord, now time.Time) (CardRecord, error) {
 	var err error

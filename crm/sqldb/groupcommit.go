@@ -20,6 +20,7 @@ import (
 type writer struct {
 	conn     *sql.Conn
 	prepared *statements
+	turn     turn
 	// q and raw are what operations write through, and effects what they did.
 	q, raw  *tally
 	effects effects
@@ -31,13 +32,13 @@ type writer struct {
 // job is one waiting operation.
 type job = item[func(conn) error]
 
-func newWriter(ctx context.Context, db *sql.DB, onBatch func(int)) (*writer, error) {
+func newWriter(ctx context.Context, db *sql.DB, turn turn, onBatch func(int)) (*writer, error) {
 	c, err := db.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
 	w := &writer{
-		conn: c, prepared: newStatements(c.PrepareContext), onBatch: onBatch,
+		conn: c, prepared: newStatements(c.PrepareContext), turn: turn, onBatch: onBatch,
 		jobs: newQueue[func(conn) error](), ended: make(chan struct{}),
 	}
 	w.q, w.raw = &tally{w.prepared, &w.effects}, &tally{c, &w.effects}
@@ -85,7 +86,7 @@ func (w *writer) run(batch []*job) {
 // single job stands in the job; the returned error says that nothing of the
 // batch happened. A job alone needs no care, its error is the transaction's.
 func (w *writer) commit(batch []*job, way func(*job) error) error {
-	if err := w.plain("BEGIN IMMEDIATE"); err != nil {
+	if err := w.turn.begin(func() error { return w.plain("BEGIN IMMEDIATE") }); err != nil {
 		return err
 	}
 	w.effects = effects{}

@@ -1,6 +1,8 @@
 package sqldb
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -66,9 +68,13 @@ func (s seenTwice) exist(c conn, rows []crm.CardRecord) error {
 
 // plain reports whether a row touches nothing else, and so needs no decision.
 func (s seenTwice) plain(row crm.CardRecord) bool {
+	return s[numberKey(row)] == 1 && s[phoneKey(row)] <= 1 && s[emailKey(row)] <= 1 && simple(row)
+}
+
+// simple reports whether a row that touches nothing else needs no decision.
+func simple(row crm.CardRecord) bool {
 	held := row.Holder != crm.Profile{}
-	return s[numberKey(row)] == 1 && s[phoneKey(row)] <= 1 && s[emailKey(row)] <= 1 &&
-		held == row.Holder.HasIdentity() && fits(row)
+	return held == row.Holder.HasIdentity() && fits(row)
 }
 
 // fits reports whether every column takes the row; what may not fit is left to
@@ -83,6 +89,28 @@ func fits(row crm.CardRecord) bool {
 	return len(row.Number) <= crm.MaxCardNumberBytes && len(row.BarcodeNumber) <= crm.MaxCardNumberBytes &&
 		len(row.BarcodeType) <= 8 && len(row.State) <= 8 && row.Balance >= 0 &&
 		len(p.Phone) <= 15 && len(p.Email) <= 254 && len(p.Sex) <= 1 && len(p.BirthDate) <= 10 && len(p.CountryCode) <= crm.MaxCodeRunes
+}
+
+// errKnown says that rows which were taken for new are not.
+const errKnown signal = "some rows of the import are stored"
+
+// importNewRows stores rows as if they were all new and each touched nothing
+// else, and tells whether they were. A call whose rows were not lets the next one
+// look first, and one whose rows were lets it try again.
+func (s *Store) importNewRows(ctx context.Context, rows []crm.CardRecord, now time.Time) (done bool, err error) {
+	if s.importKnows.Load() || slices.ContainsFunc(rows, func(row crm.CardRecord) bool { return !simple(row) }) {
+		return false, nil
+	}
+	bulk := bulk{at: millis(now), rows: make([]plainRow, 0, len(rows))}
+	for i := range rows {
+		bulk.add(&rows[i], s.ids, now)
+	}
+	err = s.writeBulk(ctx, bulk.store)
+	if errors.Is(err, errKnown) {
+		s.importKnows.Store(true)
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // importPlain stores the plain rows and gives the indices of those that are left
@@ -101,9 +129,12 @@ func (s *Store) importPlain(c conn, rows []crm.CardRecord, now time.Time) (left 
 		}
 		left = append(left, i)
 	}
-	if err := bulk.store(c); err != nil {
+	if err := bulk.store(c); errors.Is(err, errKnown) {
+		return nil, errAgain // stored in this moment
+	} else if err != nil {
 		return nil, err
 	}
+	s.importKnows.Store(len(left) > 0)
 	return c.changed(rows, left)
 }
 
@@ -174,8 +205,7 @@ var bulkTables = []bulkTable{
 	},
 }
 
-// store writes what was collected. A duplicate means that somebody stored it
-// in this moment.
+// store writes what was collected; errKnown when one of it is stored already.
 func (b *bulk) store(c conn) error {
 	if len(b.rows) == 0 {
 		return nil
@@ -186,7 +216,7 @@ func (b *bulk) store(c conn) error {
 	for _, table := range bulkTables {
 		if err := b.storeTable(c, table); err != nil {
 			if c.d.duplicate(err) {
-				return errAgain
+				return errKnown
 			}
 			return fmt.Errorf("bulk import: %w", err)
 		}

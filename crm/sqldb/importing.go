@@ -13,10 +13,14 @@ import (
 // few enough to let customers in between.
 const singleRows = 500
 
-// ImportCards implements crm.Backend: one transaction for all rows that need no
-// decision, many to a statement, and then transactions for the others, in which
-// each row has a savepoint.
+// ImportCards implements crm.Backend. The usual rows are all new: they are just
+// stored, many to a statement, and the unique keys tell when that is wrong. Then
+// comes one transaction for all rows that need no decision, and transactions for
+// the others, in which each row has a savepoint.
 func (s *Store) ImportCards(ctx context.Context, rows []crm.CardRecord, now time.Time) (refused []crm.Refusal, err error) {
+	if done, err := s.importNewRows(ctx, rows, now); done || err != nil {
+		return nil, err
+	}
 	var left []int
 	err = s.write(ctx, func(c conn) (err error) {
 		left, err = s.importPlain(c, rows, now)

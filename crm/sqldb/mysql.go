@@ -180,6 +180,10 @@ func (e *mysqlEngine) write(ctx context.Context, work func(conn) error) error {
 	return failsafe.With(e.retries).WithContext(ctx).Run(func() error { return e.transact(ctx, work) })
 }
 
+func (e *mysqlEngine) bulk(ctx context.Context, work func(conn) error) error {
+	return e.write(ctx, work)
+}
+
 func (e *mysqlEngine) transact(ctx context.Context, work func(conn) error) error {
 	tx, err := e.db.BeginTx(ctx, nil)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 
 	"koshelek-adapter/crm"
 )
@@ -15,6 +16,8 @@ type Store struct {
 	engine engine
 	ids    *idSource
 	issues *issueBatch // nil where operations share commits anyway
+	// importKnows tells that the last import met rows that were stored already.
+	importKnows atomic.Bool
 }
 
 var _ crm.Backend = (*Store)(nil)
@@ -26,6 +29,9 @@ type engine interface {
 	// write runs work in one durable transaction. It may run it more than once,
 	// each time from the top, so work must not keep results of an earlier run.
 	write(ctx context.Context, work func(conn) error) error
+	// bulk is write for rows of many that fit their columns and whose references
+	// are among them: a database may leave out checks of these.
+	bulk(ctx context.Context, work func(conn) error) error
 	ping(ctx context.Context) error
 	close() error
 }
@@ -34,8 +40,9 @@ type engine interface {
 type Options struct {
 	// Connections limits how many statements are at work at once; zero for 16.
 	Connections int
-	// Bulk is for a process that loads a lot and ends: on SQLite a larger cache
-	// and rarer checkpoints, since new rows touch pages all over the indexes.
+	// Bulk is for a process that loads a lot and ends: on SQLite a connection for
+	// bulk rows with a larger cache, since new rows touch pages all over the
+	// indexes, with rarer checkpoints, and without checks that were made before.
 	Bulk bool
 	// AllowUnsafe serves although the database's settings can lose what was
 	// acknowledged; Warn is told instead.
@@ -117,6 +124,13 @@ func (s *Store) write(ctx context.Context, work func(conn) error) error {
 		return crm.Wrap(crm.ErrUnavailable, err)
 	}
 	return repeat(func() error { return translate(s.engine.write(ctx, work)) }, errAgain)
+}
+
+func (s *Store) writeBulk(ctx context.Context, work func(conn) error) error {
+	if err := ctx.Err(); err != nil {
+		return crm.Wrap(crm.ErrUnavailable, err)
+	}
+	return translate(s.engine.bulk(ctx, work))
 }
 
 // signal is how a transaction tells the operation around it why it was given

@@ -14,7 +14,7 @@ import (
 
 // The sizes of chunks: cards go in bulk, the others row by row or nearly so.
 const (
-	cardChunk   = 5_000
+	cardChunk   = 10_000
 	recordChunk = 1_000
 	workers     = 64 // rows of a chunk that are at work at once and share commits
 )
@@ -32,9 +32,14 @@ func blamed(pairs map[crm.Kind]string) map[crm.Kind]string {
 }
 
 func (s *session) cardsJob(table tables.Table[crm.CardRecord]) importer.Job[crm.CardRecord] {
-	return importer.Job[crm.CardRecord]{Table: table, Store: s.crm.ImportCards, Chunk: cardChunk, Blame: blamed(map[crm.Kind]string{
-		crm.ErrInvalidAmount: "balance", crm.ErrInvalidDate: "birth_date",
-	})}
+	return importer.Job[crm.CardRecord]{
+		Table: table, Chunk: cardChunk,
+		Blame: blamed(map[crm.Kind]string{crm.ErrInvalidAmount: "balance", crm.ErrInvalidDate: "birth_date"}),
+		Prepare: func(rows []crm.CardRecord) importer.Store {
+			judged := s.crm.JudgeCards(rows)
+			return func(ctx context.Context) ([]crm.Refusal, error) { return s.crm.StoreCards(ctx, judged) }
+		},
+	}
 }
 
 func (s *session) purchasesJob() importer.Job[crm.Purchase] {

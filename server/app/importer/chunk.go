@@ -12,6 +12,7 @@ import (
 type chunk[R any] struct {
 	rows  []R
 	lines []int // of the rows
+	store Store // of the rows
 	// refused are rows that cannot be read.
 	refused []*tables.RowError
 	// count is how many rows of the file are read after this chunk, line the
@@ -28,12 +29,13 @@ func (c *chunk[R]) size() int { return len(c.rows) + len(c.refused) }
 
 // read reads a file ahead of the store, a chunk at most, and passes over what an
 // interrupted import has done.
-func read[R any](ctx context.Context, in *tables.Reader[R], size int, done int64) <-chan *chunk[R] {
+func read[R any](ctx context.Context, in *tables.Reader[R], job Job[R], done int64) <-chan *chunk[R] {
 	out := make(chan *chunk[R], 1)
 	go func() {
 		defer close(out)
 		for count := int64(0); ; {
-			c := next(in, size, done, &count)
+			c := next(in, job.Chunk, done, &count)
+			c.store = job.prepare(c.rows)
 			select {
 			case out <- c:
 			case <-ctx.Done():

@@ -15,10 +15,25 @@ type Job[R any] struct {
 	// Store stores rows and gives the refused ones by their index. It may be
 	// called with the same rows again.
 	Store func(ctx context.Context, rows []R) ([]crm.Refusal, error)
+	// Prepare stands in for Store where part of the work needs no store: it is
+	// called while the rows before are being stored.
+	Prepare func(rows []R) Store
 	// Blame names the column that a kind of refusal speaks of.
 	Blame map[crm.Kind]string
 	// Chunk is how many rows are stored at once.
 	Chunk int
+}
+
+// Store stores rows that were prepared, and gives the refused ones by their
+// index. It may be called again.
+type Store func(ctx context.Context) ([]crm.Refusal, error)
+
+// prepare gives what stores the rows.
+func (j Job[R]) prepare(rows []R) Store {
+	if j.Prepare != nil {
+		return j.Prepare(rows)
+	}
+	return func(ctx context.Context) ([]crm.Refusal, error) { return j.Store(ctx, rows) }
 }
 
 // Options say where the rows come from and who hears of them.

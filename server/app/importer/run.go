@@ -33,7 +33,7 @@ func Run[R any](ctx context.Context, job Job[R], o Options) (Result, error) {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel() // ends the reader when the store fails
-	return r.finish(r.all(ctx, read(ctx, in, job.Chunk, r.result.Continued)))
+	return r.finish(r.all(ctx, read(ctx, in, job, r.result.Continued)))
 }
 
 // nothing says what an error means that comes before the first row.
@@ -101,7 +101,7 @@ func (r *run[R]) store(ctx context.Context, c *chunk[R]) ([]Refusal, error) {
 		list = append(list, Refusal{Line: bad.Line, Column: bad.Column, Reason: bad.Err.Error(), Value: bad.Value})
 	}
 	if len(c.rows) > 0 {
-		refused, err := r.job.Store(ctx, c.rows)
+		refused, err := c.store(ctx)
 		if err != nil {
 			return nil, err
 		}
