@@ -30,6 +30,11 @@ type Config struct {
 	Koshelek Koshelek
 	Card     Card
 	Earn     Earn
+	Awards   string `file:"true" desc:"award rules as JSON: what reward vendors hear of receipts, codes and spending (docs/rewards.md); best given as a file"`
+	Outbox   Outbox
+	Points   Points
+	Qiibee   Qiibee
+	Bigcity  BigCity
 	TimeZone Zone `split_words:"true" default:"Europe/Moscow" desc:"IANA time zone of the shops: the days of purchases and the times on receipts are read in it"`
 	Log      Log
 	Limits

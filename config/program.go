@@ -25,4 +25,5 @@ type Earn struct {
 	Welcome          int64         `default:"0" min:"0" desc:"points for a new customer"`
 	PromoCode        int64         `split_words:"true" default:"100" min:"0" desc:"points for a promo code that has no value of its own"`
 	UnmarkedReceipts bool          `split_words:"true" default:"false" desc:"whether a receipt earns that does not say its kind (n is missing)"`
+	Refunds          bool          `default:"false" desc:"whether the receipt of a refund takes back what the newest sale of the card with the same total earned"`
 }

@@ -18,7 +18,7 @@ type rule struct {
 }
 
 // rules are in the order of the table, cross-field rules after those of the variables that they read.
-var rules = []rule{
+var rules = append([]rule{
 	{on: "ADAPTER_LISTEN", broken: func(c *Config) string { return badAddress(c.Listen) }},
 	{on: "ADAPTER_OPS_LISTEN", broken: badOpsListen},
 	{on: "ADAPTER_OPS_LISTEN", reads: []string{"ADAPTER_LISTEN"}, broken: sameAddress},
@@ -36,7 +36,7 @@ var rules = []rule{
 	{on: "ADAPTER_EARN_PERCENT", broken: badPercent},
 	{on: "ADAPTER_EARN_PENDING", reads: []string{"ADAPTER_EARN_LIFETIME"}, broken: expiresUnused},
 	{on: "ADAPTER_WRITE_TIMEOUT", reads: []string{"ADAPTER_REQUEST_TIMEOUT"}, broken: cutAnswer},
-}
+}, rewardRules...)
 
 // badTLSFile does not quote the path: people put the key itself there.
 func badTLSFile(mode, path string) string {

@@ -295,7 +295,8 @@ type Outbox interface {
 
 	// SettleDelivery stores what became of a delivery, with its effects on ledger
 	// and offers, in one transaction, and ends its claim. With a Claim only who
-	// holds it may (ErrOperationConflict); DeliveryNew takes the attempt back. A
+	// holds it may, and with Expect only while the delivery is in that state and
+	// held by nobody (ErrOperationConflict); DeliveryNew takes the attempt back. A
 	// delivery that is final already stays as it is: the same final state again
 	// (and the same Booked) is the same success, another one is
 	// ErrOperationConflict. A VendorRef belongs to one delivery of a vendor:

@@ -157,6 +157,9 @@ type Settlement struct {
 	// Claim must be the one that holds the delivery. Without one the settlement
 	// comes from elsewhere (a callback, an operator) and is stored whoever holds it.
 	Claim string
+	// Expect, when set, is the state in which the delivery has to be, held by
+	// nobody: for decisions that rest on what was read before.
+	Expect DeliveryState
 	// State is the new state; DeliveryNew gives an unsent delivery back.
 	State DeliveryState
 	// DueAt is when something is to be done next.

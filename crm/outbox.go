@@ -61,18 +61,28 @@ const WaitForOperator = time.Duration(1<<63 - 1)
 // vouchers become offers of the card. Errors: those of [Outbox].SettleDelivery,
 // ErrInvalidRecord for an outcome that cannot be.
 func (s *Service) Settle(ctx context.Context, d Delivery, claim string, o Outcome, actor string) (Delivery, error) {
+	return s.settle(ctx, d, Settlement{Claim: claim, Actor: actor}, o)
+}
+
+// Decide is Settle for an operator, who has looked at the delivery: it is stored
+// only while the delivery is in the state that was looked at and nobody is at
+// work on it (ErrOperationConflict).
+func (s *Service) Decide(ctx context.Context, seen Delivery, o Outcome, actor string) (Delivery, error) {
+	return s.settle(ctx, seen, Settlement{Expect: seen.State, Actor: actor}, o)
+}
+
+func (s *Service) settle(ctx context.Context, d Delivery, settlement Settlement, o Outcome) (Delivery, error) {
 	if !o.State.Valid() || o.State == DeliverySending || o.Booked < 0 || o.Booked > MaxPoints {
 		return Delivery{}, Fail(ErrInvalidRecord, "no such outcome")
 	}
-	actor, err := cleanText("actor", actor, MaxTextRunes)
-	if err != nil {
+	var err error
+	if settlement.Actor, err = cleanText("actor", settlement.Actor, MaxTextRunes); err != nil {
 		return Delivery{}, err
 	}
 	now := s.now()
-	settlement := Settlement{
-		ID: d.ID, Claim: claim, State: o.State, DueAt: dueAfter(now, o.Wait), VendorRef: o.VendorRef, Booked: o.Booked,
-		Reason: clip(o.Reason, MaxTextRunes), Answer: clipBytes(o.Answer, MaxAnswerBytes), Actor: actor, Now: now,
-	}
+	settlement.ID, settlement.State, settlement.DueAt, settlement.Now = d.ID, o.State, dueAfter(now, o.Wait), now
+	settlement.VendorRef, settlement.Booked = o.VendorRef, o.Booked
+	settlement.Reason, settlement.Answer = clip(o.Reason, MaxTextRunes), clipBytes(o.Answer, MaxAnswerBytes)
 	if o.State == DeliveryDone {
 		settlement.Offers = s.rules.voucherOffers(d, o.Vouchers)
 	}
@@ -198,3 +208,6 @@ func (s *Service) KnownReferences(ctx context.Context, vendor string, references
 func (s *Service) Recipient(ctx context.Context, d Delivery) (Profile, error) {
 	return s.backend.Holder(ctx, d.CardNumber)
 }
+
+// Awards are the rules by which reward vendors hear of things.
+func (s *Service) Awards() []AwardRule { return s.rules.Awards }

@@ -1,0 +1,166 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/bridge"
+)
+
+// handle does what a claimed delivery needs and stores the outcome. A sending
+// that has begun is finished although the worker is told to stop: its answer is
+// what nobody could find out later.
+func (w *Worker) handle(ctx context.Context, held claimed) {
+	d := held.Delivery
+	begun := time.Now()
+	out := w.outcome(ctx, held)
+	settled, err := w.settle(context.WithoutCancel(ctx), d, out.Outcome)
+	if err != nil {
+		w.options.Log.Error().Err(err).Str("vendor", d.Vendor).Str("delivery", d.ID).Str("state", string(out.State)).
+			Msg("what became of a delivery could not be stored")
+		return
+	}
+	w.options.Observe(d.Vendor, settled.State, time.Since(begun))
+	w.report(settled)
+}
+
+// report tells the log what somebody may have to look at.
+func (w *Worker) report(d crm.Delivery) {
+	log := w.options.Log.Debug()
+	switch {
+	case d.State == crm.DeliveryUnknown && d.DueAt.Equal(crm.Forever), d.State == crm.DeliveryRejected:
+		log = w.options.Log.Error()
+	case d.State == crm.DeliveryUnknown, d.State == crm.DeliveryRetry:
+		log = w.options.Log.Warn()
+	}
+	log.Str("vendor", d.Vendor).Str("action", d.Action).Str("delivery", d.ID).Str("state", string(d.State)).
+		Int64("attempts", d.Attempts).Str("reason", d.Reason).Msg("delivery")
+}
+
+// outcome sends or asks, unless there is a reason not to.
+func (w *Worker) outcome(ctx context.Context, held claimed) bridge.Outcome {
+	d := held.Delivery
+	if ctx.Err() != nil {
+		return w.untouched(d, 0)
+	}
+	if err := w.limiter.Wait(ctx); err != nil {
+		return w.untouched(d, 0)
+	}
+	if w.options.Lease-time.Since(held.since) < w.options.Timeout {
+		return w.untouched(d, 0) // it waited so long that the claim might end in the middle
+	}
+	if !w.breaker.TryAcquirePermit() {
+		return w.untouched(d, w.options.BreakerDelay)
+	}
+	work, cancel := context.WithTimeout(context.WithoutCancel(ctx), w.options.Timeout)
+	defer cancel()
+	out := w.guarded(work, d)
+	if out.Down {
+		w.breaker.RecordFailure()
+	} else {
+		w.breaker.RecordSuccess()
+	}
+	if out.State == crm.DeliveryRetry {
+		out.Wait = max(out.Wait, w.backoff.wait(d.Attempts))
+	}
+	return out
+}
+
+// untouched gives a delivery back as it was claimed.
+func (w *Worker) untouched(d crm.Delivery, wait time.Duration) bridge.Outcome {
+	state, reason := d.State, d.Reason
+	if state == crm.DeliverySending {
+		state = crm.DeliveryNew
+		if d.Attempts > 1 {
+			state = crm.DeliveryRetry
+		}
+	}
+	return bridge.Outcome{Outcome: crm.Outcome{State: state, Wait: wait, Reason: reason, Booked: d.Booked}}
+}
+
+// guarded turns a panic of a bridge into the most careful outcome.
+func (w *Worker) guarded(ctx context.Context, d crm.Delivery) (out bridge.Outcome) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			w.options.Log.Error().Str("vendor", d.Vendor).Str("delivery", d.ID).Str("stack", string(debug.Stack())).
+				Msg(fmt.Sprintf("panic in a bridge: %v", fault))
+			out = bridge.Outcome{Outcome: crm.Outcome{State: crm.DeliveryRetry, Reason: "a fault of the program"}}
+			if d.Once || d.State != crm.DeliverySending {
+				out.State, out.Wait = crm.DeliveryUnknown, crm.WaitForOperator
+			}
+		}
+	}()
+	recipient, err := w.programme.Recipient(ctx, d)
+	if err != nil {
+		return w.untouched(d, w.options.BackoffFirst)
+	}
+	job := bridge.Job{Delivery: d, Recipient: recipient}
+	if d.State != crm.DeliverySending {
+		return w.bridge.Ask(ctx, job)
+	}
+	if d.Reverses != "" {
+		return w.reverse(ctx, job)
+	}
+	return w.bridge.Deliver(ctx, job)
+}
+
+// reverse sends the opposite of a delivery: as much as that one moved, and
+// nothing when it moved nothing. What it moved must be known first.
+func (w *Worker) reverse(ctx context.Context, job bridge.Job) bridge.Outcome {
+	original, err := w.programme.Delivery(ctx, job.Reverses)
+	if err != nil {
+		return w.untouched(job.Delivery, w.options.BackoffFirst)
+	}
+	switch original.State {
+	case crm.DeliveryDone:
+		if job.Points > 0 && original.Booked == 0 {
+			return bridge.Outcome{Outcome: crm.Outcome{State: crm.DeliveryDone, Reason: "the vendor had booked nothing"}}
+		}
+		job.Points = original.Booked
+		return w.bridge.Deliver(ctx, job)
+	case crm.DeliveryRejected:
+		return bridge.Outcome{Outcome: crm.Outcome{State: crm.DeliveryDone, Reason: "the vendor had not done what is undone"}}
+	}
+	return bridge.Outcome{Outcome: crm.Outcome{
+		State: crm.DeliveryNew, Wait: originalPatience, Reason: "waits until it is known what became of " + original.ID,
+	}}
+}
+
+// originalPatience is how long an undo waits before it looks at its original again.
+const originalPatience = 5 * time.Second
+
+// settlePatience bounds how long an outcome is held when the store is away.
+const settlePatience = time.Minute
+
+// settle stores an outcome and does not give up at once: it may be the only
+// trace of what a vendor did. What is certain is stored also when the claim has
+// run out meanwhile.
+func (w *Worker) settle(ctx context.Context, d crm.Delivery, o crm.Outcome) (crm.Delivery, error) {
+	ctx, cancel := context.WithTimeout(ctx, settlePatience)
+	defer cancel()
+	claim := d.Claim
+	for attempt := int64(1); ; attempt++ {
+		settled, err := w.programme.Settle(ctx, d, claim, o, "")
+		switch {
+		case err == nil:
+			return settled, nil
+		case errors.Is(err, crm.ErrOperationConflict) && claim != "" && certain(o.State):
+			claim = ""
+			continue
+		case errors.Is(err, crm.ErrOperationConflict), errors.Is(err, crm.ErrInvalidRecord), ctx.Err() != nil:
+			return settled, err
+		}
+		select {
+		case <-ctx.Done():
+			return settled, err
+		case <-time.After(backoffRule{50 * time.Millisecond, 2 * time.Second}.wait(attempt)):
+		}
+	}
+}
+
+// certain reports a state that the vendor's own word has decided.
+func certain(state crm.DeliveryState) bool { return state.Final() || state == crm.DeliveryPending }

@@ -1,0 +1,58 @@
+package outbox
+
+import (
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"koshelek-adapter/crm"
+)
+
+// Options shape a Worker; zero values are replaced by the defaults that stand
+// behind the fields.
+type Options struct {
+	// Concurrency is how many deliveries are at work at once (8).
+	Concurrency int
+	// Rate limits sendings and questions to the vendor, per second; 0 for no limit.
+	Rate float64
+	// Timeout is for one sending with all its calls (30 s).
+	Timeout time.Duration
+	// Lease is how long a claim holds; it must outlast what waits before a sending
+	// and the sending itself (4 times Timeout).
+	Lease time.Duration
+	// Poll is how often the outbox is looked at without a reason (1 s).
+	Poll time.Duration
+	// BackoffFirst and BackoffMost bound the wait before a delivery that was
+	// certainly not done is sent again (1 s, 10 min).
+	BackoffFirst, BackoffMost time.Duration
+	// BreakerFailures in a row open the breaker, for BreakerDelay (5, 15 s).
+	BreakerFailures uint
+	BreakerDelay    time.Duration
+	// NewClaim makes unique names of claims of at most 26 bytes; needed.
+	NewClaim func() string
+	// Observe is told of every delivery that was settled; may be nil.
+	Observe func(vendor string, state crm.DeliveryState, took time.Duration)
+	Log     zerolog.Logger
+}
+
+func (o Options) withDefaults() Options {
+	defaultTo(&o.Concurrency, 8)
+	defaultTo(&o.Timeout, 30*time.Second)
+	defaultTo(&o.Lease, 4*o.Timeout)
+	defaultTo(&o.Poll, time.Second)
+	defaultTo(&o.BackoffFirst, time.Second)
+	defaultTo(&o.BackoffMost, 10*time.Minute)
+	defaultTo(&o.BreakerFailures, 5)
+	defaultTo(&o.BreakerDelay, 15*time.Second)
+	if o.Observe == nil {
+		o.Observe = func(string, crm.DeliveryState, time.Duration) {}
+	}
+	return o
+}
+
+func defaultTo[V comparable](value *V, fallback V) {
+	var zero V
+	if *value == zero {
+		*value = fallback
+	}
+}

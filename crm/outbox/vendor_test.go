@@ -1,0 +1,172 @@
+package outbox_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/bridge"
+	"koshelek-adapter/crm/outbox"
+	"koshelek-adapter/crm/sqldb"
+)
+
+// vendor is a bridge to a vendor that a test plays.
+type vendor struct {
+	mu      sync.Mutex
+	sent    []bridge.Job
+	deliver func(job bridge.Job) bridge.Outcome
+	ask     func(job bridge.Job) bridge.Outcome
+}
+
+func (v *vendor) Vendor() string { return "played" }
+
+func (v *vendor) Errand(action string, _ json.RawMessage) (crm.Errand, error) {
+	return crm.Errand{Vendor: "played", Action: action}, nil
+}
+
+func (v *vendor) Deliver(_ context.Context, job bridge.Job) bridge.Outcome {
+	v.mu.Lock()
+	v.sent = append(v.sent, job)
+	v.mu.Unlock()
+	return v.deliver(job)
+}
+
+func (v *vendor) Ask(_ context.Context, job bridge.Job) bridge.Outcome { return v.ask(job) }
+
+// keys are those of what was sent, in order.
+func (v *vendor) keys() (keys []string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for _, job := range v.sent {
+		keys = append(keys, job.Key)
+	}
+	return keys
+}
+
+func outcome(state crm.DeliveryState, booked int64) bridge.Outcome {
+	return bridge.Outcome{Outcome: crm.Outcome{State: state, Booked: booked}}
+}
+
+// always does the same with every job.
+func always(out bridge.Outcome) func(bridge.Job) bridge.Outcome {
+	return func(bridge.Job) bridge.Outcome { return out }
+}
+
+// house is a programme over a real store with a vendor.
+type house struct {
+	t       *testing.T
+	store   *sqldb.Store
+	service *crm.Service
+	vendor  *vendor
+	// ahead is how far the programme's clock runs before the real one.
+	ahead atomic.Int64
+	moves int
+}
+
+func newHouse(t *testing.T, url string, rules ...crm.AwardRule) *house {
+	if url == "" {
+		url = "sqlite:" + filepath.Join(t.TempDir(), "outbox.db")
+	}
+	store, err := sqldb.Open(t.Context(), url, sqldb.Options{})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, store.Close()) })
+	h := &house{t: t, store: store, vendor: &vendor{deliver: always(outcome(crm.DeliveryDone, 1))}}
+	h.service, err = crm.NewService(store, crm.Options{
+		Rules: crm.Rules{MaxAge: time.Hour, Zone: time.UTC, Texts: crm.EnglishTexts, Awards: rules}, ReserveFor: time.Hour,
+		Barcode: crm.BarcodeRule{Type: crm.Code128},
+		Clock:   func() time.Time { return time.Now().Add(time.Duration(h.ahead.Load())) },
+	})
+	require.NoError(t, err)
+	return h
+}
+
+// card makes a card with points and a holder.
+func (h *house) card(n int) string {
+	number := fmt.Sprintf("card-%d", n)
+	_, err := h.store.Issue(h.t.Context(), crm.IssueRequest{
+		Profile: crm.Profile{Phone: fmt.Sprintf("7921000%04d", n)}, Number: crm.CardNumber{Number: number}, Now: time.Now(),
+		Welcome: crm.Accrual{Points: 1000, Kind: crm.PostingWelcome, AvailableFrom: time.Now(), ValidUntil: crm.Forever},
+	})
+	require.NoError(h.t, err)
+	return number
+}
+
+// order takes a point from the card, which orders the errands.
+func (h *house) order(card string, errands ...crm.Errand) {
+	h.moves++
+	for i := range errands {
+		errands[i].Vendor = "played"
+		if errands[i].Cause == "" {
+			errands[i].Cause = errands[i].Key
+		}
+	}
+	_, err := h.store.Take(h.t.Context(), crm.Movement{
+		Key: fmt.Sprint("move ", h.moves), CardNumber: card, Points: 1, Errands: errands, Now: time.Now(),
+	})
+	require.NoError(h.t, err)
+}
+
+var claims atomic.Int64
+
+func (h *house) worker(o outbox.Options) *outbox.Worker {
+	o.NewClaim = func() string { return fmt.Sprint("claim ", claims.Add(1)) }
+	if o.Poll == 0 {
+		o.Poll = 5 * time.Millisecond
+	}
+	if o.BackoffFirst == 0 {
+		o.BackoffFirst, o.BackoffMost = time.Millisecond, 5*time.Millisecond
+	}
+	return outbox.New(h.service, h.vendor, o)
+}
+
+// run runs a worker until what is asked for holds.
+func (h *house) run(o outbox.Options, until func() bool) {
+	h.t.Helper()
+	ctx, cancel := context.WithCancel(h.t.Context())
+	var running sync.WaitGroup
+	w := h.worker(o)
+	running.Go(func() { w.Run(ctx) })
+	require.Eventually(h.t, until, 20*time.Second, 2*time.Millisecond)
+	cancel()
+	running.Wait()
+}
+
+// all gives the outbox by the keys of its errands.
+func (h *house) all() map[string]crm.Delivery {
+	list, err := h.service.Deliveries(context.Background(), crm.DeliveryQuery{Limit: 100_000})
+	require.NoError(h.t, err)
+	found := map[string]crm.Delivery{}
+	for _, d := range list {
+		found[d.Key] = d
+	}
+	return found
+}
+
+func (h *house) state(key string) crm.DeliveryState { return h.all()[key].State }
+
+// settled reports that every delivery is in one of the states.
+func (h *house) settled(states ...crm.DeliveryState) func() bool {
+	return func() bool {
+		for _, d := range h.all() {
+			if !slices.Contains(states, d.State) {
+				return false
+			}
+		}
+		return true
+	}
+}
+
+func (h *house) balance(card string) int64 {
+	c, err := h.store.Card(h.t.Context(), card)
+	require.NoError(h.t, err)
+	return c.Balance
+}

@@ -1,0 +1,135 @@
+package outbox
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/failsafe-go/failsafe-go/circuitbreaker"
+	"golang.org/x/time/rate"
+
+	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/bridge"
+)
+
+// Programme is the part of crm.Service that a worker needs.
+type Programme interface {
+	// ClaimDeliveries hands out deliveries of a vendor that are due.
+	ClaimDeliveries(ctx context.Context, vendor, claim string, limit int, lease time.Duration) ([]crm.Delivery, error)
+	// Settle stores what became of a delivery.
+	Settle(ctx context.Context, d crm.Delivery, claim string, o crm.Outcome, actor string) (crm.Delivery, error)
+	// Delivery gives one delivery.
+	Delivery(ctx context.Context, id string) (crm.Delivery, error)
+	// Recipient gives the profile of a delivery's customer.
+	Recipient(ctx context.Context, d crm.Delivery) (crm.Profile, error)
+}
+
+// Worker delivers to one vendor. Make it with New, run it once.
+type Worker struct {
+	programme Programme
+	bridge    bridge.Bridge
+	options   Options
+	breaker   circuitbreaker.CircuitBreaker[any]
+	limiter   *rate.Limiter
+	backoff   backoffRule
+	wake      chan struct{}
+	claimed   chan claimed
+}
+
+// claimed is a delivery in our hands since a moment of this process's clock.
+type claimed struct {
+	crm.Delivery
+	since time.Time
+}
+
+// New makes a worker for a bridge's vendor.
+func New(programme Programme, b bridge.Bridge, o Options) *Worker {
+	o = o.withDefaults()
+	limit := rate.Inf
+	if o.Rate > 0 {
+		limit = rate.Limit(o.Rate)
+	}
+	return &Worker{
+		programme: programme, bridge: b, options: o,
+		breaker: circuitbreaker.NewBuilder[any]().WithFailureThreshold(o.BreakerFailures).WithDelay(o.BreakerDelay).Build(),
+		limiter: rate.NewLimiter(limit, max(1, o.Concurrency)), backoff: backoffRule{o.BackoffFirst, o.BackoffMost},
+		wake: make(chan struct{}, 1), claimed: make(chan claimed, 2*o.Concurrency),
+	}
+}
+
+// Wake tells the worker that there may be something to do. It never blocks.
+func (w *Worker) Wake() {
+	select {
+	case w.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Vendor is whom the worker delivers to.
+func (w *Worker) Vendor() string { return w.bridge.Vendor() }
+
+// Down reports whether the breaker keeps the vendor from being called.
+func (w *Worker) Down() bool { return w.breaker.IsOpen() }
+
+// Run works until the context ends. Then it claims nothing more, gives back what
+// was not sent, and returns when the sendings under way are stored.
+func (w *Worker) Run(ctx context.Context) {
+	var hands sync.WaitGroup
+	for range w.options.Concurrency {
+		hands.Go(func() {
+			for d := range w.claimed {
+				w.handle(ctx, d)
+				w.Wake()
+			}
+		})
+	}
+	w.claimUntil(ctx)
+	close(w.claimed)
+	hands.Wait()
+}
+
+// claimUntil keeps the hands busy.
+func (w *Worker) claimUntil(ctx context.Context) {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-w.wake:
+		case <-timer.C:
+		}
+		for w.claim(ctx) {
+			if ctx.Err() != nil {
+				return
+			}
+		}
+		timer.Reset(w.options.Poll)
+	}
+}
+
+// claim claims what the hands have room for, and reports whether there may be
+// more at once.
+func (w *Worker) claim(ctx context.Context) bool {
+	limit := cap(w.claimed) - len(w.claimed)
+	switch {
+	case w.breaker.IsOpen() && w.breaker.RemainingDelay() > 0:
+		return false
+	case !w.breaker.IsClosed():
+		limit = 1 // one delivery finds out whether the vendor is back
+	case limit <= w.options.Concurrency/2:
+		return false // a hand that becomes free wakes us
+	}
+	since := time.Now()
+	list, err := w.programme.ClaimDeliveries(ctx, w.Vendor(), w.options.NewClaim(), limit, w.options.Lease)
+	if err != nil {
+		if ctx.Err() == nil {
+			w.options.Log.Warn().Err(err).Str("vendor", w.Vendor()).Msg("the outbox cannot be read")
+		}
+		return false
+	}
+	for _, d := range list {
+		w.claimed <- claimed{d, since} // has room: only this goroutine fills it
+	}
+	return len(list) == limit && w.breaker.IsClosed()
+}

@@ -1,0 +1,268 @@
+package outbox_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/bridge"
+	"koshelek-adapter/crm/outbox"
+	"koshelek-adapter/crm/sqldb/mariadbtest"
+)
+
+func TestDeliversAndSettles(t *testing.T) {
+	h := newHouse(t, "")
+	card := h.card(1)
+	h.order(card, crm.Errand{Key: "a", Points: 7, Effect: crm.EffectBook})
+	h.vendor.deliver = func(job bridge.Job) bridge.Outcome {
+		assert.Equal(t, "79210000001", job.Recipient.Phone)
+		assert.Equal(t, crm.DeliverySending, job.State)
+		return bridge.Outcome{Outcome: crm.Outcome{State: crm.DeliveryDone, Booked: 5, VendorRef: "tx-1", Answer: []byte("answer")}}
+	}
+	h.run(outbox.Options{}, h.settled(crm.DeliveryDone))
+	d := h.all()["a"]
+	assert.Equal(t, int64(5), d.Booked, "what the vendor booked, not what was asked for")
+	assert.Equal(t, "tx-1", d.VendorRef)
+	assert.Equal(t, "answer", string(d.Answer))
+	assert.Equal(t, int64(1000-1+5), h.balance(card))
+}
+
+func TestRetriesUntilDone(t *testing.T) {
+	h := newHouse(t, "")
+	h.order(h.card(1), crm.Errand{Key: "a"})
+	h.vendor.deliver = func(job bridge.Job) bridge.Outcome {
+		if job.Attempts < 4 {
+			return outcome(crm.DeliveryRetry, 0)
+		}
+		return outcome(crm.DeliveryDone, 0)
+	}
+	h.run(outbox.Options{}, h.settled(crm.DeliveryDone))
+	assert.Equal(t, []string{"a", "a", "a", "a"}, h.vendor.keys())
+}
+
+// TestUnknownIsAskedNotSent: after a lost answer the vendor is asked until it knows.
+func TestUnknownIsAskedNotSent(t *testing.T) {
+	h := newHouse(t, "")
+	h.order(h.card(1), crm.Errand{Key: "a", Once: true, Points: 3})
+	h.vendor.deliver = always(outcome(crm.DeliveryUnknown, 0))
+	var asked atomic.Int32
+	h.vendor.ask = func(job bridge.Job) bridge.Outcome {
+		if asked.Add(1) < 3 {
+			return outcome(job.State, 0)
+		}
+		return outcome(crm.DeliveryDone, 3)
+	}
+	h.run(outbox.Options{}, h.settled(crm.DeliveryDone))
+	assert.Equal(t, []string{"a"}, h.vendor.keys(), "sent once")
+	assert.Equal(t, int32(3), asked.Load())
+}
+
+func TestOrderOfACustomerIsKept(t *testing.T) {
+	h := newHouse(t, "")
+	var wanted []string
+	for n := range 4 {
+		card := h.card(n)
+		for i := range 25 {
+			key := fmt.Sprintf("%d/%02d", n, i)
+			h.order(card, crm.Errand{Key: key, Once: i%2 == 0, Holds: i%3 == 0})
+			if n == 0 {
+				wanted = append(wanted, key)
+			}
+		}
+	}
+	var failed sync.Map
+	h.vendor.deliver = func(job bridge.Job) bridge.Outcome {
+		if _, before := failed.LoadOrStore(job.Key, true); !before && len(job.Key)%2 == 0 {
+			return outcome(crm.DeliveryRetry, 0)
+		}
+		return outcome(crm.DeliveryDone, 0)
+	}
+	h.run(outbox.Options{Concurrency: 8}, h.settled(crm.DeliveryDone))
+	var got []string
+	for _, key := range h.vendor.keys() {
+		if key[0] == '0' && !slices.Contains(got, key) {
+			got = append(got, key)
+		}
+	}
+	assert.Equal(t, wanted, got)
+}
+
+// TestVendorThatIsDownIsLeftAlone: the breaker opens after five failures, and
+// nothing is lost meanwhile.
+func TestVendorThatIsDownIsLeftAlone(t *testing.T) {
+	h := newHouse(t, "")
+	for n := range 40 {
+		h.order(h.card(n), crm.Errand{Key: fmt.Sprint(n)})
+	}
+	var down atomic.Bool
+	down.Store(true)
+	h.vendor.deliver = func(bridge.Job) bridge.Outcome {
+		if down.Load() {
+			return bridge.Outcome{Outcome: crm.Outcome{State: crm.DeliveryRetry}, Down: true}
+		}
+		return outcome(crm.DeliveryDone, 0)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	w := h.worker(outbox.Options{Concurrency: 2, BreakerDelay: 300 * time.Millisecond})
+	var running sync.WaitGroup
+	running.Go(func() { w.Run(ctx) })
+	require.Eventually(t, w.Down, 10*time.Second, time.Millisecond)
+	calls := len(h.vendor.keys())
+	assert.LessOrEqual(t, calls, 8, "five failures and what was at work beside them")
+	down.Store(false)
+	require.Eventually(t, h.settled(crm.DeliveryDone), 20*time.Second, 5*time.Millisecond)
+	cancel()
+	running.Wait()
+}
+
+// TestStopGivesBackWhatWasNotSent: what is under way is finished, the rest is new
+// again and has no attempt.
+func TestStopGivesBackWhatWasNotSent(t *testing.T) {
+	h := newHouse(t, "")
+	for n := range 6 {
+		h.order(h.card(n), crm.Errand{Key: fmt.Sprint(n), Once: true})
+	}
+	begun, release := make(chan struct{}, 10), make(chan struct{})
+	h.vendor.deliver = func(bridge.Job) bridge.Outcome {
+		begun <- struct{}{}
+		<-release
+		return outcome(crm.DeliveryDone, 0)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	w := h.worker(outbox.Options{Concurrency: 2})
+	var running sync.WaitGroup
+	running.Go(func() { w.Run(ctx) })
+	<-begun
+	<-begun
+	cancel()
+	close(release)
+	running.Wait()
+	counts := map[crm.DeliveryState]int{}
+	for _, d := range h.all() {
+		counts[d.State]++
+		if d.State == crm.DeliveryNew {
+			assert.Zero(t, d.Attempts)
+			assert.Empty(t, d.Claim)
+		}
+	}
+	assert.Equal(t, map[crm.DeliveryState]int{crm.DeliveryDone: 2, crm.DeliveryNew: 4}, counts)
+}
+
+// TestLostWorker: a claim that runs out makes a repeatable delivery due again and
+// one that must not be repeated unknown.
+func TestLostWorker(t *testing.T) {
+	h := newHouse(t, "")
+	h.order(h.card(1), crm.Errand{Key: "again"})
+	h.order(h.card(2), crm.Errand{Key: "once", Once: true})
+	lost, err := h.service.ClaimDeliveries(t.Context(), "played", "dead", 10, time.Minute)
+	require.NoError(t, err)
+	require.Len(t, lost, 2)
+	h.ahead.Store(int64(2 * time.Minute))
+	h.vendor.ask = always(bridge.Outcome{Outcome: crm.Outcome{State: crm.DeliveryUnknown, Wait: crm.WaitForOperator}})
+	h.run(outbox.Options{}, func() bool {
+		return h.state("again") == crm.DeliveryDone && h.all()["once"].DueAt.Equal(crm.Forever)
+	})
+	assert.Equal(t, []string{"again"}, h.vendor.keys())
+	assert.Equal(t, crm.DeliveryUnknown, h.state("once"))
+	// The worker that was thought dead comes back with certain news, too late for
+	// one delivery and in time for the other.
+	_, err = h.service.Settle(t.Context(), lost[0], "dead", crm.Outcome{State: crm.DeliveryRetry}, "")
+	require.ErrorIs(t, err, crm.ErrOperationConflict)
+	_, err = h.service.Settle(t.Context(), h.all()["once"], "", crm.Outcome{State: crm.DeliveryDone}, "")
+	require.NoError(t, err)
+}
+
+// TestUndoWaitsForItsOriginal: as much is undone as was done, and nothing when
+// nothing was.
+func TestUndo(t *testing.T) {
+	for name, c := range map[string]struct {
+		original bridge.Outcome
+		undone   int64
+		sent     int
+	}{
+		"a part":  {outcome(crm.DeliveryDone, 6), 6, 2},
+		"nothing": {outcome(crm.DeliveryRejected, 0), 0, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			rule := crm.AwardRule{ID: "r", On: crm.OnReceipt, Fixed: 10, Errand: crm.Errand{
+				Vendor: "played", Action: "earn", Effect: crm.EffectBook, Undo: crm.Undo{Action: "redeem", Effect: crm.EffectUnbook},
+			}}
+			h := newHouse(t, "", rule)
+			card := h.card(1)
+			at := time.Now().UTC().Format("20060102T1504")
+			h.refunded(card, at)
+			h.vendor.deliver = func(job bridge.Job) bridge.Outcome {
+				if job.Action == "redeem" {
+					assert.Equal(t, c.undone, job.Points)
+					return outcome(crm.DeliveryDone, job.Points)
+				}
+				return c.original
+			}
+			h.run(outbox.Options{}, h.settled(crm.DeliveryDone, crm.DeliveryRejected))
+			assert.Len(t, h.vendor.keys(), c.sent)
+			assert.Equal(t, int64(1000), h.balance(card))
+		})
+	}
+}
+
+// refunded submits a sale and its refund.
+func (h *house) refunded(card, at string) {
+	service, err := crm.NewService(h.store, crm.Options{
+		Rules:      crm.Rules{MaxAge: time.Hour, Zone: time.UTC, Texts: crm.EnglishTexts, Refunds: true, Awards: h.service.Awards()},
+		ReserveFor: time.Hour, Barcode: crm.BarcodeRule{Type: crm.Code128},
+	})
+	require.NoError(h.t, err)
+	for i, kind := range []int{1, 2} {
+		_, err := service.SubmitReceipt(h.t.Context(), crm.Sender{CardNumber: card},
+			fmt.Sprintf("t=%s&s=100.00&fn=9960440300123456&i=%d&fp=1&n=%d", at, i+1, kind))
+		require.NoError(h.t, err)
+	}
+}
+
+func TestPanicIsTheMostCarefulOutcome(t *testing.T) {
+	h := newHouse(t, "")
+	h.order(h.card(1), crm.Errand{Key: "once", Once: true})
+	h.vendor.deliver = func(bridge.Job) bridge.Outcome { panic("bug") }
+	h.run(outbox.Options{}, func() bool { return h.state("once") == crm.DeliveryUnknown })
+	assert.Equal(t, []string{"once"}, h.vendor.keys())
+}
+
+// TestManyWorkersSendOnce: workers of two stores on one database, as two
+// processes have them, send everything once and in order.
+func TestManyWorkersSendOnce(t *testing.T) {
+	h := newHouse(t, "mysql:"+mariadbtest.DSN(t))
+	const customers, each = 12, 8
+	for n := range customers {
+		card := h.card(n)
+		for i := range each {
+			h.order(card, crm.Errand{Key: fmt.Sprintf("%02d/%02d", n, i), Once: true, Points: 1, Effect: crm.EffectBook})
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	var running sync.WaitGroup
+	for range 3 {
+		w := h.worker(outbox.Options{Concurrency: 4})
+		running.Go(func() { w.Run(ctx) })
+	}
+	require.Eventually(t, h.settled(crm.DeliveryDone), 60*time.Second, 20*time.Millisecond)
+	cancel()
+	running.Wait()
+	keys := h.vendor.keys()
+	require.Len(t, keys, customers*each, "nothing twice")
+	last := map[string]string{}
+	for _, key := range keys {
+		require.Less(t, last[key[:2]], key, "order")
+		last[key[:2]] = key
+	}
+	for n := range customers {
+		assert.Equal(t, int64(1000), h.balance(fmt.Sprintf("card-%d", n)))
+	}
+}
