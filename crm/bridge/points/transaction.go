@@ -102,13 +102,15 @@ func (c *Client) Send(ctx context.Context, p wire.Prepared) (Accepted, error) {
 	})
 }
 
-// readAccepted takes any body with a 202, since none is documented, but not one
-// that calls itself an error; other successes must not be a web page.
+// readAccepted takes any body with a 202, since none is documented. One that calls
+// itself an error contradicts its status, and nobody knows what was done.
 func readAccepted(answer *wire.Answer) (Accepted, error) {
 	problem, isError := wire.ReadProblem(answer.Body)
 	switch {
 	case answer.Status == http.StatusConflict:
 		return Accepted{Known: true, Record: answer.Record()}, nil
+	case isError && answer.Status == http.StatusAccepted:
+		return Accepted{}, answer.Malformed("accepted and an error at once: " + problem.Message)
 	case isError:
 		return Accepted{}, answer.Failure()
 	case answer.Status != http.StatusAccepted && problem.Message == "an HTML page":

@@ -4,7 +4,9 @@ import "context"
 
 // Source gives out tokens and hears which of them were refused.
 type Source interface {
+	// Get gives a token to use now.
 	Get(context.Context) (Token, error)
+	// Drop forgets a token that was refused.
 	Drop(Token)
 }
 

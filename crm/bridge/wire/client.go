@@ -77,7 +77,7 @@ func (c *Client) do(ctx context.Context, r Request) (*Answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.options.Timeout)
 	defer cancel()
 	for try := 1; ; try++ {
-		answer, err, stale := c.try(ctx, r)
+		answer, stale, err := c.try(ctx, r)
 		switch {
 		case err == nil:
 			if accepted(r, answer.Status) {
@@ -101,7 +101,7 @@ func accepted(r Request, status int) bool {
 
 // try sends the request once. stale reports that a kept connection was dead
 // before anything was written to it.
-func (c *Client) try(ctx context.Context, r Request) (answer *Answer, err error, stale bool) {
+func (c *Client) try(ctx context.Context, r Request) (answer *Answer, stale bool, err error) {
 	a := &attempt{}
 	if r.Once {
 		a.maxIdle = c.options.FreshFor
@@ -109,10 +109,10 @@ func (c *Client) try(ctx context.Context, r Request) (answer *Answer, err error,
 	hide := secretsOf(r)
 	req, err := c.request(httptrace.WithClientTrace(ctx, a.trace()), r)
 	if err != nil {
-		return nil, Refuse(c.vendor, r.Call, "the request cannot be built"), false
+		return nil, false, Refuse(c.vendor, r.Call, "the request cannot be built")
 	}
 	if err := ctx.Err(); err != nil {
-		return nil, c.broken(r, hide, err, true), false
+		return nil, false, c.broken(r, hide, err, true)
 	}
 	resp, err := c.transport.RoundTrip(req)
 	if err != nil {
@@ -120,20 +120,20 @@ func (c *Client) try(ctx context.Context, r Request) (answer *Answer, err error,
 		if ctxErr := context.Cause(ctx); ctxErr != nil {
 			err = ctxErr
 		}
-		return nil, c.broken(r, hide, err, neverSent), stale
+		return nil, stale, c.broken(r, hide, err, neverSent)
 	}
 	defer func() { _ = resp.Body.Close() }()
 	answer = &Answer{Status: resp.StatusCode, Header: resp.Header, client: c, call: r.Call, hide: hide}
 	answer.Body, err = readBounded(resp, c.options.MaxAnswer)
 	if err == nil {
-		return answer, nil, false
+		return answer, false, nil
 	}
 	failed := answer.fail(Malformed, err.Error())
 	if !errors.Is(err, errTooLarge) {
 		failed = answer.fail(Unavailable, "the answer broke off")
 		failed.cause, failed.causeText = err, redactText(err.Error(), hide)
 	}
-	return nil, failed, false
+	return nil, false, failed
 }
 
 // request makes net/http's request. Without GetBody net/http cannot send a body

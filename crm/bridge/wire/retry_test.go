@@ -17,7 +17,7 @@ import (
 var quick = wire.Retry{Delay: time.Millisecond, MaxDelay: 4 * time.Millisecond}
 
 // repeat asks a server that gives one status after the other.
-func repeat(t *testing.T, ctx context.Context, retry wire.Retry, header string, statuses ...int) (calls int, err error) {
+func repeat(ctx context.Context, t *testing.T, retry wire.Retry, header string, statuses ...int) (calls int, err error) {
 	t.Helper()
 	var n atomic.Int32
 	server := serve(t, func(w http.ResponseWriter, _ *http.Request) {
@@ -33,25 +33,25 @@ func repeat(t *testing.T, ctx context.Context, retry wire.Retry, header string, 
 }
 
 func TestRepeatMendsWhatCanBeMended(t *testing.T) {
-	calls, err := repeat(t, context.Background(), quick, "", 500, 429, 200)
+	calls, err := repeat(context.Background(), t, quick, "", 500, 429, 200)
 	require.NoError(t, err)
 	assert.Equal(t, 3, calls)
 
-	calls, err = repeat(t, context.Background(), quick, "", 503)
+	calls, err = repeat(context.Background(), t, quick, "", 503)
 	require.ErrorIs(t, err, wire.Unavailable)
 	assert.Equal(t, 4, calls)
 
 	for _, status := range []int{301, 400, 401, 403, 404, 409, 422} {
-		calls, err = repeat(t, context.Background(), quick, "", status)
+		calls, err = repeat(context.Background(), t, quick, "", status)
 		require.Error(t, err)
 		assert.Equal(t, 1, calls, "%d", status)
 	}
-	calls, _ = repeat(t, context.Background(), wire.Retry{Attempts: 1}, "", 503)
+	calls, _ = repeat(context.Background(), t, wire.Retry{Attempts: 1}, "", 503)
 	assert.Equal(t, 1, calls)
 }
 
 func TestRepeatLeavesALongWaitToTheCaller(t *testing.T) {
-	calls, err := repeat(t, context.Background(), quick, "3600", 429)
+	calls, err := repeat(context.Background(), t, quick, "3600", 429)
 	assert.Equal(t, 1, calls)
 	assert.Equal(t, time.Hour, failure(t, err).RetryAfter)
 }
