@@ -1,0 +1,109 @@
+package qiibee
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"koshelek-adapter/conformance/sim"
+)
+
+// shownTransaction renders a transaction as lists and rewards do.
+func (s *Simulator) shownTransaction(t *transaction) map[string]any {
+	token, _ := s.token(t.token)
+	body := map[string]any{
+		"id": strconv.Itoa(t.id), "user_auth_id": t.user, "loyalty_event_type": t.kind, "tx_hash": t.hash,
+		"amount": strconv.FormatInt(t.amount, 10), "token": s.shownToken(token), "token_id": t.token,
+		"status": t.status, "inserted_at": unix(t.at), "reward_id": nil,
+	}
+	if t.takes() {
+		body["points_burned"] = strconv.FormatInt(t.amount, 10)
+	}
+	if t.rewardID != 0 {
+		body["reward_id"] = t.rewardID
+	}
+	if t.received != 0 {
+		body["received"] = json.Number(strconv.FormatInt(t.received, 10))
+	}
+	return body
+}
+
+// listTransactions shows the newest first; whether it shows what has not taken
+// effect is a knob. It is of the manual's third edition.
+func (s *Simulator) listTransactions(c *sim.Call) sim.Answer {
+	limit, offset, fault := page(c)
+	if fault != "" {
+		return s.fail(http.StatusBadRequest, fault)
+	}
+	query := c.URL.Query()
+	types := append(query["types[]"], query["types"]...)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var found []*transaction
+	for _, t := range slices.Backward(s.transactions) {
+		switch {
+		case query.Has("user_auth_id") && query.Get("user_auth_id") != t.user,
+			len(types) > 0 && !slices.Contains(types, t.kind),
+			query.Has("token_id") && query.Get("token_id") != strconv.Itoa(t.token),
+			s.Knobs.Is(knobLists, "final") && t.status == statusPending:
+		default:
+			found = append(found, t)
+		}
+	}
+	rows := []any{}
+	for _, t := range cut(found, limit, offset) {
+		rows = append(rows, s.shownTransaction(t))
+	}
+	return sim.OK(map[string]any{"data": map[string]any{"transactions": rows, "total_tx_count": len(found)}})
+}
+
+// Transactions returns every accepted transaction as a list would show it,
+// oldest first.
+func (s *Simulator) Transactions() []map[string]any {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := []map[string]any{}
+	for _, t := range s.transactions {
+		all = append(all, s.shownTransaction(t))
+	}
+	return all
+}
+
+// decideNFT approves or rejects what a user had engraved. [C]
+func (s *Simulator) decideNFT(c *sim.Call) sim.Answer {
+	f, fault := fields(c, "userNFT")
+	if fault != "" {
+		return s.fail(http.StatusBadRequest, fault)
+	}
+	if f["status"] != "approved" && f["status"] != "rejected" {
+		return s.fail(http.StatusBadRequest, "status is invalid")
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i := slices.IndexFunc(s.nfts, func(n *NFT) bool { return n.ID == f["user_nft_id"] })
+	if i < 0 {
+		return s.fail(http.StatusNotFound, "NFT not found")
+	}
+	s.nfts[i].Status = f["status"]
+	return sim.OK(map[string]any{"data": s.listedNFT(*s.nfts[i])})
+}
+
+func (s *Simulator) listedNFT(n NFT) map[string]any {
+	t, _ := s.token(n.TokenID)
+	return map[string]any{"user_nft_id": n.ID, "status": n.Status, "personalised_data": map[string]any{}, "token": s.shownToken(t)}
+}
+
+// listNFTs is of the manual's third edition.
+func (s *Simulator) listNFTs(c *sim.Call) sim.Answer {
+	user := c.URL.Query().Get("user_auth_id")
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	data := []any{}
+	for _, n := range s.nfts {
+		if user == "" || n.UserAuthID == user {
+			data = append(data, s.listedNFT(*n))
+		}
+	}
+	return sim.OK(map[string]any{"data": data})
+}

@@ -1,0 +1,92 @@
+package qiibee
+
+import (
+	"cmp"
+	"time"
+
+	"koshelek-adapter/conformance/sim"
+)
+
+// Token is a kind of points (erc20) or of collectibles (erc721).
+type Token struct {
+	ID                          int
+	Address, Name, Symbol, Type string
+}
+
+// Provider is a miles programme that points can be exchanged for.
+type Provider struct {
+	ImplementationName, Name string
+	Digits                   int  // of a membership number
+	Luhn                     bool // whether they end in a check digit
+	Rate                     int  // miles for a point
+}
+
+// RewardType is a kind of voucher that points can buy.
+type RewardType struct {
+	ID                   int
+	Name, Value, Website string
+	ValidUntil           time.Time
+}
+
+// Exchange lets points of one brand become points of another, one way only.
+type Exchange struct {
+	From, To        int // token ids
+	Onramp, Offramp int // received = floor(amount × Offramp ÷ Onramp)
+}
+
+// NFT is a collectible that a user has.
+type NFT struct {
+	ID, UserAuthID string
+	TokenID        int
+	Status         string // "", pending, approved or rejected
+}
+
+// Options configure a simulator; the zero value knows the key "key", the points
+// token 12, a collectible 13, a partner's points 14, Etihad and Miles & More,
+// campaign 1 and reward type 10.
+type Options struct {
+	sim.Settings
+	APIKeys     []string
+	Tokens      []Token
+	Providers   []Provider
+	RewardTypes []RewardType
+	Exchanges   []Exchange
+	Campaigns   []int
+	NFTs        []NFT
+
+	WebhookURL                   string   // empty: no webhook
+	WebhookUser, WebhookPassword string   // of its Basic auth
+	WebhookHosts                 []string // "host" or "host:port"; nil: loopback only
+}
+
+func (o Options) orDefaults() Options {
+	if o.APIKeys == nil {
+		o.APIKeys = []string{"key"}
+	}
+	if o.Tokens == nil {
+		o.Tokens = []Token{
+			{ID: 12, Address: "0x0c", Name: "Sample Points", Symbol: "SMP", Type: "erc20"},
+			{ID: 13, Address: "0x0d", Name: "Sample Badge", Symbol: "SMB", Type: "erc721"},
+			{ID: 14, Address: "0x0e", Name: "Partner Points", Symbol: "PRT", Type: "erc20"},
+		}
+	}
+	if o.Providers == nil {
+		o.Providers = []Provider{
+			{ImplementationName: "etihad", Name: "Etihad", Digits: 12, Rate: 10},
+			{ImplementationName: "miles_and_more", Name: "Miles and More", Digits: 15, Luhn: true, Rate: 2},
+		}
+	}
+	if o.RewardTypes == nil {
+		o.RewardTypes = []RewardType{{ID: 10, Name: "Discount", Value: "100", Website: "www.shop.example",
+			ValidUntil: time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)}}
+	}
+	if o.Exchanges == nil {
+		o.Exchanges = []Exchange{{From: 12, To: 14, Onramp: 3, Offramp: 2}}
+	}
+	if o.Campaigns == nil {
+		o.Campaigns = []int{1}
+	}
+	o.WebhookUser = cmp.Or(o.WebhookUser, "webhook")
+	o.WebhookPassword = cmp.Or(o.WebhookPassword, "webhook")
+	return o
+}
