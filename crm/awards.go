@@ -172,3 +172,20 @@ func (r Rules) forSpending(on AwardTrigger, key string, points int64) (errands [
 	}
 	return errands
 }
+
+// forOrder gives the errands that mirror an order. What the vendor of a mirror
+// did not take does not come back by itself, since the goods are on their way:
+// only the reversal of the order gives points back.
+func (r Rules) forOrder(id string, points int64) (errands []Errand) {
+	for _, rule := range r.Awards {
+		if rule.On == OnSpend {
+			e := rule.errand(orderCause(id), points)
+			e.Effect, e.Undo.Effect = EffectNone, EffectNone
+			errands = append(errands, e)
+		}
+	}
+	return errands
+}
+
+// orderCause names an order, so that its reversal finds what it ordered.
+func orderCause(id string) string { return shortKey("order:" + id) }

@@ -29,6 +29,9 @@ type Backend interface {
 	Records
 	Listings
 	Outbox
+	Customers
+	OneTimeCodes
+	Orders
 	// Ping reports whether the store can be reached now, for readiness probes.
 	Ping(ctx context.Context) error
 	// Close releases the store; operations under way end first.

@@ -78,6 +78,26 @@ const (
 	// ErrDeliveryNotFound: the outbox has no such delivery.
 	ErrDeliveryNotFound Kind = "delivery_not_found"
 
+	// ErrCodeWrong: the one-time code is not the one that was sent.
+	ErrCodeWrong Kind = "one_time_code_wrong"
+	// ErrCodeOver: the one-time code's time is over.
+	ErrCodeOver Kind = "one_time_code_over"
+	// ErrTooManyAttempts: one-time codes were typed wrongly too often.
+	ErrTooManyAttempts Kind = "too_many_attempts"
+	// ErrTooManyCodes: one-time codes were asked for too often.
+	ErrTooManyCodes Kind = "too_many_codes"
+
+	// ErrOrderUnknown: no points were taken for an order of this ID.
+	ErrOrderUnknown Kind = "order_unknown"
+	// ErrOrderDuplicate: the points of the order were taken before.
+	ErrOrderDuplicate Kind = "order_duplicate"
+	// ErrOrderReversed: the points of the order were given back already.
+	ErrOrderReversed Kind = "order_reversed"
+	// ErrOrderVoided: the order was reversed before it came.
+	ErrOrderVoided Kind = "order_voided"
+	// ErrOrderMismatch: a reversal names another customer or other points than the order.
+	ErrOrderMismatch Kind = "order_mismatch"
+
 	// ErrBusy: too much work is waiting; try again shortly.
 	ErrBusy Kind = "busy"
 	// ErrUnavailable: the store cannot be reached now; the outcome may be unknown,
@@ -97,7 +117,18 @@ func Kinds() []Kind {
 		ErrReceiptMalformed, ErrReceiptFuture, ErrReceiptTooOld, ErrReceiptTaken, ErrReceiptMismatch,
 		ErrCodeUnknown, ErrCodeUsedUp, ErrCodeExpired, ErrCodeNotStarted,
 		ErrInsufficientPoints, ErrOperationConflict, ErrDeliveryNotFound,
+		ErrCodeWrong, ErrCodeOver, ErrTooManyAttempts, ErrTooManyCodes,
+		ErrOrderUnknown, ErrOrderDuplicate, ErrOrderReversed, ErrOrderVoided, ErrOrderMismatch,
 		ErrBusy, ErrUnavailable, ErrInternal,
+	}
+}
+
+// RewardKinds lists the kinds that only calls of a rewards vendor can meet, so
+// that the tables of other surfaces need no row for them.
+func RewardKinds() []Kind {
+	return []Kind{
+		ErrCodeWrong, ErrCodeOver, ErrTooManyAttempts, ErrTooManyCodes,
+		ErrOrderUnknown, ErrOrderDuplicate, ErrOrderReversed, ErrOrderVoided, ErrOrderMismatch,
 	}
 }
 

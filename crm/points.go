@@ -16,6 +16,8 @@ const (
 	PostingReward   PostingKind = "reward"   // booked at a reward vendor first
 	PostingReversal PostingKind = "reversal" // takes back, or gives back, what an earlier posting moved
 	PostingTransfer PostingKind = "transfer" // moved to or from the card that a replacement named
+	PostingOrder    PostingKind = "order"    // spent on a vendor's order
+	PostingReturn   PostingKind = "return"   // given back because the order failed
 )
 
 // MaxPoints limits one movement, so that sums stay far from the edge of int64.

@@ -30,6 +30,11 @@ type Rules struct {
 	// NumberFromPhone makes the phone the card number when a card is issued
 	// without one.
 	NumberFromPhone bool
+	// KeepReturned is how long points are good at least that come back from a
+	// reversed order, since its failure is not the customer's.
+	KeepReturned time.Duration
+	// PartialReversal takes reversals of fewer points than an order took.
+	PartialReversal bool
 	// Zone is where the programme's days begin.
 	Zone *time.Location
 	// Refunds lets the receipt of a refund take back the sale of the same card with
@@ -45,6 +50,8 @@ type Rules struct {
 // offer's name; %s there is its code.
 type Texts struct {
 	Receipt, Code, Welcome, Refund, Reward, Reversal, Voucher, VoucherPIN, VoucherUntil string
+	// Order and Returned stand before an order's ID.
+	Order, Returned string
 }
 
 // EnglishTexts and RussianTexts are the two sets that come with the product.
@@ -52,10 +59,12 @@ var (
 	EnglishTexts = Texts{
 		Receipt: "Cash receipt", Code: "Promo code", Welcome: "Welcome bonus", Refund: "Refund", Reward: "Reward", Reversal: "Reversal",
 		Voucher: "Voucher %s", VoucherPIN: "PIN: %s", VoucherUntil: "Valid until %s",
+		Order: "Order", Returned: "Returned order",
 	}
 	RussianTexts = Texts{
 		Receipt: "Кассовый чек", Code: "Промокод", Welcome: "Приветственные баллы", Refund: "Возврат", Reward: "Награда", Reversal: "Отмена",
 		Voucher: "Ваучер %s", VoucherPIN: "ПИН: %s", VoucherUntil: "Действует до %s",
+		Order: "Заказ", Returned: "Возврат заказа",
 	}
 )
 
@@ -72,8 +81,10 @@ func (r Rules) validate() error {
 	check(r.Welcome >= 0 && r.Welcome <= MaxPoints, "the welcome bonus is out of range")
 	check(r.CodePoints >= 0 && r.CodePoints <= MaxPoints, "the value of a code is out of range")
 	check(r.MaxAge > 0, "the age of a receipt must be positive")
-	check(r.ClockSkew >= 0 && r.Pending >= 0 && r.Lifetime >= 0, "durations must not be negative")
+	check(r.ClockSkew >= 0 && r.Pending >= 0 && r.Lifetime >= 0 && r.KeepReturned >= 0, "durations must not be negative")
 	check(r.Lifetime == 0 || r.Pending < r.Lifetime, "points must live longer than they are pending")
+	check(!r.PartialReversal || len(r.forOrder("", 1)) == 0,
+		"a partial reversal cannot be mirrored: either partial reversals or award rules on spend")
 	return errors.Join(append(faults, validateAwards(r.Awards))...)
 }
 

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"io"
+	"sync"
 	"time"
 )
 
@@ -16,6 +17,8 @@ type Service struct {
 	rules   Rules
 	numbers *numberSource
 	barcode BarcodeRule
+	codes   CodeRules
+	random  io.Reader
 	clock   func() time.Time
 	onOrder func()
 }
@@ -29,6 +32,8 @@ type Options struct {
 	Barcode BarcodeRule
 	// ReserveFor is how long a reserved number is kept at least (contract: one hour).
 	ReserveFor time.Duration
+	// Codes shape the one-time codes; without a key there are none.
+	Codes CodeRules
 	// Clock and Random are injected by tests; nil for the real ones.
 	Clock  func() time.Time
 	Random io.Reader
@@ -49,7 +54,8 @@ func NewService(backend Backend, o Options) (*Service, error) {
 	if o.Random == nil {
 		o.Random = rand.Reader
 	}
-	faults := []error{o.Rules.validate()}
+	o.Random = &orderly{source: o.Random}
+	faults := []error{o.Rules.validate(), o.Codes.validate()}
 	if o.ReserveFor <= 0 {
 		faults = append(faults, errors.New("a reservation must last"))
 	}
@@ -60,9 +66,22 @@ func NewService(backend Backend, o Options) (*Service, error) {
 		return nil, err
 	}
 	return &Service{
-		backend: backend, rules: o.Rules, barcode: o.Barcode, clock: o.Clock, onOrder: o.OnOrder,
+		backend: backend, rules: o.Rules, barcode: o.Barcode, clock: o.Clock, codes: o.Codes, random: o.Random, onOrder: o.OnOrder,
 		numbers: newNumberSource(backend, o),
 	}, nil
+}
+
+// orderly lets many callers read one source of randomness.
+type orderly struct {
+	mu     sync.Mutex
+	source io.Reader
+}
+
+// Read implements io.Reader.
+func (o *orderly) Read(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.source.Read(p)
 }
 
 // now is the service's time, whole milliseconds in UTC as stores keep it.

@@ -18,6 +18,8 @@ type bench struct {
 	spy         *spy
 	ctx         context.Context
 	now         time.Time
+	// attempts counts calls that need a name of their own.
+	attempts int
 }
 
 // noon of the day on which every check begins; stores keep milliseconds.

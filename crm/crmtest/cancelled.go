@@ -103,6 +103,18 @@ func (b *bench) otherWrites(leased string) []step {
 		{"PutOffers", func(ctx context.Context) error {
 			return b.PutOffers(ctx, []crm.Offer{offerFor("all", crm.AudienceAll, "")})
 		}},
+		{"PutOneTimeCode", func(ctx context.Context) error { return b.PutOneTimeCode(ctx, b.code(1, "ref-1", "hash-1")) }},
+		{"UseOneTimeCode", func(ctx context.Context) error {
+			return b.UseOneTimeCode(ctx, b.try(b.code(1, "ref-1", "hash-1"), "hash-1"))
+		}},
+		{"RedeemOrder", func(ctx context.Context) error {
+			_, err := b.RedeemOrder(ctx, b.order("card-1", "ORD-1", 5))
+			return err
+		}},
+		{"ReverseOrder", func(ctx context.Context) error {
+			_, err := b.ReverseOrder(ctx, b.reversal("card-1", "ORD-2", 5))
+			return err
+		}},
 		{"SetSegments", func(ctx context.Context) error { return b.SetSegments(ctx, "card-1", []string{"gold"}) }},
 	}
 }
@@ -110,6 +122,7 @@ func (b *bench) otherWrites(leased string) []step {
 func cancelledReads(b *bench) {
 	b.life()
 	b.putCodes(b.promo("SPRING"))
+	b.redeemOrder("card-1", "ORD-1", 5)
 	ctx := b.cancelled()
 	for _, s := range b.reads() {
 		b.must(s.name, s.call(b.ctx))
@@ -139,6 +152,8 @@ func (b *bench) reads() []step {
 			return err
 		}},
 		{"Offers", func(ctx context.Context) error { _, err := b.Offers(ctx, "card-1", today); return err }},
+		{"Customer", func(ctx context.Context) error { _, err := b.Customer(ctx, b.look("card-1").CustomerID); return err }},
+		{"Order", func(ctx context.Context) error { _, err := b.Order(ctx, "ORD-1"); return err }},
 		{"Ping", b.Ping},
 	}
 }

@@ -65,6 +65,16 @@ func crashPointCases() []crashCase {
 			answer, err := b.RedeemCode(b.ctx, b.entry("card-1", "SPRING"))
 			return answer.Points, err
 		}, true},
+		{"RedeemOrder", granted, func(b *bench) (any, error) {
+			r := b.order("card-1", "ORD-1", 30)
+			r.CallID = "one call"
+			return b.RedeemOrder(b.ctx, r)
+		}, true},
+		{"ReverseOrder", func(b *bench) { granted(b); b.redeemOrder("card-1", "ORD-1", 30) }, func(b *bench) (any, error) {
+			r := b.reversal("card-1", "ORD-1", 30)
+			r.CallID = "one call"
+			return b.ReverseOrder(b.ctx, r)
+		}, true},
 		{"PutCodes", nothing, func(b *bench) (any, error) { return nil, b.PutCodes(b.ctx, []crm.PromoCode{b.promo("SPRING")}) }, true},
 		{"PutPurchases", func(b *bench) { b.card(1) }, func(b *bench) (any, error) {
 			_, _, err := b.PutPurchases(b.ctx, []crm.Purchase{line("card-1", "a", today), line("card-1", "b", yesterday)})

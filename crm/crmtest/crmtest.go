@@ -65,6 +65,7 @@ func Checks() []Check {
 		profileChecks(), unheldChecks(), channelChecks(), listChecks(), eraseChecks(),
 		grantChecks(), takeChecks(), expiryChecks(), postingChecks(), verifyChecks(),
 		receiptChecks(), codeChecks(), codeRuleChecks(), purchaseChecks(), historyChecks(), offerChecks(), segmentChecks(), batchChecks(),
+		customerChecks(), codePutChecks(), codeUseChecks(), redeemOrderChecks(), reverseOrderChecks(), raceOrderChecks(),
 		listingChecks(), lifeChecks(), contextChecks(), crashChecks(),
 		identifierChecks(), textChecks(), longTextChecks(),
 		raceLedgerChecks(), raceCardChecks(), raceHolderChecks(), racePromotionChecks(), raceNumberChecks(), raceMixedChecks(),

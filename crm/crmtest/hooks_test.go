@@ -49,6 +49,12 @@ type hooks struct {
 	listPurchases  func(ctx context.Context, card, ref string, limit int) ([]crm.Purchase, error)
 	listNumbers    func(ctx context.Context, after string, limit int) ([]crm.PooledNumber, error)
 	auditLog       func(ctx context.Context, subject string, limit int) ([]crm.AuditLine, error)
+	customer       func(ctx context.Context, id string) (crm.Customer, error)
+	putCode        func(ctx context.Context, r crm.OneTimeCode) error
+	useCode        func(ctx context.Context, a crm.CodeAttempt) error
+	redeemOrder    func(ctx context.Context, r crm.OrderRedemption) (crm.Redeemed, error)
+	reverseOrder   func(ctx context.Context, r crm.OrderReversal) (crm.Order, error)
+	order          func(ctx context.Context, id string) (crm.Order, error)
 	setSegments    func(ctx context.Context, number string, segments []string) error
 }
 
@@ -330,4 +336,46 @@ func (h *hooks) AuditLog(ctx context.Context, subject string, limit int) ([]crm.
 		return h.auditLog(ctx, subject, limit)
 	}
 	return h.Backend.AuditLog(ctx, subject, limit)
+}
+
+func (h *hooks) Customer(ctx context.Context, id string) (crm.Customer, error) {
+	if h.customer != nil {
+		return h.customer(ctx, id)
+	}
+	return h.Backend.Customer(ctx, id)
+}
+
+func (h *hooks) PutOneTimeCode(ctx context.Context, r crm.OneTimeCode) error {
+	if h.putCode != nil {
+		return h.putCode(ctx, r)
+	}
+	return h.Backend.PutOneTimeCode(ctx, r)
+}
+
+func (h *hooks) UseOneTimeCode(ctx context.Context, a crm.CodeAttempt) error {
+	if h.useCode != nil {
+		return h.useCode(ctx, a)
+	}
+	return h.Backend.UseOneTimeCode(ctx, a)
+}
+
+func (h *hooks) RedeemOrder(ctx context.Context, r crm.OrderRedemption) (crm.Redeemed, error) {
+	if h.redeemOrder != nil {
+		return h.redeemOrder(ctx, r)
+	}
+	return h.Backend.RedeemOrder(ctx, r)
+}
+
+func (h *hooks) ReverseOrder(ctx context.Context, r crm.OrderReversal) (crm.Order, error) {
+	if h.reverseOrder != nil {
+		return h.reverseOrder(ctx, r)
+	}
+	return h.Backend.ReverseOrder(ctx, r)
+}
+
+func (h *hooks) Order(ctx context.Context, id string) (crm.Order, error) {
+	if h.order != nil {
+		return h.order(ctx, id)
+	}
+	return h.Backend.Order(ctx, id)
 }

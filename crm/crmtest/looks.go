@@ -116,7 +116,9 @@ func (b *bench) adds(did string, numbers ...string) {
 		var sum, earned int64
 		for _, p := range b.postings(number) {
 			sum += p.Points
-			earned += max(p.Points, 0)
+			if p.Kind != crm.PostingReturn { // what comes back is not earned again
+				earned += max(p.Points, 0)
+			}
 		}
 		card := b.look(number)
 		if card.Balance != sum || card.Balance < 0 || card.EarnedTotal != earned {

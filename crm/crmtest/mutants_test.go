@@ -78,6 +78,7 @@ func allMutants() []mutant {
 		operatorMutants(), findMutants(), issueMutants(), reservedMutants(), importMutants(), numberMutants(),
 		holderMutants(), channelMutants(), eraseMutants(),
 		movementMutants(), ledgerMutants(), receiptMutants(), codeMutants(), recordMutants(),
+		codeSendMutants(), codeUseMutants(), orderMutants(), reversalMutants(), rewardRaceMutants(),
 		textMutants(), storeMutants(), raceMutants(), racePromotionMutants(),
 	)
 }

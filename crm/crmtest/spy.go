@@ -2,6 +2,7 @@ package crmtest
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -18,12 +19,13 @@ type spy struct {
 	cards  map[string]bool
 	people map[crm.Identity]bool
 	codes  map[string]bool
+	orders map[string]bool
 }
 
 func newSpy(backend crm.Backend) *spy {
 	return &spy{
 		Backend: backend,
-		cards:   map[string]bool{}, people: map[crm.Identity]bool{}, codes: map[string]bool{},
+		cards:   map[string]bool{}, people: map[crm.Identity]bool{}, codes: map[string]bool{}, orders: map[string]bool{},
 	}
 }
 
@@ -66,6 +68,29 @@ func (s *spy) known() (cards []string, people []crm.Identity, codes []string) {
 		return slices.Compare([]string{a.Phone, a.Email}, []string{b.Phone, b.Email})
 	})
 	return cards, people, codes
+}
+
+func (s *spy) seenOrder(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.orders[id] = true
+}
+
+// knownOrders gives the orders that were named so far, in a stable order.
+func (s *spy) knownOrders() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Sorted(maps.Keys(s.orders))
+}
+
+func (s *spy) RedeemOrder(ctx context.Context, r crm.OrderRedemption) (crm.Redeemed, error) {
+	s.seenOrder(r.OrderID)
+	return s.Backend.RedeemOrder(ctx, r)
+}
+
+func (s *spy) ReverseOrder(ctx context.Context, r crm.OrderReversal) (crm.Order, error) {
+	s.seenOrder(r.OrderID)
+	return s.Backend.ReverseOrder(ctx, r)
 }
 
 func (s *spy) Issue(ctx context.Context, r crm.IssueRequest) (crm.Issued, error) {

@@ -38,6 +38,10 @@ func (b *bench) state() state {
 		stored, err := b.Code(b.ctx, code)
 		s.add("Code "+code, stored, err)
 	}
+	for _, id := range b.spy.knownOrders() {
+		stored, err := b.Order(b.ctx, id)
+		s.add("Order "+id, stored, err)
+	}
 	level, err := b.CountNumbers(b.ctx, b.now)
 	s.add("CountNumbers", level, err)
 	holders, err := b.ListHolders(b.ctx, "", plenty)
@@ -101,7 +105,8 @@ func (s state) changes(after state) string {
 // empty reports whether the answer is that there is nothing.
 func (f fact) empty() bool {
 	return f.answer == "[]" || strings.HasPrefix(f.answer, "the error "+string(crm.ErrCardNotFound)) ||
-		strings.HasPrefix(f.answer, "the error "+string(crm.ErrCodeUnknown))
+		strings.HasPrefix(f.answer, "the error "+string(crm.ErrCodeUnknown)) ||
+		strings.HasPrefix(f.answer, "the error "+string(crm.ErrOrderUnknown))
 }
 
 // of gives the facts about one thing.

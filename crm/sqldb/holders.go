@@ -247,6 +247,9 @@ func (s *Store) Erase(ctx context.Context, r crm.EraseRequest) (e crm.Erasure, e
 		if _, err := c.exec("DELETE FROM operation WHERE subject = ?", row.ID); err != nil {
 			return err
 		}
+		if _, err := c.exec("DELETE FROM one_time_code WHERE customer_id = ?", row.ID); err != nil {
+			return err
+		}
 		if _, err := c.exec("DELETE FROM customer WHERE id = ?", row.ID); err != nil {
 			return err
 		}
@@ -270,6 +273,10 @@ func (c conn) eraseCards(customer string, now time.Time) (numbers []string, purc
 		}
 		purchases += int(removed)
 		if _, err := c.exec("DELETE FROM card_segment WHERE card_number = ?", card.Number); err != nil {
+			return nil, 0, err
+		}
+		// A phone may be behind the hash, a name in the reason.
+		if _, err := c.exec("UPDATE reward_order SET customer_print = '', reason = '' WHERE card_number = ?", card.Number); err != nil {
 			return nil, 0, err
 		}
 		if _, err := c.exec("DELETE FROM offer WHERE audience = 'card' AND target = ?", card.Number); err != nil {

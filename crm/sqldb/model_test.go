@@ -71,6 +71,7 @@ type answer struct {
 
 var ignored = cmp.Options{
 	cmpopts.IgnoreFields(crm.Card{}, "CustomerID"), cmpopts.IgnoreFields(crm.Posting{}, "ID"),
+	cmpopts.IgnoreFields(crm.Order{}, "PostingID", "ReversalID"),
 	cmpopts.IgnoreFields(crm.Erasure{}, "CustomerID"), cmpopts.EquateEmpty(),
 	cmp.Transformer("kind", func(r crm.Refusal) string { return fmt.Sprint(r.Index, crm.KindOf(r.Err)) }),
 }
@@ -138,6 +139,14 @@ func (p *pair) play(t *rapid.T) {
 			r := crm.CodeSubmission{CardNumber: p.number(t), Code: code.Code, Award: p.award(t), Now: p.now}
 			p.both(t, "RedeemCode", func(b crm.Backend) (any, error) { return b.RedeemCode(ctx, r) })
 		},
+		"RedeemOrder": func(t *rapid.T) {
+			r := p.order(t)
+			p.both(t, "RedeemOrder", func(b crm.Backend) (any, error) { return b.RedeemOrder(ctx, r) })
+		},
+		"ReverseOrder": func(t *rapid.T) {
+			r := p.reversal(t)
+			p.both(t, "ReverseOrder", func(b crm.Backend) (any, error) { return b.ReverseOrder(ctx, r) })
+		},
 		"ImportCards": func(t *rapid.T) {
 			var rows []crm.CardRecord
 			for range rapid.IntRange(1, 3).Draw(t, "rows") {
@@ -163,6 +172,7 @@ func (p *pair) compare(t *rapid.T) {
 		p.both(t, "Statement "+number, func(b crm.Backend) (any, error) { return b.Statement(ctx, number, p.now) })
 		p.both(t, "Holder "+number, func(b crm.Backend) (any, error) { return b.Holder(ctx, number) })
 		p.both(t, "Postings "+number, func(b crm.Backend) (any, error) { return b.Postings(ctx, number, "", 1000) })
+		p.both(t, "Order "+number, func(b crm.Backend) (any, error) { return b.Order(ctx, p.orderID(number)) })
 		p.both(t, "Consents "+number, func(b crm.Backend) (any, error) { return b.Consents(ctx, number) })
 	}
 }
@@ -214,6 +224,27 @@ func (p *pair) award(t *rapid.T) crm.Accrual {
 		ValidUntil:    p.now.Add(time.Duration(rapid.IntRange(3, 9).Draw(t, "life")) * 12 * time.Hour),
 	}
 }
+
+// order is one of a few, so that they come twice and with other content.
+func (p *pair) order(t *rapid.T) crm.OrderRedemption {
+	p.step++
+	number := p.number(t)
+	return crm.OrderRedemption{
+		OrderID: p.orderID(p.number(t)), CardNumber: number, Customer: number, Points: int64(rapid.IntRange(1, 6).Draw(t, "points")),
+		Description: "order", At: p.now, CallID: fmt.Sprint("call ", p.step), Now: p.now,
+	}
+}
+
+func (p *pair) reversal(t *rapid.T) crm.OrderReversal {
+	p.step++
+	return crm.OrderReversal{
+		OrderID: p.orderID(p.number(t)), Customer: p.number(t), Points: int64(rapid.IntRange(1, 6).Draw(t, "points")),
+		Partial: rapid.Bool().Draw(t, "partial"), Description: "reversal", Reason: "model",
+		KeepUntil: p.now.Add(24 * time.Hour), CallID: fmt.Sprint("call ", p.step), Now: p.now,
+	}
+}
+
+func (p *pair) orderID(number string) string { return "order of " + number }
 
 func (p *pair) movement(t *rapid.T) crm.Movement {
 	a := p.award(t)

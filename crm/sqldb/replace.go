@@ -58,6 +58,7 @@ var moveCard = []string{
 	"UPDATE receipt SET card_number = ? WHERE card_number = ?",
 	"UPDATE promo_use SET card_number = ? WHERE card_number = ?",
 	"UPDATE card_segment SET card_number = ? WHERE card_number = ?",
+	"UPDATE reward_order SET card_number = ? WHERE card_number = ?",
 	"UPDATE offer SET target = ? WHERE audience = 'card' AND target = ?",
 	"UPDATE outbox SET card_number = ? WHERE card_number = ?",
 }

@@ -11,6 +11,7 @@
 //	ledger.go      points
 //	promotions.go  receipts and promo codes
 //	records.go     purchases and offers
+//	rewards.go     one-time codes, and orders of a rewards vendor
 //
 // All state is in maps behind one lock. A call that changes something takes the
 // lock, checks everything, changes the maps, appends itself to the journal (its

@@ -131,6 +131,28 @@ func deeds() []deed {
 			require.NoError(t, err)
 		},
 		func(t *testing.T, c *CRM) {
+			code := crm.OneTimeCode{
+				CustomerID: c.state.Cards["100"].CustomerID, CardNumber: "100", Reference: "r", Hash: "h", Now: noon, ExpiresAt: noon.Add(time.Hour),
+				Limits: crm.CodeLimits{MaxAttempts: 1, MaxSends: 1, MaxFailures: 1, Window: time.Hour},
+			}
+			require.NoError(t, c.PutOneTimeCode(t.Context(), code))
+		},
+		func(t *testing.T, c *CRM) {
+			attempt := crm.CodeAttempt{
+				CustomerID: c.state.Cards["100"].CustomerID, CardNumber: "100", Reference: "r", Hash: "wrong", Attempt: "a", Now: noon,
+				Limits: crm.CodeLimits{MaxAttempts: 1, MaxSends: 1, MaxFailures: 1, Window: time.Hour},
+			}
+			require.ErrorIs(t, c.UseOneTimeCode(t.Context(), attempt), crm.ErrCodeWrong, "and it is counted")
+		},
+		func(t *testing.T, c *CRM) {
+			_, err := c.RedeemOrder(t.Context(), crm.OrderRedemption{OrderID: "O", CardNumber: "100", Points: 3, CallID: "c", Now: noon})
+			require.NoError(t, err)
+		},
+		func(t *testing.T, c *CRM) {
+			_, err := c.ReverseOrder(t.Context(), crm.OrderReversal{OrderID: "unknown", Points: 3, CallID: "c", Now: noon})
+			require.ErrorIs(t, err, crm.ErrOrderUnknown, "and it is remembered")
+		},
+		func(t *testing.T, c *CRM) {
 			_, err := c.ReplaceCard(t.Context(), crm.Replacement{CardNumber: "101", New: crm.CardNumber{Number: "300"}, Now: noon})
 			require.NoError(t, err)
 		},

@@ -151,8 +151,9 @@ func (s *state) erase(r crm.EraseRequest) (crm.Erasure, error) {
 		card.CustomerID, card.IssuedTo, card.State = "", "", crm.CardBlocked
 		card.Segments = nil
 		clear(card.Purchases)
+		s.forgetBuyer(number)
 	}
-	owner.Cards = nil
+	owner.Cards, owner.Code = nil, crm.CodeRecord{}
 	s.replaceProfile(owner, crm.Profile{})
 	s.note(r.Now, r.Actor, "erase", owner.ID, "")
 	return erased, nil

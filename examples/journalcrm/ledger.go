@@ -172,15 +172,20 @@ func (s *state) credit(c *card, a crm.Accrual, at time.Time) crm.Posting {
 	if a.Points <= 0 {
 		return crm.Posting{}
 	}
-	c.Lots = append(c.Lots, crm.Lot{
+	c.open(crm.Lot{
 		Description: a.Description, Remaining: a.Points, AvailableFrom: a.AvailableFrom, ValidUntil: a.ValidUntil,
 	})
+	c.EarnedTotal += a.Points
+	return s.post(c, a.Kind, a.Points, a.Description, at)
+}
+
+// open adds a lot in the order in which lots are spent.
+func (c *card) open(lot crm.Lot) {
+	c.Lots = append(c.Lots, lot)
 	// Stable, so that of two lots with one expiry the older one is spent first.
 	slices.SortStableFunc(c.Lots, func(a, b crm.Lot) int {
 		return cmp.Or(a.ValidUntil.Compare(b.ValidUntil), a.AvailableFrom.Compare(b.AvailableFrom))
 	})
-	c.EarnedTotal += a.Points
-	return s.post(c, a.Kind, a.Points, a.Description, at)
 }
 
 // post appends to the ledger and moves the balance with it.
@@ -204,14 +209,20 @@ func (c *card) available(now time.Time) (sum int64) {
 	return sum
 }
 
-// spend takes points that are available from the lots, earliest expiry first.
-func (c *card) spend(points int64, now time.Time) {
+// spend takes points that are available from the lots, earliest expiry first,
+// and gives the parts of lots that were taken.
+func (c *card) spend(points int64, now time.Time) (taken []crm.Lot) {
 	for i := range c.Lots {
-		if spendable(c.Lots[i], now) {
-			part := min(points, c.Lots[i].Remaining)
-			c.Lots[i].Remaining -= part
-			points -= part
+		part := min(points, c.Lots[i].Remaining)
+		if part == 0 || !spendable(c.Lots[i], now) {
+			continue
 		}
+		used := c.Lots[i]
+		used.Remaining = part
+		taken = append(taken, used)
+		c.Lots[i].Remaining -= part
+		points -= part
 	}
 	c.Lots = slices.DeleteFunc(c.Lots, func(lot crm.Lot) bool { return lot.Remaining == 0 })
+	return taken
 }

@@ -88,6 +88,11 @@ func (s *state) rename(from, to string) {
 			d.CardNumber = to
 		}
 	}
+	for _, order := range s.Orders {
+		if order.CardNumber == from {
+			order.CardNumber = to
+		}
+	}
 	for id, offer := range s.Offers {
 		if offer.Audience == crm.AudienceCard && offer.Target == from {
 			offer.Target = to

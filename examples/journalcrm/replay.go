@@ -32,6 +32,10 @@ var replayers = map[string]replayer{
 	"SetSegments":     again((*state).setSegments),
 	"ClaimDeliveries": again((*state).claim),
 	"SettleDelivery":  again((*state).settle),
+	"PutOneTimeCode":  again((*state).putOneTimeCode),
+	"UseOneTimeCode":  again((*state).useOneTimeCode),
+	"RedeemOrder":     again((*state).redeemOrder),
+	"ReverseOrder":    again((*state).reverseOrder),
 	snapshotMethod:    func(s *state, raw json.RawMessage) error { return json.Unmarshal(raw, s) },
 }
 

@@ -34,6 +34,7 @@ type state struct {
 	Replaced map[string]string
 	// Outbox is in the order in which its deliveries were ordered.
 	Outbox []*crm.Delivery
+	Orders map[string]*order
 }
 
 type customer struct {
@@ -41,6 +42,7 @@ type customer struct {
 	Profile  crm.Profile
 	Cards    []string
 	Consents []crm.Consent
+	Code     crm.CodeRecord
 }
 
 type card struct {
@@ -61,6 +63,7 @@ func newState() *state {
 		Welcomed: map[string]bool{}, Cards: map[string]*card{}, Pool: map[string]*poolNumber{},
 		Movements: map[string]crm.Posting{}, Receipts: map[string]receipt{},
 		Codes: map[string]*crm.PromoCode{}, Offers: map[string]crm.Offer{}, Replaced: map[string]string{},
+		Orders: map[string]*order{},
 	}
 }
 
