@@ -41,7 +41,8 @@ crash: ## kill adapter and database CRASH_ROUNDS (100) times and look for lost o
 	REQUIRE_MYSQL=1 go test ./server/app -run TestCrash -v -count=1 -timeout 30m -crash.rounds=$(CRASH_ROUNDS)
 
 .PHONY: bench
-bench: ## measure the program beside its floor; report and plots go to dist/bench (hours for a million cards: BENCH='-quick' for a minute)
+bench: ## measure the program beside its floor; report and plots go to dist/bench (BENCH='-quick' for a minute, BENCH='-standard' for a quarter of an hour)
+	go run ./server/bench $(BENCH) -fill
 	go run ./server/bench $(BENCH)
 
 .PHONY: profile

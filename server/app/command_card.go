@@ -14,11 +14,12 @@ import (
 
 // cardCommand is the tree of 'card'.
 func (p *program) cardCommand() *cobra.Command {
-	return group("card", "Show, block, unblock or replace a card",
+	return group("card", "Show, block, unblock or replace a card, or set its segments",
 		p.cardShow(),
 		p.cardState("block", "Block a card: it is refused everywhere until it is unblocked", crm.CardBlocked),
 		p.cardState("unblock", "Make a blocked or resting card active", crm.CardActive),
 		p.cardReplace(),
+		p.cardSegments(),
 	)
 }
 

@@ -136,7 +136,7 @@ func (s *session) importFile(ctx context.Context, kind, path string, f *importFl
 		}
 		s.crm = service
 	}
-	bar := newProgress(s.stderr, time.Now())
+	bar := newProgress(s.stderr, time.Now)
 	start := time.Now()
 	result, err := run(ctx, s, importer.Options{
 		Path: path, Stdin: s.stdin, Zip: f.format == formatRegistry, Scope: kind + " " + f.format + " " + s.cfg.Database.String(),

@@ -19,13 +19,15 @@ const progressLines = 5 * time.Second
 type progress struct {
 	out   io.Writer
 	bar   bool
+	now   func() time.Time
 	start time.Time
 	told  time.Time
 	shown bool
 }
 
-func newProgress(out io.Writer, now time.Time) *progress {
-	return &progress{out: out, bar: isTerminal(out), start: now, told: now}
+func newProgress(out io.Writer, now func() time.Time) *progress {
+	start := now()
+	return &progress{out: out, bar: isTerminal(out), now: now, start: start, told: start}
 }
 
 // isTerminal reports whether a person looks at the output.
@@ -39,7 +41,7 @@ func isTerminal(out io.Writer) bool {
 }
 
 func (p *progress) show(at importer.Progress) {
-	now := time.Now()
+	now := p.now()
 	pause := progressLines
 	if p.bar {
 		pause = 100 * time.Millisecond

@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 	switch word := strings.Join(os.Args[1:min(2, len(os.Args))], ""); word {
 	case "-floor", "-drive":
 		os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
-	case "serve", "migrate", "import":
+	case "serve", "migrate", "import", "export":
 		os.Exit(app.Main(ctx, os.Args[1:], os.Environ(), os.Stdout))
 	}
 	os.Exit(m.Run())
@@ -115,6 +115,46 @@ func TestFlags(t *testing.T) {
 	assert.Equal(t, 2, quick.rounds)
 	assert.Less(t, quick.duration, o.duration)
 	assert.True(t, quick.wants("find"))
+	standard, err := parse([]string{"--standard"}, &bytes.Buffer{})
+	require.NoError(t, err)
+	assert.Equal(t, o.day, standard.day)
+	assert.Less(t, standard.rounds, o.rounds)
+	filling, err := parse([]string{"-standard", "-fill"}, &bytes.Buffer{})
+	require.NoError(t, err)
+	assert.True(t, filling.fill)
+}
+
+// Files are compared by the columns of the first one.
+func TestFilesAreCompared(t *testing.T) {
+	dir := t.TempDir()
+	file := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+		return path
+	}
+	was := file("was", "b,a\n2,1\n4,3\n")
+	for is, want := range map[string]int{
+		"a,b,c\n1,2,x\n3,4,y\n": 0, "a,b\n1,2\n3,5\n": 1, "a,b\n1,2\n": 1, "a,b\n1,2\n3,4\n5,6\n7,8\n": 2, "a,b\n3,4\n1,2\n": 2,
+	} {
+		got, err := compareFiles(was, file("is", is))
+		require.NoError(t, err)
+		assert.Equal(t, want, got, is)
+	}
+	_, err := compareFiles(was, file("is", "a\n1\n3\n"))
+	assert.ErrorContains(t, err, "no column b")
+	_, err = compareFiles(was, filepath.Join(dir, "none"))
+	assert.Error(t, err)
+}
+
+// Stores that were filled before are there when the measuring starts.
+func TestFill(t *testing.T) {
+	dir := t.TempDir()
+	var out, log bytes.Buffer
+	require.Zero(t, run(t.Context(), tiny(t, dir, "-fill"), &out, &log), "%s", &log)
+	for _, name := range []string{"sqlite-100", "sqlite-300"} {
+		assert.FileExists(t, filepath.Join(dir, "data", "stock", name, "stock.json"))
+	}
+	assert.NoDirExists(t, filepath.Join(dir, "out"))
 }
 
 func TestOddFlagsAreRefused(t *testing.T) {

@@ -4,7 +4,9 @@
 // whether the figures reach what was promised.
 //
 //	go run ./server/bench -quick     # everything in about a minute, small stores
-//	go run ./server/bench            # the real thing; wants a quiet machine
+//	go run ./server/bench -standard -fill && go run ./server/bench -standard
+//	                                 # the whole table in about a quarter of an hour; wants a quiet machine
+//	go run ./server/bench            # the same for longer: hours for a million cards
 //	go run ./server/bench -profile profiles
 //
 // Every answer is checked, and a run with a wrong one is marked as faulty.

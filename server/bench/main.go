@@ -48,6 +48,8 @@ func (o options) perform(ctx context.Context, stdout, stderr io.Writer) error {
 		return floor.Serve(ctx, *o.floor, o.databaseConnections, stdout)
 	case o.drive != "":
 		return o.driveTarget(ctx, stdout)
+	case o.fill:
+		return o.fillAll(ctx, stderr)
 	case o.profile != "":
 		return o.profileAll(ctx, stdout, stderr)
 	}

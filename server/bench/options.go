@@ -32,6 +32,7 @@ type options struct {
 	dir, out, binary    string
 	settings            []string
 	profile             string
+	fill                bool
 
 	// Of processes that this program starts.
 	floor  *string
@@ -55,6 +56,15 @@ func quickly() options {
 	}
 }
 
+// standardly sizes the whole table for one run of about a quarter of an hour, on
+// stores that -fill made before.
+func standardly() options {
+	return options{
+		cards: []int{100_000, 1_000_000}, small: 10_000, pool: 60_000, rounds: 3, starts: 5,
+		duration: 2 * time.Second, paced: 3 * time.Second, day: time.Minute,
+	}
+}
+
 // thoroughly sizes a real run.
 func thoroughly() options {
 	return options{
@@ -63,11 +73,14 @@ func thoroughly() options {
 	}
 }
 
-// parse reads the flags. -quick only changes defaults, so it is looked for first.
+// parse reads the flags. -quick and -standard only change defaults, so they are
+// looked for first.
 func parse(args []string, usage io.Writer) (options, error) {
 	o := thoroughly()
-	if slices.Contains(args, "-quick") || slices.Contains(args, "--quick") {
-		o = quickly()
+	for name, sized := range map[string]func() options{"-quick": quickly, "-standard": standardly} {
+		if slices.Contains(args, name) || slices.Contains(args, "-"+name) {
+			o = sized()
+		}
 	}
 	o.args = args
 	set := flag.NewFlagSet("bench", flag.ContinueOnError)
@@ -87,6 +100,8 @@ func parse(args []string, usage io.Writer) (options, error) {
 func (o *options) sizes(set *flag.FlagSet) {
 	o.engines = []string{stock.SQLite, stock.MariaDB}
 	set.Bool("quick", false, "everything in about a minute, on small stores: figures for trying things out, not for quoting")
+	set.Bool("standard", false, "the whole table in about a quarter of an hour, once -fill has filled the stores")
+	set.BoolVar(&o.fill, "fill", false, "only fill the stores that these flags need, so that a run measures from its start")
 	set.Func("engines", "databases, separated by commas (default sqlite,mariadb)", list(&o.engines))
 	set.Func("cards", fmt.Sprintf("sizes of the stores, separated by commas (default %s)", joined(o.cards)), o.setCards)
 	set.IntVar(&o.small, "small", o.small, "size of the store that the largest one is compared with")

@@ -20,7 +20,7 @@ import (
 const importName = "import of cards"
 
 // rowImport lets the program's own command import the largest store into an
-// empty one, when this build has such a command.
+// empty one, export it and import the export, when this build has such a command.
 func (b *bench) rowImport(ctx context.Context) error {
 	if !b.o.wants("import") {
 		return nil
@@ -40,7 +40,8 @@ func (b *bench) rowImport(ctx context.Context) error {
 	if err := writeCSV(file, stock.Keys{Cards: b.o.largest()}); err != nil {
 		return err
 	}
-	rate, peak, err := b.importFile(ctx, dir, file)
+	env := append(foreign(os.Environ()), "ADAPTER_DATA_DIR="+dir, "ADAPTER_DATABASE=sqlite:"+filepath.Join(dir, "adapter.db"))
+	rate, peak, err := b.importFile(ctx, env, dir, file)
 	if err != nil {
 		f.Faults = []string{err.Error()}
 		b.figure(f)
@@ -49,7 +50,7 @@ func (b *bench) rowImport(ctx context.Context) error {
 	f.Value, f.Goal = report.Exact(rate), report.Goal{Relation: report.AtLeast, Bound: 50_000}
 	b.figure(f)
 	b.memoryFigure(importName+": memory", stock.SQLite, b.o.largest(), peak, 200, "")
-	return nil
+	return b.roundTrip(ctx, env, dir, file)
 }
 
 // canImport asks the program's help: an unknown command is answered with that
@@ -64,13 +65,10 @@ const peakTick = 20 * time.Millisecond
 
 // importFile makes an empty store, imports into it, and gives cards per second
 // and the most memory that it took.
-func (b *bench) importFile(ctx context.Context, dir, file string) (rate float64, peak int64, err error) {
+func (b *bench) importFile(ctx context.Context, env []string, dir, file string) (rate float64, peak int64, err error) {
 	log := filepath.Join(dir, "import.log")
-	env := append(foreign(os.Environ()), "ADAPTER_DATA_DIR="+dir, "ADAPTER_DATABASE=sqlite:"+filepath.Join(dir, "adapter.db"))
-	migrate := exec.CommandContext(ctx, b.binary, "migrate")
-	migrate.Env = env
-	if said, err := migrate.CombinedOutput(); err != nil {
-		return 0, 0, fmt.Errorf("migrate: %w: %.300s", err, said)
+	if err := b.command(ctx, env, "migrate"); err != nil {
+		return 0, 0, err
 	}
 	start := time.Now()
 	child, err := proc.Start(proc.Command{Path: b.binary, Args: []string{"import", "cards", file}, Env: env, Log: log})

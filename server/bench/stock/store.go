@@ -75,6 +75,12 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	return s, nil
 }
 
+// Fill fills a store unless that was done before.
+func Fill(ctx context.Context, o Options) error {
+	_, err := o.kept(ctx)
+	return err
+}
+
 func (o Options) note() note {
 	return note{Format: format, Engine: o.Engine, Cards: o.Cards}
 }
