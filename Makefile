@@ -40,6 +40,10 @@ lint: ## check formatting, go vet, the linters and the house rules
 crash: ## kill adapter and database CRASH_ROUNDS (100) times and look for lost or doubled work
 	REQUIRE_MYSQL=1 go test ./server/app -run TestCrash -v -count=1 -timeout 30m -crash.rounds=$(CRASH_ROUNDS)
 
+.PHONY: wallet
+wallet: ## play the unkind wallet (200 users, 20,000 calls) against our server on both engines
+	REQUIRE_MYSQL=1 go test ./conformance/wallet -run TestOurServer -v -count=1 -timeout 30m -wallet.users=200 -wallet.calls=20000
+
 .PHONY: bench
 bench: ## measure the program beside its floor; report and plots go to dist/bench (BENCH='-quick' for a minute, BENCH='-standard' for a quarter of an hour)
 	go run ./server/bench $(BENCH) -fill

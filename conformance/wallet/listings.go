@@ -1,0 +1,103 @@
+package wallet
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+
+	"koshelek-adapter/schema/koshelek"
+)
+
+// listings holds the host's lists of users to the book. A host may leave both
+// out, since they are optional.
+func (w *walk) listings(ctx context.Context) {
+	if list, offered := w.list(ctx, koshelek.PathAllUsers); offered {
+		w.phonesOnce(list)
+	}
+	list, offered := w.list(ctx, koshelek.PathAllUsersExtended)
+	w.tally.with(func(c *Counts) { c.ProfilesListed = offered })
+	if !offered {
+		return
+	}
+	var phones []any
+	for _, entry := range list {
+		object, _ := entry.(map[string]any)
+		phones = append(phones, object["phone"])
+		w.mu.Lock()
+		owner, ours := w.owners[text(object["phone"])]
+		w.mu.Unlock()
+		if ours && owner < len(w.users) {
+			w.listed(w.users[owner], object["params"])
+		}
+	}
+	w.phonesOnce(phones)
+}
+
+// list reads one of the lists; false when the host does not offer it.
+func (w *walk) list(ctx context.Context, path string) ([]any, bool) {
+	a, err := w.host.send(ctx, request{verb: http.MethodGet, path: path}, 0)
+	if err != nil {
+		if ctx.Err() == nil {
+			w.faults.add(Fault{Rule: "answer.missing", User: -1, What: err.Error(), Request: "GET " + path})
+		}
+		return nil, false
+	}
+	if a.status != http.StatusOK {
+		return nil, false
+	}
+	r := &reading{}
+	r.contentType(a.header)
+	tree, err := decode(a.body)
+	list, isList := tree.([]any)
+	if err != nil || !isList {
+		r.breach("answer.shape", "the list of users is not an array")
+	}
+	r.strings(tree, false)
+	for _, b := range r.breaches {
+		w.faults.add(Fault{Rule: b.rule, User: -1, What: b.what, Request: "GET " + path})
+	}
+	return list, isList
+}
+
+func text(leaf any) string {
+	s, _ := leaf.(string)
+	return s
+}
+
+// phonesOnce holds a list to naming each user of the run once.
+func (w *walk) phonesOnce(list []any) {
+	count := map[string]int{}
+	for _, phone := range list {
+		count[text(phone)]++
+	}
+	for _, u := range w.users {
+		switch n := count[u.story.Phone]; {
+		case n == 0:
+			w.fault(u, Intent{}, request{}, breach{"listing", "the list of users leaves the user out"})
+		case n > 1:
+			w.fault(u, Intent{}, request{}, breach{"card.second", "the list of users names the user " + itoa(n) + " times"})
+		}
+	}
+}
+
+// listed holds a user's entry of the extended list to the book. Which parameters
+// a host names is its own affair; those that bear the names of the profile count.
+func (w *walk) listed(u *user, params any) {
+	list, _ := params.([]any)
+	kept := map[string]string{}
+	var names []string
+	for _, entry := range list {
+		object, _ := entry.(map[string]any)
+		name, value := text(object["name"]), text(object["value"])
+		kept[name] = value
+		// An "email" without an address is the state of that channel.
+		if slices.Contains([]string{"surname", "patronymic", "locality"}, name) || name == "email" && strings.Contains(value, "@") {
+			names = append(names, name)
+		}
+		if name == "cardNumber" {
+			w.own(u, Intent{}, request{}, value, w.o.Clock())
+		}
+	}
+	w.compareProfile(u, kept, names)
+}
