@@ -208,3 +208,6 @@ func (s *Simulator) SiteOrders() []SiteOrder {
 	}
 	return all
 }
+
+// Products returns the catalogue.
+func (s *Simulator) Products() []Product { return slices.Clone(s.options.Products) }

@@ -26,14 +26,14 @@ func (s *Simulator) checkSignature(c *sim.Call, client Client) error {
 	case mode == "off" || (mode == "optional" && header == "" && c.Header.Get("Digest") == ""):
 		return nil
 	case header == "":
-		return errors.New("Signature is missing")
+		return errors.New("the Signature is missing")
 	case len(c.Header.Values("Signature")) > 1 || len(c.Header.Values("Digest")) > 1:
-		return errors.New("Signature or Digest stands twice")
+		return errors.New("the Signature or Digest stands twice")
 	}
 	sum := sha512.Sum512(c.Body)
 	digest := "SHA-512=" + base64.StdEncoding.EncodeToString(sum[:])
 	if c.Header.Get("Digest") != digest {
-		return errors.New("Digest is not that of the body")
+		return errors.New("the Digest is not that of the body")
 	}
 	p, err := parameters(header)
 	if err != nil {
@@ -107,7 +107,7 @@ func parameters(header string) (map[string]string, error) {
 	for part := range strings.SplitSeq(header, ",") {
 		m := parameter.FindStringSubmatch(part)
 		if m == nil {
-			return nil, errors.New("Signature cannot be read")
+			return nil, errors.New("the Signature cannot be read")
 		}
 		if _, twice := found[m[1]]; twice {
 			return nil, errors.New("a parameter of Signature stands twice")
