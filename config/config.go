@@ -35,8 +35,10 @@ type Config struct {
 	Points   Points
 	Qiibee   Qiibee
 	Bigcity  BigCity
-	TimeZone Zone `split_words:"true" default:"Europe/Moscow" desc:"IANA time zone of the shops: the days of purchases and the times on receipts are read in it"`
-	Log      Log
+	// Microsite stands behind what the outbox tells vendors.
+	Microsite Microsite
+	TimeZone  Zone `split_words:"true" default:"Europe/Moscow" desc:"IANA time zone of the shops: the days of purchases and the times on receipts are read in it"`
+	Log       Log
 	Limits
 
 	// schemes are the database schemes that this build knows beside sqlite and mysql.

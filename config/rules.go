@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -36,7 +37,7 @@ var rules = append([]rule{
 	{on: "ADAPTER_EARN_PERCENT", broken: badPercent},
 	{on: "ADAPTER_EARN_PENDING", reads: []string{"ADAPTER_EARN_LIFETIME"}, broken: expiresUnused},
 	{on: "ADAPTER_WRITE_TIMEOUT", reads: []string{"ADAPTER_REQUEST_TIMEOUT"}, broken: cutAnswer},
-}, rewardRules...)
+}, slices.Concat(rewardRules, micrositeRules)...)
 
 // badTLSFile does not quote the path: people put the key itself there.
 func badTLSFile(mode, path string) string {

@@ -1,11 +1,12 @@
 package handlers
 
 import (
-	"net/http"
 	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/rs/zerolog"
+
+	"koshelek-adapter/handlers/entrance"
 )
 
 // access writes one line and counts once for every request, whatever becomes
@@ -20,7 +21,7 @@ func (s *surface) access(r *route) gin.HandlerFunc {
 
 func (s *surface) record(c *gin.Context, r *route, took time.Duration) {
 	k := callOf(c)
-	status, verb := k.Status(), knownVerb(c.Request.Method)
+	status, verb := k.Status(), entrance.KnownVerb(c.Request.Method)
 	r.observe(verb, status, k.row, took)
 	line := s.log.WithLevel(level(k.row))
 	line.Str("id", k.id[0]).Str("method", verb).Str("route", r.pattern).Int("status", status)
@@ -43,14 +44,4 @@ func level(row *Row) zerolog.Level {
 		return zerolog.InfoLevel
 	}
 	return row.level
-}
-
-// knownVerb bounds what a client can make a label of.
-func knownVerb(verb string) string {
-	switch verb {
-	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch,
-		http.MethodDelete, http.MethodConnect, http.MethodOptions, http.MethodTrace:
-		return verb
-	}
-	return "other"
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/handlers/entrance"
 	"koshelek-adapter/schema/koshelek"
 )
 
@@ -99,7 +100,7 @@ func kindOf(k *call, err error) error {
 // note is what the log says of an error beside its name.
 func note(row *Row, err error) string {
 	if text := err.Error(); text != row.Name {
-		return redact(text)
+		return entrance.Redact(text)
 	}
 	return ""
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/handlers/entrance"
 )
 
 // readyTimeout bounds a readiness check, so that a probe gets an answer while
@@ -33,7 +34,7 @@ type OpsOptions struct {
 // /openapi.yaml. It has no authentication and shows nothing that needs it; it
 // belongs on an address of its own all the same.
 func NewOps(o OpsOptions) http.Handler {
-	engine := newEngine()
+	engine := entrance.NewEngine()
 	engine.Use(func(c *gin.Context) {
 		c.Header("Server", "koshelek-adapter/"+o.Version)
 		c.Header("Cache-Control", "no-store")
@@ -71,5 +72,5 @@ func reason(err error) string {
 	if kind := crm.KindOf(err); kind != crm.ErrInternal {
 		return string(kind)
 	}
-	return redact(err.Error())
+	return entrance.Redact(err.Error())
 }

@@ -5,19 +5,18 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
 
+	"koshelek-adapter/handlers/entrance"
 	"koshelek-adapter/schema/koshelek"
 )
 
 // Credential is one pair that Koshelek may sign in with. Several are live at a
 // time so that a password can change without an outage. [C]
-type Credential struct{ User, Password string }
+type Credential = entrance.Credential
 
 // Languages of the descriptions in errors.
 const (
@@ -104,7 +103,7 @@ func (o Options) validate() error {
 	check(o.Version.String() != "", "the version is not a published one")
 	check(len(o.Credentials) > 0, "at least one credential is needed")
 	for i, pair := range o.Credentials {
-		check(pair.valid(), fmt.Sprintf("credential %d: user and password must be UTF-8 and not empty, the user without a colon", i+1))
+		check(pair.Valid(), fmt.Sprintf("credential %d: user and password must be UTF-8 and not empty, the user without a colon", i+1))
 	}
 	check(o.UnauthorizedStatus == http.StatusUnauthorized || o.UnauthorizedStatus == http.StatusUnprocessableEntity,
 		"the status for wrong credentials is 401 or 422")
@@ -114,9 +113,4 @@ func (o Options) validate() error {
 	check(o.Zone != nil, "the programme's time zone is needed")
 	check(o.MaxInFlight > 0 && o.MaxBody > 0 && o.RequestTimeout > 0, "limits must be positive")
 	return errors.Join(faults...)
-}
-
-func (p Credential) valid() bool {
-	return p.User != "" && p.Password != "" && !strings.Contains(p.User, ":") &&
-		utf8.ValidString(p.User) && utf8.ValidString(p.Password)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/handlers/entrance"
 	"koshelek-adapter/schema/koshelek"
 )
 
@@ -19,7 +20,7 @@ type surface struct {
 	metrics     *Metrics
 	log         zerolog.Logger
 	contentType []string
-	pairs       []digests
+	pairs       entrance.Pairs
 	refusals    map[error]*refusal
 	slots       chan struct{}
 }
@@ -44,12 +45,10 @@ func New(svc *crm.Service, o Options) (http.Handler, error) {
 		svc: svc, options: o, metrics: o.Metrics, log: o.Log,
 		contentType: []string{"application/json; charset=utf-8"},
 		refusals:    refusals(o.Language), slots: make(chan struct{}, o.MaxInFlight),
+		pairs: entrance.NewPairs(o.Credentials),
 	}
 	if o.ContentTypeSemicolon {
 		s.contentType[0] += ";"
-	}
-	for _, pair := range o.Credentials {
-		s.pairs = append(s.pairs, digest(pair.User, pair.Password))
 	}
 	return s.router()
 }
@@ -74,7 +73,7 @@ func (s *surface) endpoints() map[string]endpoint {
 }
 
 func (s *surface) router() (http.Handler, error) {
-	engine, endpoints := newEngine(), s.endpoints()
+	engine, endpoints := entrance.NewEngine(), s.endpoints()
 	for _, method := range koshelek.Methods() {
 		e, known := endpoints[method.OperationID]
 		if !known {

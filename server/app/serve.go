@@ -15,6 +15,7 @@ import (
 	"koshelek-adapter/crm"
 	"koshelek-adapter/handlers"
 	"koshelek-adapter/schema/koshelek"
+	micrositewire "koshelek-adapter/schema/microsite"
 )
 
 // service is a running server.
@@ -25,6 +26,7 @@ type service struct {
 	store   crm.Backend
 	crm     *crm.Service
 	api     *listening
+	rewards *listening // the microsite's own, nil when it has none
 	ops     *listening // nil when switched off
 	ready   atomic.Bool
 }
@@ -43,11 +45,15 @@ func (p *program) serve(ctx context.Context) (err error) {
 		return err
 	}
 	defer s.closeStore()
-	if s.crm, err = newService(cfg, s.store); err != nil {
+	login, err := newLogin(p, cfg)
+	if err != nil {
+		return err
+	}
+	if s.crm, err = newService(cfg, s.store, login.codes); err != nil {
 		return err
 	}
 	s.metrics.watchPool(s.crm, s.log)
-	if err := s.listen(p); err != nil {
+	if err := s.listen(p, login); err != nil {
 		return err
 	}
 	return s.run(ctx)
@@ -67,7 +73,7 @@ func tuneCollector() {
 }
 
 // listen takes the sockets and tells the operator where they are.
-func (s *service) listen(p *program) error {
+func (s *service) listen(p *program, login login) error {
 	pairs, made, err := credentials(s.cfg)
 	if err != nil {
 		return err
@@ -78,6 +84,9 @@ func (s *service) listen(p *program) error {
 	}
 	surface, err := s.surface(pairs)
 	if err != nil {
+		return err
+	}
+	if surface, err = s.addMicrosite(surface, login, cert); err != nil {
 		return err
 	}
 	if s.api, err = listen(newServer(s.cfg, surface, cert, s.log), s.cfg.Listen); err != nil {
@@ -114,6 +123,13 @@ func (s *service) announce(p *program, pair handlers.Credential, made bool, cert
 	if s.ops != nil {
 		s.log.Info().Str("url", s.ops.url()).Msg("operations")
 	}
+	if s.cfg.Microsite.Enabled() {
+		url := s.api.url()
+		if s.rewards != nil {
+			url = s.rewards.url()
+		}
+		s.log.Info().Str("url", url+micrositewire.Prefix).Str("customer_id", s.cfg.Microsite.CustomerID).Msg("serving the rewards microsite")
+	}
 	if !made {
 		return
 	}
@@ -134,6 +150,9 @@ func (s *service) run(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	s.api.start(cancel)
+	if s.rewards != nil {
+		s.rewards.start(cancel)
+	}
 	if s.ops != nil {
 		s.ops.start(cancel)
 	}
@@ -161,6 +180,9 @@ func (s *service) drain() error {
 	ctx, cancel := context.WithTimeout(context.Background(), s.cfg.DrainTimeout)
 	defer cancel()
 	err := s.api.stop(ctx)
+	if s.rewards != nil {
+		err = errors.Join(err, s.rewards.stop(ctx))
+	}
 	err = errors.Join(err, s.crm.Close(ctx))
 	if s.ops != nil {
 		err = errors.Join(err, s.ops.stop(ctx))

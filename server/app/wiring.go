@@ -56,7 +56,7 @@ func (p *program) openOnce(ctx context.Context, cfg *config.Config, m *metrics, 
 }
 
 // newService makes the programme that the settings describe.
-func newService(cfg *config.Config, store crm.Backend) (*crm.Service, error) {
+func newService(cfg *config.Config, store crm.Backend, more ...func(*crm.Options)) (*crm.Service, error) {
 	barcode := crm.BarcodeRule{Pattern: cfg.Card.BarcodeTemplate, Type: crm.BarcodeType(cfg.Card.BarcodeType)}
 	options := crm.Options{Rules: rules(cfg), Barcode: barcode, ReserveFor: cfg.Card.ReserveFor}
 	if cfg.Card.Template != config.CardPool {
@@ -65,6 +65,9 @@ func newService(cfg *config.Config, store crm.Backend) (*crm.Service, error) {
 			return nil, config.Faults{{Variable: "ADAPTER_CARD_TEMPLATE", Message: err.Error()}}
 		}
 		options.Template = template
+	}
+	for _, add := range more {
+		add(&options)
 	}
 	service, err := crm.NewService(store, options)
 	if err != nil {
@@ -86,6 +89,8 @@ func rules(cfg *config.Config) crm.Rules {
 		UnmarkedEarns:   cfg.Earn.UnmarkedReceipts,
 		ShowBlocked:     cfg.Koshelek.Blocked == config.BlockedInactive,
 		NumberFromPhone: cfg.Card.FromPhone,
+		KeepReturned:    time.Duration(cfg.Microsite.ReturnedDays) * 24 * time.Hour,
+		PartialReversal: cfg.Microsite.PartialReversal,
 		Zone:            cfg.TimeZone.Location(),
 		Texts:           texts,
 	}

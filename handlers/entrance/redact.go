@@ -1,4 +1,4 @@
-package handlers
+package entrance
 
 import (
 	"regexp"
@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// maxNote bounds what one error may put into the log, in bytes.
-const maxNote = 2048
+// MaxNote bounds what one error may put into the log, in bytes.
+const MaxNote = 2048
 
 var (
 	// longDigits are seven digits or more, also as people group them in phones.
@@ -18,14 +18,14 @@ var (
 
 const quotes = "\"'`«»“”‘’"
 
-// redact masks what may be personal data in the text of an unforeseen error:
+// Redact masks what may be personal data in the text of an unforeseen error:
 // whatever is quoted, long runs of digits, and e-mail addresses.
-func redact(text string) string {
+func Redact(text string) string {
 	text = maskQuoted(strings.ToValidUTF8(text, "?"))
 	text = addresses.ReplaceAllString(text, "***@***")
 	text = longDigits.ReplaceAllString(text, "***")
-	if len(text) > maxNote {
-		text = strings.ToValidUTF8(text[:maxNote], "") + "…"
+	if len(text) > MaxNote {
+		text = strings.ToValidUTF8(text[:MaxNote], "") + "…"
 	}
 	return text
 }

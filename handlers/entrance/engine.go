@@ -1,10 +1,10 @@
-package handlers
+package entrance
 
 import "github.com/gin-gonic/gin"
 
-// newEngine makes a router that never redirects, and that keeps an escaped
+// NewEngine makes a router that never redirects, and that keeps an escaped
 // slash inside a card number from becoming a separator.
-func newEngine() *gin.Engine {
+func NewEngine() *gin.Engine {
 	// In debug mode gin prints every route to the standard output. The mode is
 	// the process's, so it is left alone where it prints nothing.
 	if gin.IsDebugging() {

@@ -1,0 +1,135 @@
+package app
+
+import (
+	"crypto/hkdf"
+	"crypto/sha256"
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+
+	"koshelek-adapter/config"
+	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/sms"
+	"koshelek-adapter/handlers/entrance"
+	"koshelek-adapter/handlers/microsite"
+	wire "koshelek-adapter/schema/microsite"
+)
+
+// tokenSecretFile keeps the secret of the microsite's tokens in the data
+// directory.
+const tokenSecretFile = "microsite-token-secret"
+
+// login is what customers need to sign in at the microsite; the zero value is
+// for a program without one.
+type login struct {
+	secret string
+	rules  crm.CodeRules
+}
+
+// newLogin makes ready what the microsite's customers sign in with.
+func newLogin(p *program, cfg *config.Config) (login, error) {
+	m := cfg.Microsite
+	if !m.Enabled() {
+		return login{}, nil
+	}
+	secret, err := tokenSecret(cfg)
+	if err != nil {
+		return login{}, err
+	}
+	// One secret, two keys: a token can never be taken for the hash of a code.
+	key, err := hkdf.Key(sha256.New, []byte(secret), nil, "one-time codes", sha256.Size)
+	if err != nil {
+		return login{}, err
+	}
+	sender, err := newSender(p, m)
+	if err != nil {
+		return login{}, err
+	}
+	const attempts = 3 // the contract's
+	return login{secret: secret, rules: crm.CodeRules{
+		Key: key, Sender: sender, Lifetime: m.OTPLifetime,
+		Limits: crm.CodeLimits{
+			MaxAttempts: attempts, MaxSends: int64(m.OTPPerHour), MaxFailures: int64(m.OTPFailures), Window: time.Hour,
+		},
+	}}, nil
+}
+
+// codes adds the one-time codes to the programme.
+func (l login) codes(o *crm.Options) { o.Codes = l.rules }
+
+func tokenSecret(cfg *config.Config) (string, error) {
+	if cfg.Microsite.TokenSecret.IsSet() {
+		return cfg.Microsite.TokenSecret.Reveal(), nil
+	}
+	secret, _, err := keptPassword(filepath.Join(cfg.DataDir, tokenSecretFile))
+	if err != nil {
+		return "", fmt.Errorf("the secret of the microsite's tokens: %w", err)
+	}
+	return secret, nil
+}
+
+func newSender(p *program, m config.Microsite) (crm.CodeSender, error) {
+	if m.SMS.Console {
+		return sms.NewConsole(p.stdout), nil
+	}
+	gateway := sms.Gateway{
+		URL: m.SMS.URL, Method: m.SMS.Method, Headers: m.SMS.HeaderLines(), Body: m.SMS.Body, ContentType: m.SMS.ContentType,
+		Text: m.SMS.Text, Secret: m.SMS.Secret.Reveal(), Timeout: m.SMS.Timeout, CodeLifetime: m.OTPLifetime,
+	}
+	if m.SMS.Expect != "" {
+		expect, err := regexp.Compile(m.SMS.Expect)
+		if err != nil {
+			return nil, config.Faults{{Variable: "ADAPTER_MICROSITE_SMS_EXPECT", Message: "not a regular expression"}}
+		}
+		gateway.Expect = expect
+	}
+	sender, err := sms.NewHTTP(gateway)
+	if err != nil {
+		return nil, config.Faults{{Variable: "ADAPTER_MICROSITE_SMS_URL", Message: err.Error()}}
+	}
+	return sender, nil
+}
+
+// addMicrosite gives the microsite's API its own listener, or a place beside
+// Koshelek's, which it answers with.
+func (s *service) addMicrosite(koshelek http.Handler, l login, cert certificate) (http.Handler, error) {
+	m := s.cfg.Microsite
+	if !m.Enabled() {
+		return koshelek, nil
+	}
+	options := microsite.Options{
+		CustomersBy: crm.IdentifiedBy(m.CustomerID), InvalidCustomerStatus: m.InvalidCustomerStatus, ReplayStatus: m.ReplayStatus,
+		TokenSecret: []byte(l.secret), TokenLifetime: m.TokenLifetime, Issuer: m.TokenIssuer, Audience: m.TokenAudience,
+		Zone: s.cfg.TimeZone.Location(), MaxInFlight: s.cfg.MaxInFlight, RequestTimeout: s.cfg.RequestTimeout,
+		Log: s.log, Metrics: microsite.NewMetrics(s.metrics.registry),
+	}
+	for _, pair := range m.Pairs() {
+		options.Credentials = append(options.Credentials, entrance.Credential{User: pair.User, Password: pair.Password.Reveal()})
+	}
+	if m.SMS.Console {
+		s.log.Warn().Msg("one-time passwords are printed, not sent: for development only")
+	}
+	surface, err := microsite.New(s.crm, options)
+	if err != nil {
+		return nil, err
+	}
+	if m.Listen == "" {
+		return beside(surface, koshelek), nil
+	}
+	s.rewards, err = listen(newServer(s.cfg, surface, cert, s.log), m.Listen)
+	return koshelek, err
+}
+
+// beside serves the microsite's paths by one handler and the others by another.
+func beside(rewards, rest http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, wire.Prefix) {
+			rewards.ServeHTTP(w, r)
+			return
+		}
+		rest.ServeHTTP(w, r)
+	})
+}
