@@ -1,0 +1,86 @@
+package microsite
+
+import (
+	"context"
+	"fmt"
+	"net/http/httptest"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"koshelek-adapter/conformance"
+	"koshelek-adapter/conformance/microsite/host"
+)
+
+// judgeHost runs the suite, or a part of it, against a host.
+func judgeHost(t *testing.T, fault host.Fault, only ...string) conformance.Report {
+	t.Helper()
+	h := host.New(fault, 1000, "1001", "1002")
+	server := httptest.NewServer(h)
+	t.Cleanup(server.Close)
+	report, err := Run(t.Context(), Target{URL: server.URL, User: host.User, Password: host.Password}, Options{
+		Customers: [2]string{"1001", "1002"}, Only: only,
+		OTP: func(_ context.Context, id string) (string, error) { return h.OTP(id), nil },
+		Expire: func(context.Context) error {
+			h.Late(5 * time.Minute)
+			return nil
+		},
+	})
+	require.NoError(t, err)
+	return report
+}
+
+func outcomes(report conformance.Report) map[string]conformance.Check {
+	all := map[string]conformance.Check{}
+	for _, scenario := range report.Scenarios {
+		for _, check := range scenario.Checks {
+			all[check.Rule] = check
+		}
+	}
+	return all
+}
+
+func TestGoodHostIsAccusedOfNothing(t *testing.T) {
+	report := judgeHost(t, host.Good)
+	for id, check := range outcomes(report) {
+		assert.Equal(t, conformance.Pass, check.Outcome, "%s: %s", id, check.Message)
+	}
+	assert.Equal(t, conformance.Conformant, report.Verdict)
+	assert.Equal(t, len(Rules()), report.Counts.Pass)
+}
+
+// TestMutants tests the suite: each fault is caught by the rule that it breaks.
+func TestMutants(t *testing.T) {
+	var caught atomic.Int64
+	t.Run("each", func(t *testing.T) {
+		for fault, rule := range host.CaughtBy {
+			t.Run(string(fault), func(t *testing.T) {
+				t.Parallel()
+				report := judgeHost(t, fault)
+				check := outcomes(report)[rule]
+				if assert.Equal(t, conformance.Fail, check.Outcome, "%s: %s", rule, check.Message) {
+					caught.Add(1)
+				}
+				assert.Equal(t, conformance.NotConformant, report.Verdict)
+				t.Logf("%s: %s", rule, check.Message)
+			})
+		}
+	})
+	fmt.Printf("microsite: %d of %d mutants caught\n", caught.Load(), len(host.CaughtBy))
+}
+
+func TestEveryRuleHasAMutant(t *testing.T) {
+	broken := map[string]bool{}
+	for _, rule := range host.CaughtBy {
+		broken[rule] = true
+	}
+	// These are broken by faults of other rules too, and are there for their own
+	// messages.
+	spared := map[string]bool{"token.points": true, "reversal.race-redeem": true}
+	for _, rule := range Rules() {
+		assert.True(t, broken[rule.ID] != spared[rule.ID], rule.ID)
+	}
+}
