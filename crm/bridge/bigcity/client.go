@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 
@@ -70,19 +71,26 @@ func classified(answer *wire.Answer, err error) (*wire.Answer, error) {
 		err = answer.Failure()
 	}
 	var e *Error
-	if errors.As(err, &e) && e.Kind == wire.Rejected && refusesCredentials(e) {
-		e.Kind = wire.Unauthorized
+	if errors.As(err, &e) && (e.Kind == wire.Rejected || e.Kind == wire.Malformed) {
+		e.Kind = kindByText(e)
 	}
 	return nil, err
 }
 
-// refusesCredentials knows the texts of the manual, which come with 400 as well.
-func refusesCredentials(e *Error) bool {
-	switch strings.ToLower(strings.TrimSpace(e.Message)) {
-	case "could not authenticate you", "invalid company token", "invalid customer token":
-		return true
+// kindByText knows the texts and codes of the manual, for a status that says less
+// than they do: a 400 for bad credentials, a 200 with an error.
+func kindByText(e *Error) wire.Kind {
+	has := func(texts ...string) bool {
+		message := strings.ToLower(e.Message)
+		return slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(message, text) })
 	}
-	return e.Code == "32"
+	switch {
+	case e.Code == "32", has("could not authenticate you", "invalid company token", "invalid customer token"):
+		return wire.Unauthorized
+	case e.Code == "37", e.Code == "43", has("validation failed", "enter valid input"):
+		return wire.Rejected
+	}
+	return e.Kind
 }
 
 // withToken makes a call with a token of the source and renews a refused one once.

@@ -72,7 +72,7 @@ func TestPlaceOrder(t *testing.T) {
 
 	m, _ = microsite(t, 200, `{"status":false,"message":"no"}`)
 	_, err = m.PlaceOrder(background, customerJWT, prepared)
-	require.ErrorIs(t, err, wire.Rejected)
+	require.ErrorIs(t, err, wire.Malformed, "a success that says no")
 	m, _ = microsite(t, 200, `{"order_id":"other"}`)
 	_, err = m.PlaceOrder(background, customerJWT, prepared)
 	require.ErrorIs(t, err, wire.Malformed)

@@ -93,15 +93,17 @@ func TestFailuresOfARedemption(t *testing.T) {
 		refused bool
 		code    string
 	}{
-		"validation":     {reply{status: 422, body: `{"name":"Unprocessable","message":"Validation Failed","code":37,"status":422}`}, wire.Rejected, true, "37"},
-		"other envelope": {reply{status: 422, body: `{"error":"validation","message":"Validation Failed","details":{"SKU":["unknown"]}}`}, wire.Rejected, true, "validation"},
-		"200 with error": {reply{status: 200, body: `{"name":"Unprocessable","message":"Validation Failed","code":37,"status":422}`}, wire.Rejected, true, "37"},
-		"200 with 500":   {reply{status: 200, body: `{"message":"boom","status":500}`}, wire.Unavailable, false, ""},
-		"slow down":      {reply{status: 429}, wire.RateLimited, true, ""},
-		"down":           {reply{status: 500, body: `{"message":"SQLSTATE"}`}, wire.Unavailable, false, ""},
-		"gateway":        {reply{status: 502, body: `<html>`}, wire.Unavailable, false, ""},
-		"moved":          {reply{status: 301}, wire.Redirected, false, ""},
-		"lost":           {reply{lost: true}, wire.Unavailable, false, ""},
+		"validation":         {reply{status: 422, body: `{"name":"Unprocessable","message":"Validation Failed","code":37,"status":422}`}, wire.Rejected, true, "37"},
+		"other envelope":     {reply{status: 422, body: `{"error":"validation","message":"Validation Failed","details":{"SKU":["unknown"]}}`}, wire.Rejected, true, "validation"},
+		"200 with error":     {reply{status: 200, body: `{"name":"Unprocessable","message":"Validation Failed","code":37,"status":422}`}, wire.Rejected, true, "37"},
+		"200 without status": {reply{status: 200, body: `{"error":"Internal Server Error","message":"Something went wrong"}`}, wire.Malformed, false, ""},
+		"200, known text":    {reply{status: 200, body: `{"error":"x","message":"Validation Failed"}`}, wire.Rejected, true, "x"},
+		"200 with 500":       {reply{status: 200, body: `{"message":"boom","status":500}`}, wire.Unavailable, false, ""},
+		"slow down":          {reply{status: 429}, wire.RateLimited, true, ""},
+		"down":               {reply{status: 500, body: `{"message":"SQLSTATE"}`}, wire.Unavailable, false, ""},
+		"gateway":            {reply{status: 502, body: `<html>`}, wire.Unavailable, false, ""},
+		"moved":              {reply{status: 301}, wire.Redirected, false, ""},
+		"lost":               {reply{lost: true}, wire.Unavailable, false, ""},
 	} {
 		v := newVendor(t, tc.reply)
 		_, err := redeem(t, v.client(t))

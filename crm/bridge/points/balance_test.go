@@ -53,8 +53,9 @@ func TestABalanceThatCannotBeToldFailsLoudly(t *testing.T) {
 		_, err := balance(t, tc.path, tc.body)
 		require.ErrorIs(t, err, wire.Malformed, "%s %s", tc.path, tc.body)
 	}
-	_, err := balance(t, "", `{"error":"user_not_found","details":["u"]}`)
-	require.ErrorIs(t, err, wire.Rejected)
+	_, err := balance(t, "", `{"error":"user_not_found","details":["u"],"balance":0}`)
+	require.ErrorIs(t, err, wire.Malformed)
+	assert.Equal(t, "user_not_found", failure(t, err).Code)
 }
 
 func TestTheBalanceIsRepeatedAndItsUserEscaped(t *testing.T) {

@@ -78,7 +78,7 @@ func TestAnswersToATransaction(t *testing.T) {
 		"accepted, JSON":       {202, `{"status":"pending"}`, "", false},
 		"same key before":      {409, `{"error":"duplicate_request"}`, "", true},
 		"plain 200":            {200, "{}", "", false},
-		"200 that is an error": {200, `{"error":"rule_inactive","details":["no"]}`, wire.Rejected, false},
+		"200 that is an error": {200, `{"error":"rule_inactive","details":["no"]}`, wire.Malformed, false},
 		"202 that is an error": {202, `{"error":"internal"}`, wire.Malformed, false},
 		"200 of a proxy":       {200, "<html>", wire.Malformed, false},
 		"bad rule":             {400, `{"error":"rule_inactive"}`, wire.Rejected, false},

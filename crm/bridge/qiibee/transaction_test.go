@@ -90,7 +90,7 @@ func TestAnswersToATransaction(t *testing.T) {
 		"id":            {reply{status: 202, body: `{"data":{"transaction":{"id":9007199254740993}}}`}, "9007199254740993", ""},
 		"bare id":       {reply{status: 201, body: `{"id":"7"}`}, "7", ""},
 		"both":          {reply{status: 202, body: `{"error":"insufficient balance"}`}, "", wire.Malformed},
-		"200 error":     {reply{status: 200, body: `{"error":"insufficient balance"}`}, "", wire.Rejected},
+		"200 error":     {reply{status: 200, body: `{"error":"insufficient balance"}`}, "", wire.Malformed},
 		"HTML":          {reply{status: 200, body: `<html>`}, "", wire.Malformed},
 		"no balance":    {reply{status: 400, body: `{"error":"Insufficient balance"}`}, "", wire.Rejected},
 		"down":          {reply{status: 500}, "", wire.Unavailable}, "gateway": {reply{status: 502, body: "<html>"}, "", wire.Unavailable},

@@ -71,12 +71,13 @@ func (a *Answer) Malformed(reason string) *Error { return a.fail(Malformed, reas
 
 // Failure makes the error that the answer tells of, from its status first and
 // from its body for code and text. A success status whose body is an error takes
-// the status that the body names, and is Rejected when it names none.
+// the status that the body names. When it names none it is Malformed: it says both,
+// and whether anything was done cannot be told.
 func (a *Answer) Failure() *Error {
 	problem, _ := ReadProblem(a.Body)
 	kind := KindOfStatus(a.Status)
 	if a.Status >= 200 && a.Status < 300 {
-		kind = Rejected
+		kind = Malformed
 		if problem.Status >= 400 && problem.Status < 600 {
 			kind = KindOfStatus(problem.Status)
 		}

@@ -52,7 +52,7 @@ func TestADocumentThatIsAnErrorDespiteItsStatus(t *testing.T) {
 		`{"message":"Invalid customer token","status":401,"type":"yii\\web\\HttpException"}`: wire.Unauthorized,
 		`{"message":"Validation Failed","status":422,"code":37}`:                             wire.Rejected,
 		`{"message":"Oops","status":500}`:                                                    wire.Unavailable,
-		`{"error":"out of stock"}`:                                                           wire.Rejected,
+		`{"error":"out of stock"}`:                                                           wire.Malformed,
 	} {
 		server := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) })
 		answer, err := do(t, wire.New("vendor", wire.Options{}), post(server.URL, "{}"))
