@@ -76,9 +76,7 @@ func (r AwardRule) validate() error {
 	if r.Errand.Vendor == "" || r.Errand.Action == "" {
 		faults = append(faults, errors.New("it names no vendor or no action"))
 	}
-	if len(r.Errand.Payload) > MaxPayloadBytes || len(r.Errand.Payload) > 0 && !json.Valid(r.Errand.Payload) {
-		faults = append(faults, errors.New("its payload is not JSON, or too long"))
-	}
+	faults = append(faults, r.Errand.fault())
 	if len(r.Codes) > 0 && r.On != OnCode {
 		faults = append(faults, errors.New("codes are for rules on code"))
 	}
@@ -86,6 +84,22 @@ func (r AwardRule) validate() error {
 		faults = append(faults, errors.New("a least sum is for rules on receipt"))
 	}
 	return errors.Join(faults...)
+}
+
+// fault tells what no store could keep or no worker understand of a pattern.
+func (e Errand) fault() error {
+	if longest := max(len(e.Vendor), len(e.Action), len(e.Undo.Action)); longest > MaxVendorBytes {
+		return fmt.Errorf("the name of its vendor or an action is longer than %d bytes", MaxVendorBytes)
+	}
+	for _, payload := range []json.RawMessage{e.Payload, e.Undo.Payload} {
+		if len(payload) > MaxPayloadBytes || len(payload) > 0 && !json.Valid(payload) {
+			return errors.New("its payload is not JSON, or too long")
+		}
+	}
+	if !e.Effect.Valid() || !e.Undo.Effect.Valid() {
+		return errors.New("its effect is unknown")
+	}
+	return nil
 }
 
 func (r AwardRule) amountFault() error {

@@ -56,17 +56,19 @@ func (s DeliveryState) Valid() bool {
 type Errand struct {
 	// Key happens once: the rule and what caused it. At most MaxKeyBytes.
 	Key string
-	// Cause names the change that ordered it, so that a reversal finds it.
+	// Cause names the change that ordered it, so that a reversal finds it. At most
+	// MaxKeyBytes.
 	Cause string
-	// Rule is the ID of the award rule, for operators.
+	// Rule is the ID of the award rule, for operators; at most 64 bytes.
 	Rule string
-	// Vendor and Action say who must hear what; a bridge knows their meaning.
+	// Vendor and Action say who must hear what, in at most MaxVendorBytes each; a
+	// bridge knows their meaning.
 	Vendor, Action string
 	// Points to be moved at the vendor; zero for errands that move none.
 	Points int64
-	// Payload is what the action needs besides, frozen when it was ordered; at
-	// most MaxPayloadBytes.
-	Payload json.RawMessage
+	// Payload is what the action needs besides, frozen when it was ordered: JSON,
+	// which a store may write otherwise; at most MaxPayloadBytes.
+	Payload json.RawMessage `json:",omitempty"`
 	// Once forbids a second sending after an answer that was lost: the state is
 	// then unknown. Errands without it may be sent again under the same reference.
 	Once bool
@@ -86,6 +88,13 @@ const (
 	MaxAnswerBytes  = 16 << 10
 )
 
+// MaxVendorBytes limits the name of a vendor and that of an action,
+// MaxReferenceBytes the vendor's own name of what it did.
+const (
+	MaxVendorBytes    = 32
+	MaxReferenceBytes = 128
+)
+
 // Effect is what a vendor's last word does to our own ledger.
 type Effect string
 
@@ -100,6 +109,15 @@ const (
 	// EffectRefund gives back the part of a spending that the vendor did not take.
 	EffectRefund Effect = "refund"
 )
+
+// Valid reports whether the effect is one of those above.
+func (e Effect) Valid() bool {
+	switch e {
+	case EffectNone, EffectBook, EffectUnbook, EffectRefund:
+		return true
+	}
+	return false
+}
 
 // Undo orders the opposite of an errand.
 type Undo struct {
@@ -163,7 +181,8 @@ type Settlement struct {
 	// State is the new state; DeliveryNew gives an unsent delivery back.
 	State DeliveryState
 	// DueAt is when something is to be done next.
-	DueAt     time.Time
+	DueAt time.Time
+	// VendorRef and Answer keep what is stored when they are empty.
 	VendorRef string
 	Booked    int64
 	Reason    string
@@ -174,7 +193,8 @@ type Settlement struct {
 	Debit  int64
 	// DebitText describes the debit to the customer.
 	DebitText string
-	// Offers are shown to the card from then on: vouchers that were won.
+	// Offers are shown to the delivery's card alone from then on, whatever their
+	// Audience and Target say: vouchers that were won.
 	Offers []Offer
 	// Actor leaves a line in the card's audit log; "" for none.
 	Actor string

@@ -20,6 +20,8 @@ type bench struct {
 	now         time.Time
 	// attempts counts calls that need a name of their own.
 	attempts int
+	// calls counts the receipts and the claims of steps that need a new one each.
+	calls int64
 }
 
 // noon of the day on which every check begins; stores keep milliseconds.

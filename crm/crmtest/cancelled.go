@@ -33,6 +33,7 @@ func cancelledWrites(b *bench) {
 	b.putOffers(offerFor("gold", crm.AudienceSegment, "gold"))
 	leased := b.lease(1, b.now.Add(3*time.Hour))
 	b.grantLot("card-2", "over", 5, b.now, b.now.Add(time.Hour))
+	b.order1("card-1", "a")
 	b.later(2 * time.Hour)
 	ctx := b.cancelled()
 	for _, s := range append(b.cardWrites(), b.otherWrites(leased[0].Number)...) {
@@ -116,6 +117,14 @@ func (b *bench) otherWrites(leased string) []step {
 			return err
 		}},
 		{"SetSegments", func(ctx context.Context) error { return b.SetSegments(ctx, "card-1", []string{"gold"}) }},
+		{"ClaimDeliveries", func(ctx context.Context) error {
+			_, err := b.ClaimDeliveries(ctx, b.claimRequest(acme, plenty))
+			return err
+		}},
+		{"SettleDelivery", func(ctx context.Context) error {
+			_, err := b.SettleDelivery(ctx, b.settlement(b.byKey("ordered an errand", "a").ID, crm.DeliveryDone))
+			return err
+		}},
 	}
 }
 
@@ -123,8 +132,9 @@ func cancelledReads(b *bench) {
 	b.life()
 	b.putCodes(b.promo("SPRING"))
 	b.redeemOrder("card-1", "ORD-1", 5)
+	b.order1("card-1", "a")
 	ctx := b.cancelled()
-	for _, s := range b.reads() {
+	for _, s := range append(b.reads(), b.outboxReads()...) {
 		b.must(s.name, s.call(b.ctx))
 		if err := s.call(ctx); err == nil {
 			b.broken(s.name+" with a cancelled context", "an error", "no error")
@@ -155,5 +165,18 @@ func (b *bench) reads() []step {
 		{"Customer", func(ctx context.Context) error { _, err := b.Customer(ctx, b.look("card-1").CustomerID); return err }},
 		{"Order", func(ctx context.Context) error { _, err := b.Order(ctx, "ORD-1"); return err }},
 		{"Ping", b.Ping},
+	}
+}
+
+func (b *bench) outboxReads() []step {
+	id := b.byKey("ordered an errand", "a").ID
+	return []step{
+		{"Delivery", func(ctx context.Context) error { _, err := b.Delivery(ctx, id); return err }},
+		{"KnownReferences", func(ctx context.Context) error { _, err := b.KnownReferences(ctx, acme, []string{"r"}); return err }},
+		{"ListDeliveries", func(ctx context.Context) error {
+			_, err := b.ListDeliveries(ctx, crm.DeliveryQuery{Limit: 10})
+			return err
+		}},
+		{"CountDeliveries", func(ctx context.Context) error { _, err := b.CountDeliveries(ctx, true); return err }},
 	}
 }

@@ -1,6 +1,9 @@
 package crmtest
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // crashCase is a kind of write that has to survive a crash.
 type crashCase struct {
@@ -15,7 +18,7 @@ type crashCase struct {
 
 func crashChecks() []Check {
 	var checks []Check
-	for _, c := range append(crashCardCases(), crashPointCases()...) {
+	for _, c := range slices.Concat(crashCardCases(), crashPointCases(), crashOutboxCases()) {
 		promise := "Once " + c.method + " has returned nil, it survives a crash."
 		if c.again {
 			promise += " The same call sent again after the crash changes nothing."

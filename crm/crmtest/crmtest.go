@@ -66,9 +66,10 @@ func Checks() []Check {
 		grantChecks(), takeChecks(), expiryChecks(), postingChecks(), verifyChecks(),
 		receiptChecks(), codeChecks(), codeRuleChecks(), purchaseChecks(), historyChecks(), offerChecks(), segmentChecks(), batchChecks(),
 		customerChecks(), codePutChecks(), codeUseChecks(), redeemOrderChecks(), reverseOrderChecks(), raceOrderChecks(),
+		errandChecks(), refundChecks(), claimChecks(), claimOrderChecks(), settleChecks(), effectChecks(), outboxListChecks(),
 		listingChecks(), lifeChecks(), contextChecks(), crashChecks(),
-		identifierChecks(), textChecks(), longTextChecks(),
-		raceLedgerChecks(), raceCardChecks(), raceHolderChecks(), racePromotionChecks(), raceNumberChecks(), raceMixedChecks(),
+		identifierChecks(), textChecks(), longTextChecks(), outboxTextChecks(),
+		raceLedgerChecks(), raceCardChecks(), raceHolderChecks(), racePromotionChecks(), raceNumberChecks(), raceMixedChecks(), raceOutboxChecks(),
 	)
 }
 

@@ -46,6 +46,8 @@ func (b *bench) state() state {
 	s.add("CountNumbers", level, err)
 	holders, err := b.ListHolders(b.ctx, "", plenty)
 	s.add("ListHolders", holders, err)
+	outbox, err := b.ListDeliveries(b.ctx, crm.DeliveryQuery{Limit: plenty})
+	s.add("ListDeliveries", outbox, err)
 	bad, last, err := b.Verify(b.ctx, "", plenty)
 	s.add("Verify", []any{bad, last}, err)
 	return s

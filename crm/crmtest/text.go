@@ -54,6 +54,10 @@ func writeKind(out *strings.Builder, v reflect.Value) {
 	case reflect.Pointer, reflect.Interface:
 		write(out, v.Elem())
 	case reflect.Slice, reflect.Array:
+		if v.Type().Elem().Kind() == reflect.Uint8 && v.Kind() == reflect.Slice {
+			out.WriteString(strconv.Quote(string(v.Bytes())))
+			return
+		}
 		out.WriteByte('[')
 		for i := range v.Len() {
 			separate(out, i)

@@ -88,6 +88,7 @@ func (s *Store) Statement(ctx context.Context, number string, now time.Time) (st
 
 // Grant implements crm.Backend.
 func (s *Store) Grant(ctx context.Context, m crm.Movement) (crm.Posting, error) {
+	m.Errands = nil // only a take has errands
 	return s.move(ctx, m, crm.PostingGrant, m.Points, func(c conn, id string) error {
 		fits, err := c.addPoints(m.CardNumber, m.Points, ifNotBlocked, m.Now)
 		if err != nil {

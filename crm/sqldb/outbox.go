@@ -3,6 +3,7 @@ package sqldb
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"koshelek-adapter/crm"
 )
@@ -48,6 +49,9 @@ func (c conn) claim(r crm.ClaimRequest) ([]crm.Delivery, error) {
 	if err != nil {
 		return nil, err
 	}
+	if sent, err = c.stillInTurn(sent); err != nil {
+		return nil, err
+	}
 	if err := c.take(asked, "UPDATE outbox SET claim = ?, due_at = ?, updated_at = ? WHERE id IN (?)",
 		r.Claim, millis(r.Until), now); err != nil {
 		return nil, err
@@ -87,17 +91,35 @@ func (c conn) claimable(r crm.ClaimRequest, states []string, condition string, l
 	return list, nil
 }
 
+// stillInTurn leaves out what an older delivery stands before by now. A query
+// that locks sees rows that were ordered while it runs, but its condition, which
+// does not lock, is as old as its beginning: it may miss the elder of two.
+func (c conn) stillInTurn(list []crm.Delivery) ([]crm.Delivery, error) {
+	if len(list) == 0 || c.d.skipLocked == "" {
+		return list, nil
+	}
+	var ids []string
+	if err := c.inColumn(&ids, "SELECT o.id FROM outbox o WHERE o.id IN (?)"+inTurn, idsOf(list)); err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(list, func(d crm.Delivery) bool { return !slices.Contains(ids, d.ID) }), nil
+}
+
+func idsOf(list []crm.Delivery) []string {
+	ids := make([]string, len(list))
+	for i, d := range list {
+		ids[i] = d.ID
+	}
+	return ids
+}
+
 // take runs an update whose last argument is the IDs of the list.
 func (c conn) take(list []crm.Delivery, query string, args ...any) error {
 	if len(list) == 0 {
 		return nil
 	}
-	ids := make([]string, len(list))
-	for i, d := range list {
-		ids[i] = d.ID
-	}
-	matched, err := c.execIn(query, append(args, ids)...)
-	if err == nil && matched != int64(len(ids)) {
+	matched, err := c.execIn(query, append(args, idsOf(list))...)
+	if err == nil && matched != int64(len(list)) {
 		return errAgain
 	}
 	return err
@@ -134,10 +156,16 @@ func (s *Store) settle(c conn, r crm.Settlement) (crm.Delivery, error) {
 	if err := c.storeSettlement(after); err != nil {
 		return before, err
 	}
-	if !after.State.Final() {
+	if after.State.Final() {
+		if err := s.applyEffects(c, after, r); err != nil {
+			return before, err
+		}
+	}
+	if r.Actor == "" {
 		return after, nil
 	}
-	return after, s.applyEffects(c, after, r)
+	return after, c.audit(s.ids.next(r.Now), millis(r.Now), r.Actor, "delivery "+string(after.State), after.CardNumber,
+		fmt.Sprintf("%s %s %s", after.Vendor, after.Action, after.ID))
 }
 
 // settledBy is the delivery after a settlement.
@@ -196,13 +224,12 @@ func (s *Store) applyEffects(c conn, d crm.Delivery, r crm.Settlement) error {
 			return err
 		}
 	}
-	if err := c.putOffers(r.Offers); err != nil {
-		return err
+	offers := slices.Clone(r.Offers)
+	for i := range offers {
+		// The card may have been replaced since the vendor was asked.
+		offers[i].Audience, offers[i].Target = crm.AudienceCard, d.CardNumber
 	}
-	if r.Actor == "" {
-		return nil
-	}
-	return c.audit(s.ids.next(r.Now), millis(r.Now), r.Actor, "delivery "+string(d.State), d.CardNumber, fmt.Sprintf("%s %s %s", d.Vendor, d.Action, d.ID))
+	return c.putOffers(offers)
 }
 
 // Delivery implements crm.Backend.

@@ -3,6 +3,7 @@ package sqldb
 import (
 	"database/sql"
 	"encoding/json"
+	"strings"
 
 	"koshelek-adapter/crm"
 )
@@ -118,17 +119,47 @@ func (s *Store) order(c conn, number string, errands []crm.Errand, now int64) er
 }
 
 func (s *Store) orderOne(c conn, card crm.Card, e crm.Errand, reverses string, now int64) error {
-	undo, err := json.Marshal(e.Undo)
+	undo, err := undoText(e.Undo)
 	if err != nil {
 		return err
 	}
-	customer := card.CustomerID
-	line := e.Vendor + ":" + customer
-	if customer == "" {
-		line = e.Vendor + ":card:" + card.Number
+	line := e.Vendor + ":" + card.CustomerID
+	if card.CustomerID == "" {
+		line = cardLine(e.Vendor, card.Number)
 	}
 	_, err = c.insert(insertDelivery, s.ids.next(fromMillis(now)), e.Key, e.Cause, e.Rule, e.Vendor, e.Action, e.Points, string(e.Payload),
-		flag(e.Once), flag(e.Holds), string(e.Effect), string(undo), card.Number, customer, line, reverses, now, now, now)
+		flag(e.Once), flag(e.Holds), string(e.Effect), undo, card.Number, card.CustomerID, line, reverses, now, now, now)
+	return err
+}
+
+// cardLine is in whose order the deliveries of a card without a holder stand.
+func cardLine(vendor, number string) string { return vendor + ":card:" + number }
+
+// undoText writes an undo so that it is never longer than its payload and a
+// little more.
+func undoText(u crm.Undo) (string, error) {
+	var text strings.Builder
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	err := encoder.Encode(u)
+	return strings.TrimSuffix(text.String(), "\n"), err
+}
+
+// moveDeliveries gives the deliveries of a card to the one that replaces it.
+func (c conn) moveDeliveries(from, to string) error {
+	var vendors []string
+	if err := c.each(func(rows *sql.Rows) error {
+		vendors = append(vendors, "")
+		return rows.Scan(&vendors[len(vendors)-1])
+	}, "SELECT DISTINCT vendor FROM outbox WHERE card_number = ? AND customer_id = ''", from); err != nil {
+		return err
+	}
+	for _, vendor := range vendors {
+		if _, err := c.exec("UPDATE outbox SET line = ? WHERE line = ?", cardLine(vendor, to), cardLine(vendor, from)); err != nil {
+			return err
+		}
+	}
+	_, err := c.exec("UPDATE outbox SET card_number = ? WHERE card_number = ?", to, from)
 	return err
 }
 

@@ -48,6 +48,9 @@ func (s *Store) replaceCard(c conn, r crm.Replacement, key string) (crm.Card, er
 			return crm.Card{}, err
 		}
 	}
+	if err := c.moveDeliveries(old.Number, card.Number); err != nil {
+		return crm.Card{}, err
+	}
 	return card, s.auditReplacement(c, r)
 }
 
@@ -60,7 +63,6 @@ var moveCard = []string{
 	"UPDATE card_segment SET card_number = ? WHERE card_number = ?",
 	"UPDATE reward_order SET card_number = ? WHERE card_number = ?",
 	"UPDATE offer SET target = ? WHERE audience = 'card' AND target = ?",
-	"UPDATE outbox SET card_number = ? WHERE card_number = ?",
 }
 
 // successor makes the new card with the holder and the balance of the old one.

@@ -46,6 +46,9 @@ func (c *CRM) ClaimDeliveries(ctx context.Context, r crm.ClaimRequest) ([]crm.De
 }
 
 func (s *state) claim(r crm.ClaimRequest) ([]crm.Delivery, error) {
+	if r.Limit <= 0 {
+		return nil, errUnchanged
+	}
 	lost := false
 	for _, d := range s.Outbox {
 		if d.Vendor == r.Vendor && d.State == crm.DeliverySending && d.Once && !d.DueAt.After(r.Now) {
@@ -141,6 +144,9 @@ func (s *state) settle(r crm.Settlement) (crm.Delivery, error) {
 	if d.State.Final() {
 		s.effects(d, r)
 	}
+	if r.Actor != "" {
+		s.note(r.Now, r.Actor, "delivery "+string(d.State), d.CardNumber, fmt.Sprintf("%s %s %s", d.Vendor, d.Action, d.ID))
+	}
 	return *d, nil
 }
 
@@ -158,10 +164,9 @@ func (s *state) effects(d *crm.Delivery, r crm.Settlement) {
 		s.takeBack(c, crm.Accrual{}, r.Debit, r.DebitText, r.Now)
 	}
 	for _, offer := range r.Offers {
+		// The card may have been replaced since the vendor was asked.
+		offer.Audience, offer.Target = crm.AudienceCard, d.CardNumber
 		s.Offers[offer.ID] = offer
-	}
-	if r.Actor != "" {
-		s.note(r.Now, r.Actor, "delivery "+string(d.State), d.CardNumber, fmt.Sprintf("%s %s %s", d.Vendor, d.Action, d.ID))
 	}
 }
 
@@ -224,6 +229,9 @@ func (c *CRM) CountDeliveries(ctx context.Context, all bool) ([]crm.DeliveryCoun
 				counts = append(counts, crm.DeliveryCount{Vendor: d.Vendor, State: d.State, Oldest: d.CreatedAt})
 			}
 			counts[at].Count++
+			if d.CreatedAt.Before(counts[at].Oldest) {
+				counts[at].Oldest = d.CreatedAt
+			}
 		}
 		slices.SortFunc(counts, func(a, b crm.DeliveryCount) int {
 			return cmp.Or(strings.Compare(a.Vendor, b.Vendor), strings.Compare(string(a.State), string(b.State)))

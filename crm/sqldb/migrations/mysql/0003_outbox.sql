@@ -18,7 +18,7 @@ CREATE TABLE outbox (
   undo_with   VARBINARY(8448) NOT NULL,
   card_number VARBINARY(64)   NOT NULL,
   customer_id VARBINARY(26)   NOT NULL,
-  line        VARBINARY(96)   NOT NULL,
+  line        VARBINARY(104)  NOT NULL,
   blocks      BIGINT          NOT NULL,
   reverses    VARBINARY(26)   NOT NULL,
   state       VARBINARY(16)   NOT NULL,

@@ -18,7 +18,7 @@ CREATE TABLE outbox (
   undo_with TEXT NOT NULL CHECK (octet_length(undo_with) <= 8448),
   card_number TEXT NOT NULL CHECK (octet_length(card_number) <= 64),
   customer_id TEXT NOT NULL CHECK (octet_length(customer_id) <= 26),
-  line TEXT NOT NULL CHECK (octet_length(line) <= 96),
+  line TEXT NOT NULL CHECK (octet_length(line) <= 104),
   blocks INTEGER NOT NULL,
   reverses TEXT NOT NULL CHECK (octet_length(reverses) <= 26),
   state TEXT NOT NULL CHECK (octet_length(state) <= 16),
