@@ -56,6 +56,7 @@ type hooks struct {
 	reverseOrder   func(ctx context.Context, r crm.OrderReversal) (crm.Order, error)
 	order          func(ctx context.Context, id string) (crm.Order, error)
 	setSegments    func(ctx context.Context, number string, segments []string) error
+	outboxHooks
 }
 
 func (h *hooks) Ping(ctx context.Context) error {

@@ -80,5 +80,6 @@ func allMutants() []mutant {
 		movementMutants(), ledgerMutants(), receiptMutants(), codeMutants(), recordMutants(),
 		codeSendMutants(), codeUseMutants(), orderMutants(), reversalMutants(), rewardRaceMutants(),
 		textMutants(), storeMutants(), raceMutants(), racePromotionMutants(),
+		errandMutants(), refundMutants(), claimMutants(), claimOrderMutants(), settleMutants(), effectMutants(), outboxListMutants(), raceOutboxMutants(),
 	)
 }
