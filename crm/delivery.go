@@ -159,6 +159,10 @@ type Delivery struct {
 	CreatedAt, UpdatedAt time.Time
 }
 
+// Held reports whether somebody is at work on the delivery: it has a claim that
+// is not over.
+func (d Delivery) Held(now time.Time) bool { return d.Claim != "" && d.DueAt.After(now) }
+
 // ClaimRequest asks for deliveries to work on.
 type ClaimRequest struct {
 	Vendor string

@@ -33,7 +33,7 @@ func cancelledWrites(b *bench) {
 	b.putOffers(offerFor("gold", crm.AudienceSegment, "gold"))
 	leased := b.lease(1, b.now.Add(3*time.Hour))
 	b.grantLot("card-2", "over", 5, b.now, b.now.Add(time.Hour))
-	b.order1("card-1", "a")
+	b.orders1("card-1", "a")
 	b.later(2 * time.Hour)
 	ctx := b.cancelled()
 	for _, s := range append(b.cardWrites(), b.otherWrites(leased[0].Number)...) {
@@ -133,6 +133,7 @@ func cancelledReads(b *bench) {
 	b.putCodes(b.promo("SPRING"))
 	b.redeemOrder("card-1", "ORD-1", 5)
 	b.order1("card-1", "a")
+	b.orders1("card-1", "a")
 	ctx := b.cancelled()
 	for _, s := range append(b.reads(), b.outboxReads()...) {
 		b.must(s.name, s.call(b.ctx))

@@ -3,7 +3,7 @@ package crmtest
 import "koshelek-adapter/crm"
 
 func crashOutboxCases() []crashCase {
-	ordered := func(b *bench) { b.grant(b.card(1), "gift", 70); b.order1("card-1", "a") }
+	ordered := func(b *bench) { b.grant(b.card(1), "gift", 70); b.orders1("card-1", "a") }
 	sold := func(b *bench) {
 		b.card(1)
 		sale := b.submission("card-1", 1, 15)

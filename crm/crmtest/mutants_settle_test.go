@@ -36,6 +36,7 @@ func settleMutants() []mutant {
 				s.Claim = "nobody"
 			}
 		})},
+		{"nobody looks at what was expected", "SettleDelivery/expect", settling(func(s *crm.Settlement) { s.Expect = "" })},
 		{"what is given back was an attempt", "SettleDelivery/new", func(h *hooks) {
 			h.settle = func(ctx context.Context, s crm.Settlement) (crm.Delivery, error) {
 				settled, err := h.Backend.SettleDelivery(ctx, s)

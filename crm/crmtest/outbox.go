@@ -27,9 +27,9 @@ func fullErrand(key string) crm.Errand {
 	return e
 }
 
-// order lets a card send a new receipt that orders errands, and gives their
+// orders lets a card send a new receipt that orders errands, and gives their
 // deliveries.
-func (b *bench) order(number string, errands ...crm.Errand) []crm.Delivery {
+func (b *bench) orders(number string, errands ...crm.Errand) []crm.Delivery {
 	b.Helper()
 	b.calls++
 	r := b.submission(number, 1000+b.calls, 0)
@@ -42,10 +42,10 @@ func (b *bench) order(number string, errands ...crm.Errand) []crm.Delivery {
 	return list
 }
 
-// order1 orders a single errand of a key.
-func (b *bench) order1(number, key string) crm.Delivery {
+// orders1 orders a single errand of a key.
+func (b *bench) orders1(number, key string) crm.Delivery {
 	b.Helper()
-	return b.order(number, errand(key))[0]
+	return b.orders(number, errand(key))[0]
 }
 
 func (b *bench) outbox() []crm.Delivery {

@@ -27,7 +27,7 @@ func claimChecks() []Check {
 
 func claimsNew(b *bench) {
 	b.card(1)
-	ordered := b.order("card-1", fullErrand("a"))[0]
+	ordered := b.orders("card-1", fullErrand("a"))[0]
 	b.later(time.Minute)
 	r := b.claimRequest(acme, plenty)
 	got, err := b.ClaimDeliveries(b.ctx, r)
@@ -41,7 +41,7 @@ func claimsNew(b *bench) {
 
 func claimsDue(b *bench) {
 	b.card(1)
-	d := b.order1("card-1", "a")
+	d := b.orders1("card-1", "a")
 	b.claimed("ordered an errand", "a")
 	retry := b.settlement(d.ID, crm.DeliveryRetry)
 	retry.DueAt = b.now.Add(time.Hour)
@@ -56,8 +56,8 @@ func claimsDue(b *bench) {
 func claimsHold(b *bench) {
 	b.card(1)
 	b.card(2)
-	d := b.order1("card-1", "a")
-	pending := b.order1("card-2", "b")
+	d := b.orders1("card-1", "a")
+	pending := b.orders1("card-2", "b")
 	b.settleTo(pending.ID, crm.DeliveryPending)
 	b.claimed("ordered an errand, and one is pending", "a", "b")
 	b.later(lease - time.Millisecond)
@@ -71,7 +71,7 @@ func claimsHold(b *bench) {
 
 func claimsAgain(b *bench) {
 	b.card(1)
-	b.order1("card-1", "a")
+	b.orders1("card-1", "a")
 	first := b.claimed("ordered an errand", "a")[0]
 	b.later(lease)
 	second := b.claimed("claimed a delivery, and the claim is over", "a")[0]
@@ -85,7 +85,7 @@ func claimsOnce(b *bench) {
 	b.card(1)
 	e := errand("a")
 	e.Once = true
-	b.order("card-1", e)
+	b.orders("card-1", e)
 	b.claimed("ordered an errand that is Once", "a")
 	for i := range 3 {
 		b.later(lease)
@@ -98,7 +98,7 @@ func claimsOnce(b *bench) {
 
 func claimsAsked(b *bench) {
 	for i, state := range []crm.DeliveryState{crm.DeliveryUnknown, crm.DeliveryPending} {
-		b.order1(b.card(i), string(state))
+		b.orders1(b.card(i), string(state))
 	}
 	for _, d := range b.claims(acme, plenty) {
 		asked := b.settlement(d.ID, crm.DeliveryState(d.Key))
@@ -118,7 +118,7 @@ func claimsAsked(b *bench) {
 
 func claimsNoFinal(b *bench) {
 	for i, state := range []crm.DeliveryState{crm.DeliveryDone, crm.DeliveryRejected} {
-		d := b.order1(b.card(i), string(state))
+		d := b.orders1(b.card(i), string(state))
 		b.settleTo(d.ID, state)
 	}
 	b.later(365 * day)
@@ -128,7 +128,7 @@ func claimsNoFinal(b *bench) {
 func claimsNoForever(b *bench) {
 	states := []crm.DeliveryState{crm.DeliveryUnknown, crm.DeliveryPending, crm.DeliveryRetry, crm.DeliveryNew}
 	for i, state := range states {
-		s := b.settlement(b.order1(b.card(i), string(state)).ID, state)
+		s := b.settlement(b.orders1(b.card(i), string(state)).ID, state)
 		s.DueAt = crm.Forever
 		b.settle(s)
 	}
@@ -142,7 +142,7 @@ func claimsVendor(b *bench) {
 	other.Vendor = "acme2"
 	lost := errand("c")
 	lost.Vendor, lost.Once = "acme3", true
-	b.order("card-1", errand("a"), other, lost)
+	b.orders("card-1", errand("a"), other, lost)
 	b.claims("acme3", plenty)
 	b.later(lease)
 	b.claimed("ordered errands at three vendors", "a")
@@ -153,7 +153,7 @@ func claimsVendor(b *bench) {
 
 func claimsLimit(b *bench) {
 	for i := range 7 {
-		b.order1(b.card(i), fmt.Sprintf("e%d", i))
+		b.orders1(b.card(i), fmt.Sprintf("e%d", i))
 	}
 	seen := map[string]bool{}
 	for i, want := range []int{3, 3, 1, 0} {
@@ -169,12 +169,12 @@ func claimsLimit(b *bench) {
 
 func claimsNothing(b *bench) {
 	b.card(1)
-	b.order1("card-1", "a")
-	d := b.order1(b.card(2), "b")
+	b.orders1("card-1", "a")
+	d := b.orders1(b.card(2), "b")
 	b.settleTo(d.ID, crm.DeliveryPending)
 	e := errand("c")
 	e.Once = true
-	b.order(b.card(3), e)
+	b.orders(b.card(3), e)
 	b.idle("ClaimDeliveries with the limit 0", func() error {
 		list, err := b.ClaimDeliveries(b.ctx, b.claimRequest(acme, 0))
 		same(b, "ClaimDeliveries with the limit 0", list, nil)
@@ -184,7 +184,7 @@ func claimsNothing(b *bench) {
 
 func claimsShared(b *bench) {
 	for i := range 12 {
-		d := b.order1(b.card(i), fmt.Sprintf("e%d", i))
+		d := b.orders1(b.card(i), fmt.Sprintf("e%d", i))
 		if i < 6 {
 			b.settleTo(d.ID, []crm.DeliveryState{crm.DeliveryUnknown, crm.DeliveryPending}[i%2])
 		}
@@ -210,7 +210,7 @@ func claimsShared(b *bench) {
 
 func claimsIdle(b *bench) {
 	b.card(1)
-	b.order1("card-1", "a")
+	b.orders1("card-1", "a")
 	b.claimed("ordered an errand", "a")
 	b.idle("ClaimDeliveries when nothing is due", func() error {
 		_, err := b.ClaimDeliveries(b.ctx, b.claimRequest(acme, plenty))

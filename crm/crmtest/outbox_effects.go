@@ -28,7 +28,7 @@ func (b *bench) soon(id string) crm.Settlement {
 
 func settleCredits(b *bench) {
 	b.card(1)
-	d := b.order1("card-1", "a")
+	d := b.orders1("card-1", "a")
 	b.settle(b.soon(d.ID))
 	b.balance("SettleDelivery to pending with a credit of 10", "card-1", 0)
 	s := b.settlement(d.ID, crm.DeliveryDone)
@@ -47,7 +47,7 @@ func settleCredits(b *bench) {
 
 func settleDebits(b *bench) {
 	b.grant(b.card(1), "gift", 70)
-	d := b.order1("card-1", "a")
+	d := b.orders1("card-1", "a")
 	b.settle(b.soon(d.ID))
 	b.balance("SettleDelivery to pending with a debit of 5", "card-1", 70)
 	b.later(time.Hour)
@@ -64,7 +64,7 @@ func settleDebits(b *bench) {
 
 func settleDebitsPart(b *bench) {
 	b.grant(b.card(1), "gift", 20)
-	first, second := b.order1("card-1", "a"), b.order1("card-1", "b")
+	first, second := b.orders1("card-1", "a"), b.orders1("card-1", "b")
 	for i, d := range []crm.Delivery{first, second} {
 		s := b.settlement(d.ID, crm.DeliveryDone)
 		s.Debit = 30
@@ -110,7 +110,7 @@ func settleDebitOrder(b *bench) {
 		{99, map[string]int64{}},
 	} {
 		b.calls++
-		d := b.order1("card-1", text(step.debit))
+		d := b.orders1("card-1", text(step.debit))
 		s := b.settlement(d.ID, crm.DeliveryDone)
 		s.Debit = step.debit
 		b.settle(s)
@@ -121,7 +121,7 @@ func settleDebitOrder(b *bench) {
 }
 
 func settleOffers(b *bench) {
-	d := b.order1(b.card(1), "a")
+	d := b.orders1(b.card(1), "a")
 	b.card(2)
 	b.segments("card-2", "gold")
 	b.settle(b.soon(d.ID))
@@ -158,20 +158,20 @@ func settleAnyCard(b *bench) {
 	for i, state := range []crm.CardState{crm.CardBlocked, crm.CardInactive} {
 		number := b.card(i)
 		b.grant(number, "gift-"+number, 20)
-		d := b.order1(number, number)
+		d := b.orders1(number, number)
 		b.setState(number, state)
 		b.effective("a card that is "+string(state), d, number)
 	}
 	b.issue(marked, "erased")
 	b.grant("erased", "gift", 20)
-	d := b.order1("erased", "erased")
+	d := b.orders1("erased", "erased")
 	b.erase(marked.Phone)
 	b.effective("a card whose holder was erased", d, "erased")
 }
 
 func settleReplacedCard(b *bench) {
 	b.grant(b.card(1), "gift", 20)
-	b.order1("card-1", "a")
+	b.orders1("card-1", "a")
 	held := b.claimed("ordered an errand", "a")[0]
 	b.replace("card-1", "new-1")
 	b.effective("a card that was replaced while its delivery was being sent", held, "new-1")

@@ -190,7 +190,7 @@ func takeRefusedOrdersNothing(b *bench) {
 func errandsOncePerKey(b *bench) {
 	b.card(1)
 	b.card(2)
-	first := b.order1("card-1", "a")
+	first := b.orders1("card-1", "a")
 	b.later(time.Hour)
 	other := errand("a")
 	other.Vendor, other.Points = "other", 99
@@ -220,21 +220,21 @@ func errandsWholly(b *bench) {
 
 func errandsOfUnheld(b *bench) {
 	b.unheld("card-1")
-	d := b.order1("card-1", "a")
+	d := b.orders1("card-1", "a")
 	b.fresh("SubmitReceipt with an errand by a card without a holder", d, errand("a"), b.look("card-1"))
 	same(b, "the customer of the delivery", d.CustomerID, "")
 	number := long64[1:] // its barcode is one longer
 	b.unheld(number)
 	long := errand("b")
 	long.Vendor = long32
-	b.fresh("SubmitReceipt with the longest card number and vendor", b.order(number, long)[0], long, b.look(number))
+	b.fresh("SubmitReceipt with the longest card number and vendor", b.orders(number, long)[0], long, b.look(number))
 }
 
 func deliveriesFollow(b *bench) {
 	b.card(1)
 	b.card(2)
-	own, other := b.order1("card-1", "a"), b.order1("card-2", "b")
-	done := b.order1("card-1", "c")
+	own, other := b.orders1("card-1", "a"), b.orders1("card-2", "b")
+	done := b.orders1("card-1", "c")
 	b.claims(acme, plenty)
 	done = b.settleTo(done.ID, crm.DeliveryDone)
 	own = b.delivery(own.ID)
@@ -252,7 +252,7 @@ func deliveriesFollow(b *bench) {
 
 func deliveriesOutliveErasure(b *bench) {
 	b.issue(marked, "card-1")
-	want := b.order1("card-1", "a")
+	want := b.orders1("card-1", "a")
 	b.erase(marked.Phone)
 	same(b, "Erase, then Delivery", b.delivery(want.ID), want)
 	b.claimed("Erase", "a")

@@ -21,7 +21,7 @@ func outboxListChecks() []Check {
 }
 
 func deliveryUnknown(b *bench) {
-	d := b.order1(b.card(1), "a")
+	d := b.orders1(b.card(1), "a")
 	same(b, "Delivery of one", b.delivery(d.ID), d)
 	for _, id := range []string{"", "unknown", strings.ToLower(d.ID) + "x", d.ID + " "} {
 		_, err := b.Delivery(b.ctx, id)
@@ -34,7 +34,7 @@ func (b *bench) refer(vendor, reference string) {
 	b.Helper()
 	e := errand(vendor + " " + reference)
 	e.Vendor = vendor
-	s := b.settlement(b.order("card-1", e)[0].ID, crm.DeliveryPending)
+	s := b.settlement(b.orders("card-1", e)[0].ID, crm.DeliveryPending)
 	s.VendorRef = reference
 	b.settle(s)
 }
@@ -44,7 +44,7 @@ func knowsReferences(b *bench) {
 	b.refer(acme, "r-1")
 	b.refer(acme, "r-2")
 	b.refer("other", "r-3")
-	b.order1("card-1", "without a reference")
+	b.orders1("card-1", "without a reference")
 	known, err := b.KnownReferences(b.ctx, acme, []string{"r-2", "r-9", "", "R-1", "r-1 ", "r-1", "r-3"})
 	b.must("KnownReferences", err)
 	slices.Sort(known)
@@ -75,7 +75,7 @@ func listsDeliveries(b *bench) {
 	b.card(2)
 	var want []crm.Delivery
 	for i := range 7 {
-		want = append(want, b.order1(cardName(1+i%2), fmt.Sprintf("e%d", 9-i)))
+		want = append(want, b.orders1(cardName(1+i%2), fmt.Sprintf("e%d", 9-i)))
 		b.later(time.Millisecond)
 	}
 	slices.SortFunc(want, func(a, b crm.Delivery) int { return strings.Compare(a.ID, b.ID) })
@@ -97,7 +97,7 @@ func filtersDeliveries(b *bench) {
 			for _, state := range []crm.DeliveryState{crm.DeliveryNew, crm.DeliveryPending, crm.DeliveryDone} {
 				e := errand(fmt.Sprintf("%s %s %s", number, vendor, state))
 				e.Vendor = vendor
-				all = append(all, b.settleTo(b.order(number, e)[0].ID, state))
+				all = append(all, b.settleTo(b.orders(number, e)[0].ID, state))
 			}
 		}
 	}
@@ -129,7 +129,7 @@ func countsDeliveries(b *bench) {
 	b.later(time.Hour)
 	oldest := b.now
 	for i, key := range []string{"n1", "n2", "done", "pending"} {
-		d := b.order1(b.card(i), key)
+		d := b.orders1(b.card(i), key)
 		b.later(-time.Minute) // another process whose clock is behind
 		if d.Key == "done" || d.Key == "pending" {
 			b.settleTo(d.ID, crm.DeliveryState(d.Key))
@@ -137,7 +137,7 @@ func countsDeliveries(b *bench) {
 	}
 	e := errand("z")
 	e.Vendor = "Zeta"
-	last = crm.DeliveryCount{Vendor: "Zeta", State: crm.DeliveryNew, Count: 1, Oldest: b.order(b.card(9), e)[0].CreatedAt}
+	last = crm.DeliveryCount{Vendor: "Zeta", State: crm.DeliveryNew, Count: 1, Oldest: b.orders(b.card(9), e)[0].CreatedAt}
 	fresh := crm.DeliveryCount{Vendor: acme, State: crm.DeliveryNew, Count: 2, Oldest: oldest.Add(-time.Minute)}
 	finished := crm.DeliveryCount{Vendor: acme, State: crm.DeliveryDone, Count: 1, Oldest: oldest.Add(-2 * time.Minute)}
 	waiting := crm.DeliveryCount{Vendor: acme, State: crm.DeliveryPending, Count: 1, Oldest: oldest.Add(-3 * time.Minute)}

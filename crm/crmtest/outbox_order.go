@@ -26,7 +26,7 @@ func claimOrderChecks() []Check {
 func keepsOrder(b *bench) {
 	b.card(1)
 	for _, key := range []string{"c", "b", "a"} { // an order that is not that of the keys
-		b.order1("card-1", key)
+		b.orders1("card-1", key)
 		b.later(time.Second)
 	}
 	for i, key := range []string{"c", "b", "a"} {
@@ -40,8 +40,8 @@ func keepsOrder(b *bench) {
 
 func orderPasses(b *bench) {
 	for i, state := range []crm.DeliveryState{crm.DeliveryDone, crm.DeliveryRejected, crm.DeliveryPending, crm.DeliveryUnknown} {
-		first := b.order1(b.card(i), "first "+string(state))
-		b.order1(cardName(i), "then "+string(state))
+		first := b.orders1(b.card(i), "first "+string(state))
+		b.orders1(cardName(i), "then "+string(state))
 		did := "the older of two deliveries of a customer is " + string(state)
 		b.claimed("two deliveries of a customer", first.Key)
 		s := b.settlement(first.ID, state)
@@ -53,8 +53,8 @@ func orderPasses(b *bench) {
 
 func orderWaitsForRetry(b *bench) {
 	b.card(1)
-	first := b.order1("card-1", "first")
-	b.order1("card-1", "second")
+	first := b.orders1("card-1", "first")
+	b.orders1("card-1", "second")
 	b.claimed("two deliveries of a customer", "first")
 	s := b.settlement(first.ID, crm.DeliveryRetry)
 	s.DueAt = b.now.Add(time.Hour)
@@ -66,8 +66,8 @@ func orderWaitsForRetry(b *bench) {
 
 func orderAfterLostWorker(b *bench) {
 	b.card(1)
-	b.order1("card-1", "first")
-	b.order1("card-1", "second")
+	b.orders1("card-1", "first")
+	b.orders1("card-1", "second")
 	b.claimed("two deliveries of a customer", "first")
 	b.later(lease)
 	b.claimed("the claim of the older of two deliveries is over", "first")
@@ -76,8 +76,8 @@ func orderAfterLostWorker(b *bench) {
 func orderAcrossCards(b *bench) {
 	b.issue(fullProfile(1), "card-1")
 	b.second(fullProfile(1), "card-2")
-	first := b.order1("card-2", "first")
-	b.order1("card-1", "second")
+	first := b.orders1("card-2", "first")
+	b.orders1("card-1", "second")
 	b.claimed("two deliveries of a customer, one for each card", "first")
 	b.settleTo(first.ID, crm.DeliveryDone)
 	b.claimed("the older of the two is done", "second")
@@ -87,8 +87,8 @@ func orderHolds(b *bench) {
 	holding := errand("first")
 	holding.Holds = true
 	b.card(1)
-	first := b.order("card-1", holding)[0]
-	b.order1("card-1", "second")
+	first := b.orders("card-1", holding)[0]
+	b.orders1("card-1", "second")
 	b.claimed("two deliveries of a customer, the older Holds", "first")
 	for _, state := range []crm.DeliveryState{crm.DeliveryPending, crm.DeliveryUnknown} {
 		s := b.settlement(first.ID, state)
@@ -103,7 +103,7 @@ func orderHolds(b *bench) {
 	lost := errand("third")
 	lost.Holds, lost.Once = true, true
 	b.settleTo(b.byKey("two deliveries of a customer", "second").ID, crm.DeliveryDone)
-	b.order("card-1", lost, errand("fourth"))
+	b.orders("card-1", lost, errand("fourth"))
 	b.claimed("a delivery that Holds and is Once", "third")
 	b.later(lease)
 	same(b, "the worker of a delivery that Holds and is Once is lost", b.claimed("its claim is over", "third")[0].State, crm.DeliveryUnknown)
@@ -111,7 +111,7 @@ func orderHolds(b *bench) {
 
 func orderWithinCause(b *bench) {
 	b.card(1)
-	b.order("card-1", errand("c"), errand("b"), errand("a"))
+	b.orders("card-1", errand("c"), errand("b"), errand("a"))
 	for _, key := range []string{"c", "b", "a"} {
 		d := b.claimed("a receipt ordered three errands", key)[0]
 		b.settleTo(d.ID, crm.DeliveryDone)
@@ -123,12 +123,12 @@ func orderLeavesOthers(b *bench) {
 	b.card(2)
 	b.unheld("card-3")
 	b.unheld("card-4")
-	b.order1("card-1", "a")
+	b.orders1("card-1", "a")
 	other := errand("b")
 	other.Vendor = "other"
-	b.order("card-1", other)
+	b.orders("card-1", other)
 	for i := 2; i <= 4; i++ {
-		b.order1(cardName(i), fmt.Sprintf("c%d", i))
+		b.orders1(cardName(i), fmt.Sprintf("c%d", i))
 	}
 	b.claimed("deliveries of two customers and two cards without a holder", "a", "c2", "c3", "c4")
 	same(b, "one delivery is being sent, then ClaimDeliveries of another vendor", keysOf(b.claims("other", plenty)), []string{"b"})
@@ -136,19 +136,19 @@ func orderLeavesOthers(b *bench) {
 
 func orderLeavesQuestions(b *bench) {
 	b.card(1)
-	b.order1("card-1", "first")
-	second := b.order1("card-1", "second")
+	b.orders1("card-1", "first")
+	second := b.orders1("card-1", "second")
 	b.settleTo(second.ID, crm.DeliveryPending)
 	b.claimed("the older of two deliveries is new, the younger pending", "first", "second")
 }
 
 func orderOfUnheld(b *bench) {
 	b.unheld("card-1")
-	first := b.order1("card-1", "first")
-	b.order1("card-1", "second")
+	first := b.orders1("card-1", "first")
+	b.orders1("card-1", "second")
 	b.claimed("two deliveries of a card without a holder", "first")
 	b.replace("card-1", "new-1")
-	b.order1("new-1", "third")
+	b.orders1("new-1", "third")
 	b.claimed("the card was replaced while the oldest is being sent")
 	b.settleTo(first.ID, crm.DeliveryDone)
 	second := b.claimed("the oldest is done", "second")[0]
@@ -158,9 +158,9 @@ func orderOfUnheld(b *bench) {
 
 func orderOfReplaced(b *bench) {
 	b.card(1)
-	first := b.order1("card-1", "first")
+	first := b.orders1("card-1", "first")
 	b.replace("card-1", "new-1")
-	b.order1("new-1", "second")
+	b.orders1("new-1", "second")
 	b.claimed("a delivery, a replacement, another delivery", "first")
 	b.claimed("the older is being sent")
 	b.settleTo(first.ID, crm.DeliveryDone)

@@ -12,6 +12,7 @@ func settleChecks() []Check {
 		check("SettleDelivery/keeps", "A settlement without a VendorRef and an Answer keeps those that are stored.", settleKeeps),
 		check("SettleDelivery/claim", "With a Claim only who holds the delivery may settle it: ErrOperationConflict, and nothing changes.", settleNeedsClaim),
 		check("SettleDelivery/without-claim", "Without a Claim a settlement is stored whoever holds the delivery, whose claim ends.", settleWithoutClaim),
+		check("SettleDelivery/expect", "With Expect a settlement is stored only while the delivery is in that state and nobody is at work on it: ErrOperationConflict, and nothing changes.", settleExpects),
 		check("SettleDelivery/new", "DeliveryNew gives a delivery back unsent: the attempt is taken back, and it is handed out again.", settleGivesBack),
 		check("SettleDelivery/final", "A delivery that is final stays as it is: another state, or another Booked, is ErrOperationConflict.", settleFinalStays),
 		check("SettleDelivery/again", "The same final state again is the same success and changes nothing, whoever tells it.", settlesAgain),
@@ -25,7 +26,7 @@ func settleChecks() []Check {
 
 func settles(b *bench) {
 	b.card(1)
-	b.order("card-1", fullErrand("a"))
+	b.orders("card-1", fullErrand("a"))
 	for _, state := range []crm.DeliveryState{crm.DeliveryRetry, crm.DeliveryPending, crm.DeliveryUnknown, crm.DeliveryDone} {
 		before := b.claimed("the delivery is to be "+string(state), "a")[0]
 		b.later(time.Minute)
@@ -44,7 +45,7 @@ func settles(b *bench) {
 
 func settleKeeps(b *bench) {
 	b.card(1)
-	d := b.order1("card-1", "a")
+	d := b.orders1("card-1", "a")
 	s := b.settlement(d.ID, crm.DeliveryPending)
 	s.VendorRef, s.Answer, s.Reason = "ref-1", []byte("accepted"), "waits"
 	b.settle(s)
@@ -55,7 +56,7 @@ func settleKeeps(b *bench) {
 
 func settleNeedsClaim(b *bench) {
 	b.card(1)
-	d := b.order1("card-1", "a")
+	d := b.orders1("card-1", "a")
 	stranger := b.settlement(d.ID, crm.DeliveryDone)
 	stranger.Claim, stranger.Credit = "claim-x", b.award(crm.PostingReward, 10)
 	b.refusesSettling("SettleDelivery with a claim of a delivery that nobody has claimed", stranger, crm.ErrOperationConflict)
@@ -75,7 +76,7 @@ func settleNeedsClaim(b *bench) {
 
 func settleWithoutClaim(b *bench) {
 	b.card(1)
-	d := b.order1("card-1", "a")
+	d := b.orders1("card-1", "a")
 	held := b.claimed("ordered an errand", "a")[0]
 	got := b.settleTo(d.ID, crm.DeliveryPending)
 	same(b, "SettleDelivery without a claim, the state and the claim", []any{got.State, got.Claim}, []any{crm.DeliveryPending, ""})
@@ -84,9 +85,39 @@ func settleWithoutClaim(b *bench) {
 	b.refusesSettling("SettleDelivery without a claim, then by the worker who had it", late, crm.ErrOperationConflict)
 }
 
+func settleExpects(b *bench) {
+	b.card(1)
+	d := b.orders1("card-1", "a")
+	expecting := func(state, to crm.DeliveryState) crm.Settlement {
+		s := b.settlement(d.ID, to)
+		s.Expect, s.Credit, s.Actor = state, b.award(crm.PostingReward, 10), "operator"
+		return s
+	}
+	b.refusesSettling("SettleDelivery of a new delivery that is expected to be unknown",
+		expecting(crm.DeliveryUnknown, crm.DeliveryDone), crm.ErrOperationConflict)
+	b.claimed("ordered an errand", "a")
+	for _, state := range []crm.DeliveryState{crm.DeliveryNew, crm.DeliverySending} {
+		b.refusesSettling("SettleDelivery of a delivery that is being sent, expected to be "+string(state),
+			expecting(state, crm.DeliveryRejected), crm.ErrOperationConflict)
+	}
+	b.later(lease)
+	same(b, "SettleDelivery of a delivery whose claim is over, expected to be sending",
+		b.settle(expecting(crm.DeliverySending, crm.DeliveryUnknown)).State, crm.DeliveryUnknown)
+	b.claimed("the delivery is to be asked about", "a")
+	b.refusesSettling("SettleDelivery of an unknown delivery that is being asked about",
+		expecting(crm.DeliveryUnknown, crm.DeliveryDone), crm.ErrOperationConflict)
+	b.later(lease)
+	b.settle(expecting(crm.DeliveryUnknown, crm.DeliveryDone))
+	b.balance("settled as expected with a credit of 10", "card-1", 10)
+	b.idle("the same settlement again, when the state is no more what was expected", func() error {
+		_, err := b.SettleDelivery(b.ctx, expecting(crm.DeliveryUnknown, crm.DeliveryDone))
+		return err
+	})
+}
+
 func settleGivesBack(b *bench) {
 	b.card(1)
-	d := b.order1("card-1", "a")
+	d := b.orders1("card-1", "a")
 	for range 2 {
 		held := b.claimed("the delivery waits to be sent", "a")[0]
 		same(b, "claimed a delivery that was given back, the attempts", held.Attempts, int64(1))
@@ -104,7 +135,7 @@ func settleGivesBack(b *bench) {
 
 func settleFinalStays(b *bench) {
 	for i, final := range []crm.DeliveryState{crm.DeliveryDone, crm.DeliveryRejected} {
-		d := b.order1(b.card(i), string(final))
+		d := b.orders1(b.card(i), string(final))
 		s := b.settlement(d.ID, final)
 		s.Booked, s.VendorRef = 10, "ref of "+string(final)
 		b.settle(s)
@@ -123,7 +154,7 @@ func settleFinalStays(b *bench) {
 
 func settlesAgain(b *bench) {
 	b.card(1)
-	d := b.order1("card-1", "a")
+	d := b.orders1("card-1", "a")
 	held := b.claimed("ordered an errand", "a")[0]
 	s := b.settlement(d.ID, crm.DeliveryDone)
 	s.Claim, s.Booked, s.VendorRef, s.Actor = held.Claim, 10, "ref-1", "operator"
@@ -140,7 +171,7 @@ func settlesAgain(b *bench) {
 }
 
 func settleReference(b *bench) {
-	first, second := b.order1(b.card(1), "a"), b.order1(b.card(2), "b")
+	first, second := b.orders1(b.card(1), "a"), b.orders1(b.card(2), "b")
 	s := b.settlement(first.ID, crm.DeliveryPending)
 	s.VendorRef = "ref-1"
 	b.settle(s)
@@ -157,7 +188,7 @@ func settleReferenceElsewhere(b *bench) {
 	b.card(1)
 	other := errand("b")
 	other.Vendor = "other"
-	for _, d := range b.order("card-1", errand("a"), other) {
+	for _, d := range b.orders("card-1", errand("a"), other) {
 		for _, state := range []crm.DeliveryState{crm.DeliveryPending, crm.DeliveryDone} {
 			s := b.settlement(d.ID, state)
 			s.VendorRef = "ref-1"
@@ -168,7 +199,7 @@ func settleReferenceElsewhere(b *bench) {
 
 func settleUnknown(b *bench) {
 	b.card(1)
-	b.order1("card-1", "a")
+	b.orders1("card-1", "a")
 	for _, id := range []string{"01ARZ3NDEKTSV4RRFFQ69G5FAV", "", "card-1"} {
 		s := b.settlement(id, crm.DeliveryDone)
 		s.Offers = []crm.Offer{offerFor("voucher", crm.AudienceCard, "card-1")}
@@ -179,7 +210,7 @@ func settleUnknown(b *bench) {
 func settleWholly(b *bench) {
 	b.card(1)
 	b.grant("card-1", "gift", 70)
-	d := b.order1("card-1", "a")
+	d := b.orders1("card-1", "a")
 	s := b.settlement(d.ID, crm.DeliveryDone)
 	s.Credit, s.Debit, s.Actor = b.award(crm.PostingReward, 10), 20, "operator"
 	s.Offers = []crm.Offer{offerFor("voucher", crm.AudienceCard, "card-1"), offerFor(immense, crm.AudienceCard, "card-1")}
@@ -197,7 +228,7 @@ func settleWholly(b *bench) {
 
 func settleAudits(b *bench) {
 	b.card(1)
-	d := b.order1("card-1", "a")
+	d := b.orders1("card-1", "a")
 	b.settleTo(d.ID, crm.DeliveryUnknown)
 	same(b, "SettleDelivery without an actor, then AuditLog", b.audit("card-1"), nil)
 	for i, state := range []crm.DeliveryState{crm.DeliveryRetry, crm.DeliveryRejected} {

@@ -24,7 +24,7 @@ func outboxTextChecks() []Check {
 	for _, f := range settledTexts() {
 		longest(f, func(b *bench) {
 			for i := 1; i <= 4; i++ {
-				b.order1(b.card(i), fmt.Sprintf("e%d", i))
+				b.orders1(b.card(i), fmt.Sprintf("e%d", i))
 			}
 			f.judge(b)
 		})
@@ -35,7 +35,7 @@ func outboxTextChecks() []Check {
 func oddErrandKeys(b *bench) {
 	b.card(1)
 	for _, key := range alike {
-		b.order1("card-1", key)
+		b.orders1("card-1", key)
 	}
 	same(b, fmt.Sprintf("ordered %d errands with similar keys, the count of deliveries", len(alike)), len(b.outbox()), len(alike))
 	for _, key := range alike {

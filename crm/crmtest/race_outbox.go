@@ -27,7 +27,7 @@ func raceOutboxChecks() []Check {
 func (b *bench) raceClaims(workers int) {
 	const each = 3
 	for i := range racers {
-		b.order1(b.card(i), fmt.Sprintf("e%d", i))
+		b.orders1(b.card(i), fmt.Sprintf("e%d", i))
 	}
 	requests := make([]crm.ClaimRequest, workers*racers)
 	for i := range requests {
@@ -142,7 +142,7 @@ func raceClaimOrder(b *bench) {
 
 func raceClaimCallback(b *bench) {
 	for i := range racers / 2 {
-		b.order1(b.card(i), fmt.Sprintf("e%d", i))
+		b.orders1(b.card(i), fmt.Sprintf("e%d", i))
 	}
 	list := b.outbox()
 	requests := make([]crm.ClaimRequest, len(list))
@@ -179,7 +179,7 @@ func raceClaimCallback(b *bench) {
 
 func raceSettleTwins(b *bench) {
 	b.grant(b.card(1), "gift", 100)
-	d := b.order1("card-1", "a")
+	d := b.orders1("card-1", "a")
 	b.claimed("ordered an errand", "a")
 	results := race(racers, func(i int) (crm.Delivery, error) {
 		s := b.settlement(d.ID, crm.DeliveryDone)
@@ -199,7 +199,7 @@ func raceSettleTwins(b *bench) {
 }
 
 func raceSettleConflict(b *bench) {
-	d := b.order1(b.card(1), "a")
+	d := b.orders1(b.card(1), "a")
 	results := race(racers, func(i int) (crm.Delivery, error) {
 		s := b.settlement(d.ID, []crm.DeliveryState{crm.DeliveryDone, crm.DeliveryRejected}[i%2])
 		s.Booked, s.Credit = int64(100+i), b.award(crm.PostingReward, int64(100+i))
@@ -216,7 +216,7 @@ func raceSettleConflict(b *bench) {
 
 func raceSettleReference(b *bench) {
 	for i := range racers {
-		b.order1(b.card(i), fmt.Sprintf("e%d", i))
+		b.orders1(b.card(i), fmt.Sprintf("e%d", i))
 	}
 	list := b.outbox()
 	results := race(racers, func(i int) (crm.Delivery, error) {

@@ -189,7 +189,7 @@ func refundUndoes(b *bench) {
 	second.Cause = sale.Receipt.Cause()
 	sale.Errands = []crm.Errand{first, second, undoable("c", sale.Receipt.Cause())}
 	b.submit(sale)
-	b.order("card-1", undoable("other", "another cause"))
+	b.orders("card-1", undoable("other", "another cause"))
 	original := b.byKey("a sale with errands", "a")
 	b.later(time.Hour)
 	r := b.refund("card-1", 2)

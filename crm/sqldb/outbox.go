@@ -149,7 +149,7 @@ func (s *Store) settle(c conn, r crm.Settlement) (crm.Delivery, error) {
 	if r.Claim != "" && before.Claim != r.Claim {
 		return before, crm.Fail(crm.ErrOperationConflict, "somebody else has the delivery")
 	}
-	if r.Expect != "" && (before.State != r.Expect || before.Claim != "") {
+	if r.Expect != "" && (before.State != r.Expect || before.Held(r.Now)) {
 		return before, crm.Fail(crm.ErrOperationConflict, "the delivery is "+string(before.State)+" by now, or at work")
 	}
 	after := settledBy(before, r)

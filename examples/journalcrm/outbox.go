@@ -128,7 +128,7 @@ func (s *state) settle(r crm.Settlement) (crm.Delivery, error) {
 		return crm.Delivery{}, crm.Fail(crm.ErrOperationConflict, "the delivery is "+string(d.State)+" already")
 	case r.Claim != "" && d.Claim != r.Claim:
 		return crm.Delivery{}, crm.Fail(crm.ErrOperationConflict, "somebody else has the delivery")
-	case r.Expect != "" && (d.State != r.Expect || d.Claim != ""):
+	case r.Expect != "" && (d.State != r.Expect || d.Held(r.Now)):
 		return crm.Delivery{}, crm.Fail(crm.ErrOperationConflict, "the delivery is "+string(d.State)+" by now, or at work")
 	case r.VendorRef != "" && s.referenced(d, r.VendorRef):
 		return crm.Delivery{}, crm.Fail(crm.ErrOperationConflict, "the vendor's reference belongs to another delivery")
