@@ -168,6 +168,7 @@ func (r AwardRule) takesCode(code string) bool {
 		return true
 	}
 	for _, pattern := range r.Codes {
+		pattern = strings.ToUpper(pattern) // as codes are
 		beginning, open := strings.CutSuffix(pattern, "*")
 		if open && strings.HasPrefix(code, beginning) || code == pattern {
 			return true

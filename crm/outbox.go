@@ -81,7 +81,7 @@ func (s *Service) settle(ctx context.Context, d Delivery, settlement Settlement,
 	}
 	now := s.now()
 	settlement.ID, settlement.State, settlement.DueAt, settlement.Now = d.ID, o.State, dueAfter(now, o.Wait), now
-	settlement.VendorRef, settlement.Booked = o.VendorRef, o.Booked
+	settlement.VendorRef, settlement.Booked = referenceKey(o.VendorRef), o.Booked
 	settlement.Reason, settlement.Answer = clip(o.Reason, MaxTextRunes), clipBytes(o.Answer, MaxAnswerBytes)
 	if o.State == DeliveryDone {
 		settlement.Offers = s.rules.voucherOffers(d, o.Vouchers)
@@ -118,7 +118,7 @@ func dueAfter(now time.Time, wait time.Duration) time.Time {
 // voucherOffers shows vouchers to the card that won them.
 func (r Rules) voucherOffers(d Delivery, vouchers []Voucher) (offers []Offer) {
 	for i, v := range vouchers {
-		name := v.Name
+		name := oneLine(v.Name)
 		if name == "" {
 			name = fmt.Sprintf(r.Texts.Voucher, v.Code)
 		}
@@ -144,16 +144,20 @@ func (r Rules) voucherText(v Voucher) string {
 			lines = append(lines, text)
 		}
 	}
-	return strings.ReplaceAll(strings.Join(lines, ". "), "\n", " ")
+	return oneLine(strings.Join(lines, ". "))
 }
 
-// lastDay is the voucher's, unless it lies before the day of the award: vendors
-// print such days, and the customer must see the voucher all the same.
+// oneLine joins the words of a text by single spaces.
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+// lastDay is the voucher's, unless it is no day or lies before that of the award:
+// vendors print such days, and the customer must see the voucher all the same.
 func (r Rules) lastDay(v Voucher, d Delivery) Date {
-	if v.Until < DateOf(d.CreatedAt, r.Zone) {
+	day, err := ParseDate(string(v.Until))
+	if err != nil || day < DateOf(d.CreatedAt, r.Zone) {
 		return ""
 	}
-	return v.Until
+	return day
 }
 
 // clip shortens a text to a number of characters.
@@ -200,7 +204,26 @@ func (s *Service) CountDeliveries(ctx context.Context, all bool) ([]DeliveryCoun
 
 // KnownReferences gives those of a vendor's references that the outbox knows.
 func (s *Service) KnownReferences(ctx context.Context, vendor string, references []string) ([]string, error) {
-	return s.backend.KnownReferences(ctx, vendor, references)
+	keys := make([]string, len(references))
+	spelt := map[string]string{}
+	for i, reference := range references {
+		keys[i] = referenceKey(reference)
+		spelt[keys[i]] = reference
+	}
+	known, err := s.backend.KnownReferences(ctx, vendor, keys)
+	for i, key := range known {
+		known[i] = spelt[key]
+	}
+	return known, err
+}
+
+// referenceKey is a vendor's reference as it is stored: itself, or its hash when
+// it is too long to be kept whole or is no text.
+func referenceKey(reference string) string {
+	if !utf8.ValidString(reference) {
+		return hashed(reference)
+	}
+	return shortened(reference, MaxReferenceBytes)
 }
 
 // Recipient gives the profile of the customer whom a delivery is for, as it is

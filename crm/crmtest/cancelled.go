@@ -132,7 +132,6 @@ func cancelledReads(b *bench) {
 	b.life()
 	b.putCodes(b.promo("SPRING"))
 	b.redeemOrder("card-1", "ORD-1", 5)
-	b.order1("card-1", "a")
 	b.orders1("card-1", "a")
 	ctx := b.cancelled()
 	for _, s := range append(b.reads(), b.outboxReads()...) {

@@ -75,9 +75,9 @@ func settleDebitsPart(b *bench) {
 	}
 }
 
-// lots gives a card points that are over, may be spent in two lots, and are
+// variousLots gives a card points that are over, may be spent in two lots, and are
 // pending in two.
-func (b *bench) lots(number string) {
+func (b *bench) variousLots(number string) {
 	b.Helper()
 	b.grantLot(number, "over", 5, b.now, b.now.Add(time.Hour))
 	b.grantLot(number, "pending-late", 20, b.now.Add(20*day), b.now.Add(90*day))
@@ -98,7 +98,7 @@ func (b *bench) lotsLeft(number string) map[string]int64 {
 }
 
 func settleDebitOrder(b *bench) {
-	b.lots(b.card(1))
+	b.variousLots(b.card(1))
 	for _, step := range []struct {
 		debit int64
 		want  map[string]int64

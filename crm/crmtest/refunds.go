@@ -144,7 +144,7 @@ func refundOrder(b *bench) {
 	sale := b.submission("card-1", 1, 30)
 	sale.Award.Description, sale.Award.ValidUntil = "by sale", b.now.Add(50*day)
 	b.submit(sale)
-	b.lots("card-1")
+	b.variousLots("card-1")
 	b.take("card-1", "spent", 26) // soon and a part of the sale's own
 	same(b, "the lots before the refund", b.lotsLeft("card-1"),
 		map[string]int64{"by sale": 14, "by late": 10, "by pending-soon": 20, "by pending-late": 20})

@@ -3,6 +3,7 @@ package sqldb_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"testing"
 	"time"
@@ -72,7 +73,7 @@ type answer struct {
 var ignored = cmp.Options{
 	cmpopts.IgnoreFields(crm.Card{}, "CustomerID"), cmpopts.IgnoreFields(crm.Posting{}, "ID"),
 	cmpopts.IgnoreFields(crm.Order{}, "PostingID", "ReversalID"),
-	cmpopts.IgnoreFields(crm.Erasure{}, "CustomerID"), cmpopts.EquateEmpty(),
+	cmpopts.IgnoreFields(crm.Erasure{}, "CustomerID"), cmpopts.EquateEmpty(), ignoredOfDeliveries,
 	cmp.Transformer("kind", func(r crm.Refusal) string { return fmt.Sprint(r.Index, crm.KindOf(r.Err)) }),
 }
 
@@ -98,7 +99,7 @@ func (p *pair) play(t *rapid.T) {
 	})
 	code := crm.PromoCode{Code: fmt.Sprintf("C%d", p.run), Points: 5, MaxUses: 2, StartsAt: p.now, EndsAt: p.now.Add(48 * time.Hour)}
 	p.both(t, "PutCodes", func(b crm.Backend) (any, error) { return nil, b.PutCodes(ctx, []crm.PromoCode{code}) })
-	t.Repeat(map[string]func(*rapid.T){
+	calls := map[string]func(*rapid.T){
 		"Issue": func(t *rapid.T) {
 			r := crm.IssueRequest{Profile: p.profile(t), Number: p.fresh(), Now: p.now}
 			p.both(t, "Issue", func(b crm.Backend) (any, error) { return b.Issue(ctx, r) })
@@ -127,16 +128,17 @@ func (p *pair) play(t *rapid.T) {
 		},
 		"Take": func(t *rapid.T) {
 			m := p.movement(t)
+			m.Errands = p.errands(t, "take:"+m.Key)
 			p.both(t, "Take", func(b crm.Backend) (any, error) { return b.Take(ctx, m) })
 		},
 		"SubmitReceipt": func(t *rapid.T) {
-			r := crm.ReceiptSubmission{CardNumber: p.number(t), Award: p.award(t), TooOld: rapid.Bool().Draw(t, "old"), Now: p.now,
-				Receipt: crm.Receipt{ReceiptKey: crm.ReceiptKey{FN: "9960440300123456", I: int64(p.run), FP: int64(rapid.IntRange(1, 3).Draw(t, "fp"))},
-					At: p.now.Add(-time.Hour).Truncate(24 * time.Hour), SumKopecks: int64(rapid.IntRange(1, 2).Draw(t, "sum")), Kind: crm.ReceiptSale}}
+			r := crm.ReceiptSubmission{CardNumber: p.number(t), Receipt: p.receipt(t, crm.ReceiptSale, 1), Award: p.award(t),
+				TooOld: rapid.IntRange(0, 3).Draw(t, "old") == 0, Now: p.now}
+			r.Errands = p.errands(t, r.Receipt.Cause())
 			p.both(t, "SubmitReceipt", func(b crm.Backend) (any, error) { return b.SubmitReceipt(ctx, r) })
 		},
 		"RedeemCode": func(t *rapid.T) {
-			r := crm.CodeSubmission{CardNumber: p.number(t), Code: code.Code, Award: p.award(t), Now: p.now}
+			r := crm.CodeSubmission{CardNumber: p.number(t), Code: code.Code, Award: p.award(t), Errands: p.errands(t, "code"), Now: p.now}
 			p.both(t, "RedeemCode", func(b crm.Backend) (any, error) { return b.RedeemCode(ctx, r) })
 		},
 		"RedeemOrder": func(t *rapid.T) {
@@ -162,12 +164,15 @@ func (p *pair) play(t *rapid.T) {
 			p.now = p.now.Add(time.Duration(rapid.IntRange(1, 30).Draw(t, "hours")) * time.Hour)
 		},
 		"": p.compare,
-	})
+	}
+	maps.Copy(calls, p.outboxCalls(ctx))
+	t.Repeat(calls)
 }
 
 // compare reads everything of the run's cards.
 func (p *pair) compare(t *rapid.T) {
 	ctx := context.Background()
+	p.compareOutbox(ctx, t)
 	for _, number := range p.numbers {
 		p.both(t, "Statement "+number, func(b crm.Backend) (any, error) { return b.Statement(ctx, number, p.now) })
 		p.both(t, "Holder "+number, func(b crm.Backend) (any, error) { return b.Holder(ctx, number) })
