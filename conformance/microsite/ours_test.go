@@ -14,7 +14,9 @@ import (
 
 	"koshelek-adapter/conformance"
 	suite "koshelek-adapter/conformance/microsite"
+	simulator "koshelek-adapter/conformance/sim/microsite"
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/sms"
 	"koshelek-adapter/crm/sqldb"
 	"koshelek-adapter/crm/sqldb/mariadbtest"
 	"koshelek-adapter/handlers/entrance"
@@ -32,13 +34,15 @@ func (p *phones) SendCode(_ context.Context, phone, code string) error {
 	return nil
 }
 
+var engines = map[string]func(*testing.T) string{
+	"sqlite":  func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "t.db") },
+	"mariadb": func(t *testing.T) string { return "mysql:" + mariadbtest.DSN(t) },
+}
+
 // TestOursIsAccusedOfNothing runs the whole suite against this product, with
 // every switch in both positions.
 func TestOursIsAccusedOfNothing(t *testing.T) {
-	for name, url := range map[string]func(*testing.T) string{
-		"sqlite":  func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "t.db") },
-		"mariadb": func(t *testing.T) string { return "mysql:" + mariadbtest.DSN(t) },
-	} {
+	for name, url := range engines {
 		for switches, o := range map[string]suite.Options{
 			"default":  {},
 			"switched": {InvalidCustomer: 400, Replay: 200, Partial: true},
@@ -58,54 +62,97 @@ func TestOursIsAccusedOfNothing(t *testing.T) {
 	}
 }
 
-func judgeOurs(t *testing.T, url string, o suite.Options) conformance.Report {
+// product is our own server with two customers.
+type product struct {
+	server *httptest.Server
+	cards  [2]string
+	phones [2]string
+	mu     sync.Mutex
+	late   time.Duration
+}
+
+func (p *product) clock() time.Time {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return time.Now().Add(p.late)
+}
+
+// expire lets a password's time pass.
+func (p *product) expire(context.Context) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.late += 5 * time.Minute
+	return nil
+}
+
+func openOurs(t *testing.T, url string, o suite.Options, sender crm.CodeSender) *product {
 	t.Helper()
 	store, err := sqldb.Open(t.Context(), url, sqldb.Options{})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, store.Close()) })
-	var mu sync.Mutex
-	late := time.Duration(0)
-	clock := func() time.Time {
-		mu.Lock()
-		defer mu.Unlock()
-		return time.Now().Add(late)
-	}
-	sent, secret := &phones{}, []byte("a secret of thirty-two bytes or more")
+	p, secret := &product{phones: [2]string{"79216668899", "79031234567"}}, []byte("a secret of thirty-two bytes or more")
 	service, err := crm.NewService(store, crm.Options{
-		Rules: crm.Rules{MaxAge: time.Hour, Zone: time.UTC, Welcome: 500, Texts: crm.EnglishTexts, PartialReversal: o.Partial},
+		Rules: crm.Rules{MaxAge: time.Hour, Zone: time.UTC, Welcome: 5000, Texts: crm.EnglishTexts, PartialReversal: o.Partial},
 		Codes: crm.CodeRules{
-			Key: secret, Sender: sent, Lifetime: 5 * time.Minute,
+			Key: secret, Sender: sender, Lifetime: 5 * time.Minute,
 			Limits: crm.CodeLimits{MaxAttempts: 3, MaxSends: 100, MaxFailures: 100, Window: time.Hour},
 		},
-		Template: template(t), Barcode: crm.BarcodeRule{Pattern: "{number}", Type: crm.Code128}, ReserveFor: time.Hour, Clock: clock,
+		Template: template(t), Barcode: crm.BarcodeRule{Pattern: "{number}", Type: crm.Code128}, ReserveFor: time.Hour, Clock: p.clock,
 	})
 	require.NoError(t, err)
 	handler, err := microsite.New(service, microsite.Options{
 		Credentials: []entrance.Credential{{User: "bigcity", Password: "a long password"}}, TokenSecret: secret, Zone: time.UTC,
-		InvalidCustomerStatus: o.InvalidCustomer, ReplayStatus: o.Replay, RequestTimeout: time.Minute, Clock: clock,
+		InvalidCustomerStatus: o.InvalidCustomer, ReplayStatus: o.Replay, RequestTimeout: time.Minute, Clock: p.clock,
 	})
 	require.NoError(t, err)
-	server := httptest.NewServer(handler)
-	t.Cleanup(server.Close)
-	phoneOf := map[string]string{}
-	for i, phone := range []string{"79216668899", "79031234567"} {
+	p.server = httptest.NewServer(handler)
+	t.Cleanup(p.server.Close)
+	for i, phone := range p.phones {
 		card, err := service.Issue(t.Context(), crm.Profile{Phone: phone})
 		require.NoError(t, err)
-		o.Customers[i], phoneOf[card.Number] = card.Number, phone
+		p.cards[i] = card.Number
 	}
+	return p
+}
+
+func judgeOurs(t *testing.T, url string, o suite.Options) conformance.Report {
+	t.Helper()
+	sent := &phones{}
+	p := openOurs(t, url, o, sent)
+	phoneOf := map[string]string{p.cards[0]: p.phones[0], p.cards[1]: p.phones[1]}
+	o.Customers, o.Expire = p.cards, p.expire
 	o.OTP = func(_ context.Context, customer string) (string, error) {
 		code, _ := sent.last.Load(phoneOf[customer])
 		return code.(string), nil
 	}
-	o.Expire = func(context.Context) error {
-		mu.Lock()
-		defer mu.Unlock()
-		late += 5 * time.Minute
-		return nil
-	}
-	report, err := suite.Run(t.Context(), suite.Target{URL: server.URL, User: "bigcity", Password: "a long password"}, o)
+	report, err := suite.Run(t.Context(), suite.Target{URL: p.server.URL, User: "bigcity", Password: "a long password"}, o)
 	require.NoError(t, err)
 	return report
+}
+
+// TestSimulatorPlaysWithOurs lets the simulator of BigCity's side play every one
+// of its stories against this product, by way of the development sender.
+func TestSimulatorPlaysWithOurs(t *testing.T) {
+	for name, url := range engines {
+		for switches, o := range map[string]suite.Options{"default": {}, "switched": {InvalidCustomer: 400, Replay: 200, Partial: true}} {
+			t.Run(name+"/"+switches, func(t *testing.T) {
+				t.Parallel()
+				inbox := simulator.NewInbox(nil)
+				p := openOurs(t, url(t), o, sms.NewConsole(inbox))
+				driver := simulator.NewDriver(simulator.Options{
+					Client: simulator.Client{BaseURL: p.server.URL, User: "bigcity", Password: "a long password"}, OTP: inbox,
+					Customer: p.cards[0], Other: p.cards[1], Prefix: "sim-",
+					ReplayOK: o.Replay == 200, SmallerReverse: o.Partial, UnknownStatus: o.InvalidCustomer,
+				})
+				defer driver.Close()
+				reports := driver.PlayAll(t.Context())
+				assert.Len(t, reports, len(simulator.Stories()))
+				for _, report := range reports {
+					assert.True(t, report.Good(), "%s", report)
+				}
+			})
+		}
+	}
 }
 
 func template(t *testing.T) *crm.NumberTemplate {
