@@ -9,11 +9,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -59,8 +61,9 @@ func newClient(t Target, limit time.Duration) (*client, error) {
 	var transport = t.Transport
 	if transport == nil {
 		c.transport = &http.Transport{
-			Proxy:              http.ProxyFromEnvironment,
-			TLSClientConfig:    &tls.Config{RootCAs: c.roots, InsecureSkipVerify: t.Insecure, MinVersion: tls.VersionTLS10},
+			Proxy:           http.ProxyFromEnvironment,
+			TLSClientConfig: &tls.Config{RootCAs: c.roots, InsecureSkipVerify: t.Insecure, MinVersion: tls.VersionTLS10},
+			DialContext:     dialPatiently, ExpectContinueTimeout: time.Second,
 			DisableCompression: true, MaxIdleConnsPerHost: 64, TLSHandshakeTimeout: 10 * time.Second, ForceAttemptHTTP2: false,
 			TLSNextProto: map[string]func(string, *tls.Conn) http.RoundTripper{}, // HTTP/1.1: twins need a connection each
 		}
@@ -69,6 +72,28 @@ func newClient(t Target, limit time.Duration) (*client, error) {
 	c.http = &http.Client{Transport: transport, Timeout: max(4*limit, 20*time.Second),
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	return c, nil
+}
+
+// dialPatiently makes connections that do not mind when the host stops reading
+// before all was sent: the host may have answered, and the answer counts.
+func dialPatiently(ctx context.Context, network, address string) (net.Conn, error) {
+	connection, err := (&net.Dialer{Timeout: dialLimit}).DialContext(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	return &patient{connection}, nil
+}
+
+// patient is a connection on which writing never fails; reading tells soon
+// enough when it is gone.
+type patient struct{ net.Conn }
+
+func (p *patient) Write(data []byte) (int, error) {
+	n, err := p.Conn.Write(data)
+	if errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET) {
+		return len(data), nil
+	}
+	return n, err
 }
 
 // rootsWith is the system's authorities and those in pem; nil for the system's alone.

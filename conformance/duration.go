@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"encoding/json"
+	"fmt"
 	"time"
 )
 
@@ -23,14 +24,16 @@ func (d *Duration) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// String writes the span for people: "3.1 ms", "2.4 s".
+// String writes the span for people: "812 µs", "3.1 ms", "2.4 s".
 func (d Duration) String() string {
 	span := time.Duration(d)
 	switch {
-	case span >= 10*time.Second:
+	case span >= time.Minute:
 		return span.Round(time.Second).String()
+	case span >= time.Second:
+		return fmt.Sprintf("%.1f s", span.Seconds())
 	case span >= time.Millisecond:
-		return span.Round(100 * time.Microsecond).String()
+		return fmt.Sprintf("%.1f ms", float64(span.Microseconds())/1000)
 	}
-	return span.Round(time.Microsecond).String()
+	return fmt.Sprintf("%d µs", span.Microseconds())
 }

@@ -88,36 +88,36 @@ type Deviation struct {
 // that need it skipped.
 type Data struct {
 	// Card is a card with its holder, for runs that write nothing.
-	Card *KnownCard
+	Card *KnownCard `json:"card,omitempty"`
 	// Blocked is a blocked card.
-	Blocked *KnownCard
+	Blocked *KnownCard `json:"blocked,omitempty"`
 	// Several is a customer with more than one card; CardNumber is the one that
 	// stands for the customer.
-	Several *KnownCard
+	Several *KnownCard `json:"several,omitempty"`
 	// History is the number of a card with purchases on two days or more.
-	History string
+	History string `json:"history,omitempty"`
 	// Pool are numbers that were handed over to Koshelek and not issued. A run
 	// uses up one.
-	Pool []string
+	Pool []string `json:"pool,omitempty"`
 	// Plastic are active cards without a holder. A run uses up one.
-	Plastic []string
+	Plastic []string `json:"plastic,omitempty"`
 	// PromoCode is a code that many cards may use once each.
-	PromoCode string
+	PromoCode string `json:"promoCode,omitempty"`
 	// PersonalOffer is an offer for one card.
-	PersonalOffer *PersonalOffer
+	PersonalOffer *PersonalOffer `json:"personalOffer,omitempty"`
 }
 
 // KnownCard is a card that the partner prepared.
 type KnownCard struct {
-	CardNumber string
-	Phone      string
-	Email      string
+	CardNumber string `json:"cardNumber,omitempty"`
+	Phone      string `json:"phone,omitempty"`
+	Email      string `json:"email,omitempty"`
 }
 
 // PersonalOffer is an offer for one card.
 type PersonalOffer struct {
-	CardNumber string
-	OfferID    string
+	CardNumber string `json:"cardNumber"`
+	OfferID    string `json:"offerId"`
 }
 
 // Defaults of a profile.

@@ -1,0 +1,20 @@
+// Command conform judges a partner's host of the Koshelek Loyalty Online API.
+//
+//	conform run --url https://host:port --user LOGIN --password-file FILE
+//
+// Its exit code is 0 when the host is conformant, 1 when it is not, and 2 when
+// nothing could be judged: an unreachable host, a bad flag, no check to run.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(Main(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"koshelek-adapter/conformance"
+)
+
+// Exit codes.
+const (
+	ExitConformant    = 0
+	ExitNotConformant = 1
+	ExitCouldNotRun   = 2
+)
+
+// program is one run of a command, with what it reads and writes.
+type program struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// notConformant is the error of a host, or of a certificate, that was judged and
+// did not hold. Any other error means that nothing could be judged.
+type notConformant struct{ text string }
+
+func (n *notConformant) Error() string { return n.text }
+
+// Main runs a command and returns the exit code; args are without the program's
+// name.
+func Main(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
+	p := &program{in: in, out: out, err: errOut}
+	root := p.commands()
+	root.SetArgs(args)
+	root.SetIn(in)
+	root.SetOut(out)
+	root.SetErr(errOut)
+	err := root.ExecuteContext(ctx)
+	var judged *notConformant
+	switch {
+	case err == nil:
+		return ExitConformant
+	case errors.As(err, &judged):
+		if judged.text != "" {
+			p.complain("%s\n", judged.text)
+		}
+		return ExitNotConformant
+	}
+	p.complain("Error: %v\nRun 'conform help' for the commands and flags.\n", err)
+	return ExitCouldNotRun
+}
+
+// complain writes to the user; when even that fails, the exit code tells.
+func (p *program) complain(format string, args ...any) { _, _ = fmt.Fprintf(p.err, format, args...) }
+
+// say writes a result.
+func (p *program) say(format string, args ...any) { _, _ = fmt.Fprintf(p.out, format, args...) }
+
+// commands is the tree of commands, one file each.
+func (p *program) commands() *cobra.Command {
+	root := &cobra.Command{
+		Use: "conform", Short: "Judge a host of the Koshelek Loyalty Online API",
+		Long: "conform judges a partner's host of the Koshelek Loyalty Online API from outside, in any language.\n\n" +
+			"Exit codes: 0 conformant, 1 not conformant, 2 could not run\n" +
+			"(an unreachable host, a bad flag, no check to run).",
+		Version: conformance.SuiteVersion, SilenceErrors: true, SilenceUsage: true, Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			return errors.New("a command is missing; 'conform run --help' is where to begin")
+		},
+	}
+	root.AddCommand(p.runCommand(), p.rulesCommand(), p.profileCommand(), p.keygenCommand(), p.verifyCommand())
+	return root
+}

@@ -1,0 +1,15 @@
+package contract
+
+import _ "embed"
+
+//go:embed example.json
+var example string
+
+// ExampleProfile is a profile file that says everything that one can say. Its
+// data is made up.
+func ExampleProfile() string { return example }
+
+// Needs lists the parts of a profile's data.
+func Needs() []string {
+	return []string{NeedsCard, NeedsBlocked, NeedsSeveral, NeedsHistory, NeedsPool, NeedsPlastic, NeedsPromoCode, NeedsPersonalOffer}
+}

@@ -1,0 +1,214 @@
+package contract
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"koshelek-adapter/conformance/document"
+	"koshelek-adapter/schema/koshelek"
+)
+
+// profileFile is a partner's profile as it is written down.
+type profileFile struct {
+	Name               string            `json:"name,omitempty"`
+	Version            string            `json:"version,omitempty"`
+	Off                []string          `json:"off,omitempty"`
+	Verbs              map[string]string `json:"verbs,omitempty"`
+	ReserveForm        ReserveForm       `json:"reserveForm,omitempty"`
+	OffersPath         string            `json:"offersPath,omitempty"`
+	PromoFields        map[string]string `json:"promoFields,omitempty"`
+	UnauthorizedStatus int               `json:"unauthorizedStatus,omitempty"`
+	Semicolon          Semicolon         `json:"semicolon,omitempty"`
+	Blocked            Blocked           `json:"blocked,omitempty"`
+	ChannelParams      map[string]string `json:"channelParams,omitempty"`
+	AnswerLimit        string            `json:"answerLimit,omitempty"`
+	Settle             string            `json:"settle,omitempty"`
+	Deviations         []deviationFile   `json:"deviations,omitempty"`
+	Data               *Data             `json:"data,omitempty"`
+}
+
+type deviationFile struct {
+	Rule   string `json:"rule"`
+	Reason string `json:"reason"`
+	Until  string `json:"until"`
+}
+
+// ErrProfile is the error of a profile file that cannot be one; its text names
+// every fault.
+var ErrProfile = errors.New("bad profile")
+
+// ParseProfile reads a profile file. What it does not say is as in
+// [DefaultProfile]. Unknown fields, fields that stand twice and values that
+// cannot be are refused, all at once.
+func ParseProfile(text []byte) (Profile, error) {
+	doc, err := document.Parse(text)
+	if err != nil {
+		return Profile{}, fmt.Errorf("%w: it is not JSON: %w", ErrProfile, err)
+	}
+	if twice := doubled(doc); len(twice) > 0 {
+		return Profile{}, fmt.Errorf("%w: these fields stand twice: %s", ErrProfile, strings.Join(twice, ", "))
+	}
+	var file profileFile
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&file); err != nil {
+		return Profile{}, fmt.Errorf("%w: %s", ErrProfile, strings.TrimPrefix(err.Error(), "json: "))
+	}
+	return file.profile()
+}
+
+func doubled(doc *document.Value) []string {
+	var twice []string
+	doc.Walk(func(place string, v *document.Value) bool {
+		seen := map[string]bool{}
+		for _, m := range v.Members {
+			if key := strings.ToLower(m.Key); seen[key] {
+				twice = append(twice, strings.TrimPrefix(place+"."+m.Key, "."))
+			} else {
+				seen[key] = true
+			}
+		}
+		return true
+	})
+	return twice
+}
+
+// faults gathers what is wrong with a profile.
+type faults []string
+
+func (f *faults) check(ok bool, format string, args ...any) {
+	if !ok {
+		*f = append(*f, fmt.Sprintf(format, args...))
+	}
+}
+
+var pathSegment = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+
+func (file profileFile) profile() (Profile, error) {
+	var wrong faults
+	version := koshelek.V130
+	if file.Version != "" {
+		var err error
+		version, err = koshelek.ParseVersion(file.Version)
+		wrong.check(err == nil, "version: %q is none of 1.0.0, 1.1.0, 1.2.0, 1.3.0", file.Version)
+	}
+	p := DefaultProfile(version)
+	set(&p.Name, file.Name)
+	set(&p.ReserveForm, file.ReserveForm)
+	set(&p.OffersPath, file.OffersPath)
+	set(&p.UnauthorizedStatus, file.UnauthorizedStatus)
+	set(&p.Semicolon, file.Semicolon)
+	set(&p.Blocked, file.Blocked)
+	p.Off, p.Verbs, p.PromoFields, p.ChannelParams = file.Off, file.Verbs, file.PromoFields, file.ChannelParams
+	p.AnswerLimit = wrong.span("answerLimit", file.AnswerLimit, p.AnswerLimit)
+	p.Settle = wrong.span("settle", file.Settle, 0)
+	p.Deviations = wrong.deviations(file.Deviations)
+	if file.Data != nil {
+		p.Data = *file.Data
+	}
+	wrong.values(p)
+	wrong.methods(p)
+	wrong.data(p.Data)
+	if len(wrong) > 0 {
+		return Profile{}, fmt.Errorf("%w:\n  %s", ErrProfile, strings.Join(wrong, "\n  "))
+	}
+	return p, nil
+}
+
+func set[T comparable](into *T, value T) {
+	var zero T
+	if value != zero {
+		*into = value
+	}
+}
+
+func (f *faults) span(name, text string, fallback time.Duration) time.Duration {
+	if text == "" {
+		return fallback
+	}
+	span, err := time.ParseDuration(text)
+	f.check(err == nil && span >= 0 && span <= 10*time.Minute, "%s: %q is no time span of at most 10m, such as 500ms or 5s", name, text)
+	return span
+}
+
+func (f *faults) deviations(files []deviationFile) []Deviation {
+	var all []Deviation
+	for i, d := range files {
+		_, known := RuleByID(d.Rule)
+		f.check(known, "deviations[%d].rule: there is no rule %q", i, d.Rule)
+		f.check(strings.TrimSpace(d.Reason) != "", "deviations[%d].reason: say why", i)
+		until, err := time.Parse(time.DateOnly, d.Until)
+		f.check(err == nil, "deviations[%d].until: %q is no day as YYYY-MM-DD; a deviation needs a last day", i, d.Until)
+		twice := slices.ContainsFunc(all, func(other Deviation) bool { return other.Rule == d.Rule })
+		f.check(!twice, "deviations[%d].rule: %s stands twice", i, d.Rule)
+		all = append(all, Deviation{d.Rule, d.Reason, until})
+	}
+	return all
+}
+
+func (f *faults) values(p Profile) {
+	f.check(len(p.Name) <= 100, "name: at most 100 bytes")
+	f.check(slices.Contains([]ReserveForm{ReserveString, ReserveDigits, ReserveEither}, p.ReserveForm), "reserveForm: string, digits or either")
+	f.check(slices.Contains([]Semicolon{SemicolonEither, SemicolonNever, SemicolonAlways}, p.Semicolon), "semicolon: either, never or always")
+	f.check(slices.Contains([]Blocked{BlockedError, BlockedInactive, BlockedEither}, p.Blocked), "blocked: error, inactive or either")
+	f.check(p.UnauthorizedStatus == http.StatusUnauthorized || p.UnauthorizedStatus == http.StatusUnprocessableEntity, "unauthorizedStatus: 401 or 422")
+	f.check(pathSegment.MatchString(p.OffersPath) && p.OffersPath != "purchases" && p.OffersPath != "communication",
+		"offersPath: one segment of letters, digits, _ and -, and not that of another method")
+	f.check(p.AnswerLimit > 0, "answerLimit: more than nothing")
+}
+
+func (f *faults) methods(p Profile) {
+	for _, id := range p.Off {
+		m, known := MethodByID(id)
+		f.check(known, "off: there is no method %q", id)
+		f.check(!known || m.Optional, "off: %s is not optional", id)
+	}
+	for _, id := range sortedKeys(p.Verbs) {
+		m, known := MethodByID(id)
+		f.check(known, "verbs: there is no method %q", id)
+		f.check(!known || p.Verbs[id] == m.Verb || slices.Contains(m.AlsoVerbs, p.Verbs[id]),
+			"verbs.%s: %q is none of %s", id, p.Verbs[id], strings.Join(append([]string{m.Verb}, m.AlsoVerbs...), ", "))
+	}
+	for _, name := range sortedKeys(p.PromoFields) {
+		f.check(slices.Contains([]string{"cardNumber", "msisdn", "qrCode", "code"}, name), "promoFields: the promo bodies have no field %q", name)
+		f.check(p.PromoFields[name] != "", "promoFields.%s: say how it is called", name)
+	}
+	for _, channel := range sortedKeys(p.ChannelParams) {
+		f.check(slices.Contains([]string{"sms", "email", "call", "push"}, channel), "channelParams: there is no channel %q", channel)
+	}
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for key := range m {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+var phoneDigits = regexp.MustCompile(`^[1-9][0-9]{6,14}$`)
+
+func (f *faults) data(d Data) {
+	for _, named := range []struct {
+		name string
+		card *KnownCard
+	}{{"card", d.Card}, {"blocked", d.Blocked}, {"several", d.Several}} {
+		if named.card == nil {
+			continue
+		}
+		f.check(phoneDigits.MatchString(named.card.Phone), "data.%s.phone: 7 to 15 digits with the country code", named.name)
+		f.check(named.card.CardNumber != "" || named.name == "several", "data.%s.cardNumber: is missing", named.name)
+	}
+	f.check(!slices.Contains(d.Pool, "") && !slices.Contains(d.Plastic, ""), "data.pool, data.plastic: no empty numbers")
+	if d.PersonalOffer != nil {
+		f.check(d.PersonalOffer.CardNumber != "" && d.PersonalOffer.OfferID != "", "data.personalOffer: needs cardNumber and offerId")
+	}
+}
