@@ -53,6 +53,10 @@ bench: ## measure the program beside its floor; report and plots go to dist/benc
 profile: ## write CPU and allocation profiles of find and issue to dist/profile
 	go run ./server/bench -profile dist/profile -cards 100000
 
+.PHONY: api-docs
+api-docs: ## write docs/api from the contract's data
+	go run ./conformance/cmd/apidocs docs/api
+
 .PHONY: tidy-check
 tidy-check: ## fail when go.mod or go.sum is not what go mod tidy makes
 	go mod tidy -diff

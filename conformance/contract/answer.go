@@ -11,10 +11,12 @@ func cardDocument(points bool) *Field {
 				Values: []string{"EAN_8", "EAN_13", "CODE_128", "UPC_A", "QR_CODE"}},
 		}},
 	}
+	mark := published
 	if points {
-		fields = append(fields, bonusField())
+		// That this method answers a card was only seen at a partner.
+		fields, mark = append(fields, bonusField()), thirdParty
 	}
-	return object("", Field{Name: "card", Type: Object, Required: true, Mark: published, Since: v100, About: "the card", Fields: fields})
+	return object("", Field{Name: "card", Type: Object, Required: true, Mark: mark, Since: v100, About: "the card", Fields: fields})
 }
 
 func bonusField() Field {
