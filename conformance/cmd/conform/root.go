@@ -72,6 +72,6 @@ func (p *program) commands() *cobra.Command {
 			return errors.New("a command is missing; 'conform run --help' is where to begin")
 		},
 	}
-	root.AddCommand(p.runCommand(), p.rulesCommand(), p.profileCommand(), p.keygenCommand(), p.verifyCommand())
+	root.AddCommand(p.runCommand(), p.rulesCommand(), p.profileCommand(), p.keygenCommand(), p.verifyCommand(), p.freePortCommand())
 	return root
 }
