@@ -267,7 +267,7 @@ func raceForPhone(c *check) error {
 	if err := c.someTaken(replies); err != nil {
 		return err
 	}
-	return c.expecting(c.findCall("search by phone and e-mail address", "msisdn", p.phone, "email", p.email), func(r *reply) error {
+	err = c.expecting(c.findCall("search by phone and e-mail address", "msisdn", p.phone, "email", p.email), func(r *reply) error {
 		if err := r.taken(); err != nil {
 			return err
 		}
@@ -276,6 +276,10 @@ func raceForPhone(c *check) error {
 		}
 		return r.expect(numbers[r.number()], "one of the cards", "%s is answered", r.cardSaid())
 	})
+	if err == nil {
+		c.forgetSearches()
+	}
+	return err
 }
 
 func raceForEmail(c *check) error {
