@@ -12,6 +12,18 @@ RUN CGO_ENABLED=0 go build -trimpath -tags timetzdata \
  && mkdir -p -m 0700 /out/root/data \
  && mkdir -m 1777 /out/root/tmp
 
+# The conformance suite, for a partner's build: docker build --target conform .
+FROM build AS build-conform
+RUN CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o /out/conform ./conformance/cmd/conform
+
+FROM scratch AS conform
+COPY --from=build-conform /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
+COPY --from=build-conform --chown=65532:65532 /out/root/tmp /tmp
+COPY --from=build-conform /out/conform /conform
+USER 65532:65532
+WORKDIR /tmp
+ENTRYPOINT ["/conform"]
+
 FROM scratch
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 # /data, from which a new volume takes owner and mode, and /tmp. Their parent is

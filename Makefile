@@ -36,6 +36,10 @@ fuzz: ## fuzz every target for FUZZTIME (20s)
 lint: ## check formatting, go vet, the linters and the house rules
 	@scripts/lint
 
+.PHONY: conform
+conform: build ## judge the built server by the conformance suite on SQLite and MariaDB, over TLS; reports go to dist/conformance
+	@scripts/conform-ci dist/conformance bin/koshelek-adapter
+
 .PHONY: crash
 crash: ## kill adapter and database CRASH_ROUNDS (100) times and look for lost or doubled work
 	REQUIRE_MYSQL=1 go test ./server/app -run TestCrash -v -count=1 -timeout 30m -crash.rounds=$(CRASH_ROUNDS)
