@@ -42,7 +42,7 @@ var balanceChecks = map[string]checkFunc{
 	"balance.stable": knownCard(func(c *check, p *customer) error {
 		first := ""
 		for i := range 3 {
-			r, err := c.show1("show the card", p.number)
+			r, err := c.look("show the card", p.number)
 			if err != nil {
 				return err
 			}
@@ -70,7 +70,7 @@ func amount(text string) *big.Rat {
 
 // points reads the total of a card.
 func (c *check) points(title, number string) (*big.Rat, error) {
-	r, err := c.show1(title, number)
+	r, err := c.look(title, number)
 	if err != nil {
 		return nil, err
 	}

@@ -167,7 +167,8 @@ func (out call) with(body any) call {
 	return out
 }
 
-func (c *check) show1(title, number string) (*reply, error) {
+// look asks for a card with its points.
+func (c *check) look(title, number string) (*reply, error) {
 	return c.send(c.on(title, "getCard", number))
 }
 
@@ -242,10 +243,6 @@ func (c *check) channelsCall(title, number string, allow, deny []string) call {
 		body["deny"] = deny
 	}
 	return c.on(title, "setChannels", number).with(body)
-}
-
-func (c *check) channels(title, number string, allow, deny []string) (*reply, error) {
-	return c.send(c.channelsCall(title, number, allow, deny))
 }
 
 // purchases asks for history; an empty day leaves its parameter out.
