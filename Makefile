@@ -25,8 +25,8 @@ build: ## build the static binary bin/koshelek-adapter
 # Nothing may be printed after go test's own lines.
 .PHONY: test
 test: ## run every test, with the race detector and a real MariaDB (installed by root on Debian)
-	@scripts/need cc
-	@CGO_ENABLED=1 REQUIRE_MYSQL=1 go test -race -timeout 25m ./...
+	@scripts/need cc chromium
+	@CGO_ENABLED=1 REQUIRE_MYSQL=1 REQUIRE_CHROMIUM=1 go test -race -timeout 25m ./...
 
 .PHONY: fuzz
 fuzz: ## fuzz every target for FUZZTIME (20s)

@@ -72,6 +72,7 @@ func (p *program) commands() *cobra.Command {
 			return errors.New("a command is missing; 'conform run --help' is where to begin")
 		},
 	}
-	root.AddCommand(p.runCommand(), p.rulesCommand(), p.profileCommand(), p.keygenCommand(), p.verifyCommand(), p.freePortCommand())
+	root.AddCommand(p.runCommand(), p.walletCommand(), p.serveCommand(), p.judgeCommand(), p.rulesCommand(), p.profileCommand(),
+		p.keygenCommand(), p.verifyCommand(), p.freePortCommand())
 	return root
 }
