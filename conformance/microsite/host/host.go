@@ -24,7 +24,8 @@ const (
 // Host is the client's system. It is safe for concurrent use.
 type Host struct {
 	fault Fault
-	gap   time.Duration
+	gap   time.Duration // how long a caller of a race waits for another
+	meet  chan struct{}
 
 	mu        sync.Mutex
 	late      time.Duration // how far the host's clock is ahead
@@ -50,7 +51,7 @@ type order struct {
 
 // New makes a host with customers, who have so many points each.
 func New(fault Fault, points int64, ids ...string) *Host {
-	h := &Host{fault: fault, gap: 20 * time.Millisecond, customers: map[string]*customer{}, orders: map[string]*order{}}
+	h := &Host{fault: fault, gap: 300 * time.Millisecond, meet: make(chan struct{}), customers: map[string]*customer{}, orders: map[string]*order{}}
 	for _, id := range ids {
 		h.customers[id] = &customer{mobile: "9812345645", balance: points, earned: points, old: map[string]string{}}
 	}

@@ -81,11 +81,19 @@ func (h *Host) forgives(c *customer, in body) bool {
 	return false
 }
 
-// pause lets others in between, as a database would.
+// pause lets another caller catch up, as a database would: two that come at one
+// moment have both looked before either goes on. One that is alone goes on after
+// a while.
 func (h *Host) pause() {
 	h.mu.Unlock()
-	time.Sleep(h.gap)
-	h.mu.Lock()
+	defer h.mu.Lock()
+	alone := time.NewTimer(h.gap)
+	defer alone.Stop()
+	select {
+	case h.meet <- struct{}{}:
+	case <-h.meet:
+	case <-alone.C:
+	}
 }
 
 func (h *Host) welcome(id string, c *customer) answer {
