@@ -98,6 +98,9 @@ func (c *check) carryOut(result *Check) error {
 	if why, ok := c.profile.Applies(c.rule); !ok {
 		return &errDisabled{why}
 	}
+	if c.untrusted && c.rule.Scenario() != contract.ScenarioTLS {
+		return notReady("no call was made, for the certificate is not good; to go on, trust its authority, or tell the run not to look at it")
+	}
 	if c.options.ReadOnly && c.rule.Writes {
 		return &lacking{"it writes, and this run is read-only"}
 	}
@@ -119,6 +122,9 @@ var supply = map[string]string{
 	contract.NeedsPool:          "numbers that were handed over to Koshelek and not issued",
 	contract.NeedsPlastic:       "numbers of active cards that nobody has registered",
 	contract.NeedsPromoCode:     "a promo code that many cards may use once each",
+	contract.NeedsLimitedCodes:  "three promo codes that few cards may use together, and in codeUses how many cards",
+	contract.NeedsExpiredCode:   "a promo code whose time is over",
+	contract.NeedsUpcomingCode:  "a promo code whose time has not come",
 	contract.NeedsPersonalOffer: "the number of a card and the id of an offer that only it has",
 }
 

@@ -331,8 +331,10 @@ func noDataWithout(c *check) error {
 }
 
 func unauthorizedStatus(c *check) error {
-	for _, a := range []*auth{noAuth(), pair(c.client.user, "not the password", `-u "$KOSHELEK_USER:not the password"`)} {
-		out := c.door("search with missing or wrong credentials")
+	for _, a := range []*auth{
+		noAuth(), pair(c.client.user, "not the password", `-u "$KOSHELEK_USER:not the password"`), header("Basic %%%", `-H 'Authorization: Basic %%%'`),
+	} {
+		out := c.door("search with missing, wrong or unreadable credentials")
 		out.auth = a
 		r, err := c.send(out)
 		if err != nil {

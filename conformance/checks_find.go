@@ -3,6 +3,7 @@ package conformance
 import (
 	"fmt"
 	"net/http"
+	"strings"
 )
 
 var findChecks = map[string]checkFunc{
@@ -57,7 +58,19 @@ var findChecks = map[string]checkFunc{
 		phone := c.maker.phone()
 		return c.expecting(c.findCall("search for a phone and an e-mail address that nobody has", "msisdn", phone, "email", c.maker.email(phone)), (*reply).nobody)
 	}),
-	"find.whole-phone":  wholePhone,
+	"find.whole-phone": wholePhone,
+	"find.whole-email": knownCard(func(c *check, p *customer) error {
+		local, domain, found := strings.Cut(p.email, "@")
+		if !found {
+			return &lacking{"supply the e-mail address of data.card"}
+		}
+		for _, email := range []string{local, p.email[:len(p.email)-1], local + "@" + domain + ".example", "x" + p.email, p.email[1:]} {
+			if err := c.findsNobody("a part of an e-mail address, or more than one", "email", email); err != nil {
+				return err
+			}
+		}
+		return nil
+	}),
 	"find.no-wildcards": noWildcards,
 	"find.empty-parameter": func(c *check) error {
 		if _, err := c.freshWithout("email"); err != nil {

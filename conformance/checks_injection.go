@@ -193,7 +193,7 @@ func noEcho(c *check) error {
 		}
 		for _, out := range calls {
 			err := c.expecting(out, func(r *reply) error {
-				found := inside.Find(r.Answer.Body)
+				found := findInside(r.Answer.Body)
 				return r.expect(found == nil, "words for people", "the answer shows the inside")
 			})
 			if err != nil {

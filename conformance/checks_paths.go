@@ -29,14 +29,18 @@ var pathChecks = map[string]checkFunc{
 		return nil
 	},
 	"paths.wrong-verb-no-effect": withFresh(func(c *check, p *customer) error {
+		email := c.maker.email(c.maker.phone())
 		for _, verb := range []string{http.MethodDelete, http.MethodPatch} {
-			out := c.on(verb+" on a card", "getCard", p.number)
+			out := c.on(verb+" on a card", "getCard", p.number).with(profile{"email": email})
 			out.method = verb
 			if _, err := c.send(out); err != nil {
 				return err
 			}
 		}
-		return c.finds(p, "the card is still found", "msisdn", p.phone)
+		return all(
+			func() error { return c.finds(p, "the card is still found", "msisdn", p.phone) },
+			func() error { return c.findsNobody("the address is nobody's", "email", email) },
+		)
 	}),
 	"paths.no-redirect": knownCard(func(c *check, p *customer) error {
 		for _, path := range []string{"/v1/card/", "/v1/card/" + p.number + "/", "//v1/card/" + p.number} {

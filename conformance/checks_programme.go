@@ -46,6 +46,9 @@ var balanceChecks = map[string]checkFunc{
 			if err != nil {
 				return err
 			}
+			if _, err := c.find("search for the card", "msisdn", p.phone); err != nil {
+				return err
+			}
 			total := r.doc.Leaf("card", "bonus", "total")
 			if err := r.expect(i == 0 || total == first, "the same total", "the total has changed"); err != nil {
 				return err
@@ -324,7 +327,10 @@ func hasOffer(r *reply, id string) bool {
 }
 
 var userChecks = map[string]checkFunc{
-	"users.phones": func(c *check) error { _, err := c.users("listUsers"); return err },
+	"users.phones": usersAre("listUsers", func(user *document.Value) bool {
+		return user.Kind == document.String && phoneForm.MatchString(user.Text)
+	}),
+	"users.extended": usersAre("listUsersExtended", isUserWithParams),
 	"users.has-holder": func(c *check) error {
 		p, err := c.shared("anna")
 		if err != nil {
@@ -346,7 +352,6 @@ var userChecks = map[string]checkFunc{
 		once := len(slices.Compact(slices.Clone(phones)))
 		return r.expect(once == len(phones), "every phone once", "%d phones stand more than once", len(phones)-once)
 	},
-	"users.extended": func(c *check) error { _, err := c.users("listUsersExtended"); return err },
 	"users.extended-has-holder": func(c *check) error {
 		p, err := c.shared("anna")
 		if err != nil {
@@ -371,6 +376,27 @@ var userChecks = map[string]checkFunc{
 		}
 		return nil
 	},
+}
+
+// usersAre is the check that every item of a list has its form.
+func usersAre(methodID string, good func(*document.Value) bool) checkFunc {
+	return func(c *check) error {
+		r, err := c.users(methodID)
+		if err != nil {
+			return err
+		}
+		bad := slices.IndexFunc(r.doc.Items, func(user *document.Value) bool { return !good(user) })
+		return r.expect(bad < 0, "every item in its form", "item no. %d has another form", bad+1)
+	}
+}
+
+// isUserWithParams is the form {"phone", "params": [{"name", "value"}]}.
+func isUserWithParams(user *document.Value) bool {
+	params := user.Get("params")
+	if user.Leaf("phone") == "" || params == nil || params.Kind != document.Array {
+		return false
+	}
+	return !slices.ContainsFunc(params.Items, func(param *document.Value) bool { return param.Leaf("name") == "" || param.Get("value") == nil })
 }
 
 // users expects an array of all users.

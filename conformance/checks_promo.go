@@ -253,6 +253,15 @@ var promoChecks = map[string]checkFunc{
 		}
 		return c.gainsNothing(p, func() error { _, err := c.send(c.codeCall("send it again", p.number, c.goodCode())); return err })
 	}),
+	"promo.limit":              promoLimit,
+	"promo.limit-no-award":     promoLimitNoAward,
+	"promo.retry-uses-nothing": promoRetry,
+	"promo.expired": withFresh(func(c *check, p *customer) error {
+		return c.expecting(c.codeCall("a code whose time is over", p.number, c.profile.Data.ExpiredCode), (*reply).refused)
+	}),
+	"promo.not-started": withFresh(func(c *check, p *customer) error {
+		return c.expecting(c.codeCall("a code whose time has not come", p.number, c.profile.Data.UpcomingCode), (*reply).refused)
+	}),
 }
 
 // goodCode is the profile's code, or one that nobody has.

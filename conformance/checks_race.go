@@ -98,6 +98,7 @@ var raceChecks = map[string]checkFunc{
 		return c.racePaidOnce(p, func(p *customer) call { return c.receiptCall("send the receipt", p.number, c.sale().String()) })
 	}),
 	"race.receipt-two-cards": raceForReceipt,
+	"race.promo-limit":       raceForCode,
 	"race.promo": withFresh(func(c *check, p *customer) error {
 		return c.racePaidOnce(p, func(p *customer) call { return c.codeCall("send the code", p.number, c.goodCode()) })
 	}),

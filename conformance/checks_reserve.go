@@ -244,10 +244,7 @@ var poolChecks = map[string]checkFunc{
 
 // pooled issues the pool's first number, every time to the same customer.
 func (c *check) pooled(want func(*reply) error) error {
-	if c.fixtures.named == nil {
-		c.fixtures.named, c.fixtures.failed = map[string]*customer{}, map[string]error{}
-	}
-	p := c.fixtures.named["pool"]
+	p := c.named()["pool"]
 	if p == nil {
 		p = c.person()
 		p.number = c.profile.Data.Pool[0]

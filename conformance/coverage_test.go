@@ -22,7 +22,7 @@ func TestEveryRuleHasACheck(t *testing.T) {
 		assert.True(t, rules[id], "the check %s has no rule", id)
 	}
 	for _, need := range []string{contract.NeedsCard, contract.NeedsBlocked, contract.NeedsSeveral, contract.NeedsHistory, contract.NeedsPool,
-		contract.NeedsPlastic, contract.NeedsPromoCode, contract.NeedsPersonalOffer} {
+		contract.NeedsPlastic, contract.NeedsPromoCode, contract.NeedsLimitedCodes, contract.NeedsExpiredCode, contract.NeedsUpcomingCode, contract.NeedsPersonalOffer} {
 		assert.NotEmpty(t, supply[need], need)
 	}
 }

@@ -85,12 +85,17 @@ func (c *check) shared(name string) (*customer, error) {
 	if found, made := c.fixtures.named[name]; made {
 		return found, c.fixtures.failed[name]
 	}
+	made, err := c.fresh()
+	c.named()[name], c.fixtures.failed[name] = made, err
+	return made, err
+}
+
+// named are the fixtures by name.
+func (c *check) named() map[string]*customer {
 	if c.fixtures.named == nil {
 		c.fixtures.named, c.fixtures.failed = map[string]*customer{}, map[string]error{}
 	}
-	made, err := c.fresh()
-	c.fixtures.named[name], c.fixtures.failed[name] = made, err
-	return made, err
+	return c.fixtures.named
 }
 
 // fresh makes a customer with a card for this check alone.

@@ -15,7 +15,7 @@ const mostShown = 2048
 // step makes a record fit to be shown.
 func (c *check) step(rec *record) Step {
 	e := rec.exchange
-	veil := newVeil(c)
+	veil := c.veil
 	request := StepRequest{Method: e.Request.Method, Path: veil.request(target(e.Request)), Headers: c.requestHeaders(rec)}
 	request.Body = veil.request(cut(e.Request.Body))
 	if len(e.Request.Body) > mostShown {
@@ -140,4 +140,4 @@ func quote(text string) string {
 }
 
 // show writes a card number for a message: the profile's are masked.
-func (c *check) show(number string) string { return newVeil(c).words(number) }
+func (c *check) show(number string) string { return c.veil.words(number) }

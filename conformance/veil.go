@@ -18,12 +18,12 @@ type veil struct {
 	named *strings.Replacer
 }
 
-func newVeil(c *check) *veil {
+func newVeil(o Options) *veil {
 	var pairs []string
-	for _, value := range named(c.profile.Data) {
+	for _, value := range named(o.Profile.Data) {
 		pairs = append(pairs, value, mask(value), url.QueryEscape(value), mask(value))
 	}
-	return &veil{prefix: c.options.PhonePrefix, domain: "@" + c.options.EmailDomain, named: strings.NewReplacer(pairs...)}
+	return &veil{prefix: o.PhonePrefix, domain: "@" + o.EmailDomain, named: strings.NewReplacer(pairs...)}
 }
 
 // named lists what the profile tells of people and their cards.

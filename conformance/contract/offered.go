@@ -3,27 +3,29 @@ package contract
 import (
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Offers reports whether the profile has a method: its version has come and the
 // partner did not switch it off.
 func (p Profile) Offers(methodID string) bool {
-	m, known := MethodByID(methodID)
-	return known && p.Version.AtLeast(m.Since) && !slices.Contains(p.Off, methodID)
+	at := slices.IndexFunc(table(), func(m Method) bool { return m.ID == methodID })
+	return at >= 0 && p.offers(&table()[at])
+}
+
+func (p Profile) offers(m *Method) bool {
+	return p.Version.AtLeast(m.Since) && !slices.Contains(p.Off, m.ID)
 }
 
 // Method returns a method with the partner's choice of verb, path and fields.
 func (p Profile) Method(id string) (Method, bool) {
-	m, known := MethodByID(id)
-	if !known {
+	at := slices.IndexFunc(table(), func(m Method) bool { return m.ID == id })
+	if at < 0 {
 		return Method{}, false
 	}
-	if verb, chosen := p.Verbs[id]; chosen {
-		m.Verb = verb
-	}
-	if id == "listCampaigns" && p.OffersPath != "" {
-		m.Path = strings.TrimSuffix(m.Path, DefaultOffersPath) + p.OffersPath
-	}
+	m := table()[at]
+	m.Verb, m.Path = p.verb(&m), p.path(&m)
+	m.AlsoVerbs, m.Query, m.Body = slices.Clone(m.AlsoVerbs), slices.Clone(m.Query), slices.Clone(m.Body)
 	if strings.HasPrefix(m.Path, "/v1/promo/") {
 		for i := range m.Body {
 			m.Body[i].Name = p.PromoField(m.Body[i].Name)
@@ -31,6 +33,25 @@ func (p Profile) Method(id string) (Method, bool) {
 	}
 	return m, true
 }
+
+// verb is the partner's verb of a method.
+func (p Profile) verb(m *Method) string {
+	if verb, chosen := p.Verbs[m.ID]; chosen {
+		return verb
+	}
+	return m.Verb
+}
+
+// path is the partner's path of a method.
+func (p Profile) path(m *Method) string {
+	if m.ID == "listCampaigns" && p.OffersPath != "" {
+		return strings.TrimSuffix(m.Path, DefaultOffersPath) + p.OffersPath
+	}
+	return m.Path
+}
+
+// table is what [Methods] returns, made once for all who only read it.
+var table = sync.OnceValue(Methods)
 
 // Methods returns the methods that the profile offers, with the partner's
 // choices.
@@ -72,6 +93,12 @@ func (p Profile) Has(need string) bool {
 		return len(p.Data.Plastic) > 0
 	case NeedsPromoCode:
 		return p.Data.PromoCode != ""
+	case NeedsLimitedCodes:
+		return len(p.Data.LimitedCodes) >= 3 && p.Data.CodeUses > 0
+	case NeedsExpiredCode:
+		return p.Data.ExpiredCode != ""
+	case NeedsUpcomingCode:
+		return p.Data.UpcomingCode != ""
 	case NeedsPersonalOffer:
 		return p.Data.PersonalOffer != nil
 	}
@@ -98,14 +125,24 @@ func (p Profile) Applies(r Rule) (why string, ok bool) {
 // number in the path. Words of the API win over a card number.
 func (p Profile) MatchPath(verb, path string) (m Method, cardNumber string, ok bool) {
 	best := -1
-	for _, candidate := range p.Methods() {
-		number, fits := matchPattern(candidate.Path, path)
-		if !fits || candidate.Verb != verb && !slices.Contains(candidate.AlsoVerbs, verb) {
+	methods := table()
+	for i := range methods {
+		candidate := &methods[i]
+		pattern, own := p.path(candidate), p.verb(candidate) == verb
+		if !p.offers(candidate) || !own && !slices.Contains(candidate.AlsoVerbs, verb) {
 			continue
 		}
-		if words := strings.Count(candidate.Path, "/") - strings.Count(candidate.Path, "{"); words > best {
-			m, cardNumber, ok, best = candidate, number, true, words
+		number, fits := matchPattern(pattern, path)
+		rank := 2 * (strings.Count(pattern, "/") - strings.Count(pattern, "{"))
+		if own {
+			rank++ // before a method that only others call by this verb
 		}
+		if fits && rank > best {
+			m, cardNumber, ok, best = *candidate, number, true, rank
+		}
+	}
+	if ok {
+		m, _ = p.Method(m.ID)
 	}
 	return m, cardNumber, ok
 }

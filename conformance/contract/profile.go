@@ -103,6 +103,14 @@ type Data struct {
 	Plastic []string `json:"plastic,omitempty"`
 	// PromoCode is a code that many cards may use once each.
 	PromoCode string `json:"promoCode,omitempty"`
+	// LimitedCodes are codes that CodeUses cards may use together, once each. A
+	// run uses up three.
+	LimitedCodes []string `json:"limitedCodes,omitempty"`
+	CodeUses     int      `json:"codeUses,omitempty"`
+	// ExpiredCode is a code whose time is over, UpcomingCode one whose time has
+	// not come.
+	ExpiredCode  string `json:"expiredCode,omitempty"`
+	UpcomingCode string `json:"upcomingCode,omitempty"`
 	// PersonalOffer is an offer for one card.
 	PersonalOffer *PersonalOffer `json:"personalOffer,omitempty"`
 }

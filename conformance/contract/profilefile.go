@@ -208,6 +208,7 @@ func (f *faults) data(d Data) {
 		f.check(named.card.CardNumber != "" || named.name == "several", "data.%s.cardNumber: is missing", named.name)
 	}
 	f.check(!slices.Contains(d.Pool, "") && !slices.Contains(d.Plastic, ""), "data.pool, data.plastic: no empty numbers")
+	f.check(len(d.LimitedCodes) == 0 || len(d.LimitedCodes) >= 3 && d.CodeUses > 0 && d.CodeUses <= 20, "data.limitedCodes: three codes or none, and in data.codeUses how many cards may use each, 1 to 20")
 	if d.PersonalOffer != nil {
 		f.check(d.PersonalOffer.CardNumber != "" && d.PersonalOffer.OfferID != "", "data.personalOffer: needs cardNumber and offerId")
 	}

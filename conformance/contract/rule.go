@@ -1,6 +1,10 @@
 package contract
 
-import "koshelek-adapter/schema/koshelek"
+import (
+	"sync"
+
+	"koshelek-adapter/schema/koshelek"
+)
 
 // Severity says what a broken rule costs.
 type Severity string
@@ -82,10 +86,15 @@ func Rules() []Rule {
 
 // RuleByID finds a rule.
 func RuleByID(id string) (Rule, bool) {
-	for _, r := range Rules() {
-		if r.ID == id {
-			return r, true
-		}
-	}
-	return Rule{}, false
+	r, known := index()[id]
+	return r, known
 }
+
+// index is the rules by ID, made once for all who only read it.
+var index = sync.OnceValue(func() map[string]Rule {
+	byID := map[string]Rule{}
+	for _, r := range Rules() {
+		byID[r.ID] = r
+	}
+	return byID
+})

@@ -56,7 +56,7 @@ func pathRules() []Rule {
 	return []Rule{
 		{ID: "paths.unknown", Text: "A path that does not exist is answered with 422 and the error object.", Mark: published, Source: fromOverview, Since: v100, Severity: Minor},
 		{ID: "paths.wrong-verb", Text: "A verb that a path does not take is answered with 422 and the error object.", Mark: published, Source: fromOverview, Since: v100, Severity: Minor},
-		{ID: "paths.wrong-verb-no-effect", Text: "DELETE on a card does not remove it.", Mark: inferred, Source: fromSafety, Since: v100, Severity: Critical, Methods: []string{"getCard"}, Writes: true},
+		{ID: "paths.wrong-verb-no-effect", Text: "DELETE on a card does not remove it, and PATCH does not change its holder.", Mark: inferred, Source: fromSafety, Since: v100, Severity: Critical, Methods: []string{"getCard"}, Writes: true},
 		{ID: "paths.no-redirect", Text: "A slash at the end of a path is not answered with a redirect.", Mark: published, Source: fromOverview, Since: v100, Severity: Minor},
 		{ID: "paths.static-anonymous", Text: "GET on anonymous reserves a number and is not taken for a card number.", Mark: published, Source: fromOverview, Since: v100, Severity: Major, Methods: []string{"reserveCard"}, Writes: true},
 		{ID: "paths.static-all-users", Text: "GET on getAllUsers lists phones and is not taken for a card number.", Mark: published, Source: fromOverview, Since: v100, Severity: Major, Methods: []string{"listUsers"}},

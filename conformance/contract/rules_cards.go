@@ -9,6 +9,9 @@ const (
 	NeedsPool          = "pool"
 	NeedsPlastic       = "plastic"
 	NeedsPromoCode     = "promoCode"
+	NeedsLimitedCodes  = "limitedCodes"
+	NeedsExpiredCode   = "expiredCode"
+	NeedsUpcomingCode  = "upcomingCode"
 	NeedsPersonalOffer = "personalOffer"
 )
 
@@ -24,6 +27,7 @@ func findRules() []Rule {
 		{ID: "find.phone-normalised", Text: "A phone written as +7 (921) 666-88-99 is normalised and finds the same card.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: Minor},
 		{ID: "find.no-stranger", Text: "A phone and an e-mail address that nobody has never give a stranger's card.", Mark: published, Source: fromOverview, Since: v100, Severity: Critical},
 		{ID: "find.whole-phone", Text: "A part of a phone does not find the card.", Mark: inferred, Source: fromSafety, Since: v100, Severity: Critical},
+		{ID: "find.whole-email", Text: "A part of an e-mail address, or the address with something before or behind it, does not find the card.", Mark: inferred, Source: fromSafety, Since: v100, Severity: Critical},
 		{ID: "find.no-wildcards", Text: "%, _ and * in a search are no wildcards.", Mark: inferred, Source: fromSafety, Since: v100, Severity: Critical},
 		{ID: "find.empty-parameter", Text: "An empty e-mail parameter beside a phone that nobody has finds nobody, also not a customer without an e-mail address.", Mark: inferred, Source: fromSafety, Since: v100, Severity: Critical, Writes: true},
 		{ID: "find.unknown-parameter", Text: "A parameter that the host does not know is ignored.", Mark: published, Source: fromOverview, Since: v100, Severity: Minor},

@@ -38,6 +38,11 @@ func promoRules() []Rule {
 	needs := func(r Rule) Rule { r.Needs = NeedsPromoCode; return r }
 	once := needs(rule("once", "The same code from the same card again gives no second award.", Critical))
 	once.Methods = []string{"submitPromoCode", "getCard"}
+	limited := func(r Rule) Rule { r.Needs = NeedsLimitedCodes; return r }
+	noAward := limited(rule("limit-no-award", "The card that was refused a used up code gets nothing for it.", Critical))
+	noAward.Methods = once.Methods
+	expired, upcoming := rule("expired", "A code whose time is over is refused.", Critical), rule("not-started", "A code whose time has not come is refused.", Critical)
+	expired.Needs, upcoming.Needs = NeedsExpiredCode, NeedsUpcomingCode
 	return []Rule{
 		rule("unknown", "A code that does not exist is refused.", Critical),
 		rule("empty", "A call without a code is refused.", Major),
@@ -46,6 +51,11 @@ func promoRules() []Rule {
 		needs(rule("accepted", "A good code is taken with 200 and an empty body.", Major)),
 		needs(rule("by-phone", "The customer's phone may stand for the card.", Major)),
 		once,
+		limited(rule("limit", "A code that some cards may use together is refused to the next card.", Critical)),
+		noAward,
+		limited(rule("retry-uses-nothing", "The same code from the same card again does not use up another of its uses.", Major)),
+		expired,
+		upcoming,
 	}
 }
 
@@ -80,8 +90,14 @@ func raceRules() []Rule {
 		rule("channels", "The same channels many times at one moment are taken.", Major, "setChannels"),
 		later(rule("receipt", "The same receipt many times at one moment is paid once.", Critical, "submitQRCode", "getCard"), Rule{Since: v110}),
 		later(rule("receipt-two-cards", "One receipt, many cards at one moment: one of them is paid.", Critical, "submitQRCode", "getCard"), Rule{Since: v110}),
+		later(limitedCode(rule("promo-limit", "A code that some cards may use together, from more cards at one moment: not one more gets it.", Critical, "submitPromoCode")), Rule{Since: v130}),
 		later(needsCode(rule("promo", "The same promo code many times at one moment is paid once.", Critical, "submitPromoCode", "getCard")), Rule{Since: v130}),
 	}
+}
+
+func limitedCode(r Rule) Rule {
+	r.Needs = NeedsLimitedCodes
+	return r
 }
 
 func needsCode(r Rule) Rule {
