@@ -40,6 +40,10 @@ lint: ## check formatting, go vet, the linters and the house rules
 conform: build ## judge the built server by the conformance suite on SQLite and MariaDB, over TLS; reports go to dist/conformance
 	@scripts/conform-ci dist/conformance bin/koshelek-adapter
 
+.PHONY: mutants
+mutants: ## test the conformance suite itself: every host with a fault is caught, no good one is accused
+	@cd conformance/hosts && REQUIRE_MYSQL=1 go test -run 'Mutant|NotAccused' -count=1 -mutants.score
+
 .PHONY: crash
 crash: ## kill adapter and database CRASH_ROUNDS (100) times and look for lost or doubled work
 	REQUIRE_MYSQL=1 go test ./server/app -run TestCrash -v -count=1 -timeout 30m -crash.rounds=$(CRASH_ROUNDS)

@@ -21,6 +21,10 @@ type fields map[string]any
 // read takes the body of a call, which has to be one JSON object.
 func (c *call) read() (fields, error) {
 	h := c.host
+	if c.request.ContentLength > maxBody { // refused before it is sent, when the caller asks
+		h.spoilHuge(c)
+		return nil, tooLarge
+	}
 	text, err := io.ReadAll(io.LimitReader(c.request.Body, maxBody+1))
 	if err != nil {
 		return nil, badBody

@@ -45,6 +45,8 @@ type card struct {
 	// given is that profile, and updated the fingerprint of the last update.
 	given   profile
 	updated string
+	// read tells that the card was shown since.
+	read bool
 	// pooled and reserved tell where the number came from.
 	pooled, reserved bool
 	lots             []Lot

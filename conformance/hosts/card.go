@@ -39,6 +39,10 @@ func (h *Host) details(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if h.wrong(newUnknown) && !found.holder.seeded {
+		return nil, cardUnknown
+	}
+	found.read = true
 	if h.wrong(detailsEarn) {
 		found.credit(1, "For looking", "")
 	}

@@ -33,9 +33,9 @@ func (h *Host) channels(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if h.wrong(channelTwinRefused) {
+	if h.wrong(channelTwinBreaks) {
 		if !h.enter(c.number) {
-			return nil, badField
+			return nil, brokenQuery
 		}
 		defer h.leave(c.number)
 	}

@@ -60,7 +60,7 @@ func strangerFaults() []row {
 	return []row{
 		{birthDateFinds, "find.birth-date-alone", "A birth date alone finds whoever was born that day"},
 		{nobodyMeant, "find.no-identity", "A search for nobody finds somebody"},
-		{emailPrefix, "find.no-wildcards", "The beginning of an email finds its owner"},
+		{emailPrefix, "find.whole-email", "The beginning of an email finds its owner"},
 		{emailLocalPart, "find.no-stranger", "The same name at another mail provider is the same customer"},
 		{phoneTail, "find.whole-phone", "The last digits of a phone find its owner"},
 		{phonePrefix, "find.whole-phone", "The first digits of a phone find its owner"},
@@ -100,6 +100,7 @@ const (
 	retryRefused        name = "retry-refused"
 	retryUndoes         name = "retry-undoes-update"
 	poolForgotten       name = "pool-forgotten"
+	poolUnstored        name = "pool-issue-not-stored"
 	poolOnce            name = "pool-retry-refused"
 	poolForAll          name = "pool-number-for-all"
 	poolReserved        name = "pool-number-reserved"
@@ -129,6 +130,7 @@ func reserveFaults() []row {
 		{retryRefused, "repeat.issue-reserved", "The same issue again is refused"},
 		{retryUndoes, "repeat.issue-reserved-late", "The same issue again undoes an update"},
 		{poolForgotten, "pool.issue", "Numbers of the pool cannot be issued"},
+		{poolUnstored, "pool.found", "An issue of a pool's number is confirmed and not stored"},
 		{poolOnce, "pool.repeat", "The same issue of a pool's number again is refused"},
 		{poolForAll, "pool.taken", "A pool's number is issued to everybody"},
 		{poolReserved, "pool.not-reserved", "A pool's number is given out as a reservation"},
@@ -173,6 +175,7 @@ const (
 	numberPrefix    name = "number-by-prefix"
 	numberNear      name = "number-by-near-miss"
 	numberLike      name = "number-like"
+	newUnknown      name = "new-cards-unknown"
 	unknownIsEmpty  name = "unknown-card-is-empty"
 	unknownIs404    name = "unknown-card-404"
 	plasticUnknown  name = "plastic-unknown"
@@ -193,6 +196,7 @@ func cardFaults() []row {
 		{numberPrefix, "typed.part", "The beginning of a number shows the card"},
 		{numberNear, "typed.near-miss", "A number with a wrong last digit shows the card"},
 		{numberLike, "typed.part", "A card number is a pattern"},
+		{newUnknown, "typed.known", "A new card is not shown until tomorrow"},
 		{unknownIsEmpty, "typed.unknown", "An unknown number is answered with 200 and an empty body"},
 		{unknownIs404, "paths.unknown-card", "An unknown card is answered with 404"},
 		{plasticUnknown, "typed.plastic", "A card without a holder is not shown"},
@@ -203,7 +207,7 @@ func cardFaults() []row {
 		{barcodeMissing, "answer.required", "A card has no barcode"},
 		{barcodeEmpty, "answer.required", "A barcode is empty"},
 		{barcodeDigit, "answer.barcode-drawable", "A barcode has a wrong check digit"},
-		{bareCard, "answer.form", "A card comes without the object around it"},
+		{bareCard, "answer.required", "A card comes without the object around it"},
 		{personShown, "answer.no-personal-data", "A card shows phone and name of its holder"},
 		{unknownFieldSet, "answer.known-fields", "A card has a field that nobody named"},
 	}

@@ -2,6 +2,8 @@ package hosts
 
 // Faults of the update of a profile.
 const (
+	updateRefused       name = "update-refused"
+	repeatAfterRead     name = "repeat-after-read-refused"
 	updateForgets       name = "update-forgets"
 	updateErases        name = "update-erases-absent"
 	emptyErases         name = "update-erases-empty"
@@ -24,6 +26,8 @@ const (
 
 func holderFaults() []row {
 	return []row{
+		{updateRefused, "holder.update", "A profile that names a country is refused"},
+		{repeatAfterRead, "repeat.reads", "An update that comes again after somebody read the card is refused"},
 		{updateForgets, "holder.email-found", "An update is confirmed and not stored"},
 		{updateErases, "holder.partial", "An update erases the fields that are absent"},
 		{emptyErases, "holder.empty-fields", "An update erases the fields that are empty"},
@@ -120,7 +124,7 @@ const (
 func balanceFaults() []row {
 	return []row{
 		{noBalance, "balance.shown", "A card is shown without its points"},
-		{balanceOutside, "answer.form", "The points stand beside the card"},
+		{balanceOutside, "balance.shown", "The points stand beside the card"},
 		{balanceInFind, "answer.points-in-place", "The search shows points"},
 		{moreAvailable, "balance.available", "More points are available than there are"},
 		{noLots, "answer.required", "The list of portions is left out when there are none"},

@@ -83,13 +83,13 @@ func promoFaults() []row {
 // Faults that show only when calls come at one moment.
 const (
 	oneNumberInRace     name = "race-one-number"
-	confirmTwinsRefused name = "race-confirm-twin-refused"
+	confirmTwinsBreak   name = "race-confirm-twin-500"
 	numberTwiceInRace   name = "race-number-given-twice"
 	secondCustomerRace  name = "race-second-customer"
 	secondCardInRace    name = "race-second-card"
-	updateTwinRefused   name = "race-update-twin-refused"
+	updateTwinBreaks    name = "race-update-twin-500"
 	emailTwiceInRace    name = "race-email-taken-twice"
-	channelTwinRefused  name = "race-channels-twin-refused"
+	channelTwinBreaks   name = "race-channels-twin-500"
 	receiptTwiceInRace  name = "race-receipt-paid-twice"
 	receiptTwoInRace    name = "race-receipt-paid-to-two"
 	codeTwiceInRace     name = "race-code-paid-twice"
@@ -99,13 +99,13 @@ const (
 func raceFaults() []row {
 	return []row{
 		{oneNumberInRace, "race.reserve", "Two at one moment reserve one number"},
-		{confirmTwinsRefused, "race.issue-reserved", "Of two issues that are the same one is refused"},
+		{confirmTwinsBreak, "race.issue-reserved", "Of two issues at one moment one is answered with 500"},
 		{numberTwiceInRace, "race.issue-reserved-two", "Two at one moment get one number"},
 		{secondCustomerRace, "race.one-phone-many-numbers", "Two issues at one moment make two customers of one phone"},
 		{secondCardInRace, "race.issue", "Two issues at one moment give two cards"},
-		{updateTwinRefused, "race.update", "Of two updates that are the same one is refused"},
+		{updateTwinBreaks, "race.update", "Of two updates at one moment one is answered with 500"},
 		{emailTwiceInRace, "race.email", "Two at one moment take one email"},
-		{channelTwinRefused, "race.channels", "Of two changes of channels one is refused"},
+		{channelTwinBreaks, "race.channels", "Of two changes of channels at one moment one is answered with 500"},
 		{receiptTwiceInRace, "race.receipt", "A receipt that comes twice at one moment is paid twice"},
 		{receiptTwoInRace, "race.receipt-two-cards", "A receipt from two cards at one moment is paid to both"},
 		{codeTwiceInRace, "race.promo", "A code that comes twice at one moment is paid twice"},

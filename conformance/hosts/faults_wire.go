@@ -5,8 +5,9 @@ const (
 	pathIs404         name = "unknown-path-404"
 	pathIs200         name = "unknown-path-200"
 	verbIs405         name = "wrong-verb-405"
-	verbIsWrite       name = "wrong-verb-writes"
+	verbIs200         name = "wrong-verb-200"
 	wrongVerbCuts     name = "wrong-verb-cuts"
+	patchWrites       name = "patch-writes"
 	deleteDeletes     name = "delete-deletes"
 	getWrites         name = "get-writes"
 	redirectsSlash    name = "slash-redirected"
@@ -23,8 +24,9 @@ func pathFaults() []row {
 		{pathIs404, "paths.unknown", "A path that does not exist is answered with 404"},
 		{pathIs200, "paths.unknown", "A path that does not exist is answered with 200"},
 		{verbIs405, "paths.wrong-verb", "A wrong verb is answered with 405"},
-		{verbIsWrite, "paths.wrong-verb", "PATCH and DELETE are taken for the verb that writes"},
+		{verbIs200, "paths.wrong-verb", "A wrong verb is a success"},
 		{wrongVerbCuts, "paths.wrong-verb", "A wrong verb cuts the connection"},
+		{patchWrites, "paths.wrong-verb-no-effect", "PATCH changes a profile"},
 		{deleteDeletes, "paths.wrong-verb-no-effect", "DELETE removes a card and says that it may not"},
 		{getWrites, "paths.wrong-verb", "GET on the path of a write is a success"},
 		{redirectsSlash, "paths.no-redirect", "A slash at the end of a path is redirected"},
@@ -109,7 +111,7 @@ const (
 
 func injectionFaults() []row {
 	return []row{
-		{quoteBreaks, "injection.sql-card-number", "A quote in a card number is answered with 500"},
+		{quoteBreaks, "answer.status", "A quote in a card number is answered with 500"},
 		{phoneInjected, "injection.sql-phone", "SQL in a phone is carried out"},
 		{emailInjected, "injection.sql-email", "SQL in an email is carried out"},
 		{numberInjected, "injection.sql-card-number", "SQL in a card number is carried out"},
@@ -215,7 +217,7 @@ func valueFaults() []row {
 		{booleanLeaf, "answer.strings", "A field of a card is a boolean"},
 		{nullLeaf, "answer.no-null", "A field of a card is null"},
 		{absentIsNull, "answer.no-null", "What is absent is null"},
-		{keysUpper, "answer.form", "Keys begin with capital letters"},
+		{keysUpper, "answer.required", "Keys begin with capital letters"},
 	}
 }
 

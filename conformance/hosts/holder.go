@@ -17,9 +17,9 @@ func (h *Host) update(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if h.wrong(updateTwinRefused) {
+	if h.wrong(updateTwinBreaks) {
 		if !h.enter(c.number) {
-			return nil, phoneTaken
+			return nil, brokenQuery
 		}
 		defer h.leave(c.number)
 	}
@@ -31,7 +31,7 @@ func (h *Host) update(c *call) (any, error) {
 		return h.emptyAnswer(), nil
 	}
 	found.holder.profile.merge(given)
-	found.updated = given.fingerprint()
+	found.updated, found.read = given.fingerprint(), false
 	if h.wrong(updateAnswersCard) {
 		return h.present(c, found, false)
 	}
@@ -55,7 +55,10 @@ func (h *Host) free(mine *card, given profile) error {
 		return emailTaken
 	case h.wrong(ownEmailTaken) && given["email"] != "" && given["email"] == mine.holder.profile["email"]:
 		return emailTaken
-	case h.wrong(repeatedUpdate) && mine.updated == given.fingerprint():
+	case h.wrong(updateRefused) && given["countryCode"] != "":
+		return badField
+	case h.wrong(repeatedUpdate) && mine.updated == given.fingerprint(),
+		h.wrong(repeatAfterRead) && mine.updated == given.fingerprint() && mine.read:
 		return phoneTaken
 	}
 	return nil

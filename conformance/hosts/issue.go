@@ -22,7 +22,9 @@ func (h *Host) reserve(*call) (any, error) {
 	case reservedLeadingZero:
 		number = "0" + number[1:]
 	case poolReserved:
-		number = h.pooled(number)
+		if h.nth(4) {
+			number = h.pooled(number)
+		}
 	}
 	h.books.numbers[number] = h.now().Add(held)
 	if h.wrong(forgetsReserved) {
@@ -73,9 +75,9 @@ func (h *Host) confirm(c *call) (any, error) {
 		}
 		return nil, err
 	}
-	if h.wrong(confirmTwinsRefused) {
+	if h.wrong(confirmTwinsBreak) {
 		if !h.enter(c.number) {
-			return nil, numberTaken
+			return nil, brokenQuery
 		}
 		defer h.leave(c.number)
 	}
@@ -151,6 +153,10 @@ func (h *Host) confirmFree(c *call, given profile, pooled bool) (any, error) {
 		number = h.books.draw(h.style, true)
 	case confirmForgets:
 		return h.emptyAnswer(), nil
+	case poolUnstored:
+		if pooled {
+			return h.emptyAnswer(), nil
+		}
 	}
 	made := h.books.attach(number, holder)
 	made.issued, made.given, made.pooled, made.reserved = given.fingerprint(), given, pooled, true

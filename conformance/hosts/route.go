@@ -33,7 +33,7 @@ func (h *Host) operations(path string) []operation {
 	case "card":
 		return []operation{{"find", http.MethodGet, h.find}}
 	case "card/anonymous":
-		return []operation{{"reserve", http.MethodGet, h.reserve}, {"issue", writes, h.issue}}
+		return []operation{{"reserve", http.MethodGet, h.reserve}, {"issue", http.MethodPost, h.issue}}
 	case "card/anonymous/N":
 		return []operation{{"confirm", writes, h.confirm}}
 	case "card/getAllUsers":
@@ -63,8 +63,8 @@ func (h *Host) route(c *call) (operation, error) {
 	if !known || len(operations) == 0 {
 		return h.spoilUnknown()
 	}
-	verb := h.spoilVerb(c, operations)
-	at := slices.IndexFunc(operations, func(op operation) bool { return op.verb == verb })
+	h.spoilVerb(c, operations)
+	at := slices.IndexFunc(operations, func(op operation) bool { return op.verb == c.request.Method })
 	if at < 0 {
 		return h.spoilWrongVerb(c, path, operations)
 	}

@@ -1,6 +1,9 @@
 package hosts
 
-import "time"
+import (
+	_ "embed" // the profiles
+	"time"
+)
 
 // Numbers, contacts and codes of [Sample], for those who have to name them.
 const (
@@ -12,14 +15,16 @@ const (
 	SeveralEmail = "several@shop.example"
 
 	SampleCode   = "SPRING"
-	LimitedCode  = "FIRST3"
 	ExpiredCode  = "WINTER"
 	UpcomingCode = "AUTUMN"
-	// CodeLimit is how many cards may use LimitedCode together.
+	// CodeLimit is how many cards may use each of LimitedCodes together.
 	CodeLimit = 3
 
 	PersonalOffer = "birthday"
 )
+
+// LimitedCodes are the codes of [Sample] that few cards may use.
+func LimitedCodes() []string { return []string{"FIRST-A", "FIRST-B", "FIRST-C"} }
 
 // SampleNumbers are the card numbers of a style's [Sample].
 type SampleNumbers struct {
@@ -43,8 +48,23 @@ func (s Style) Numbers() SampleNumbers {
 	}
 	return SampleNumbers{
 		Known: n(1001), Blocked: n(1002), History: n(1003), Personal: n(1004),
-		Several: many(1010, 3), Pool: many(2000, 50), Plastic: many(3000, 50),
+		Several: many(1010, 3), Pool: many(2000, 8), Plastic: many(3000, 8),
 	}
+}
+
+//go:embed profiles/plain.json
+var plainProfile string
+
+//go:embed profiles/different.json
+var differentProfile string
+
+// Profile is the profile file that a partner with a host of this style and the
+// [Sample] would give to the suite, in JSON.
+func (s Style) Profile() string {
+	if s.Name == Plain().Name {
+		return plainProfile
+	}
+	return differentProfile
 }
 
 // Sample is what a host should know when the suite comes, in the numbers of its
@@ -56,7 +76,7 @@ func Sample(s Style, now time.Time) Data {
 	data := Data{
 		Pool: n.Pool,
 		Codes: []Code{
-			{Code: SampleCode, Points: 25}, {Code: LimitedCode, Points: 40, Limit: CodeLimit},
+			{Code: SampleCode, Points: 25},
 			{Code: ExpiredCode, Points: 10, Until: now.AddDate(0, 0, -1)},
 			{Code: UpcomingCode, Points: 10, From: now.AddDate(0, 1, 0)},
 		},
@@ -76,6 +96,9 @@ func Sample(s Style, now time.Time) Data {
 			{Phone: "79210000005", Email: "personal@shop.example", BirthDate: "1988-08-18", Cards: []Card{{Number: n.Personal}}},
 			{Phone: "79210000006", Cards: []Card{{Number: s.number(1005)}}},
 		},
+	}
+	for _, code := range LimitedCodes() {
+		data.Codes = append(data.Codes, Code{Code: code, Points: 40, Limit: CodeLimit})
 	}
 	for _, number := range n.Plastic {
 		data.Customers = append(data.Customers, Customer{Cards: []Card{{Number: number}}})

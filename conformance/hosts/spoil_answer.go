@@ -72,7 +72,7 @@ func (h *Host) spoilAnswer(c *call, a *answer) {
 		a.status = http.StatusCreated
 	case h.wrong(acceptedIs202) && c.method == "receipt" && done:
 		a.status = http.StatusAccepted
-	case h.wrong(answersLate) && c.method == "details":
+	case h.wrong(answersLate) && c.method == "details" && h.often(20):
 		h.wait(c)
 	case h.wrong(closesAlways):
 		a.header.Set("Connection", "close")

@@ -75,17 +75,11 @@ func (h *Host) spoilUnknown() (operation, error) {
 	return operation{}, unknownPath
 }
 
-// spoilVerb is the request's verb, but for the faults that take one for another.
-func (h *Host) spoilVerb(c *call, operations []operation) string {
-	verb, last := c.request.Method, operations[len(operations)-1]
-	writes := last.verb != http.MethodGet
-	if h.wrong(verbIsWrite) && writes && verb != http.MethodGet && verb != last.verb {
-		return last.verb
-	}
-	if h.wrong(deleteDeletes) && verb == http.MethodDelete && last.name == "update" {
+// spoilVerb is the fault that a wrong verb is carried out and then refused.
+func (h *Host) spoilVerb(c *call, operations []operation) {
+	if last := operations[len(operations)-1]; h.wrong(deleteDeletes) && c.request.Method == http.MethodDelete && last.name == "update" {
 		h.forget(c.number)
 	}
-	return verb
 }
 
 // spoilWrongVerb is the faults of verbs that a path does not take.
@@ -93,11 +87,12 @@ func (h *Host) spoilWrongVerb(c *call, path string, operations []operation) (ope
 	yes := operation{name: "wrong", serve: func(*call) (any, error) { return nothing{}, nil }}
 	switch {
 	case h.wrong(getWrites) && c.request.Method == http.MethodGet,
+		h.wrong(verbIs200) && c.request.Method != http.MethodGet && c.request.Method != http.MethodHead,
 		h.wrong(verbsOpen) && c.request.Method == http.MethodOptions,
 		h.wrong(wordsWritable) && strings.HasPrefix(path, "card/getAllUsers") && c.request.Method == h.style.writes:
 		return yes, nil
-	case h.wrong(verbsOpen):
-		return operation{name: operations[0].name}, wrongVerb
+	case h.wrong(patchWrites) && c.request.Method == http.MethodPatch && path == "card/N":
+		return operations[len(operations)-1], nil
 	}
 	return operation{}, wrongVerb
 }

@@ -20,7 +20,7 @@ func (h *Host) spoilFind(c *call) (value any, done bool, err error) {
 	case h.wrong(emailPrefix) && email != "":
 		found = h.first(func(one *customer) bool {
 			known := one.profile["email"]
-			return known != email && strings.HasPrefix(known, strings.Trim(email, "%*_"))
+			return known != email && strings.HasPrefix(known, email)
 		})
 	case h.wrong(phoneTail) && digitsOnly(phone) && len(phone) >= 4 && len(phone) <= 10,
 		h.wrong(phonePrefix) && digitsOnly(phone) && len(phone) >= 4 && len(phone) <= 10:

@@ -20,8 +20,8 @@ type Style struct {
 	contentType string
 	// digits answers a reserved number as bare digits in place of a string.
 	digits bool
-	// writes is the verb of the paths that create or change a card: POST as it
-	// is published, or PUT as one implementer has it.
+	// writes is the verb of issuing a reserved number and of changing a holder:
+	// POST, or PUT as one implementer has it.
 	writes string
 	// offers is the last path segment of a card's offers.
 	offers string
@@ -61,8 +61,8 @@ func Plain() Style {
 	}
 }
 
-// Different keeps the same contract in another way wherever there is one. A
-// profile has to name what it does otherwise: digits, PUT, the offers' path, 422.
+// Different keeps the same contract in another way wherever there is one. Its
+// profile says what it does otherwise; see [Style.Profile].
 func Different() Style {
 	return Style{
 		Name: "different", FirstNumber: 1_006_000,

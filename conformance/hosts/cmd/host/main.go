@@ -32,6 +32,7 @@ func run(args []string, out io.Writer, stop <-chan os.Signal) error {
 	plain := flags.Bool("plain-http", false, "serve without TLS")
 	style := flags.String("style", "plain", "plain, or different where the contract allows it")
 	list := flags.Bool("list", false, "list the faults and end")
+	profile := flags.Bool("print-profile", false, "print the profile file that the suite needs for this host, and end")
 	flags.StringVar(&o.Fault, "fault", "", "what the host gets wrong; nothing without it")
 	flags.StringVar(&o.User, "user", "koshelek", "login that is let in")
 	flags.StringVar(&o.Password, "password", "Only-For-Tests-1", "its password")
@@ -48,6 +49,10 @@ func run(args []string, out io.Writer, stop <-chan os.Signal) error {
 	chosen, known := map[string]hosts.Style{"plain": hosts.Plain(), "different": hosts.Different()}[*style]
 	if !known {
 		return fmt.Errorf("there is no style %q", *style)
+	}
+	if *profile {
+		_, err := io.WriteString(out, chosen.Profile())
+		return err
 	}
 	o.Style, o.Data = &chosen, hosts.Sample(chosen, time.Now())
 	return serve(o, *listen, !*plain, out, stop)

@@ -19,6 +19,12 @@ func TestList(t *testing.T) {
 	assert.Equal(t, len(hosts.Faults()), strings.Count(out.String(), "\n"))
 }
 
+func TestPrintsTheProfile(t *testing.T) {
+	var out bytes.Buffer
+	require.NoError(t, run([]string{"-style", "different", "-print-profile"}, &out, nil))
+	assert.Equal(t, hosts.Different().Profile(), out.String())
+}
+
 func TestServesUntilItIsStopped(t *testing.T) {
 	stop := make(chan os.Signal, 1)
 	stop <- syscall.SIGTERM

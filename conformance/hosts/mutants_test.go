@@ -1,0 +1,125 @@
+package hosts_test
+
+import (
+	"os"
+	"path"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	"koshelek-adapter/conformance"
+	"koshelek-adapter/conformance/contract"
+	"koshelek-adapter/conformance/hosts"
+)
+
+// verdict is what became of a mutant.
+type verdict struct {
+	fault  hosts.Fault
+	caught conformance.Check
+	// others are the rules that noticed it as well.
+	others []string
+	took   time.Duration
+}
+
+// TestMutants tests the suite: the whole of it runs over every host that gets
+// one thing wrong, and the check of the rule that is broken has to say so.
+func TestMutants(t *testing.T) {
+	faults := someOf(hosts.Faults())
+	profile := profileOf(t, hosts.Plain())
+	verdicts := make([]verdict, len(faults))
+	var work sync.WaitGroup
+	slots := make(chan struct{}, 2*runtime.GOMAXPROCS(0)+2)
+	for i, fault := range faults {
+		work.Go(func() {
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			verdicts[i] = judge(profile, fault)
+		})
+	}
+	work.Wait()
+	caught := 0
+	for _, v := range verdicts {
+		if v.caught.Broke() {
+			caught++
+			continue
+		}
+		t.Errorf("%s (%s) is not caught by %s, which says %s %s; others: %s",
+			v.fault.Name, v.fault.Breaks, v.fault.Rule, v.caught.Outcome, v.caught.Message, strings.Join(v.others, ", "))
+	}
+	score.add(func(s *tally) { s.mutants, s.caught = len(faults), caught })
+	if *listTo != "" {
+		assert.NoError(t, os.WriteFile(*listTo, listed(verdicts), 0o600))
+	}
+}
+
+// someOf is all faults, but for the race detector, which makes a run many times
+// slower: then every eighth, and all that show in races.
+func someOf(faults []hosts.Fault) []hosts.Fault {
+	if *only != "" {
+		return slices.DeleteFunc(faults, func(f hosts.Fault) bool {
+			fits, _ := path.Match(*only, f.Name)
+			return !fits
+		})
+	}
+	if !raceDetector {
+		return faults
+	}
+	var some []hosts.Fault
+	for i, fault := range faults {
+		if i%8 == 0 || strings.HasPrefix(fault.Rule, "race.") {
+			some = append(some, fault)
+		}
+	}
+	return some
+}
+
+// judge runs the whole suite over a host with a fault.
+func judge(profile contract.Profile, fault hosts.Fault) verdict {
+	v := verdict{fault: fault}
+	r := trial{style: hosts.Plain(), profile: profile, fault: fault.Name, late: 300 * time.Millisecond}
+	switch fault.Rule { // the rules on time are tried with short times
+	case "timing.each":
+		r.profile.AnswerLimit = 200 * time.Millisecond
+	case "timing.usual":
+		r.profile.AnswerLimit, r.late = 160*time.Millisecond, 45*time.Millisecond
+	case "injection.sql-time":
+		r.late = 2600 * time.Millisecond
+	}
+	started := time.Now()
+	report, err := r.run()
+	if err != nil {
+		v.caught.Message = err.Error()
+	}
+	v.took = time.Since(started)
+	for _, check := range checksOf(report) {
+		if check.Rule == fault.Rule {
+			v.caught = check
+		} else if check.Broke() {
+			v.others = append(v.others, check.Rule)
+		}
+	}
+	return v
+}
+
+// TestEveryRuleHasAMutant keeps the list of faults as long as the list of rules:
+// a check that nothing has ever made fail proves nothing.
+func TestEveryRuleHasAMutant(t *testing.T) {
+	broken := map[string]bool{}
+	for _, fault := range hosts.Faults() {
+		broken[fault.Rule] = true
+		_, known := contract.RuleByID(fault.Rule)
+		assert.True(t, known, "%s: there is no rule %s", fault.Name, fault.Rule)
+	}
+	// A host that speaks nothing newer than TLS 1.1 cannot be made with today's Go.
+	exempt := []string{"tls.version"}
+	for _, rule := range contract.Rules() {
+		if !broken[rule.ID] && !slices.Contains(exempt, rule.ID) {
+			t.Errorf("no mutant breaks %s: %s", rule.ID, rule.Text)
+		}
+	}
+}

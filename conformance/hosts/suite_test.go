@@ -1,0 +1,79 @@
+package hosts_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"koshelek-adapter/conformance"
+	"koshelek-adapter/conformance/contract"
+	"koshelek-adapter/conformance/hosts"
+)
+
+// profileOf is what a host of a style with the sample's data is held to.
+func profileOf(t *testing.T, style hosts.Style) contract.Profile {
+	t.Helper()
+	p, err := contract.ParseProfile([]byte(style.Profile()))
+	require.NoError(t, err)
+	return p
+}
+
+// TestProfilesFitTheSample keeps the profile files in step with the data.
+func TestProfilesFitTheSample(t *testing.T) {
+	for _, style := range []hosts.Style{hosts.Plain(), hosts.Different()} {
+		n, data := style.Numbers(), profileOf(t, style).Data
+		assert.Equal(t, contract.Data{
+			Card:    &contract.KnownCard{CardNumber: n.Known, Phone: hosts.KnownPhone, Email: hosts.KnownEmail},
+			Blocked: &contract.KnownCard{CardNumber: n.Blocked, Phone: hosts.BlockedPhone, Email: hosts.BlockedEmail},
+			Several: &contract.KnownCard{CardNumber: n.Several[1], Phone: hosts.SeveralPhone, Email: hosts.SeveralEmail},
+			History: n.History, Pool: n.Pool, Plastic: n.Plastic, PromoCode: hosts.SampleCode,
+			LimitedCodes: hosts.LimitedCodes(), CodeUses: hosts.CodeLimit, ExpiredCode: hosts.ExpiredCode, UpcomingCode: hosts.UpcomingCode,
+			PersonalOffer: &contract.PersonalOffer{CardNumber: n.Personal, OfferID: hosts.PersonalOffer},
+		}, data)
+	}
+}
+
+// trial is a host and what it is held to.
+type trial struct {
+	style   hosts.Style
+	profile contract.Profile
+	fault   string
+	late    time.Duration
+}
+
+// run runs the whole suite over the trial's host.
+func (r trial) run() (conformance.Report, error) {
+	host, err := hosts.New(hosts.Options{
+		User: user, Password: password, Style: &r.style, Data: hosts.Sample(r.style, time.Now()), Fault: r.fault, Late: r.late,
+	})
+	if err != nil {
+		return conformance.Report{}, err
+	}
+	server, err := hosts.Start(host, "127.0.0.1:0", true)
+	if err != nil {
+		return conformance.Report{}, err
+	}
+	defer server.Close()
+	target := conformance.Target{URL: server.URL, User: user, Password: password, CA: server.CA}
+	return conformance.Run(context.Background(), target, conformance.Options{Profile: r.profile, Seed: 1})
+}
+
+// checksOf is all checks of a report.
+func checksOf(report conformance.Report) []conformance.Check {
+	var all []conformance.Check
+	for _, s := range report.Scenarios {
+		all = append(all, s.Checks...)
+	}
+	return all
+}
+
+// accusations are the checks that did not pass, by any outcome but disabled.
+func accusations(report conformance.Report) []conformance.Check {
+	return slices.DeleteFunc(checksOf(report), func(c conformance.Check) bool {
+		return c.Outcome == conformance.Pass || c.Outcome == conformance.Disabled
+	})
+}
