@@ -6,7 +6,7 @@ import (
 )
 
 // apart is how long a lone caller waits for another between its look and its act.
-const apart = 20 * time.Millisecond
+const apart = 50 * time.Millisecond
 
 // meeting lets two callers look before either acts, which is what a race is at
 // its worst. The zero value is ready.
