@@ -42,7 +42,7 @@ conform: build ## judge the built server by the conformance suite on SQLite and 
 
 .PHONY: mutants
 mutants: ## test the conformance suite itself: every host with a fault is caught, no good one is accused
-	@cd conformance/hosts && REQUIRE_MYSQL=1 go test -run 'Mutant|NotAccused' -count=1 -mutants.score
+	@cd conformance/hosts && REQUIRE_MYSQL=1 go test -run 'Mutant|NotAccused' -count=1 -timeout 30m -mutants.score
 
 .PHONY: crash
 crash: ## kill adapter and database CRASH_ROUNDS (100) times and look for lost or doubled work
