@@ -18,7 +18,7 @@ import (
 const sample = "../../har/testdata/life.har"
 
 func TestJudgeCommand(t *testing.T) {
-	code, out, complaints := conform("judge", sample)
+	code, out, complaints := conform(t, "", "judge", sample)
 	assert.Equal(t, ExitConformant, code, out+complaints)
 	assert.Contains(t, out, "CONFORMANT in every answer that was judged")
 
@@ -28,10 +28,10 @@ func TestJudgeCommand(t *testing.T) {
 	spoilt := strings.Replace(string(text), `\"total\":\"15\"`, `\"total\":15`, 1)
 	require.NotEqual(t, string(text), spoilt)
 	require.NoError(t, os.WriteFile(wrong, []byte(spoilt), 0o600))
-	code, out, _ = conform("judge", wrong)
+	code, out, _ = conform(t, "", "judge", wrong)
 	assert.Equal(t, ExitNotConformant, code)
 	assert.Contains(t, out, "answer.strings")
-	code, out, _ = conform("judge", "--json", wrong)
+	code, out, _ = conform(t, "", "judge", "--json", wrong)
 	assert.Equal(t, ExitNotConformant, code)
 	var result har.Result
 	require.NoError(t, json.Unmarshal([]byte(out), &result))
@@ -49,7 +49,7 @@ func TestJudgeCouldNotRun(t *testing.T) {
 		{"judge"}, {"judge", "no-such-file"}, {"judge", empty}, {"judge", "judge.go"}, {"judge", sample, "--host", "elsewhere.example"},
 		{"judge", sample, "--version", "9"}, {"judge", sample, "--profile", "no-such-file"}, {"judge", t.TempDir()},
 	} {
-		code, _, complaints := conform(args...)
+		code, _, complaints := conform(t, "", args...)
 		assert.Equal(t, ExitCouldNotRun, code, args)
 		assert.Contains(t, complaints, "Error: ", args)
 	}
@@ -60,7 +60,7 @@ func TestServeStaysOnThisMachine(t *testing.T) {
 		{"serve", "--listen", "0.0.0.0:0"}, {"serve", "--listen", ":0"}, {"serve", "--listen", "192.0.2.1:0"}, {"serve", "--listen", "here"},
 		{"serve", "--keep", "0"}, {"serve", "extra"},
 	} {
-		code, out, complaints := conform(args...)
+		code, out, complaints := conform(t, "", args...)
 		assert.Equal(t, ExitCouldNotRun, code, args)
 		assert.Empty(t, out)
 		assert.Contains(t, complaints, "Error: ", args)

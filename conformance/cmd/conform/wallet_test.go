@@ -1,14 +1,11 @@
 package main
 
 import (
-	"bytes"
-	"context"
 	"encoding/json"
 	"encoding/pem"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -37,23 +34,16 @@ func serveHost(t *testing.T, fault string) (address, ca string) {
 	return server.URL, ca
 }
 
-// conform runs the program.
-func conform(args ...string) (code int, stdout, stderr string) {
-	var out, complaints bytes.Buffer
-	code = Main(context.Background(), args, strings.NewReader(""), &out, &complaints)
-	return code, out.String(), complaints.String()
-}
-
 func TestWalletCommand(t *testing.T) {
-	secret := filepath.Join(t.TempDir(), "password")
-	require.NoError(t, os.WriteFile(secret, []byte(password+"\n"), 0o600))
-	small := []string{"wallet", "--user", login, "--password-file", secret, "--users", "8", "--calls", "240", "--seed", "3",
+	file := filepath.Join(t.TempDir(), "password")
+	require.NoError(t, os.WriteFile(file, []byte(password+"\n"), 0o600))
+	small := []string{"wallet", "--user", login, "--password-file", file, "--users", "8", "--calls", "240", "--seed", "3",
 		"--grace", "100ms", "--repeat", "30%", "--lose", "0.1", "--slow-for", "4ms", "--version-mix", "1.0.0=1,1.3.0=3"}
 
 	t.Run("a good host", func(t *testing.T) {
 		address, ca := serveHost(t, "")
 		file := filepath.Join(t.TempDir(), "wallet.json")
-		code, out, complaints := conform(append(small, "--url", address, "--ca", ca, "--report", file)...)
+		code, out, complaints := conform(t, "", append(small, "--url", address, "--ca", ca, "--report", file)...)
 		assert.Equal(t, ExitConformant, code, out+complaints)
 		assert.Contains(t, out, "the end state is what one polite client would have left")
 		assert.NotContains(t, out, password)
@@ -63,13 +53,13 @@ func TestWalletCommand(t *testing.T) {
 		require.NoError(t, json.Unmarshal(text, &report))
 		assert.Equal(t, 240, report.Counts.Sent)
 		assert.Equal(t, map[string]int{"1.0.0": 1, "1.3.0": 3}, report.Setting.Mix)
-		code, _, complaints = conform(append(small, "--url", address, "--insecure")...)
+		code, _, complaints = conform(t, "", append(small, "--url", address, "--insecure")...)
 		assert.Equal(t, ExitCouldNotRun, code, "its phones are used")
 		assert.Contains(t, complaints, "choose another first phone")
 	})
 	t.Run("a wrong host", func(t *testing.T) {
 		address, ca := serveHost(t, "second-card")
-		code, out, _ := conform(append(small, "--url", address, "--ca", ca, "--json")...)
+		code, out, _ := conform(t, "", append(small, "--url", address, "--ca", ca, "--json")...)
 		assert.Equal(t, ExitNotConformant, code)
 		var report wallet.Report
 		require.NoError(t, json.Unmarshal([]byte(out), &report))
@@ -77,7 +67,7 @@ func TestWalletCommand(t *testing.T) {
 	})
 	t.Run("no trust", func(t *testing.T) {
 		address, _ := serveHost(t, "")
-		code, _, complaints := conform(append(small, "--url", address)...)
+		code, _, complaints := conform(t, "", append(small, "--url", address)...)
 		assert.Equal(t, ExitCouldNotRun, code)
 		assert.Contains(t, complaints, "certificate")
 	})
@@ -85,9 +75,9 @@ func TestWalletCommand(t *testing.T) {
 
 func TestWalletPlan(t *testing.T) {
 	args := []string{"wallet", "--url", "https://nobody.invalid", "--user", "u", "--password", "p", "--users", "3", "--calls", "30", "--seed", "9", "--plan"}
-	code, first, _ := conform(args...)
+	code, first, _ := conform(t, "", args...)
 	assert.Equal(t, ExitConformant, code)
-	_, second, _ := conform(args...)
+	_, second, _ := conform(t, "", args...)
 	assert.Equal(t, first, second)
 	var plan wallet.Plan
 	require.NoError(t, json.Unmarshal([]byte(first), &plan))
@@ -102,7 +92,7 @@ func TestWalletMisused(t *testing.T) {
 		{"wallet", "--url", "https://h", "--user", "u", "--password", "a", "--password-file", "b"},
 		{"wallet", "--url", "https://h", "--user", "u", "--skip", "card"}, {"wallet", "--url", "https://h", "--user", "u", "--users", "-3"},
 	} {
-		code, out, complaints := conform(args...)
+		code, out, complaints := conform(t, "", args...)
 		assert.Equal(t, ExitCouldNotRun, code, args)
 		assert.Empty(t, out, args)
 		assert.Contains(t, complaints, "Error: ", args)
