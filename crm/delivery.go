@@ -146,7 +146,7 @@ type Delivery struct {
 	// while it is claimed, when the claim is over. Forever when only an operator
 	// can do anything.
 	DueAt time.Time
-	// SentAt is when it was claimed for sending first.
+	// SentAt is when it was claimed for sending last.
 	SentAt time.Time
 	// VendorRef is the vendor's own name of what it did.
 	VendorRef string

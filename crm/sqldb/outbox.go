@@ -57,16 +57,14 @@ func (c conn) claim(r crm.ClaimRequest) ([]crm.Delivery, error) {
 		return nil, err
 	}
 	if err := c.take(sent, `UPDATE outbox SET claim = ?, due_at = ?, updated_at = ?, state = 'sending', blocks = 1, attempts = attempts + 1,
-		sent_at = CASE WHEN sent_at = 0 THEN ? ELSE sent_at END WHERE id IN (?)`, r.Claim, millis(r.Until), now, now); err != nil {
+		sent_at = ? WHERE id IN (?)`, r.Claim, millis(r.Until), now, now); err != nil {
 		return nil, err
 	}
 	for i := range sent {
 		d := &sent[i]
 		d.State = crm.DeliverySending
 		d.Attempts++
-		if d.SentAt.IsZero() {
-			d.SentAt = fromMillis(now)
-		}
+		d.SentAt = fromMillis(now)
 	}
 	return append(asked, sent...), nil
 }

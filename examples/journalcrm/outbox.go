@@ -61,9 +61,7 @@ func (s *state) claim(r crm.ClaimRequest) ([]crm.Delivery, error) {
 	for _, d := range send {
 		d.State = crm.DeliverySending
 		d.Attempts++
-		if d.SentAt.IsZero() {
-			d.SentAt = r.Now
-		}
+		d.SentAt = r.Now
 	}
 	claimed = append(claimed, s.hold(r, send)...)
 	if len(claimed) == 0 && !lost {

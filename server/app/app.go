@@ -126,7 +126,7 @@ func (p *program) commands() *cobra.Command {
 func (p *program) operatorCommands() []*cobra.Command {
 	return []*cobra.Command{
 		p.importCommand(), p.exportCommand(), p.poolCommand(), p.cardCommand(), p.pointsCommand(),
-		p.codesCommand(), p.offersCommand(), p.eraseCommand(), p.verifyCommand(), p.doctorCommand(),
+		p.codesCommand(), p.offersCommand(), p.eraseCommand(), p.outboxCommand(), p.verifyCommand(), p.doctorCommand(),
 	}
 }
 

@@ -26,8 +26,10 @@ type session struct {
 	cfg   *config.Config
 	store crm.Backend
 	crm   *crm.Service
-	json  bool
-	actor string
+	// vendors are who hears of what the command does; a running server tells them.
+	vendors *vendors
+	json    bool
+	actor   string
 }
 
 // work is what an operator's command does.
@@ -106,7 +108,7 @@ func (s *session) run(ctx context.Context, args []string, run work) (err error) 
 		return err
 	}
 	defer func() { err = errors.Join(err, s.store.Close()) }()
-	if s.crm, err = newService(s.cfg, s.store); err != nil {
+	if s.crm, s.vendors, err = openProgramme(s.cfg, s.store); err != nil {
 		return err
 	}
 	err = run(ctx, s, args)

@@ -20,6 +20,8 @@ func (p *program) pointsCommand() *cobra.Command {
 	return group("points", "Grant or take points, read a card's ledger",
 		p.pointsMove("grant", "Grant points to a card", (*crm.Service).Grant),
 		p.pointsMove("take", "Take points from a card, those that end first", (*crm.Service).Take),
+		p.pointsMove("exchange", "Exchange points of a card for a partner's miles, as the award rules on exchange say", (*crm.Service).Exchange),
+		p.pointsMembership(),
 		p.pointsHistory(),
 	)
 }

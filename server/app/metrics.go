@@ -19,6 +19,8 @@ type metrics struct {
 	surface  *handlers.Metrics
 	batches  prometheus.Histogram
 	retries  prometheus.Counter
+	settled  *prometheus.CounterVec
+	took     *prometheus.HistogramVec
 }
 
 func newMetrics() *metrics {
@@ -31,13 +33,20 @@ func newMetrics() *metrics {
 		retries: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "adapter_store_retries_total", Help: "Transactions that the database asked to run again.",
 		}),
+		settled: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "adapter_outbox_outcomes_total", Help: "What workers found out about deliveries to reward vendors, by the state that followed.",
+		}, []string{"vendor", "state"}),
+		took: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "adapter_outbox_duration_seconds", Help: "Time for a delivery or a question, from claim to storage.",
+			Buckets: []float64{.005, .02, .1, .5, 2, 10, 30},
+		}, []string{"vendor"}),
 	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "adapter_build_info", Help: "Always 1; the label names the build.",
 		ConstLabels: prometheus.Labels{"version": revision()},
 	})
 	build.Set(1)
-	m.registry.MustRegister(build, m.batches, m.retries,
+	m.registry.MustRegister(build, m.batches, m.retries, m.settled, m.took,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.surface = handlers.NewMetrics(m.registry)
 	return m

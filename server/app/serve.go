@@ -25,6 +25,7 @@ type service struct {
 	metrics *metrics
 	store   crm.Backend
 	crm     *crm.Service
+	vendors *vendors
 	api     *listening
 	rewards *listening // the microsite's own, nil when it has none
 	ops     *listening // nil when switched off
@@ -49,10 +50,11 @@ func (p *program) serve(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if s.crm, err = newService(cfg, s.store, login.codes); err != nil {
+	if s.crm, s.vendors, err = openProgramme(cfg, s.store, login.codes); err != nil {
 		return err
 	}
 	s.metrics.watchPool(s.crm, s.log)
+	s.metrics.watchOutbox(s.crm, s.vendors, s.log)
 	if err := s.listen(p, login); err != nil {
 		return err
 	}
@@ -157,10 +159,13 @@ func (s *service) run(ctx context.Context) error {
 		s.ops.start(cancel)
 	}
 	go s.expirePoints(ctx)
+	stopVendors := s.vendors.start(context.WithoutCancel(ctx), s.crm, s.log, s.metrics.delivered)
 	s.ready.Store(true)
 	<-ctx.Done()
 	cause := context.Cause(ctx)
-	if err := s.drain(); err != nil {
+	err := s.drain()
+	stopVendors() // after the last request, whose errands may go out now
+	if err != nil {
 		s.log.Error().Err(err).Msg("not every request ended in time")
 	}
 	if !errors.Is(cause, context.Canceled) {

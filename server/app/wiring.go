@@ -55,7 +55,28 @@ func (p *program) openOnce(ctx context.Context, cfg *config.Config, m *metrics, 
 	return store, nil
 }
 
-// newService makes the programme that the settings describe.
+// openProgramme makes the programme that the settings describe, with the reward
+// vendors that hear of it.
+func openProgramme(cfg *config.Config, store crm.Backend, more ...func(*crm.Options)) (*crm.Service, *vendors, error) {
+	v, err := openVendors(cfg)
+	if err != nil {
+		return nil, nil, err
+	}
+	rules, err := awards(cfg.Awards, v.bridges())
+	if err != nil {
+		return nil, nil, err
+	}
+	service, err := newService(cfg, store, append(more, func(o *crm.Options) { o.Rules.Awards, o.OnOrder = rules, v.wake })...)
+	if err != nil {
+		return nil, nil, err
+	}
+	if v.qiibee != nil {
+		v.qiibee.SetKnown(service.KnownReferences)
+	}
+	return service, v, nil
+}
+
+// newService makes the programme that the settings describe, without vendors.
 func newService(cfg *config.Config, store crm.Backend, more ...func(*crm.Options)) (*crm.Service, error) {
 	barcode := crm.BarcodeRule{Pattern: cfg.Card.BarcodeTemplate, Type: crm.BarcodeType(cfg.Card.BarcodeType)}
 	options := crm.Options{Rules: rules(cfg), Barcode: barcode, ReserveFor: cfg.Card.ReserveFor}
@@ -87,6 +108,7 @@ func rules(cfg *config.Config) crm.Rules {
 		Pending: cfg.Earn.Pending, Lifetime: cfg.Earn.Lifetime,
 		Welcome: cfg.Earn.Welcome, CodePoints: cfg.Earn.PromoCode,
 		UnmarkedEarns:   cfg.Earn.UnmarkedReceipts,
+		Refunds:         cfg.Earn.Refunds,
 		ShowBlocked:     cfg.Koshelek.Blocked == config.BlockedInactive,
 		NumberFromPhone: cfg.Card.FromPhone,
 		KeepReturned:    time.Duration(cfg.Microsite.ReturnedDays) * 24 * time.Hour,
