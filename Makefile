@@ -9,6 +9,8 @@ LDFLAGS := -s -w -X koshelek-adapter/server/app.version=$(VERSION)
 IMAGE ?= koshelek-adapter:$(VERSION)
 FUZZTIME ?= 20s
 CRASH_ROUNDS ?= 100
+AWARDS ?= 10000
+KILLS ?= 60
 
 .PHONY: help
 help: ## list the targets
@@ -51,6 +53,14 @@ crash: ## kill adapter and database CRASH_ROUNDS (100) times and look for lost o
 .PHONY: wallet
 wallet: ## play the unkind wallet (200 users, 20,000 calls) against our server on both engines
 	REQUIRE_MYSQL=1 go test ./conformance/wallet -run TestOurServer -v -count=1 -timeout 30m -wallet.users=200 -wallet.calls=20000
+
+.PHONY: exactly-once
+exactly-once: ## drive AWARDS (10000) through each reward vendor's bridge, with faults and KILLS (60) of the server
+	REQUIRE_MYSQL=1 go test ./server/app -run TestExactlyOnce -v -count=1 -timeout 60m -rewards.awards=$(AWARDS) -rewards.kills=$(KILLS)
+
+.PHONY: bench-rewards
+bench-rewards: ## measure how fast the outbox is emptied, and Koshelek's calls while every vendor is down
+	REQUIRE_MYSQL=1 go test ./server/app -run NONE -bench 'Outbox|VendorsDown' -benchtime 1x -timeout 30m
 
 .PHONY: bench
 bench: ## measure the program beside its floor; report and plots go to dist/bench (BENCH='-quick' for a minute, BENCH='-standard' for a quarter of an hour)

@@ -208,7 +208,11 @@ type Settlement struct {
 // DeliveryQuery selects deliveries; empty fields select all.
 type DeliveryQuery struct {
 	Vendor, CardNumber string
-	State              DeliveryState
+	// CustomerID goes with a Vendor.
+	CustomerID string
+	State      DeliveryState
+	// Open leaves out those that are final.
+	Open bool
 	// After is the last ID of the page before.
 	After string
 	Limit int

@@ -35,6 +35,29 @@ func (s *Service) Exchange(ctx context.Context, m Movement) (Posting, error) {
 	return s.spend(ctx, OnExchange, m)
 }
 
+// Direction is where points go.
+type Direction int
+
+// The directions.
+const (
+	DirectionGrant Direction = iota
+	DirectionTake
+)
+
+// Mirror books what a vendor has moved already: like Grant or Take, but no award
+// rule acts on it, or the vendor would be told what it has told us.
+func (s *Service) Mirror(ctx context.Context, direction Direction, m Movement) (Posting, error) {
+	if direction == DirectionGrant {
+		return s.Grant(ctx, m)
+	}
+	m, err := s.movement(m)
+	if err != nil {
+		return Posting{}, err
+	}
+	m.Errands = nil
+	return s.backend.Take(ctx, m)
+}
+
 func (s *Service) spend(ctx context.Context, on AwardTrigger, m Movement) (Posting, error) {
 	m, err := s.movement(m)
 	if err != nil {

@@ -34,7 +34,7 @@ func (w *Worker) report(d crm.Delivery) {
 	switch {
 	case d.State == crm.DeliveryUnknown && d.DueAt.Equal(crm.Forever), d.State == crm.DeliveryRejected:
 		log = w.options.Log.Error()
-	case d.State == crm.DeliveryUnknown, d.State == crm.DeliveryRetry:
+	case d.State == crm.DeliveryUnknown, d.State == crm.DeliveryRetry, d.State == crm.DeliveryDone && d.Reason != "":
 		log = w.options.Log.Warn()
 	}
 	log.Str("vendor", d.Vendor).Str("action", d.Action).Str("delivery", d.ID).Str("state", string(d.State)).

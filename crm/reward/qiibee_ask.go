@@ -18,9 +18,10 @@ import (
 const (
 	// vendorSkew is how far the vendor's clock may be behind ours.
 	vendorSkew = 2 * time.Minute
-	// mostSendings is how often a transaction that was not made is sent before an
-	// operator looks at it.
-	mostSendings = 3
+	// mostSendings is how often a transaction is tried before an operator looks at
+	// one that is not listed: a vendor whose list is broken must not be sent the
+	// same points for ever.
+	mostSendings = 8
 )
 
 // Ask implements bridge.Bridge: the user's transactions since the delivery was
@@ -39,7 +40,10 @@ func (q *Qiibee) Ask(ctx context.Context, job bridge.Job) bridge.Outcome {
 		out := bridge.Outcome{Outcome: crm.Outcome{State: crm.DeliveryDone, Booked: job.Points, VendorRef: reference(found[0])}}
 		return out
 	case len(found) == 1 && failed(found[0]):
-		return rejected("the vendor's transaction has the status " + found[0].Status)
+		// It keeps its transaction, which could be taken for that of a twin.
+		out := rejected("the vendor's transaction has the status " + found[0].Status)
+		out.VendorRef = reference(found[0])
+		return out
 	case len(found) == 1:
 		return q.still(job, "the vendor's transaction is not final")
 	}
@@ -72,7 +76,7 @@ func (q *Qiibee) candidates(ctx context.Context, job bridge.Job) ([]qiibee.Entry
 	}
 	kind := qiibeeTypes[job.Action]
 	entries, err := q.client.TransactionsSince(ctx, qiibee.Filter{UserID: job.CustomerID, Types: []string{kind}, TokenID: p.TokenID},
-		job.CreatedAt.Add(-vendorSkew))
+		sentSince(job).Add(-vendorSkew))
 	if err != nil {
 		return nil, err
 	}
@@ -85,6 +89,14 @@ func (q *Qiibee) candidates(ctx context.Context, job bridge.Job) ([]qiibee.Entry
 		return entries[named : named+1], nil
 	}
 	return q.unclaimed(ctx, entries)
+}
+
+// sentSince is the earliest moment at which the delivery can have been sent.
+func sentSince(job bridge.Job) time.Time {
+	if job.Attempts > 1 {
+		return job.CreatedAt
+	}
+	return job.SentAt
 }
 
 // unclaimed leaves out what belongs to other deliveries.

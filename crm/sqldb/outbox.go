@@ -255,12 +255,15 @@ func (s *Store) KnownReferences(ctx context.Context, vendor string, references [
 func (s *Store) ListDeliveries(ctx context.Context, q crm.DeliveryQuery) (list []crm.Delivery, err error) {
 	where, args := "WHERE o.id > ?", []any{q.After}
 	for _, condition := range []struct{ column, value string }{
-		{"vendor", q.Vendor}, {"card_number", q.CardNumber}, {"state", string(q.State)},
+		{"vendor", q.Vendor}, {"card_number", q.CardNumber}, {"state", string(q.State)}, {"line", lineOf(q.Vendor, q.CustomerID)},
 	} {
 		if condition.value != "" {
 			where += " AND o." + condition.column + " = ?"
 			args = append(args, condition.value)
 		}
+	}
+	if q.Open {
+		where += " AND o.state NOT IN ('done', 'rejected')"
 	}
 	err = s.read(ctx, func(c conn) error {
 		list, err = c.deliveries(where+" ORDER BY o.id LIMIT ?", append(args, q.Limit)...)

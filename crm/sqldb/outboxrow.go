@@ -123,13 +123,21 @@ func (s *Store) orderOne(c conn, card crm.Card, e crm.Errand, reverses string, n
 	if err != nil {
 		return err
 	}
-	line := e.Vendor + ":" + card.CustomerID
-	if card.CustomerID == "" {
+	line := lineOf(e.Vendor, card.CustomerID)
+	if line == "" {
 		line = cardLine(e.Vendor, card.Number)
 	}
 	_, err = c.insert(insertDelivery, s.ids.next(fromMillis(now)), e.Key, e.Cause, e.Rule, e.Vendor, e.Action, e.Points, string(e.Payload),
 		flag(e.Once), flag(e.Holds), string(e.Effect), undo, card.Number, card.CustomerID, line, reverses, now, now, now)
 	return err
+}
+
+// lineOf names those whose deliveries wait for each other, "" for nobody.
+func lineOf(vendor, customer string) string {
+	if customer == "" {
+		return ""
+	}
+	return vendor + ":" + customer
 }
 
 // cardLine is in whose order the deliveries of a card without a holder stand.

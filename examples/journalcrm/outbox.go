@@ -205,7 +205,8 @@ func (c *CRM) ListDeliveries(ctx context.Context, q crm.DeliveryQuery) ([]crm.De
 	return look(ctx, c, func(s *state) (list []crm.Delivery, _ error) {
 		for _, d := range s.Outbox {
 			fits := d.ID > q.After && (q.Vendor == "" || d.Vendor == q.Vendor) &&
-				(q.CardNumber == "" || d.CardNumber == q.CardNumber) && (q.State == "" || d.State == q.State)
+				(q.CardNumber == "" || d.CardNumber == q.CardNumber) && (q.State == "" || d.State == q.State) &&
+				(q.CustomerID == "" || d.CustomerID == q.CustomerID) && (!q.Open || !d.State.Final())
 			if fits && len(list) < q.Limit {
 				list = append(list, *d)
 			}

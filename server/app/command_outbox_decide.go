@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -169,26 +170,33 @@ func (s *session) reconcile(ctx context.Context, vendor string, patience time.Du
 	}
 }
 
-// askable gives the unknown deliveries that need no operator.
-func (s *session) askable(ctx context.Context, vendor string) (list []crm.Delivery, err error) {
-	for after := ""; ; {
-		page, err := s.crm.Deliveries(ctx, crm.DeliveryQuery{Vendor: vendor, State: crm.DeliveryUnknown, After: after, Limit: 1000})
+// unknown gives every unknown delivery.
+func (s *session) unknown(ctx context.Context, vendor string) (list []crm.Delivery, err error) {
+	const limit = 1000
+	q := crm.DeliveryQuery{Vendor: vendor, State: crm.DeliveryUnknown, Limit: limit}
+	for {
+		page, err := s.crm.Deliveries(ctx, q)
 		if err != nil {
 			return nil, err
 		}
-		for _, d := range page {
-			if after = d.ID; !d.DueAt.Equal(crm.Forever) {
-				list = append(list, d)
-			}
-		}
-		if len(page) < 1000 {
+		list = append(list, page...)
+		if len(page) < limit {
 			return list, nil
 		}
+		q.After = page[limit-1].ID
 	}
 }
 
+// askable gives the unknown deliveries that need no operator.
+func (s *session) askable(ctx context.Context, vendor string) ([]crm.Delivery, error) {
+	list, err := s.unknown(ctx, vendor)
+	return slices.DeleteFunc(list, func(d crm.Delivery) bool { return d.DueAt.Equal(crm.Forever) }), err
+}
+
+// makeDue lets every unknown delivery be asked about at once, also those that an
+// operator was to resolve: the vendor may know more by now.
 func (s *session) makeDue(ctx context.Context, vendor string) error {
-	list, err := s.askable(ctx, vendor)
+	list, err := s.unknown(ctx, vendor)
 	if err != nil {
 		return err
 	}

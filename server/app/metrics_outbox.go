@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"strconv"
 	"sync"
 	"time"
 
@@ -15,6 +16,11 @@ import (
 func (m *metrics) delivered(vendor string, state crm.DeliveryState, took time.Duration) {
 	m.settled.WithLabelValues(vendor, string(state)).Inc()
 	m.took.WithLabelValues(vendor).Observe(took.Seconds())
+}
+
+// calledBack counts a call of a vendor.
+func (m *metrics) calledBack(route string, status int) {
+	m.called.WithLabelValues(route, strconv.Itoa(status)).Inc()
 }
 
 // outboxGauges show how much waits in the outbox and for how long. Counting reads

@@ -91,7 +91,7 @@ func (s *service) listen(p *program, login login) error {
 	if surface, err = s.addMicrosite(surface, login, cert); err != nil {
 		return err
 	}
-	if s.api, err = listen(newServer(s.cfg, surface, cert, s.log), s.cfg.Listen); err != nil {
+	if s.api, err = listen(newServer(s.cfg, front{surface, s.callbacks()}, cert, s.log), s.cfg.Listen); err != nil {
 		return err
 	}
 	if s.cfg.OpsEnabled() {

@@ -20,9 +20,10 @@ import (
 
 // vendors are the reward vendors that the settings name.
 type vendors struct {
-	cfg    *config.Config
-	points *reward.Points // nil when not configured
-	qiibee *reward.Qiibee
+	cfg     *config.Config
+	points  *reward.Points // nil when not configured
+	qiibee  *reward.Qiibee
+	bigcity *reward.BigCity
 
 	mu      sync.Mutex
 	workers []*outbox.Worker
@@ -40,6 +41,10 @@ func openVendors(cfg *config.Config) (*vendors, error) {
 	}
 	if cfg.Qiibee.Enabled() {
 		v.qiibee, err = openQiibee(cfg)
+		note(err)
+	}
+	if cfg.Bigcity.Enabled() {
+		v.bigcity, err = openBigCity(cfg)
 		note(err)
 	}
 	return v, errors.Join(faults...)
@@ -66,6 +71,9 @@ func (v *vendors) list() (all []paced) {
 	}
 	if v.qiibee != nil {
 		all = append(all, paced{v.qiibee, v.cfg.Qiibee.Rate})
+	}
+	if v.bigcity != nil {
+		all = append(all, paced{v.bigcity, v.cfg.Bigcity.Rate})
 	}
 	return all
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"koshelek-adapter/config"
+	"koshelek-adapter/crm/bridge/bigcity"
 	"koshelek-adapter/crm/bridge/points"
 	"koshelek-adapter/crm/bridge/qiibee"
 	"koshelek-adapter/crm/bridge/wire"
@@ -32,7 +33,7 @@ func openPoints(cfg *config.Config) (*reward.Points, error) {
 
 func pointsSigner(p config.Points) (*points.Signer, error) {
 	if !p.SignKey.IsSet() {
-		return nil, nil //nolint:nilnil // no key, no signature
+		return nil, nil // no key, no signature
 	}
 	key, err := points.ParsePrivateKey([]byte(p.SignKey.Reveal()))
 	if err != nil {
@@ -55,4 +56,15 @@ func openQiibee(cfg *config.Config) (*reward.Qiibee, error) {
 		return nil, vendorFault("ADAPTER_QIIBEE_URL", err)
 	}
 	return reward.NewQiibee(client, reward.QiibeeOptions{SettleAfter: q.SettleAfter, AbsentAfter: q.AbsentAfter}), nil
+}
+
+func openBigCity(cfg *config.Config) (*reward.BigCity, error) {
+	b := cfg.Bigcity
+	client, err := bigcity.New(bigcity.Config{
+		BaseURL: b.URL, Secret: wire.NewSecret(b.Secret.Reveal()), Zone: b.TimeZone.Location(), MobileDigits: b.MobileDigits, HTTP: wireOptions(cfg),
+	})
+	if err != nil {
+		return nil, vendorFault("ADAPTER_BIGCITY_URL", err)
+	}
+	return reward.NewBigCity(client, reward.BigCityOptions{MobileDigits: b.MobileDigits, Zone: b.TimeZone.Location()}), nil
 }
