@@ -101,7 +101,13 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 }
 
 // Ping implements crm.Backend.
-func (s *Store) Ping(ctx context.Context) error { return translate(s.engine.ping(ctx)) }
+func (s *Store) Ping(ctx context.Context) error {
+	// A driver may answer before it looks at the context.
+	if err := ctx.Err(); err != nil {
+		return crm.Wrap(crm.ErrUnavailable, err)
+	}
+	return translate(s.engine.ping(ctx))
+}
 
 // Close implements crm.Backend.
 func (s *Store) Close() error {
