@@ -1,0 +1,221 @@
+package command
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"koshelek-adapter/conformance/sim/launch"
+	"koshelek-adapter/conformance/sim/microsite"
+)
+
+// drainFor bounds how long calls under way may take when simulators stop.
+const drainFor = 5 * time.Second
+
+// WentWrong is the error of stories that went wrong with a partner; any other
+// error means that nothing could be judged.
+type WentWrong struct {
+	Bad, Played int
+}
+
+// Error implements error.
+func (w *WentWrong) Error() string {
+	return fmt.Sprintf("%d of %d stories went wrong", w.Bad, w.Played)
+}
+
+// program is one run, with where it writes.
+type program struct{ out, err io.Writer }
+
+func (p *program) say(format string, args ...any) { fmt.Fprintf(p.out, format, args...) }
+
+func (p *program) complain(format string, args ...any) { fmt.Fprintf(p.err, format, args...) }
+
+// simulateFlags are the flags that are not fields of the configuration.
+type simulateFlags struct {
+	config       launch.Config
+	clock        string
+	passwordFile string
+	play         []string
+	once, asJSON bool
+}
+
+// New returns the command `simulate`, which runs until its context ends or the
+// process is interrupted. It writes to the command's own output.
+func New() *cobra.Command {
+	f := &simulateFlags{}
+	command := &cobra.Command{
+		Use: "simulate", Short: "Run simulators of the reward vendors (test only)", Args: cobra.NoArgs,
+		Long: "simulate runs simulators of BigCity, qiibee and the Points API, and plays BigCity's microsite against a partner.\n" +
+			"Without an address it starts all three on 127.0.0.1:7101, :7102 and :7103. They are for tests only: everything is in\n" +
+			"memory, and whoever has the printed control token can read and change it below /_sim/ of each address.\n" +
+			"docs/simulators.md describes every fault, knob and story.",
+		Example: "  conform simulate\n" +
+			"  conform simulate --qiibee 127.0.0.1:0 --seed 7 --faults faults.json\n" +
+			"  conform simulate --bigcity 127.0.0.1:7101 --microsite-target https://localhost:8444 --microsite-user site \\\n" +
+			"    --microsite-password-file password --microsite-customer 2900000000018 --otp-file server.log --play all --once",
+		RunE: func(c *cobra.Command, _ []string) error {
+			p := &program{out: c.OutOrStdout(), err: c.ErrOrStderr()}
+			return p.simulate(c.Context(), f)
+		},
+	}
+	f.register(command)
+	return command
+}
+
+func (f *simulateFlags) register(command *cobra.Command) {
+	flags, c := command.Flags(), &f.config
+	flags.StringVar(&c.BigCity, "bigcity", "", "address of BigCity: the Rewards API and what the microsite hosts")
+	flags.StringVar(&c.Qiibee, "qiibee", "", "address of qiibee")
+	flags.StringVar(&c.Points, "points", "", "address of the Points API")
+	flags.StringSliceVar(&c.BigCitySecrets, "bigcity-secret", nil, "company secrets of BigCity (default: generated)")
+	flags.StringVar(&c.QiibeeKey, "qiibee-key", "", "API key of qiibee (default: generated)")
+	flags.StringVar(&c.PointsClient, "points-client", "client", "client id of the Points API")
+	flags.StringVar(&c.PointsSecret, "points-secret", "", "client secret of the Points API (default: generated)")
+	flags.StringVar(&c.ControlToken, "control-token", "", "token of the control API (default: generated)")
+	flags.Uint64Var(&c.Seed, "seed", 0, "seed of odds and codes (default: random)")
+	flags.StringVar(&c.FaultsFile, "faults", "", "JSON file: {\"qiibee\":{\"faults\":[…],\"knobs\":{…}},…}")
+	flags.StringVar(&f.clock, "clock", "", "let the clock stand still at this time (RFC 3339) until the control API moves it")
+	flags.StringSliceVar(&c.CallbackHosts, "callback-host", nil, "hosts that callbacks and webhooks may go to (default: this machine)")
+	flags.StringVar(&c.WebhookURL, "webhook-url", "", "where qiibee sends its webhook")
+	flags.StringVar(&c.WebhookUser, "webhook-user", "webhook", "user of the webhook")
+	flags.StringVar(&c.WebhookPassword, "webhook-password", "webhook", "password of the webhook")
+	m := &c.Microsite
+	flags.StringVar(&m.Target, "microsite-target", "", "base URL of the partner's Client System")
+	flags.StringVar(&m.User, "microsite-user", "", "user of the partner's Client System")
+	flags.StringVar(&m.Password, "microsite-password", "", "its password; better in a file")
+	flags.StringVar(&f.passwordFile, "microsite-password-file", "", "file with its password")
+	flags.StringVar(&m.Customer, "microsite-customer", "", "customer who plays, with points")
+	flags.StringVar(&m.Other, "microsite-other", "", "another customer, for foreign tokens")
+	flags.StringVar(&m.OTPFile, "otp-file", "", "file that the partner's one-time passwords are written to")
+	flags.StringVar(&m.OTPGateway, "otp-gateway", "", "address on which to be the partner's SMS gateway")
+	flags.StringVar(&m.OTPPattern, "otp-pattern", "", "regular expression whose last group is the password (default: six digits)")
+	flags.StringSliceVar(&f.play, "play", nil, "stories to play at the start: "+strings.Join(storyNames(), ", ")+", or all")
+	flags.BoolVar(&f.once, "once", false, "stop after the stories; exit code 1 when one went wrong")
+	flags.BoolVar(&f.asJSON, "json", false, "print addresses and reports as JSON")
+}
+
+func storyNames() []string {
+	var names []string
+	for _, s := range microsite.Stories() {
+		names = append(names, s.Name)
+	}
+	return names
+}
+
+// complete fills in what follows from other flags.
+func (f *simulateFlags) complete() error {
+	c := &f.config
+	if c.BigCity == "" && c.Qiibee == "" && c.Points == "" {
+		c.BigCity, c.Qiibee, c.Points = "127.0.0.1:7101", "127.0.0.1:7102", "127.0.0.1:7103"
+	}
+	if f.clock != "" {
+		at, err := time.Parse(time.RFC3339, f.clock)
+		if err != nil {
+			return fmt.Errorf("--clock: %w", err)
+		}
+		c.Start = at
+	}
+	if f.passwordFile != "" {
+		raw, err := os.ReadFile(f.passwordFile)
+		if err != nil {
+			return err
+		}
+		c.Microsite.Password = strings.TrimRight(string(raw), "\r\n")
+	}
+	if f.once && len(f.play) == 0 {
+		return errors.New("--once needs --play")
+	}
+	return nil
+}
+
+func (p *program) simulate(ctx context.Context, f *simulateFlags) error {
+	if err := f.complete(); err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	town, err := launch.Start(ctx, f.config)
+	if err != nil {
+		return err
+	}
+	p.banner(town, f)
+	err = p.perform(ctx, town, f)
+	if err == nil && !f.once {
+		select {
+		case <-ctx.Done():
+			p.complain("stopping\n")
+		case err = <-town.Failed():
+		}
+	}
+	drain, cancel := context.WithTimeout(context.Background(), drainFor)
+	defer cancel()
+	return errors.Join(err, town.Close(drain))
+}
+
+// perform plays the stories that were asked for.
+func (p *program) perform(ctx context.Context, town *launch.Town, f *simulateFlags) error {
+	if len(f.play) == 0 {
+		return nil
+	}
+	reports, err := town.Play(ctx, f.play...)
+	if err != nil {
+		return err
+	}
+	bad := 0
+	for _, r := range reports {
+		if !r.Good() {
+			bad++
+		}
+		if !f.asJSON {
+			p.say("%s", r)
+		}
+	}
+	if f.asJSON {
+		p.sayJSON(map[string]any{"stories": reports})
+	}
+	if bad > 0 && f.once {
+		return &WentWrong{Bad: bad, Played: len(reports)}
+	}
+	return nil
+}
+
+// banner prints where the simulators are and what to configure a partner with.
+func (p *program) banner(town *launch.Town, f *simulateFlags) {
+	if f.asJSON {
+		p.sayJSON(map[string]any{"test_only": true, "control_token": town.ControlToken, "services": town.Services})
+	} else {
+		p.say("Simulators, for tests only. Control: below /_sim/ of each address, with\n  Authorization: Bearer %s\n", town.ControlToken)
+		for _, s := range town.Services {
+			p.say("\n%s at %s\n", s.Name, s.URL)
+			for _, what := range slices.Sorted(maps.Keys(s.Uses)) {
+				p.say("  %-20s %s\n", what, s.Uses[what])
+			}
+		}
+		p.say("\n")
+	}
+	for _, address := range []string{f.config.BigCity, f.config.Qiibee, f.config.Points, f.config.Microsite.OTPGateway} {
+		if host, _, err := net.SplitHostPort(address); err == nil && host != "localhost" && !net.ParseIP(host).IsLoopback() {
+			p.complain("warning: %s can be reached from other machines, and simulators protect nothing\n", address)
+		}
+	}
+}
+
+func (p *program) sayJSON(v any) {
+	raw, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		panic(err) // plain values
+	}
+	p.say("%s\n", raw)
+}

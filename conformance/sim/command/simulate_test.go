@@ -1,0 +1,90 @@
+package command_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"koshelek-adapter/conformance/sim/command"
+)
+
+// run executes the command; it ends when the writer has seen the text.
+func run(t *testing.T, until string, args ...string) (string, string, error) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	out, errOut := &watched{until: until, seen: cancel}, &strings.Builder{}
+	c := command.New()
+	c.SetArgs(args)
+	c.SetOut(out)
+	c.SetErr(errOut)
+	c.SilenceUsage, c.SilenceErrors = true, true
+	err := c.ExecuteContext(ctx)
+	return out.String(), errOut.String(), err
+}
+
+type watched struct {
+	strings.Builder
+	until string
+	seen  func()
+}
+
+func (w *watched) Write(p []byte) (int, error) {
+	n, err := w.Builder.Write(p)
+	if w.until != "" && strings.Contains(w.String(), w.until) {
+		w.seen()
+	}
+	return n, err
+}
+
+func TestBannerAndStop(t *testing.T) {
+	out, errOut, err := run(t, "client secret", "--points", "127.0.0.1:0", "--points-secret", "hush", "--control-token", "ctl")
+	require.NoError(t, err)
+	for _, want := range []string{"for tests only", "Authorization: Bearer ctl", "Points API at http://127.0.0.1:", "hush"} {
+		assert.Contains(t, out, want)
+	}
+	assert.Contains(t, errOut, "stopping")
+	assert.NotContains(t, errOut, "warning")
+
+	out, _, err = run(t, "services", "--json", "--qiibee", "127.0.0.1:0", "--seed", "3", "--clock", "2026-09-17T12:00:00Z")
+	require.NoError(t, err)
+	var banner struct {
+		TestOnly bool `json:"test_only"`
+		Services []struct{ Name, URL string }
+	}
+	require.NoError(t, json.Unmarshal([]byte(out), &banner))
+	assert.True(t, banner.TestOnly)
+	assert.Equal(t, "qiibee", banner.Services[0].Name)
+	_, errOut, err = run(t, "X-API-KEY", "--qiibee", "0.0.0.0:0")
+	require.NoError(t, err)
+	assert.Contains(t, errOut, "warning: 0.0.0.0:0 can be reached")
+}
+
+func TestBadFlags(t *testing.T) {
+	for _, args := range [][]string{{"--clock", "noon"}, {"--once"}, {"--faults", "/nowhere.json"}, {"--microsite-password-file", "/nowhere"},
+		{"--qiibee", "nowhere:-1"}, {"extra"}, {"--bigcity", "127.0.0.1:0", "--play", "all", "--once"},
+		{"--bigcity", "127.0.0.1:0", "--microsite-target", "http://127.0.0.1:1"}} {
+		_, _, err := run(t, "", args...)
+		require.Error(t, err, "%v", args)
+		assert.False(t, errors.As(err, new(*command.WentWrong)), "%v", args)
+	}
+}
+
+func TestStoriesThatGoWrongAreAnError(t *testing.T) {
+	partner := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `{"status":true,"points_earned":10,"balance_points":10}`)
+	}))
+	defer partner.Close()
+	out, _, err := run(t, "", "--bigcity", "127.0.0.1:0", "--microsite-target", partner.URL, "--microsite-customer", "c", "--play", "duplicates", "--once")
+	wrong := &command.WentWrong{}
+	require.ErrorAs(t, err, &wrong)
+	assert.Equal(t, "1 of 1 stories went wrong", err.Error())
+	assert.Contains(t, out, "duplicates: NOT as it should be")
+}
