@@ -54,6 +54,10 @@ crash: ## kill adapter and database CRASH_ROUNDS (100) times and look for lost o
 wallet: ## play the unkind wallet (200 users, 20,000 calls) against our server on both engines
 	REQUIRE_MYSQL=1 go test ./conformance/wallet -run TestOurServer -v -count=1 -timeout 30m -wallet.users=200 -wallet.calls=20000
 
+.PHONY: demo
+demo: ## play one customer's story, from card to voucher, with simulated reward vendors
+	@scripts/demo
+
 .PHONY: exactly-once
 exactly-once: ## drive AWARDS (10000) through each reward vendor's bridge, with faults and KILLS (60) of the server
 	REQUIRE_MYSQL=1 go test ./server/app -run TestExactlyOnce -v -count=1 -timeout 60m -rewards.awards=$(AWARDS) -rewards.kills=$(KILLS)

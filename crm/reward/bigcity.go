@@ -147,7 +147,7 @@ func (b *BigCity) redeemed(r bigcity.Redeemed) bridge.Outcome {
 func joined(texts ...string) string {
 	var some []string
 	for _, text := range texts {
-		if text != "" {
+		if text = strings.TrimRight(strings.TrimSpace(text), "."); text != "" {
 			some = append(some, text)
 		}
 	}

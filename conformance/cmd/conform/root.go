@@ -73,6 +73,6 @@ func (p *program) commands() *cobra.Command {
 		},
 	}
 	root.AddCommand(p.runCommand(), p.walletCommand(), p.serveCommand(), p.judgeCommand(), p.rulesCommand(), p.profileCommand(),
-		p.keygenCommand(), p.verifyCommand(), p.freePortCommand())
+		p.keygenCommand(), p.verifyCommand(), p.freePortCommand(), p.simulateCommand(), p.micrositeCommand())
 	return root
 }
