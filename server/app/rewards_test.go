@@ -59,7 +59,10 @@ type proof struct {
 	address  string
 	client   *http.Client
 	child    *exec.Cmd
-	vendors  vendorSims
+	// log is where the child writes.
+	log string
+
+	vendors vendorSims
 	// urls are where the server looks for the vendors, up where they are.
 	urls, up vendorURLs
 }
@@ -141,7 +144,7 @@ func (p *proof) trouble() {
 		sim.Rule{Fault: sim.Duplicate, Odds: 0.1}, sim.Rule{Fault: sim.Delayed, Odds: 0.1, Value: "200ms"},
 		sim.Rule{Fault: sim.Reordered, Odds: 0.1, Value: "300ms"}, sim.Rule{Fault: sim.Dropped, Odds: 0.01},
 		sim.Rule{Fault: "callback_before_answer", Odds: 0.1}, sim.Rule{Fault: "settlement_fails", Odds: 0.02},
-		sim.Rule{Fault: "contradict", Odds: 0.03}, sim.Rule{Fault: "forged", Odds: 0.03, Value: "point"},
+		sim.Rule{Fault: "forged", Odds: 0.03, Value: "user"},
 		sim.Rule{Fault: "token_over", Odds: 0.02})
 	add(p.vendors.qiibee.Faults, sim.Rule{Fault: "effect_late", Odds: 0.05, Value: "400ms"}, sim.Rule{Fault: "effect_fails", Odds: 0.02})
 	add(p.vendors.bigcity.Faults, sim.Rule{Fault: "token_over", Odds: 0.02})
@@ -170,7 +173,8 @@ func (p *proof) environment() []string {
 
 // start runs the server as a process of its own until it serves.
 func (p *proof) start() {
-	log, err := os.OpenFile(filepath.Join(p.t.TempDir(), "log"), os.O_CREATE|os.O_WRONLY, 0o600)
+	p.log = filepath.Join(p.t.TempDir(), "log")
+	log, err := os.OpenFile(p.log, os.O_CREATE|os.O_WRONLY, 0o600)
 	require.NoError(p.t, err)
 	p.child = exec.Command(os.Args[0])
 	p.child.Stderr = log
@@ -209,6 +213,37 @@ func (p *proof) run() {
 func (p *proof) stop() {
 	require.NoError(p.t, p.child.Process.Signal(syscall.SIGTERM))
 	require.NoError(p.t, p.child.Wait())
+}
+
+// TestContradictingCallbacks: the first result stands, and the second, which says
+// the opposite, is refused and logged as an error. (Under kills the lie may come
+// first, and then nobody could know.)
+func TestContradictingCallbacks(t *testing.T) {
+	p := newProof(t, "sqlite:"+filepath.Join(t.TempDir(), "rewards.db"), 1)
+	_, err := p.vendors.points.Faults.Add(sim.Rule{Fault: "contradict"})
+	require.NoError(t, err)
+	p.start()
+	cards := p.cards(3)
+	for n, card := range cards {
+		p.shop(n, card, 4)
+	}
+	p.quiet()
+	require.Eventually(t, func() bool {
+		refused := 0
+		for _, d := range p.vendors.points.Deliveries() {
+			for _, status := range d.Statuses {
+				if status == http.StatusConflict {
+					refused++
+				}
+			}
+		}
+		return refused >= 12
+	}, 20*time.Second, 10*time.Millisecond, "every contradiction is refused")
+	p.stop()
+	p.judge(cards, 4, 0, 0)
+	log, err := os.ReadFile(p.log)
+	require.NoError(t, err)
+	require.Contains(t, string(log), `"level":"error","surface":"callbacks"`)
 }
 
 // killUntil kills the server at random moments, at least as often as asked for
