@@ -43,7 +43,8 @@ func sampleProfile() contract.Profile {
 		Card:    &contract.KnownCard{CardNumber: n.Known, Phone: hosts.KnownPhone, Email: hosts.KnownEmail},
 		Blocked: &contract.KnownCard{CardNumber: n.Blocked, Phone: hosts.BlockedPhone, Email: hosts.BlockedEmail},
 		Several: &contract.KnownCard{CardNumber: n.Several[1], Phone: hosts.SeveralPhone}, History: n.History, Pool: n.Pool, Plastic: n.Plastic,
-		PromoCode: hosts.SampleCode, PersonalOffer: &contract.PersonalOffer{CardNumber: n.Personal, OfferID: hosts.PersonalOffer},
+		PromoCode: hosts.SampleCode, LimitedCodes: hosts.LimitedCodes(), CodeUses: hosts.CodeLimit,
+		ExpiredCode: hosts.ExpiredCode, UpcomingCode: hosts.UpcomingCode, PersonalOffer: &contract.PersonalOffer{CardNumber: n.Personal, OfferID: hosts.PersonalOffer},
 	}
 	return p
 }
