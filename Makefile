@@ -28,7 +28,7 @@ build: ## build the static binary bin/koshelek-adapter
 .PHONY: test
 test: ## run every test, with the race detector and a real MariaDB (installed by root on Debian)
 	@scripts/need cc chromium
-	@CGO_ENABLED=1 REQUIRE_MYSQL=1 REQUIRE_CHROMIUM=1 go test -race -timeout 25m ./...
+	@CGO_ENABLED=1 REQUIRE_MYSQL=1 REQUIRE_CHROMIUM=1 go test -race -timeout 60m ./...
 
 .PHONY: fuzz
 fuzz: ## fuzz every target for FUZZTIME (20s)
