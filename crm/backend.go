@@ -83,10 +83,11 @@ type Cards interface {
 	// active; the old one stays, blocked, empty and without a holder. The new
 	// number leaves the pool, with the barcode that it has there. The same pair
 	// again is the same success and changes nothing. It leaves a line in the
-	// audit log of both cards. Errors: ErrCardNotFound, ErrNumberTaken (the new
-	// number is a card), ErrOperationConflict (another number has replaced the
-	// card), ErrCardBlocked (a blocked card without a holder, so that nobody
-	// inherits an erased one).
+	// audit log of both cards. While the old one is blocked its number is issued
+	// to nobody, also when a call is repeated that once issued it.
+	// Errors: ErrCardNotFound, ErrNumberTaken (the new number is a card),
+	// ErrOperationConflict (another number has replaced the card), ErrCardBlocked
+	// (a blocked card without a holder, so that nobody inherits an erased one).
 	ReplaceCard(ctx context.Context, r Replacement) (Card, error)
 
 	// ImportCards stores cards with their holders and opening balances, each
@@ -149,7 +150,7 @@ type Holders interface {
 
 	// Erase removes the personal data of the phone's customer everywhere. Cards
 	// stay without a holder and blocked, so that nobody inherits them; their
-	// purchases go, their postings stay, consents stay as
+	// purchases and the offers for one of them go, their postings stay, consents stay as
 	// evidence that no longer names anybody. Nothing remembers that the phone had
 	// its welcome, either. It leaves a line in the audit log.
 	// ErrCustomerNotFound.

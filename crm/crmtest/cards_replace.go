@@ -10,6 +10,7 @@ func replaceChecks() []Check {
 		check("ReplaceCard/again", "The same replacement again is the same success and changes nothing.", replacesAgain),
 		check("ReplaceCard/other-number", "A card that was replaced by one number is not replaced by another: ErrOperationConflict.", replacesOnce),
 		check("ReplaceCard/refused", "ReplaceCard refuses an unknown card, a number that is a card, and a blocked card without a holder.", replaceRefuses),
+		check("ReplaceCard/old-number", "The replaced number is issued to nobody while it is blocked, also not to the person who had it: ErrCardBlocked.", replaceLeavesNumber),
 		check("ReplaceCard/states", "The new card is active, and inactive when the old one was.", replaceStates),
 		check("ReplaceCard/pool", "The new number leaves the pool and keeps the barcode that it has there.", replaceFromPool),
 		check("ReplaceCard/audit", "ReplaceCard leaves a line in the audit log of both cards.", replaceAudits),
@@ -116,6 +117,20 @@ func replaceRefuses(b *bench) {
 		_, err := b.ReplaceCard(b.ctx, b.replacement("card-1", "new-1"))
 		return err
 	}, crm.ErrCardBlocked)
+}
+
+func replaceLeavesNumber(b *bench) {
+	b.pool("free-1")
+	r := b.request(fullProfile(1), "free-1")
+	_, err := b.IssueReserved(b.ctx, r)
+	b.must("IssueReserved of free-1", err)
+	b.replace("free-1", "new-1")
+	for who, r := range map[string]crm.IssueRequest{"the person who had it": r, "another person": b.request(fullProfile(2), "free-1")} {
+		b.refuses("ReplaceCard, then IssueReserved of the replaced number to "+who, func() error {
+			_, err := b.IssueReserved(b.ctx, r)
+			return err
+		}, crm.ErrCardBlocked)
+	}
 }
 
 func replaceStates(b *bench) {

@@ -14,6 +14,7 @@ func eraseChecks() []Check {
 		check("Erase/cards", "Erased cards stay without a holder and blocked, so that nobody inherits them.", eraseBlocksCards),
 		check("Erase/no-heir", "Nobody gets an erased card: not by the same or another profile, an update, an import or the pool.", eraseNoHeir),
 		check("Erase/records", "Purchases of an erased customer go, postings and points stay.", eraseKeepsPostings),
+		check("Erase/offers", "Offers for a card of an erased customer go, those for everybody stay.", eraseOffers),
 		check("Erase/consents", "Consents of an erased customer stay as evidence that no longer names anybody: no card and no later customer shows them.", eraseConsents),
 		check("Erase/new-start", "A person who was erased may register again and starts anew.", eraseNewStart),
 		check("Erase/others", "Erase leaves other customers alone.", eraseLeavesOthers),
@@ -129,6 +130,15 @@ func eraseKeepsPostings(b *bench) {
 		same(b, "Erase, then Purchases of "+number, b.history(number, firstDay, lastDay), nil)
 	}
 	b.adds("Erase", "card-1", "card-2")
+}
+
+func eraseOffers(b *bench) {
+	b.life()
+	b.putOffers(offerFor("own", crm.AudienceCard, "card-1"), offerFor("all", crm.AudienceAll, ""))
+	b.erase(marked.Phone)
+	same(b, "Erase, then Offers of card-1", b.shown("card-1", today), []string{"all"})
+	left := b.listOffers()
+	b.holds(len(left) == 1, "Erase, then ListOffers", "the offer for everybody", left)
 }
 
 func eraseConsents(b *bench) {

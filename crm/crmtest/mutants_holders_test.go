@@ -220,6 +220,11 @@ func eraseMutants() []mutant {
 			}
 			return done, err
 		})},
+		{"an erasure leaves the offers", "Erase/offers", before(func(e erasure) (crm.Erasure, error) {
+			offers, _ := e.Backend.ListOffers(e.ctx, "", 1000)
+			done, err := e.Backend.Erase(e.ctx, e.r)
+			return done, errors.Join(err, e.Backend.PutOffers(e.ctx, offers))
+		})},
 		{"consents follow the phone to the next customer", "Erase/consents", before(func(e erasure) (crm.Erasure, error) {
 			log, _ := e.Backend.Consents(e.ctx, e.match.Cards[0].Number)
 			e.hooks.consents = func(ctx context.Context, number string) ([]crm.Consent, error) {

@@ -230,7 +230,7 @@ func (s *Store) issuedBefore(ctx context.Context, number, key, print string) (ca
 		var before string
 		err := c.one("SELECT fingerprint FROM operation WHERE op_key = ?", []any{key}, &before)
 		if isNoRows(err) {
-			return errTaken // erased in this moment: start over
+			return errTaken // erased or replaced in this moment: start over
 		}
 		if err != nil {
 			return err

@@ -109,6 +109,7 @@ func (p *pair) settle(ctx context.Context, t *rapid.T) {
 	}
 	if rapid.Bool().Draw(t, "told") {
 		s.VendorRef, s.Answer = fmt.Sprintf("R%d-%d", p.run, rapid.IntRange(0, 5).Draw(t, "ref")), []byte("told")
+		s.Offers = []crm.Offer{{ID: fmt.Sprintf("R%dO%d", p.run, p.step), Name: "voucher"}}
 	}
 	if rapid.IntRange(0, 3).Draw(t, "expecting") == 0 {
 		s.Expect = rapid.SampledFrom(crm.DeliveryStates()).Draw(t, "expect")

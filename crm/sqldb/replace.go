@@ -43,6 +43,10 @@ func (s *Store) replaceCard(c conn, r crm.Replacement, key string) (crm.Card, er
 	if err := s.transfer(c, old, card, r); err != nil {
 		return crm.Card{}, err
 	}
+	// Who repeats the call that issued the old number finds a blocked card.
+	if _, err := c.exec("DELETE FROM operation WHERE op_key = ?", "issue:"+old.Number); err != nil {
+		return crm.Card{}, err
+	}
 	for _, query := range moveCard {
 		if _, err := c.exec(query, card.Number, old.Number); err != nil {
 			return crm.Card{}, err

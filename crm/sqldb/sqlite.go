@@ -21,6 +21,10 @@ import (
 // an operator's import; it commits in small pieces.
 const busyTimeout = 10 * time.Second
 
+// loaderTimeout is for a process that loads a lot: nobody waits for its single
+// rows, and what it waits for may be another import's checkpoint.
+const loaderTimeout = 5 * time.Minute
+
 // sqliteEngine reads on a pool of connections and writes through one writer.
 type sqliteEngine struct {
 	readers  *sql.DB
@@ -43,7 +47,11 @@ func openSQLite(ctx context.Context, path string, o Options) (*sqliteEngine, err
 	if err := ownFile(path); err != nil {
 		return nil, err
 	}
-	writers, err := sql.Open("sqlite", sqliteDSN(path, "immediate", writerPragmas...))
+	patience := busyTimeout
+	if o.Bulk {
+		patience = loaderTimeout
+	}
+	writers, err := sql.Open("sqlite", sqliteDSN(path, "immediate", patience, writerPragmas...))
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +76,7 @@ func (e *sqliteEngine) load(ctx context.Context, path string, o Options) (err er
 	if !o.Bulk {
 		return nil
 	}
-	if e.loaders, err = sql.Open("sqlite", sqliteDSN(path, "immediate", loaderPragmas...)); err != nil {
+	if e.loaders, err = sql.Open("sqlite", sqliteDSN(path, "immediate", loaderTimeout, loaderPragmas...)); err != nil {
 		return err
 	}
 	loader, err := newWriter(ctx, e.loaders, newTurn(path), o.OnBatch)
@@ -97,7 +105,7 @@ func startSQLite(ctx context.Context, path string, writers *sql.DB, o Options) (
 		_ = writers.Close()
 		return nil, err
 	}
-	readers, err := sql.Open("sqlite", sqliteDSN(path, "deferred"))
+	readers, err := sql.Open("sqlite", sqliteDSN(path, "deferred", busyTimeout))
 	if err != nil {
 		w.close()
 		_ = writers.Close()
@@ -125,10 +133,11 @@ var loaderPragmas = []string{
 }
 
 // sqliteDSN sets what every connection needs. FULL makes each commit wait for
-// the disk: what was acknowledged survives a power cut.
-func sqliteDSN(path, txlock string, pragmas ...string) string {
+// the disk: what was acknowledged survives a power cut. Patience is how long a
+// connection waits for others that write.
+func sqliteDSN(path, txlock string, patience time.Duration, pragmas ...string) string {
 	query := url.Values{"_txlock": {txlock}, "_pragma": append([]string{
-		fmt.Sprintf("busy_timeout(%d)", busyTimeout.Milliseconds()),
+		fmt.Sprintf("busy_timeout(%d)", patience.Milliseconds()),
 		"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)",
 		"cache_size(-3000)", "temp_store(MEMORY)",
 	}, pragmas...)}

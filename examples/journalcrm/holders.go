@@ -2,6 +2,7 @@ package journalcrm
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"koshelek-adapter/crm"
@@ -151,6 +152,7 @@ func (s *state) erase(r crm.EraseRequest) (crm.Erasure, error) {
 		card.CustomerID, card.IssuedTo, card.State = "", "", crm.CardBlocked
 		card.Segments = nil
 		clear(card.Purchases)
+		maps.DeleteFunc(s.Offers, func(_ string, o crm.Offer) bool { return o.Audience == crm.AudienceCard && o.Target == number })
 		s.forgetBuyer(number)
 	}
 	owner.Cards, owner.Code = nil, crm.CodeRecord{}

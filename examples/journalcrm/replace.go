@@ -49,7 +49,7 @@ func (s *state) succeed(old, made *card, r crm.Replacement) {
 		owner.Cards = append(owner.Cards, made.Number)
 	}
 	made.CustomerID, old.CustomerID = old.CustomerID, ""
-	old.State = crm.CardBlocked
+	old.State, old.IssuedTo = crm.CardBlocked, ""
 	s.transfer(old, made, r)
 	made.Lots, old.Lots = old.Lots, nil
 	made.Segments, old.Segments = old.Segments, nil
