@@ -65,7 +65,7 @@ func (s *Service) spend(ctx context.Context, on AwardTrigger, m Movement) (Posti
 	}
 	m.Errands = s.rules.forSpending(on, m.Key, m.Points)
 	posting, err := s.backend.Take(ctx, m)
-	s.ordered(err, len(m.Errands) > 0)
+	s.ordered(err, vendorsOf(m.Errands)...)
 	return posting, err
 }
 

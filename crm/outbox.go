@@ -3,17 +3,32 @@ package crm
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 )
 
-// ordered wakes the worker after an operation that may have put errands into the
-// outbox.
-func (s *Service) ordered(err error, any bool) {
-	if err == nil && any {
-		s.onOrder()
+// anyVendor stands for all vendors where it is not known which one has work.
+const anyVendor = ""
+
+// ordered wakes the workers of vendors after an operation that may have put
+// errands into the outbox.
+func (s *Service) ordered(err error, vendors ...string) {
+	if err != nil {
+		return
 	}
+	for _, vendor := range slices.Compact(slices.Sorted(slices.Values(vendors))) {
+		s.onOrder(vendor)
+	}
+}
+
+func vendorsOf(errands []Errand) []string {
+	vendors := make([]string, len(errands))
+	for i, e := range errands {
+		vendors[i] = e.Vendor
+	}
+	return vendors
 }
 
 // ClaimDeliveries hands out deliveries of a vendor that are due; the claim holds
@@ -90,7 +105,9 @@ func (s *Service) settle(ctx context.Context, d Delivery, settlement Settlement,
 		s.rules.effects(d, o, &settlement)
 	}
 	settled, err := s.backend.SettleDelivery(ctx, settlement)
-	s.ordered(err, o.State.Final())
+	if o.State.Final() {
+		s.ordered(err, settled.Vendor) // the next one of the line
+	}
 	return settled, err
 }
 

@@ -37,7 +37,11 @@ func (s *Service) SubmitReceipt(ctx context.Context, from Sender, text string) (
 		Reverse: s.rules.reversal(receipt),
 		Errands: errands,
 	})
-	s.ordered(err, len(errands) > 0 || s.rules.Refunds)
+	if s.rules.Refunds {
+		s.ordered(err, anyVendor)
+	} else {
+		s.ordered(err, vendorsOf(errands)...)
+	}
 	return done, err
 }
 
@@ -60,7 +64,7 @@ func (s *Service) RedeemCode(ctx context.Context, from Sender, code string) (Sub
 		Award:   s.rules.accrual(PostingCode, s.rules.CodePoints, s.rules.Texts.Code, now),
 		Errands: errands,
 	})
-	s.ordered(err, len(errands) > 0)
+	s.ordered(err, vendorsOf(errands)...)
 	return done, err
 }
 

@@ -43,7 +43,7 @@ func (s *Service) RedeemOrder(ctx context.Context, who Identifier, o VendorOrder
 	}
 	r.CardNumber, r.Errands = account.Card.Number, s.rules.forOrder(o.ID, o.Points)
 	done, err := s.backend.RedeemOrder(ctx, r)
-	s.ordered(err, len(r.Errands) > 0)
+	s.ordered(err, vendorsOf(r.Errands)...)
 	if errors.Is(err, ErrCardInactive) || errors.Is(err, ErrCardBlocked) {
 		err = Wrap(ErrCustomerNotFound, err)
 	}
@@ -82,7 +82,9 @@ func (s *Service) ReverseOrder(ctx context.Context, who Identifier, o VendorOrde
 		Description: s.rules.Texts.Returned + " " + o.ID, Reason: legible(reason),
 		KeepUntil: s.keepReturned(now), CallID: call, Cause: orderCause(o.ID), Now: now,
 	})
-	s.ordered(err, len(s.rules.Awards) > 0)
+	if len(s.rules.Awards) > 0 {
+		s.ordered(err, anyVendor)
+	}
 	return order, err
 }
 

@@ -20,7 +20,7 @@ type Service struct {
 	codes   CodeRules
 	random  io.Reader
 	clock   func() time.Time
-	onOrder func()
+	onOrder func(vendor string)
 }
 
 // Options shape a Service.
@@ -37,9 +37,10 @@ type Options struct {
 	// Clock and Random are injected by tests; nil for the real ones.
 	Clock  func() time.Time
 	Random io.Reader
-	// OnOrder is told that errands may have been put into the outbox, so that a
-	// worker need not wait for its next look; it must not block. May be nil.
-	OnOrder func()
+	// OnOrder is told that a vendor ("" for any) may have work in the outbox, so
+	// that its worker need not wait for its next look; it must not block. May be
+	// nil.
+	OnOrder func(vendor string)
 }
 
 // NewService makes a programme over a store. The error lists every rule that
@@ -49,7 +50,7 @@ func NewService(backend Backend, o Options) (*Service, error) {
 		o.Clock = time.Now
 	}
 	if o.OnOrder == nil {
-		o.OnOrder = func() {}
+		o.OnOrder = func(string) {}
 	}
 	if o.Random == nil {
 		o.Random = rand.Reader

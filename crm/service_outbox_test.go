@@ -34,7 +34,7 @@ func withAwards(t *testing.T) (s *shop, woken *int) {
 	woken = new(int)
 	return newShop(t, func(o *crm.Options) {
 		o.Rules.Awards, o.Rules.Refunds = awards(), true
-		o.OnOrder = func() { *woken++ }
+		o.OnOrder = func(string) { *woken++ }
 	}), woken
 }
 

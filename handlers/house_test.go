@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -16,6 +15,7 @@ import (
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/sqldb"
 	"koshelek-adapter/crm/sqldb/mariadbtest"
+	"koshelek-adapter/crm/sqldb/sqldbtest"
 	"koshelek-adapter/handlers"
 	"koshelek-adapter/schema/koshelek/openapitest"
 )
@@ -55,7 +55,7 @@ type engine struct {
 }
 
 var engines = []engine{
-	{"sqlite", func(t testing.TB) string { return "sqlite:" + filepath.Join(t.TempDir(), "t.db") }},
+	{"sqlite", func(t testing.TB) string { return sqldbtest.SQLite(t) }},
 	{"mysql", func(t testing.TB) string { return "mysql:" + mariadbtest.DSN(t) }},
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -19,6 +18,7 @@ import (
 	"koshelek-adapter/crm/sms"
 	"koshelek-adapter/crm/sqldb"
 	"koshelek-adapter/crm/sqldb/mariadbtest"
+	"koshelek-adapter/crm/sqldb/sqldbtest"
 	"koshelek-adapter/handlers/entrance"
 	"koshelek-adapter/handlers/microsite"
 )
@@ -35,7 +35,7 @@ func (p *phones) SendCode(_ context.Context, phone, code string) error {
 }
 
 var engines = map[string]func(*testing.T) string{
-	"sqlite":  func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "t.db") },
+	"sqlite":  func(t *testing.T) string { return sqldbtest.SQLite(t) },
 	"mariadb": func(t *testing.T) string { return "mysql:" + mariadbtest.DSN(t) },
 }
 

@@ -11,6 +11,7 @@ func replaceChecks() []Check {
 		check("ReplaceCard/other-number", "A card that was replaced by one number is not replaced by another: ErrOperationConflict.", replacesOnce),
 		check("ReplaceCard/refused", "ReplaceCard refuses an unknown card, a number that is a card, and a blocked card without a holder.", replaceRefuses),
 		check("ReplaceCard/old-number", "The replaced number is issued to nobody while it is blocked, also not to the person who had it: ErrCardBlocked.", replaceLeavesNumber),
+		check("ReplaceCard/old-number-again", "A replaced card that an operator unblocks is as good as new: it can be issued, welcomes its holder, and takes codes.", replaceAgainNew),
 		check("ReplaceCard/states", "The new card is active, and inactive when the old one was.", replaceStates),
 		check("ReplaceCard/pool", "The new number leaves the pool and keeps the barcode that it has there.", replaceFromPool),
 		check("ReplaceCard/audit", "ReplaceCard leaves a line in the audit log of both cards.", replaceAudits),
@@ -131,6 +132,28 @@ func replaceLeavesNumber(b *bench) {
 			return err
 		}, crm.ErrCardBlocked)
 	}
+}
+
+func replaceAgainNew(b *bench) {
+	b.pool("free-1")
+	b.putCodes(b.promo("SPRING"))
+	r := b.request(fullProfile(1), "free-1")
+	r.Welcome = b.award(crm.PostingWelcome, 10)
+	_, err := b.IssueReserved(b.ctx, r)
+	b.must("IssueReserved of free-1", err)
+	b.redeem("free-1", "SPRING")
+	b.replace("free-1", "new-1")
+	b.setState("free-1", crm.CardActive)
+	r = b.request(fullProfile(2), "free-1")
+	r.Welcome = b.award(crm.PostingWelcome, 10)
+	card, err := b.IssueReserved(b.ctx, r)
+	b.must("IssueReserved of a replaced card that was unblocked", err)
+	same(b, "IssueReserved of a replaced card that was unblocked, its balance", card.Balance, 10)
+	done, err := b.RedeemCode(b.ctx, b.entry("free-1", "SPRING"))
+	b.must("RedeemCode on a replaced card that was unblocked", err)
+	b.holds(!done.Repeated, "RedeemCode on a replaced card that was unblocked", "not the use of the card that replaced it", done)
+	b.balance("RedeemCode on a replaced card that was unblocked", "free-1", 35)
+	b.adds("IssueReserved and RedeemCode on a replaced card that was unblocked", "free-1", "new-1")
 }
 
 func replaceStates(b *bench) {

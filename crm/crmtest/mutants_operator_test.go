@@ -36,6 +36,19 @@ func operatorMutants() []mutant {
 				return h.Backend.IssueReserved(ctx, r)
 			}
 		}},
+		{"a replaced card never gets another holder", "ReplaceCard/old-number-again", func(h *hooks) {
+			replaced := map[string]bool{}
+			h.replaceCard = func(ctx context.Context, r crm.Replacement) (crm.Card, error) {
+				replaced[r.CardNumber] = true
+				return h.Backend.ReplaceCard(ctx, r)
+			}
+			h.issueReserved = func(ctx context.Context, r crm.IssueRequest) (crm.Card, error) {
+				if replaced[r.Number.Number] {
+					return crm.Card{}, crm.ErrBusy
+				}
+				return h.Backend.IssueReserved(ctx, r)
+			}
+		}},
 		{"the replaced card stays usable", "ReplaceCard/old-card", func(h *hooks) {
 			h.replaceCard = func(ctx context.Context, r crm.Replacement) (crm.Card, error) {
 				card, err := h.Backend.ReplaceCard(ctx, r)

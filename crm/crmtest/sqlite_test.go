@@ -1,17 +1,16 @@
 package crmtest_test
 
 import (
-	"context"
 	"database/sql"
 	"fmt"
 	"os"
-	"path/filepath"
-	"sync"
+	"strings"
 	"testing"
 
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/crmtest"
 	"koshelek-adapter/crm/sqldb"
+	"koshelek-adapter/crm/sqldb/sqldbtest"
 )
 
 func TestSQLite(t *testing.T) { crmtest.Run(t, openSQLite) }
@@ -21,14 +20,7 @@ func TestSQLite(t *testing.T) { crmtest.Run(t, openSQLite) }
 // was killed leaves behind, and the copy is opened.
 func openSQLite(t crmtest.TB) *crmtest.Store {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "crm.db")
-	template, err := emptyFile()
-	if err == nil {
-		err = os.WriteFile(path, template, 0o600)
-	}
-	if err != nil {
-		t.Fatalf("the empty store cannot be made: %v", err)
-	}
+	path := strings.TrimPrefix(sqldbtest.SQLite(t), "sqlite:")
 	crashes := 0
 	return &crmtest.Store{
 		Backend: openFile(t, path),
@@ -48,25 +40,6 @@ func openSQLite(t crmtest.TB) *crmtest.Store {
 		},
 	}
 }
-
-// emptyFile gives the file of an empty store. It is made once, since hundreds of
-// stores are opened and making the tables is most of that work.
-var emptyFile = sync.OnceValues(func() ([]byte, error) {
-	dir, err := os.MkdirTemp("", "crmtest")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(dir)
-	path := filepath.Join(dir, "empty.db")
-	store, err := sqldb.Open(context.Background(), "sqlite:"+path, sqldb.Options{})
-	if err != nil {
-		return nil, err
-	}
-	if err := store.Close(); err != nil {
-		return nil, err
-	}
-	return os.ReadFile(path)
-})
 
 func openFile(t crmtest.TB, path string) crm.Backend {
 	t.Helper()

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -17,6 +16,7 @@ import (
 	"koshelek-adapter/crm/bridge"
 	"koshelek-adapter/crm/outbox"
 	"koshelek-adapter/crm/sqldb"
+	"koshelek-adapter/crm/sqldb/sqldbtest"
 )
 
 // vendor is a bridge to a vendor that a test plays.
@@ -74,7 +74,7 @@ type house struct {
 
 func newHouse(t *testing.T, url string, rules ...crm.AwardRule) *house {
 	if url == "" {
-		url = "sqlite:" + filepath.Join(t.TempDir(), "outbox.db")
+		url = sqldbtest.SQLite(t)
 	}
 	store, err := sqldb.Open(t.Context(), url, sqldb.Options{})
 	require.NoError(t, err)

@@ -117,7 +117,7 @@ func (w *Worker) claim(ctx context.Context) bool {
 		return false
 	case !w.breaker.IsClosed():
 		limit = 1 // one delivery finds out whether the vendor is back
-	case limit <= w.options.Concurrency/2:
+	case limit < w.options.Concurrency:
 		return false // a hand that becomes free wakes us
 	}
 	since := time.Now()

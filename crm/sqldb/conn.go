@@ -225,13 +225,13 @@ func (s *statements) close() {
 }
 
 // inColumn is in for a single column.
-func (c conn) inColumn(dest *[]string, query string, args ...any) error {
+func inColumn[T any](c conn, dest *[]T, query string, args ...any) error {
 	query, args, err := sqlx.In(query, args...)
 	if err != nil {
 		return err
 	}
 	return eachRow(c.ctx, c.raw, func(rows *sql.Rows) error {
-		var value string
+		var value T
 		if err := rows.Scan(&value); err != nil {
 			return err
 		}

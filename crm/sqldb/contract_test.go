@@ -3,13 +3,13 @@ package sqldb_test
 import (
 	"context"
 	"os"
-	"path/filepath"
 	"testing"
 
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/crmtest"
 	"koshelek-adapter/crm/sqldb"
 	"koshelek-adapter/crm/sqldb/mariadbtest"
+	"koshelek-adapter/crm/sqldb/sqldbtest"
 )
 
 func TestMain(m *testing.M) { os.Exit(mariadbtest.Run(m)) }
@@ -19,14 +19,13 @@ func TestContract(t *testing.T) {
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
 		crmtest.Run(t, func(t crmtest.TB) *crmtest.Store {
-			return opened(t, "sqlite:"+filepath.Join(t.TempDir(), "contract.db"))
+			return opened(t, sqldbtest.SQLite(t))
 		})
 	})
 	t.Run("mariadb", func(t *testing.T) {
 		t.Parallel()
-		crmtest.Run(t, func(tb crmtest.TB) *crmtest.Store {
-			return opened(tb, "mysql:"+mariadbtest.DSN(tb.(testing.TB)))
-		})
+		databases := sqldbtest.Reused(t)
+		crmtest.Run(t, func(t crmtest.TB) *crmtest.Store { return opened(t, databases.URL(t)) })
 	})
 }
 

@@ -17,15 +17,19 @@ type dialect struct {
 	forUpdate string
 	// skipLocked is forUpdate that passes over rows which others hold.
 	skipLocked string
+	// branch stands before and after a branch of a UNION that has an order and a
+	// limit of its own.
+	branch [2]string
 	// duplicate tells whether a unique key forbade a change.
 	duplicate func(error) bool
 }
 
-var sqliteDialect = &dialect{duplicate: sqliteDuplicate}
+var sqliteDialect = &dialect{branch: [2]string{"SELECT * FROM (", ")"}, duplicate: sqliteDuplicate}
 
 var mysqlDialect = &dialect{
 	forUpdate:  " FOR UPDATE",
 	skipLocked: " FOR UPDATE SKIP LOCKED",
+	branch:     [2]string{"(", ")"},
 	duplicate:  mysqlDuplicate,
 }
 

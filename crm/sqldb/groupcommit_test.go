@@ -48,7 +48,7 @@ func code(name string) func(conn) error {
 func codes(t *testing.T, e *sqliteEngine) (names []string) {
 	t.Helper()
 	require.NoError(t, e.read(context.Background(), func(c conn) error {
-		return c.inColumn(&names, "SELECT code FROM promo_code WHERE code NOT IN (?) ORDER BY code", []string{""})
+		return inColumn(c, &names, "SELECT code FROM promo_code WHERE code NOT IN (?) ORDER BY code", []string{""})
 	}))
 	return names
 }

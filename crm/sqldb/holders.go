@@ -12,18 +12,16 @@ import (
 func (s *Store) Holder(ctx context.Context, number string) (profile crm.Profile, err error) {
 	err = s.read(ctx, func(c conn) error {
 		profile = crm.Profile{}
-		card, err := c.card(number, "")
-		if err != nil || card.CustomerID == "" {
-			return err
-		}
 		var rows []customerRow
-		if err := c.all(&rows, selectCustomer+"WHERE id = ?", card.CustomerID); err != nil {
+		if err := c.all(&rows, selectCustomer+"WHERE id = (SELECT customer_id FROM card WHERE number = ?)", number); err != nil {
 			return err
 		}
 		if len(rows) > 0 {
 			profile = rows[0].profile()
+			return nil
 		}
-		return nil
+		_, err := c.card(number, "")
+		return err
 	})
 	return profile, err
 }

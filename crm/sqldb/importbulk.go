@@ -55,7 +55,7 @@ func (s seenTwice) exist(c conn, rows []crm.CardRecord) error {
 			}
 		}
 		for chunk := range slices.Chunk(asked, statementChunk) {
-			if err := c.inColumn(&found, look.query, chunk); err != nil {
+			if err := inColumn(c, &found, look.query, chunk); err != nil {
 				return err
 			}
 		}

@@ -220,7 +220,8 @@ func (s *Store) giveCard(c conn, card crm.Card, r crm.IssueRequest, to owner) (c
 	}
 	card.Balance += welcome.Points
 	card.EarnedTotal += welcome.Points
-	return card, s.credit(c, card.Number, "welcome:"+card.Number, welcome, r.Now)
+	// The card may have welcomed an earlier holder.
+	return card, s.credit(c, card.Number, "welcome:"+card.Number+":"+s.ids.next(r.Now), welcome, r.Now)
 }
 
 // issuedBefore answers a call whose key was claimed: the same profile is the

@@ -116,7 +116,7 @@ func (c conn) ownedIdentities(batch []*item[*issuing]) (map[string]bool, error) 
 	owned := map[string]bool{}
 	for column, list := range asked {
 		var found []string
-		if err := c.inColumn(&found, "SELECT "+column+" FROM customer WHERE "+column+" IN (?)", list); err != nil {
+		if err := inColumn(c, &found, "SELECT "+column+" FROM customer WHERE "+column+" IN (?)", list); err != nil {
 			return nil, err
 		}
 		for _, value := range found {
@@ -152,7 +152,7 @@ func (c conn) welcomed(fresh []*item[*issuing]) (map[string]bool, error) {
 		return known, nil
 	}
 	var found []string
-	err := c.inColumn(&found, "SELECT op_key FROM operation WHERE op_key IN (?)", keys)
+	err := inColumn(c, &found, "SELECT op_key FROM operation WHERE op_key IN (?)", keys)
 	for _, key := range found {
 		known[key] = true
 	}

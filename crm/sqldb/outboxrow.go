@@ -77,6 +77,19 @@ func (c conn) deliveries(where string, args ...any) ([]crm.Delivery, error) {
 	if err := c.all(&rows, selectDelivery+where, args...); err != nil {
 		return nil, err
 	}
+	return deliveriesOf(rows)
+}
+
+// deliveriesIn is deliveries for a condition with a list.
+func (c conn) deliveriesIn(where string, args ...any) ([]crm.Delivery, error) {
+	var rows []deliveryRow
+	if err := c.in(&rows, selectDelivery+where, args...); err != nil {
+		return nil, err
+	}
+	return deliveriesOf(rows)
+}
+
+func deliveriesOf(rows []deliveryRow) ([]crm.Delivery, error) {
 	list := make([]crm.Delivery, 0, len(rows))
 	for _, row := range rows {
 		d, err := row.delivery()
@@ -163,7 +176,7 @@ func (c conn) moveDeliveries(from, to string) error {
 		return err
 	}
 	for _, vendor := range vendors {
-		if _, err := c.exec("UPDATE outbox SET line = ? WHERE line = ?", cardLine(vendor, to), cardLine(vendor, from)); err != nil {
+		if _, err := c.exec("UPDATE outbox SET line = ?, parked = 0 WHERE line = ?", cardLine(vendor, to), cardLine(vendor, from)); err != nil {
 			return err
 		}
 	}

@@ -67,7 +67,7 @@ func (c conn) knownNumbers(numbers []crm.CardNumber) (map[string]bool, error) {
 	known := map[string]bool{}
 	for _, table := range []string{"card_pool", "card"} {
 		var found []string
-		if err := c.inColumn(&found, "SELECT number FROM "+table+" WHERE number IN (?)", asked); err != nil {
+		if err := inColumn(c, &found, "SELECT number FROM "+table+" WHERE number IN (?)", asked); err != nil {
 			return nil, err
 		}
 		for _, number := range found {

@@ -150,8 +150,9 @@ func (s *Store) takeCode(c conn, r crm.CodeSubmission) (crm.Submitted, error) {
 	if err := c.useCode(r, award.Points); err != nil {
 		return crm.Submitted{}, err
 	}
-	key := "code:" + r.Code + ":" + r.CardNumber
-	if err := s.credit(c, r.CardNumber, key, award, r.Now); err != nil {
+	// Whether it is a repetition is decided: a card that was replaced, and took its
+	// uses along, may use a code that its ledger knows already.
+	if err := s.credit(c, r.CardNumber, "code:"+s.ids.next(r.Now), award, r.Now); err != nil {
 		return crm.Submitted{}, err
 	}
 	return crm.Submitted{Points: award.Points}, s.order(c, r.CardNumber, r.Errands, millis(r.Now))

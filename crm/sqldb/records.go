@@ -61,7 +61,7 @@ func (c conn) knownCards(lines []crm.Purchase) (map[string]bool, error) {
 	}
 	for chunk := range slices.Chunk(asked, statementChunk) {
 		var found []string
-		if err := c.inColumn(&found, "SELECT number FROM card WHERE number IN (?)", chunk); err != nil {
+		if err := inColumn(c, &found, "SELECT number FROM card WHERE number IN (?)", chunk); err != nil {
 			return nil, err
 		}
 		for _, number := range found {
@@ -152,18 +152,20 @@ func (s *Store) PutOffers(ctx context.Context, offers []crm.Offer) error {
 func (c conn) putOffers(offers []crm.Offer) error {
 	for _, o := range offers {
 		err := c.put(`UPDATE offer SET audience = ?, target = ?, name = ?, description = ?, start_date = ?, end_date = ?,
-			image_url = ?, discount = ? WHERE id = ?`,
-			`INSERT INTO offer (audience, target, name, description, start_date, end_date, image_url, discount, id)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			[]any{
-				string(o.Audience), o.Target, o.Name, o.Description, string(o.StartDate), string(o.EndDate),
-				o.ImageURL, o.Discount, o.ID,
-			})
+			image_url = ?, discount = ? WHERE id = ?`, insertOffer+"(?, ?, ?, ?, ?, ?, ?, ?, ?)", offerArgs(o))
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+const insertOffer = "INSERT INTO offer (audience, target, name, description, start_date, end_date, image_url, discount, id) VALUES "
+
+func offerArgs(o crm.Offer) []any {
+	return []any{
+		string(o.Audience), o.Target, o.Name, o.Description, string(o.StartDate), string(o.EndDate), o.ImageURL, o.Discount, o.ID,
+	}
 }
 
 // Offers implements crm.Backend. Three look-ups by the audience's key are one

@@ -15,7 +15,9 @@ import (
 type Store struct {
 	engine engine
 	ids    *idSource
-	issues *issueBatch // nil where operations share commits anyway
+	// Both are nil where operations share commits anyway.
+	issues      *issueBatch
+	settlements *settleBatch
 	// importKnows tells that the last import met rows that were stored already.
 	importKnows atomic.Bool
 }
@@ -95,7 +97,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	}
 	store := &Store{engine: e, ids: newIDSource()}
 	if scheme == "mysql" {
-		store.issues = newIssueBatch(store)
+		store.issues, store.settlements = newIssueBatch(store), newSettleBatch(store)
 	}
 	return store, nil
 }
@@ -113,6 +115,7 @@ func (s *Store) Ping(ctx context.Context) error {
 func (s *Store) Close() error {
 	if s.issues != nil {
 		s.issues.close()
+		s.settlements.close()
 	}
 	return s.engine.close()
 }

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -26,6 +25,7 @@ import (
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/sqldb"
 	"koshelek-adapter/crm/sqldb/mariadbtest"
+	"koshelek-adapter/crm/sqldb/sqldbtest"
 	"koshelek-adapter/handlers/entrance"
 	"koshelek-adapter/handlers/microsite"
 	wire "koshelek-adapter/schema/microsite"
@@ -88,7 +88,7 @@ type plan struct {
 func everywhere(t *testing.T, test func(*testing.T, *house), changes ...func(*plan)) {
 	t.Helper()
 	for name, url := range map[string]func(*testing.T) string{
-		"sqlite":  func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "t.db") },
+		"sqlite":  func(t *testing.T) string { return sqldbtest.SQLite(t) },
 		"mariadb": func(t *testing.T) string { return "mysql:" + mariadbtest.DSN(t) },
 	} {
 		t.Run(name, func(t *testing.T) {

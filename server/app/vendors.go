@@ -104,12 +104,15 @@ func (v *vendors) start(ctx context.Context, programme outbox.Programme, log zer
 	}
 }
 
-// wake tells the workers that something was ordered.
-func (v *vendors) wake() {
+// wake tells the worker of a vendor, or all ("" for the vendor), that there may
+// be work.
+func (v *vendors) wake(vendor string) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	for _, w := range v.workers {
-		w.Wake()
+		if vendor == "" || vendor == w.Vendor() {
+			w.Wake()
+		}
 	}
 }
 

@@ -1,0 +1,200 @@
+package sqldb
+
+import (
+	"context"
+	"reflect"
+	"strings"
+	"sync"
+	"time"
+
+	"koshelek-adapter/crm"
+)
+
+// settleBatch stores what became of several deliveries in one transaction with a
+// statement for each step. It serves MySQL, where the round trips are what a
+// settlement costs; on SQLite the one writer shares its commits anyway.
+//
+// Only what leaves the ledger and the audit log alone is stored together. The
+// rest goes its own way, and so does the whole batch when one of it cannot be
+// stored.
+type settleBatch struct {
+	store   *Store
+	waiting *queue[*settling]
+	ended   sync.WaitGroup
+}
+
+// settling is one waiting call and its answer.
+type settling struct {
+	request crm.Settlement
+	settled crm.Delivery
+	// alone says that the batch has not stored it.
+	alone bool
+}
+
+const (
+	// settleWorkers is how many batches are under way: one prepares while another
+	// waits for the disk.
+	settleWorkers = 1
+	// settleTime bounds a batch; the callers' own times are for their waiting.
+	settleTime = 10 * time.Second
+	// settleMost bounds a batch, whose rows may be large.
+	settleMost = 64
+)
+
+func newSettleBatch(store *Store) *settleBatch {
+	b := &settleBatch{store: store, waiting: newQueue[*settling]()}
+	for range settleWorkers {
+		b.ended.Go(func() { b.waiting.each(b.run) })
+	}
+	return b
+}
+
+func (b *settleBatch) do(ctx context.Context, r crm.Settlement) (crm.Delivery, error) {
+	call := &settling{request: r}
+	err := b.waiting.do(ctx, call)
+	return call.settled, translate(err)
+}
+
+func (b *settleBatch) close() {
+	b.waiting.close()
+	b.ended.Wait()
+}
+
+func (b *settleBatch) run(batch []*item[*settling]) {
+	ctx, cancel := context.WithTimeout(context.Background(), settleTime)
+	defer cancel()
+	for len(batch) > settleMost {
+		b.part(ctx, batch[:settleMost])
+		batch = batch[settleMost:]
+	}
+	b.part(ctx, batch)
+}
+
+func (b *settleBatch) part(ctx context.Context, batch []*item[*settling]) {
+	for _, i := range batch {
+		i.work.alone = true
+	}
+	if len(batch) > 1 {
+		if err := b.store.write(ctx, func(c conn) error { return c.settleTogether(batch) }); err != nil {
+			for _, i := range batch {
+				i.work.alone = true
+			}
+		}
+	}
+	var group sync.WaitGroup
+	for _, i := range batch {
+		if i.work.alone {
+			group.Go(func() { i.work.settled, i.err = b.store.settleAlone(ctx, i.work.request) })
+		}
+	}
+	group.Wait()
+}
+
+// settleTogether stores what is plain of a batch; the others stay alone.
+func (c conn) settleTogether(batch []*item[*settling]) error {
+	var (
+		ids  []string
+		seen = map[string]bool{}
+	)
+	for _, i := range batch {
+		i.work.alone, i.err = true, nil
+		if id := i.work.request.ID; isPlain(i.work.request) && !seen[id] {
+			ids, seen[id] = append(ids, id), true
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	before, err := c.deliveriesIn("WHERE o.id IN (?) ORDER BY o.id"+c.d.forUpdate, ids)
+	if err != nil {
+		return err
+	}
+	after := map[string]crm.Delivery{}
+	for _, d := range before {
+		after[d.ID] = d
+	}
+	offers := settleEach(batch, after)
+	return c.storeTogether(before, after, offers)
+}
+
+// isPlain reports a settlement that touches neither ledger nor audit log.
+func isPlain(r crm.Settlement) bool { return r.Actor == "" && r.Credit.Points == 0 && r.Debit == 0 }
+
+// settleEach answers the plain calls of a batch one after another, as two of them
+// may be for one delivery: the word of the worker and that of the vendor. It
+// keeps what becomes of the deliveries in after and gives the offers they bring.
+func settleEach(batch []*item[*settling], after map[string]crm.Delivery) (offers []crm.Offer) {
+	for _, i := range batch {
+		r := i.work.request
+		d, found := after[r.ID]
+		if !found || !isPlain(r) {
+			continue
+		}
+		repeated, err := judge(d, r)
+		if !repeated && err == nil {
+			d = settledBy(d, r)
+			after[r.ID] = d
+			if d.State.Final() {
+				offers = append(offers, offersFor(d, r)...)
+			}
+		}
+		i.work.alone, i.work.settled, i.err = false, d, err
+	}
+	return offers
+}
+
+func (c conn) storeTogether(before []crm.Delivery, after map[string]crm.Delivery, offers []crm.Offer) error {
+	var (
+		changed []crm.Delivery
+		freed   []string
+	)
+	for _, was := range before {
+		is := after[was.ID]
+		if reflect.DeepEqual(was, is) {
+			continue
+		}
+		changed = append(changed, is)
+		if blocking(was) && !blocking(is) {
+			freed = append(freed, is.ID)
+		}
+	}
+	if len(changed) == 0 {
+		return nil
+	}
+	if err := c.storeSettlements(changed); err != nil {
+		return err
+	}
+	if len(freed) > 0 {
+		if err := c.unpark(freed); err != nil {
+			return err
+		}
+	}
+	return c.addOffers(offers)
+}
+
+// storeSettlements is storeSettlement for many.
+func (c conn) storeSettlements(list []crm.Delivery) error {
+	const names = "SELECT ? AS id, ? AS state, ? AS due_at, ? AS blocks, ? AS attempts, ? AS vendor_ref, ? AS booked, ? AS reason, ? AS answer, ? AS updated_at"
+	var args []any
+	for _, d := range list {
+		args = append(args, d.ID, string(d.State), millis(d.DueAt), flag(blocking(d)), d.Attempts, orNull(d.VendorRef), d.Booked,
+			d.Reason, string(d.Answer), millis(d.UpdatedAt))
+	}
+	_, err := c.execBuilt(`UPDATE outbox o JOIN (`+names+strings.Repeat(" UNION ALL SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?", len(list)-1)+`) v ON v.id = o.id
+		SET o.state = v.state, o.due_at = v.due_at, o.claim = '', o.blocks = v.blocks, o.parked = 0, o.attempts = v.attempts,
+		o.vendor_ref = v.vendor_ref, o.booked = v.booked, o.reason = v.reason, o.answer = v.answer, o.updated_at = v.updated_at`, args...)
+	return err
+}
+
+// addOffers stores offers that are new; an error when one is not.
+func (c conn) addOffers(offers []crm.Offer) error {
+	if len(offers) == 0 {
+		return nil
+	}
+	var args []any
+	for _, o := range offers {
+		args = append(args, offerArgs(o)...)
+	}
+	_, err := c.execBuilt(insertOffer+values(len(offers), len(args)/len(offers)), args...)
+	return err
+}

@@ -1,0 +1,149 @@
+// Package sqldbtest gives tests the URL of an empty store whose tables are made
+// already. Making them is most of the work of opening a store, and tests open
+// thousands.
+package sqldbtest
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"koshelek-adapter/crm/sqldb"
+	"koshelek-adapter/crm/sqldb/mariadbtest"
+)
+
+// Folder is what a test tells of itself.
+type Folder interface {
+	Helper()
+	TempDir() string
+	Fatalf(format string, args ...any)
+}
+
+// SQLite gives the URL of an empty store in a file that belongs to t.
+func SQLite(t Folder) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "store.db")
+	template, err := emptyFile()
+	if err == nil {
+		err = os.WriteFile(path, template, 0o600)
+	}
+	if err != nil {
+		t.Fatalf("sqldbtest: %v", err)
+	}
+	return "sqlite:" + path
+}
+
+// emptyFile gives the file of an empty store, which is made once.
+var emptyFile = sync.OnceValues(func() (file []byte, err error) {
+	dir, err := os.MkdirTemp("", "sqldbtest")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	path := filepath.Join(dir, "empty.db")
+	if err := sqldb.Migrate(context.Background(), "sqlite:"+path, sqldb.Options{}); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
+// Databases are MariaDB databases that a test's subtests use one after another:
+// what one has written is deleted before the next one gets the database.
+type Databases struct {
+	parent testing.TB
+	mu     sync.Mutex
+	free   []string
+}
+
+// Reused gives databases that are dropped when parent ends.
+func Reused(parent testing.TB) *Databases { return &Databases{parent: parent} }
+
+// Child is what a subtest tells of itself.
+type Child interface {
+	Helper()
+	Cleanup(func())
+	Errorf(format string, args ...any)
+}
+
+// URL gives the URL of an empty store that is t's until t ends; t must have
+// closed the store by then. The first who gets a database makes its tables.
+func (d *Databases) URL(t Child) string {
+	t.Helper()
+	dsn := d.take()
+	t.Cleanup(func() {
+		if err := clean(dsn); err != nil {
+			t.Errorf("sqldbtest: %v", err)
+			return
+		}
+		d.give(dsn)
+	})
+	return "mysql:" + dsn
+}
+
+func (d *Databases) take() string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if last := len(d.free) - 1; last >= 0 {
+		dsn := d.free[last]
+		d.free = d.free[:last]
+		return dsn
+	}
+	return mariadbtest.DSN(d.parent)
+}
+
+func (d *Databases) give(dsn string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.free = append(d.free, dsn)
+}
+
+// clean deletes every row but those that tell which tables there are.
+func clean(dsn string) (err error) {
+	db, err := sql.Open("mysql", dsn)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	ctx := context.Background()
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	tables, err := tablesOf(ctx, conn)
+	if err != nil {
+		return err
+	}
+	statements := []string{"SET foreign_key_checks = 0", "BEGIN"}
+	for _, table := range tables {
+		statements = append(statements, "DELETE FROM `"+table+"`")
+	}
+	for _, statement := range append(statements, "COMMIT") {
+		if _, err := conn.ExecContext(ctx, statement); err != nil {
+			return fmt.Errorf("%s: %w", statement, err)
+		}
+	}
+	return nil
+}
+
+// tablesOf names the tables but for the one of the migrations.
+func tablesOf(ctx context.Context, conn *sql.Conn) (tables []string, err error) {
+	rows, err := conn.QueryContext(ctx, "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name NOT LIKE 'goose%'")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close(), rows.Err()) }()
+	for rows.Next() {
+		var table string
+		if err := rows.Scan(&table); err != nil {
+			return nil, err
+		}
+		tables = append(tables, table)
+	}
+	return tables, nil
+}
