@@ -17,15 +17,22 @@ import (
 	"koshelek-adapter/crm/sqldb/mariadbtest"
 )
 
-// Folder is what a test tells of itself.
-type Folder interface {
+// TB is what a test tells of itself; testing.TB and crmtest.TB are such.
+type TB interface {
+	// Helper marks a helper.
 	Helper()
+	// TempDir gives a folder that goes with the test.
 	TempDir() string
+	// Cleanup runs a function after the test.
+	Cleanup(func())
+	// Errorf reports a failure and goes on.
+	Errorf(format string, args ...any)
+	// Fatalf reports a failure and ends the test.
 	Fatalf(format string, args ...any)
 }
 
 // SQLite gives the URL of an empty store in a file that belongs to t.
-func SQLite(t Folder) string {
+func SQLite(t TB) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "store.db")
 	template, err := emptyFile()
@@ -63,16 +70,9 @@ type Databases struct {
 // Reused gives databases that are dropped when parent ends.
 func Reused(parent testing.TB) *Databases { return &Databases{parent: parent} }
 
-// Child is what a subtest tells of itself.
-type Child interface {
-	Helper()
-	Cleanup(func())
-	Errorf(format string, args ...any)
-}
-
 // URL gives the URL of an empty store that is t's until t ends; t must have
 // closed the store by then. The first who gets a database makes its tables.
-func (d *Databases) URL(t Child) string {
+func (d *Databases) URL(t TB) string {
 	t.Helper()
 	dsn := d.take()
 	t.Cleanup(func() {
