@@ -21,7 +21,7 @@ import (
 // lock of the one that it waits for, while that one still blocks: whoever ends
 // its blocking has that lock too, and finds what was parked before.
 
-// lookAhead is how many deliveries in a state are looked at when some of those
+// lookAhead is how many deliveries in a state are looked at, at most, when those
 // that come first have to wait.
 const lookAhead = 200
 
