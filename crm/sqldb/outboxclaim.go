@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"koshelek-adapter/crm"
 )
@@ -17,9 +17,14 @@ import (
 // costs what it hands out, however much waits behind that.
 //
 // The flag is only a hint, which is why it may be taken off too often; it must
-// never stay on for a row that waits for nothing. So a row is parked under the
+// not stay on for a row that waits for nothing. So a row is parked under the
 // lock of the one that it waits for, while that one still blocks: whoever ends
-// its blocking has that lock too, and finds what was parked before.
+// its blocking has that lock too, and finds what was parked before. Two nodes of
+// a cluster do not see each other's locks, and an older build does not know of
+// the flag; what they leave parked is found by a sweep now and then.
+
+// sweepEvery is how often a store looks for what was left parked at a vendor.
+const sweepEvery = time.Minute
 
 // lookAhead is how many deliveries in a state are looked at, at most, when those
 // that come first have to wait.
@@ -75,51 +80,53 @@ func (s *Store) ClaimDeliveries(ctx context.Context, r crm.ClaimRequest) (claime
 	if r.Limit <= 0 {
 		return nil, nil
 	}
-	err = repeat(func() error {
-		chosen, err := s.candidates(ctx, r)
+	if err := s.sweep(ctx, r.Vendor); err != nil {
+		return nil, err
+	}
+	missed := map[int64]bool{} // what other workers had at hand
+	for range maxOvertakes {
+		chosen, err := s.candidates(ctx, r, missed)
 		if err != nil || len(chosen) == 0 {
-			return err
+			return nil, err
 		}
 		err = s.write(ctx, func(c conn) error {
 			claimed, err = c.claim(r, chosen)
 			return err
 		})
-		if err == nil && len(claimed) == 0 {
-			return errAgain // other workers took them in this moment
+		if err != nil || len(claimed) > 0 {
+			return claimed, err
 		}
-		return err
-	}, errAgain)
-	if errors.Is(err, crm.ErrBusy) {
-		return nil, nil // they take all there is
+		for _, d := range chosen {
+			missed[d.Seq] = true
+		}
 	}
-	return claimed, err
+	return nil, nil
 }
 
 // candidates looks for what can be handed out, and parks what has to wait until
 // there is enough, or nothing more to park.
-func (s *Store) candidates(ctx context.Context, r crm.ClaimRequest) ([]candidate, error) {
-	for window := r.Limit; ; window = max(r.Limit, min(2*window, lookAhead)) {
+func (s *Store) candidates(ctx context.Context, r crm.ClaimRequest, missed map[int64]bool) ([]candidate, error) {
+	most := max(lookAhead, r.Limit+len(missed))
+	for window := r.Limit + len(missed); ; window = min(2*window, most) {
 		due, err := s.look(ctx, r, window)
 		if err != nil || len(due) == 0 {
 			return nil, err
 		}
-		if lost := slices.DeleteFunc(slices.Clone(due), func(d candidate) bool { return !d.lost() }); len(lost) > 0 {
-			if err := s.write(ctx, func(c conn) error { return c.workerLost(lost, millis(r.Now)) }); err != nil {
-				return nil, err
-			}
-			continue
+		settled, err := s.workerLost(ctx, due, r.Now)
+		if err != nil {
+			return nil, err
 		}
+		due = slices.DeleteFunc(due, func(d candidate) bool { return d.lost() || missed[d.Seq] })
 		chosen, waiting := choose(due, r.Limit)
-		if len(chosen) == r.Limit || len(waiting) == 0 {
+		if settled == 0 && (len(chosen) == r.Limit || len(waiting) == 0) {
 			return chosen, nil
 		}
-		parked := int64(0)
-		err = s.write(ctx, func(c conn) error {
-			parked, err = c.park(waiting)
-			return err
-		})
-		if err != nil || parked == 0 {
-			return chosen, err
+		parked, err := s.park(ctx, waiting)
+		if err != nil {
+			return nil, err
+		}
+		if settled == 0 && parked == 0 && window == most {
+			return chosen, nil
 		}
 	}
 }
@@ -160,68 +167,128 @@ func choose(due []candidate, limit int) (chosen, waiting []candidate) {
 	return chosen, waiting
 }
 
-// workerLost makes deliveries unknown that a lost worker may have sent.
-func (c conn) workerLost(lost []candidate, now int64) error {
+// workerLost makes deliveries unknown that a lost worker may have sent, and tells
+// how many. What others have locked in this moment is left to them.
+func (s *Store) workerLost(ctx context.Context, due []candidate, now time.Time) (settled int, err error) {
+	lost := slices.DeleteFunc(slices.Clone(due), func(d candidate) bool { return !d.lost() })
+	if len(lost) == 0 {
+		return 0, nil
+	}
+	err = s.write(ctx, func(c conn) error {
+		settled, err = c.workerLost(lost, millis(now))
+		return err
+	})
+	return settled, err
+}
+
+func (c conn) workerLost(lost []candidate, now int64) (settled int, err error) {
 	locked, err := c.lock(lost)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	for _, d := range locked {
-		if d.State != crm.DeliverySending || millis(d.DueAt) > now {
+	for _, seen := range lost {
+		d, has := locked[seen.Seq]
+		if !has || d.State != crm.DeliverySending || millis(d.DueAt) > now {
 			continue
 		}
-		if _, err := c.exec("UPDATE outbox SET state = 'unknown', claim = '', reason = ?, blocks = holds, parked = 0, updated_at = ? WHERE id = ?",
-			crm.ReasonWorkerLost, now, d.ID); err != nil {
-			return err
+		if _, err := c.exec("UPDATE outbox SET state = 'unknown', claim = '', reason = ?, blocks = holds, parked = 0, updated_at = ? WHERE seq = ?",
+			crm.ReasonWorkerLost, now, seen.Seq); err != nil {
+			return 0, err
 		}
+		settled++
 		if d.Holds {
 			continue
 		}
 		if err := c.unpark([]string{d.ID}); err != nil {
-			return err
+			return 0, err
 		}
 	}
-	return nil
+	return settled, nil
 }
 
 // lock locks deliveries and reads them as they are by now. What others have
 // locked in this moment is passed over.
-func (c conn) lock(list []candidate) ([]crm.Delivery, error) {
-	return c.deliveriesIn("WHERE o.seq IN (?) ORDER BY o.seq"+c.d.skipLocked, seqsOf(list))
-}
-
-func seqsOf(list []candidate) []int64 {
+func (c conn) lock(list []candidate) (map[int64]crm.Delivery, error) {
 	seqs := make([]int64, len(list))
+	of := map[string]int64{}
 	for i, d := range list {
 		seqs[i] = d.Seq
+		of[d.ID] = d.Seq
 	}
-	return seqs
+	rows, err := c.deliveriesIn("WHERE o.seq IN (?)"+c.d.skipLocked, seqs)
+	locked := map[int64]crm.Delivery{}
+	for _, d := range rows {
+		locked[of[d.ID]] = d
+	}
+	return locked, err
 }
 
-// park parks deliveries whose blocker it can lock, and tells how many.
+func (s *Store) park(ctx context.Context, waiting []candidate) (parked int64, err error) {
+	if len(waiting) == 0 {
+		return 0, nil
+	}
+	err = s.write(ctx, func(c conn) error {
+		parked, err = c.park(waiting)
+		return err
+	})
+	return parked, err
+}
+
+// park parks the deliveries that it can lock together with what they wait for,
+// and tells how many. What a worker may have sent is never parked.
 func (c conn) park(waiting []candidate) (int64, error) {
-	blockers := map[int64][]int64{}
-	for _, d := range waiting {
-		blockers[d.Head] = append(blockers[d.Head], d.Seq)
-	}
-	var asked []int64
-	for blocker := range blockers {
-		asked = append(asked, blocker)
-	}
-	slices.Sort(asked)
 	var seqs []int64
-	if err := inColumn(c, &seqs, "SELECT seq FROM outbox WHERE seq IN (?) AND blocks = 1 ORDER BY seq"+c.d.skipLocked, asked); err != nil {
+	for _, d := range waiting {
+		seqs = append(seqs, d.Seq, d.Head)
+	}
+	slices.Sort(seqs)
+	var locked []struct {
+		Seq    int64  `db:"seq"`
+		Blocks bool   `db:"blocks"`
+		Parked bool   `db:"parked"`
+		State  string `db:"state"`
+		Once   bool   `db:"once"`
+	}
+	if err := c.in(&locked, "SELECT seq, blocks, parked, state, once FROM outbox WHERE seq IN (?)"+c.d.skipLocked, slices.Compact(seqs)); err != nil {
 		return 0, err
 	}
+	blocks, free := map[int64]bool{}, map[int64]bool{}
+	for _, row := range locked {
+		blocks[row.Seq] = row.Blocks
+		free[row.Seq] = row.Blocks && !row.Parked && !(row.Once && row.State == string(crm.DeliverySending))
+	}
 	var parked []int64
-	for _, blocker := range seqs {
-		parked = append(parked, blockers[blocker]...)
+	for _, d := range waiting {
+		if free[d.Seq] && blocks[d.Head] {
+			parked = append(parked, d.Seq)
+		}
 	}
 	if len(parked) == 0 {
 		return 0, nil
 	}
-	slices.Sort(parked)
-	return c.execIn("UPDATE outbox SET parked = 1 WHERE seq IN (?) AND parked = 0 AND state IN ('new', 'retry', 'sending')", parked)
+	return c.execIn("UPDATE outbox SET parked = 1 WHERE seq IN (?)", parked)
+}
+
+// sweep takes the mark off what is parked at a vendor and waits for nothing.
+func (s *Store) sweep(ctx context.Context, vendor string) error {
+	now := time.Now()
+	if last, swept := s.swept.Load(vendor); swept && now.Sub(last.(time.Time)) < sweepEvery {
+		return nil
+	}
+	s.swept.Store(vendor, now)
+	var forgotten []int64
+	err := s.read(ctx, func(c conn) error {
+		forgotten = nil
+		return inColumn(c, &forgotten, `SELECT o.seq FROM outbox o WHERE o.vendor = ? AND o.parked = 1
+			AND (o.blocks = 0 OR o.state NOT IN ('new', 'retry', 'sending') OR o.seq = `+headOfLine+`) LIMIT 1000`, vendor)
+	})
+	if err != nil || len(forgotten) == 0 {
+		return err
+	}
+	return s.write(ctx, func(c conn) error {
+		_, err := c.execIn("UPDATE outbox SET parked = 0 WHERE seq IN (?)", forgotten)
+		return err
+	})
 }
 
 // unpark makes the next delivery worth a look that waited in the line of each
@@ -252,71 +319,78 @@ func (c conn) claim(r crm.ClaimRequest, chosen []candidate) ([]crm.Delivery, err
 	if err != nil {
 		return nil, err
 	}
-	byID := map[string]crm.Delivery{}
-	for _, d := range locked {
-		byID[d.ID] = d
-	}
 	now := millis(r.Now)
-	var asked, sent []crm.Delivery
+	var mine []crm.Delivery
+	var asked, sent []lockedRow
 	for _, seen := range chosen {
-		d, has := byID[seen.ID]
-		if !has || string(d.State) != seen.State || millis(d.DueAt) > now {
-			continue
-		}
-		d.Claim, d.DueAt, d.UpdatedAt = r.Claim, r.Until, r.Now
-		if d.State == crm.DeliveryUnknown || d.State == crm.DeliveryPending {
-			asked = append(asked, d)
-		} else {
-			sent = append(sent, d)
+		d, has := locked[seen.Seq]
+		switch {
+		case has && d.Claim == r.Claim && millis(d.DueAt) == millis(r.Until) && millis(d.UpdatedAt) == now:
+			mine = append(mine, d) // taken before the answer to the commit was lost
+		case !has, string(d.State) != seen.State, millis(d.DueAt) > now:
+		case d.State == crm.DeliveryUnknown, d.State == crm.DeliveryPending:
+			asked = append(asked, lockedRow{seen.Seq, d})
+		default:
+			sent = append(sent, lockedRow{seen.Seq, d})
 		}
 	}
 	if sent, err = c.inTurn(sent); err != nil {
 		return nil, err
 	}
-	if err := c.take(asked, "UPDATE outbox SET claim = ?, due_at = ?, updated_at = ? WHERE id IN (?)",
+	if err := c.take(asked, "UPDATE outbox SET claim = ?, due_at = ?, updated_at = ? WHERE seq IN (?)",
 		r.Claim, millis(r.Until), now); err != nil {
 		return nil, err
 	}
 	if err := c.take(sent, `UPDATE outbox SET claim = ?, due_at = ?, updated_at = ?, state = 'sending', blocks = 1, attempts = attempts + 1,
-		sent_at = ? WHERE id IN (?)`, r.Claim, millis(r.Until), now, now); err != nil {
+		sent_at = ? WHERE seq IN (?)`, r.Claim, millis(r.Until), now, now); err != nil {
 		return nil, err
 	}
 	for i := range sent {
-		d := &sent[i]
+		d := &sent[i].Delivery
 		d.State = crm.DeliverySending
 		d.Attempts++
 		d.SentAt = fromMillis(now)
 	}
-	return append(asked, sent...), nil
+	for _, h := range slices.Concat(asked, sent) {
+		h.Claim, h.DueAt, h.UpdatedAt = r.Claim, r.Until, r.Now
+		mine = append(mine, h.Delivery)
+	}
+	return mine, nil
+}
+
+// lockedRow is a delivery whose row is locked.
+type lockedRow struct {
+	seq int64
+	crm.Delivery
 }
 
 // inTurn leaves out what an older delivery stands before by now: the look may
 // have missed the elder of two that were ordered while it ran.
-func (c conn) inTurn(list []crm.Delivery) ([]crm.Delivery, error) {
+func (c conn) inTurn(list []lockedRow) ([]lockedRow, error) {
 	if len(list) == 0 {
 		return nil, nil
 	}
-	var ids []string
-	if err := inColumn(c, &ids, "SELECT o.id FROM outbox o WHERE o.id IN (?) AND o.seq = "+headOfLine, idsOf(list)); err != nil {
+	var seqs []int64
+	if err := inColumn(c, &seqs, "SELECT o.seq FROM outbox o WHERE o.seq IN (?) AND o.seq = "+headOfLine, seqsOf(list)); err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(list, func(d crm.Delivery) bool { return !slices.Contains(ids, d.ID) }), nil
+	return slices.DeleteFunc(list, func(h lockedRow) bool { return !slices.Contains(seqs, h.seq) }), nil
 }
 
-func idsOf(list []crm.Delivery) []string {
-	ids := make([]string, len(list))
-	for i, d := range list {
-		ids[i] = d.ID
+func seqsOf(list []lockedRow) []int64 {
+	seqs := make([]int64, len(list))
+	for i, h := range list {
+		seqs[i] = h.seq
 	}
-	return ids
+	return seqs
 }
 
-// take runs an update whose last argument is the IDs of the list.
-func (c conn) take(list []crm.Delivery, query string, args ...any) error {
+// take runs an update whose last argument is the rows of the list.
+func (c conn) take(list []lockedRow, query string, args ...any) error {
 	if len(list) == 0 {
 		return nil
 	}
-	matched, err := c.execIn(query, append(args, idsOf(list))...)
+	matched, err := c.execIn(query, append(args, seqsOf(list))...)
 	if err == nil && matched != int64(len(list)) {
 		return errAgain
 	}

@@ -3,6 +3,7 @@ package sqldb
 import (
 	"context"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -14,7 +15,8 @@ import (
 // statement for each step. It serves MySQL, where the round trips are what a
 // settlement costs; on SQLite the one writer shares its commits anyway.
 //
-// Only what leaves the ledger and the audit log alone is stored together. The
+// Only what leaves the ledger and the audit log alone is stored together, and
+// only what nobody else has locked, so that nobody waits for another's card. The
 // rest goes its own way, and so does the whole batch when one of it cannot be
 // stored.
 type settleBatch struct {
@@ -27,14 +29,11 @@ type settleBatch struct {
 type settling struct {
 	request crm.Settlement
 	settled crm.Delivery
-	// alone says that the batch has not stored it.
+	// alone says that no batch has stored it.
 	alone bool
 }
 
 const (
-	// settleWorkers is how many batches are under way: one prepares while another
-	// waits for the disk.
-	settleWorkers = 1
 	// settleTime bounds a batch; the callers' own times are for their waiting.
 	settleTime = 10 * time.Second
 	// settleMost bounds a batch, whose rows may be large.
@@ -43,16 +42,19 @@ const (
 
 func newSettleBatch(store *Store) *settleBatch {
 	b := &settleBatch{store: store, waiting: newQueue[*settling]()}
-	for range settleWorkers {
-		b.ended.Go(func() { b.waiting.each(b.run) })
-	}
+	// One worker: what comes while it waits for the disk makes the next batch.
+	b.ended.Go(func() { b.waiting.each(b.run) })
 	return b
 }
 
 func (b *settleBatch) do(ctx context.Context, r crm.Settlement) (crm.Delivery, error) {
-	call := &settling{request: r}
-	err := b.waiting.do(ctx, call)
-	return call.settled, translate(err)
+	call := &settling{request: r, alone: true}
+	if isPlain(r) {
+		if err := b.waiting.do(ctx, call); err != nil || !call.alone {
+			return call.settled, translate(err)
+		}
+	}
+	return b.store.settleAlone(ctx, r)
 }
 
 func (b *settleBatch) close() {
@@ -61,51 +63,31 @@ func (b *settleBatch) close() {
 }
 
 func (b *settleBatch) run(batch []*item[*settling]) {
+	for part := range slices.Chunk(batch, settleMost) {
+		b.part(part)
+	}
+}
+
+func (b *settleBatch) part(batch []*item[*settling]) {
 	ctx, cancel := context.WithTimeout(context.Background(), settleTime)
 	defer cancel()
-	for len(batch) > settleMost {
-		b.part(ctx, batch[:settleMost])
-		batch = batch[settleMost:]
+	if err := b.store.write(ctx, func(c conn) error { return c.settleTogether(batch) }); err == nil {
+		return
 	}
-	b.part(ctx, batch)
-}
-
-func (b *settleBatch) part(ctx context.Context, batch []*item[*settling]) {
-	for _, i := range batch {
-		i.work.alone = true
-	}
-	if len(batch) > 1 {
-		if err := b.store.write(ctx, func(c conn) error { return c.settleTogether(batch) }); err != nil {
-			for _, i := range batch {
-				i.work.alone = true
-			}
-		}
-	}
-	var group sync.WaitGroup
-	for _, i := range batch {
-		if i.work.alone {
-			group.Go(func() { i.work.settled, i.err = b.store.settleAlone(ctx, i.work.request) })
-		}
-	}
-	group.Wait()
-}
-
-// settleTogether stores what is plain of a batch; the others stay alone.
-func (c conn) settleTogether(batch []*item[*settling]) error {
-	var (
-		ids  []string
-		seen = map[string]bool{}
-	)
 	for _, i := range batch {
 		i.work.alone, i.err = true, nil
-		if id := i.work.request.ID; isPlain(i.work.request) && !seen[id] {
-			ids, seen[id] = append(ids, id), true
-		}
 	}
-	if len(ids) == 0 {
-		return nil
+}
+
+// settleTogether stores what it can lock of a batch; the others stay alone.
+func (c conn) settleTogether(batch []*item[*settling]) error {
+	ids := make([]string, 0, len(batch))
+	for _, i := range batch {
+		i.work.alone, i.err = true, nil
+		ids = append(ids, i.work.request.ID)
 	}
-	before, err := c.deliveriesIn("WHERE o.id IN (?) ORDER BY o.id"+c.d.forUpdate, ids)
+	slices.Sort(ids)
+	before, err := c.deliveriesIn("WHERE o.id IN (?)"+c.d.skipLocked, slices.Compact(ids))
 	if err != nil {
 		return err
 	}
@@ -120,14 +102,14 @@ func (c conn) settleTogether(batch []*item[*settling]) error {
 // isPlain reports a settlement that touches neither ledger nor audit log.
 func isPlain(r crm.Settlement) bool { return r.Actor == "" && r.Credit.Points == 0 && r.Debit == 0 }
 
-// settleEach answers the plain calls of a batch one after another, as two of them
-// may be for one delivery: the word of the worker and that of the vendor. It
-// keeps what becomes of the deliveries in after and gives the offers they bring.
+// settleEach answers the calls of a batch one after another, as two of them may
+// be for one delivery: the word of the worker and that of the vendor. It keeps
+// what becomes of the deliveries in after and gives the offers they bring.
 func settleEach(batch []*item[*settling], after map[string]crm.Delivery) (offers []crm.Offer) {
 	for _, i := range batch {
 		r := i.work.request
 		d, found := after[r.ID]
-		if !found || !isPlain(r) {
+		if !found {
 			continue
 		}
 		repeated, err := judge(d, r)
@@ -180,9 +162,14 @@ func (c conn) storeSettlements(list []crm.Delivery) error {
 		args = append(args, d.ID, string(d.State), millis(d.DueAt), flag(blocking(d)), d.Attempts, orNull(d.VendorRef), d.Booked,
 			d.Reason, string(d.Answer), millis(d.UpdatedAt))
 	}
-	_, err := c.execBuilt(`UPDATE outbox o JOIN (`+names+strings.Repeat(" UNION ALL SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?", len(list)-1)+`) v ON v.id = o.id
+	// The order of the join is ours: from the few to their rows, never over all.
+	matched, err := c.execBuilt(`UPDATE (`+names+strings.Repeat(" UNION ALL SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?", len(list)-1)+`) v
+		STRAIGHT_JOIN outbox o ON o.id = v.id
 		SET o.state = v.state, o.due_at = v.due_at, o.claim = '', o.blocks = v.blocks, o.parked = 0, o.attempts = v.attempts,
 		o.vendor_ref = v.vendor_ref, o.booked = v.booked, o.reason = v.reason, o.answer = v.answer, o.updated_at = v.updated_at`, args...)
+	if err == nil && matched != int64(len(list)) {
+		return errAgain
+	}
 	return err
 }
 

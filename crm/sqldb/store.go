@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"koshelek-adapter/crm"
@@ -18,6 +19,8 @@ type Store struct {
 	// Both are nil where operations share commits anyway.
 	issues      *issueBatch
 	settlements *settleBatch
+	// swept is when the parked deliveries of a vendor were looked through.
+	swept sync.Map
 	// importKnows tells that the last import met rows that were stored already.
 	importKnows atomic.Bool
 }
