@@ -7,6 +7,24 @@ import (
 	"koshelek-adapter/crm"
 )
 
+// issuingReplaced replaces the answer of IssueReserved for numbers of cards that
+// were replaced.
+func issuingReplaced(answer func(ctx context.Context, good crm.Backend, number string) (crm.Card, error)) func(*hooks) {
+	return func(h *hooks) {
+		replaced := map[string]bool{}
+		h.replaceCard = func(ctx context.Context, r crm.Replacement) (crm.Card, error) {
+			replaced[r.CardNumber] = true
+			return h.Backend.ReplaceCard(ctx, r)
+		}
+		h.issueReserved = func(ctx context.Context, r crm.IssueRequest) (crm.Card, error) {
+			if replaced[r.Number.Number] {
+				return answer(ctx, h.Backend, r.Number.Number)
+			}
+			return h.Backend.IssueReserved(ctx, r)
+		}
+	}
+}
+
 // operatorMutants break what only operators and exports ask for.
 func operatorMutants() []mutant {
 	return []mutant{
@@ -23,32 +41,12 @@ func operatorMutants() []mutant {
 				return card, err
 			}
 		}},
-		{"a replaced number is still its person's", "ReplaceCard/old-number", func(h *hooks) {
-			replaced := map[string]bool{}
-			h.replaceCard = func(ctx context.Context, r crm.Replacement) (crm.Card, error) {
-				replaced[r.CardNumber] = true
-				return h.Backend.ReplaceCard(ctx, r)
-			}
-			h.issueReserved = func(ctx context.Context, r crm.IssueRequest) (crm.Card, error) {
-				if replaced[r.Number.Number] {
-					return h.Backend.Card(ctx, r.Number.Number)
-				}
-				return h.Backend.IssueReserved(ctx, r)
-			}
-		}},
-		{"a replaced card never gets another holder", "ReplaceCard/old-number-again", func(h *hooks) {
-			replaced := map[string]bool{}
-			h.replaceCard = func(ctx context.Context, r crm.Replacement) (crm.Card, error) {
-				replaced[r.CardNumber] = true
-				return h.Backend.ReplaceCard(ctx, r)
-			}
-			h.issueReserved = func(ctx context.Context, r crm.IssueRequest) (crm.Card, error) {
-				if replaced[r.Number.Number] {
-					return crm.Card{}, crm.ErrBusy
-				}
-				return h.Backend.IssueReserved(ctx, r)
-			}
-		}},
+		{"a replaced number is still its person's", "ReplaceCard/old-number", issuingReplaced(func(ctx context.Context, good crm.Backend, number string) (crm.Card, error) {
+			return good.Card(ctx, number)
+		})},
+		{"a replaced card never gets another holder", "ReplaceCard/old-number-again", issuingReplaced(func(context.Context, crm.Backend, string) (crm.Card, error) {
+			return crm.Card{}, crm.ErrBusy
+		})},
 		{"the replaced card stays usable", "ReplaceCard/old-card", func(h *hooks) {
 			h.replaceCard = func(ctx context.Context, r crm.Replacement) (crm.Card, error) {
 				card, err := h.Backend.ReplaceCard(ctx, r)
