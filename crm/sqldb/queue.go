@@ -45,6 +45,11 @@ func newQueue[T any]() *queue[T] { return &queue[T]{items: make(chan *item[T], q
 // do queues work and returns when a worker has finished it. A context that ends
 // while the work waits takes it out.
 func (q *queue[T]) do(ctx context.Context, work T) error {
+	// A select with two open ways takes either, so a context that is over already
+	// has to be asked for first.
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	i := &item[T]{ctx: ctx, work: work, done: make(chan struct{})}
 	if err := q.put(i); err != nil {
 		return err
