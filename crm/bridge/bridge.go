@@ -24,15 +24,20 @@ type Bridge interface {
 	// sent again is the same request.
 	Deliver(ctx context.Context, job Job) Outcome
 
+	// WantsRecipient tells whether Deliver needs the profile of the delivery's
+	// customer: it is read for those who need it alone.
+	WantsRecipient(d crm.Delivery) bool
+
 	// Ask finds out what became of a delivery in DeliveryPending or DeliveryUnknown.
 	// Where the vendor cannot be asked it says so, with crm.WaitForOperator.
 	Ask(ctx context.Context, job Job) Outcome
 }
 
-// Job is a delivery with the profile of its customer as it is now; empty when the
-// card has no holder any more.
+// Job is a delivery that is sent or asked about.
 type Job struct {
 	crm.Delivery
+	// Recipient is the profile of the customer as it is now, when it is sent and the
+	// bridge wants it; empty when the card has no holder any more.
 	Recipient crm.Profile
 }
 

@@ -94,13 +94,16 @@ func (w *Worker) guarded(ctx context.Context, d crm.Delivery) (out bridge.Outcom
 			}
 		}
 	}()
-	recipient, err := w.programme.Recipient(ctx, d)
-	if err != nil {
-		return w.untouched(d, w.options.BackoffFirst)
-	}
-	job := bridge.Job{Delivery: d, Recipient: recipient}
+	job := bridge.Job{Delivery: d}
 	if d.State != crm.DeliverySending {
 		return w.bridge.Ask(ctx, job)
+	}
+	if w.bridge.WantsRecipient(d) {
+		recipient, err := w.programme.Recipient(ctx, d)
+		if err != nil {
+			return w.untouched(d, w.options.BackoffFirst)
+		}
+		job.Recipient = recipient
 	}
 	if d.Reverses != "" {
 		return w.reverse(ctx, job)

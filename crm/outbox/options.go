@@ -50,6 +50,17 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
+// ahead is how many claimed deliveries may wait for a hand: enough that a claim
+// costs little beside what it hands out, and no more than a rate lets out in half
+// a lease. A process that is killed leaves them and those at work in doubt.
+func (o Options) ahead() int {
+	most := 4 * o.Concurrency
+	if o.Rate > 0 {
+		most = min(most, int(o.Rate*(o.Lease-o.Timeout).Seconds()/2))
+	}
+	return max(1, most)
+}
+
 func defaultTo[V comparable](value *V, fallback V) {
 	var zero V
 	if *value == zero {

@@ -40,6 +40,8 @@ func (v *vendor) Deliver(_ context.Context, job bridge.Job) bridge.Outcome {
 	return v.deliver(job)
 }
 
+func (v *vendor) WantsRecipient(d crm.Delivery) bool { return d.Action != "anonymous" }
+
 func (v *vendor) Ask(_ context.Context, job bridge.Job) bridge.Outcome { return v.ask(job) }
 
 // keys are those of what was sent, in order.

@@ -53,7 +53,7 @@ func New(programme Programme, b bridge.Bridge, o Options) *Worker {
 		programme: programme, bridge: b, options: o,
 		breaker: circuitbreaker.NewBuilder[any]().WithFailureThreshold(o.BreakerFailures).WithDelay(o.BreakerDelay).Build(),
 		limiter: rate.NewLimiter(limit, max(1, o.Concurrency)), backoff: backoffRule{o.BackoffFirst, o.BackoffMost},
-		wake: make(chan struct{}, 1), claimed: make(chan claimed, 2*o.Concurrency),
+		wake: make(chan struct{}, 1), claimed: make(chan claimed, o.ahead()),
 	}
 }
 
@@ -117,7 +117,7 @@ func (w *Worker) claim(ctx context.Context) bool {
 		return false
 	case !w.breaker.IsClosed():
 		limit = 1 // one delivery finds out whether the vendor is back
-	case limit < w.options.Concurrency:
+	case limit < (cap(w.claimed)+1)/2:
 		return false // a hand that becomes free wakes us
 	}
 	since := time.Now()

@@ -35,6 +35,17 @@ func TestDeliversAndSettles(t *testing.T) {
 	assert.Equal(t, int64(1000-1+5), h.balance(card))
 }
 
+// TestProfileIsReadOnDemand: personal data goes to those bridges alone that want it.
+func TestProfileIsReadOnDemand(t *testing.T) {
+	h := newHouse(t, "")
+	h.order(h.card(1), crm.Errand{Key: "a", Action: "anonymous"}, crm.Errand{Key: "b", Action: "by name"})
+	h.run(outbox.Options{}, h.settled(crm.DeliveryDone))
+	for _, job := range h.vendor.sent {
+		assert.Equal(t, job.Action == "by name", job.Recipient.Phone != "", job.Action)
+	}
+	assert.Len(t, h.vendor.sent, 2)
+}
+
 func TestRetriesUntilDone(t *testing.T) {
 	h := newHouse(t, "")
 	h.order(h.card(1), crm.Errand{Key: "a"})

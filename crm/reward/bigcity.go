@@ -90,6 +90,9 @@ func (o bigcityOrder) order(id string, at time.Time) bigcity.Order {
 	return order
 }
 
+// WantsRecipient implements bridge.Bridge: the customer's phone is who they are.
+func (b *BigCity) WantsRecipient(crm.Delivery) bool { return true }
+
 // Deliver implements bridge.Bridge.
 func (b *BigCity) Deliver(ctx context.Context, job bridge.Job) bridge.Outcome {
 	order, err := thaw[bigcityOrder](job.Delivery)

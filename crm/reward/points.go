@@ -81,6 +81,9 @@ func (p *Points) Errand(action string, raw json.RawMessage) (crm.Errand, error) 
 	return e, nil
 }
 
+// WantsRecipient implements bridge.Bridge: the vendor knows customers by our IDs.
+func (p *Points) WantsRecipient(crm.Delivery) bool { return false }
+
 // Deliver implements bridge.Bridge.
 func (p *Points) Deliver(ctx context.Context, job bridge.Job) bridge.Outcome {
 	rule, err := thaw[pointsRule](job.Delivery)

@@ -109,6 +109,9 @@ func (q *Qiibee) Errand(action string, raw json.RawMessage) (crm.Errand, error) 
 	return e, nil
 }
 
+// WantsRecipient implements bridge.Bridge: a user who is not known yet is made.
+func (q *Qiibee) WantsRecipient(d crm.Delivery) bool { return !q.users.Contains(d.CustomerID) }
+
 // emailPatience is how long a delivery waits for an e-mail address, which the
 // vendor wants of every user.
 const emailPatience = 6 * time.Hour

@@ -90,10 +90,12 @@ func readList[T any](answer *wire.Answer, name, item string) ([]T, error) {
 	if json.Unmarshal(raw, &items) != nil {
 		return nil, answer.Malformed("the answer holds no list of " + name)
 	}
-	out := make([]T, len(items))
+	out, wrapper := make([]T, len(items)), []byte(`"`+item+`"`)
 	for i, raw := range items {
-		if inner := members(raw)[item]; isObject(inner) {
-			raw = inner
+		if bytes.Contains(raw, wrapper) {
+			if inner := members(raw)[item]; isObject(inner) {
+				raw = inner
+			}
 		}
 		if !isObject(raw) || json.Unmarshal(raw, &out[i]) != nil {
 			return nil, answer.Malformed("the list of " + name + " holds something else")

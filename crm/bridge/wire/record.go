@@ -42,9 +42,9 @@ func sensitiveKeys(more []string) keys {
 	return all
 }
 
-func plainKey(name string) string {
-	return strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(name))
-}
+var keySigns = strings.NewReplacer("_", "", "-", "", " ", "")
+
+func plainKey(name string) string { return keySigns.Replace(strings.ToLower(name)) }
 
 // redactBody masks the scalars of sensitive fields in JSON, and everything that
 // looks like a secret or a person in text.
@@ -103,29 +103,52 @@ func redactString(s string, masked bool, hide []string) string {
 		return s
 	case masked:
 		return hidden
-	case onlyDigits.MatchString(s):
+	case strings.Trim(s, "0123456789") == "":
 		return maskHidden(s, hide)
 	}
 	return redactText(s, hide)
 }
 
-var (
-	onlyDigits = regexp.MustCompile(`^[0-9]+$`)
-	webTokens  = regexp.MustCompile(`eyJ[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)*`)
-	bearers    = regexp.MustCompile(`(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]+`)
-	addresses  = regexp.MustCompile(`[^\s@"'<>:,;]+@[^\s@"'<>,;]+`)
-	// longDigits are ten digits or more, also as people group them in phones.
-	longDigits = regexp.MustCompile(`\+?[0-9](?:[ ()-]{0,2}[0-9]){9,}`)
-)
+// mask hides what fits a pattern. Most texts of an answer cannot, which a look
+// tells for a hundredth of what the pattern costs: possible may say yes too often.
+type mask struct {
+	pattern  *regexp.Regexp
+	with     string
+	possible func(s string) bool
+}
+
+var masks = []mask{
+	// Web tokens.
+	{regexp.MustCompile(`eyJ[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)*`), hidden, func(s string) bool { return strings.Contains(s, "eyJ") }},
+	// Authorization headers.
+	{regexp.MustCompile(`(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]+`), "$1 " + hidden, hasTwoWords},
+	// E-mail addresses.
+	{regexp.MustCompile(`[^\s@"'<>:,;]+@[^\s@"'<>,;]+`), hidden + "@" + hidden, func(s string) bool { return strings.Contains(s, "@") }},
+	// Ten digits or more, also as people group them in phones.
+	{regexp.MustCompile(`\+?[0-9](?:[ ()-]{0,2}[0-9]){9,}`), hidden, hasTenDigits},
+}
+
+func hasTwoWords(s string) bool { return strings.ContainsAny(s, " \t\r\n\f") }
+
+func hasTenDigits(s string) bool {
+	digits := 0
+	for i := range len(s) {
+		if '0' <= s[i] && s[i] <= '9' {
+			digits++
+		}
+	}
+	return digits >= 10
+}
 
 // redactText masks secrets, tokens, e-mail addresses and phones in a text and
 // takes control characters out.
 func redactText(s string, hide []string) string {
 	s = maskHidden(strings.ToValidUTF8(s, "?"), hide)
-	s = webTokens.ReplaceAllString(s, hidden)
-	s = bearers.ReplaceAllString(s, "$1 "+hidden)
-	s = addresses.ReplaceAllString(s, hidden+"@"+hidden)
-	s = longDigits.ReplaceAllString(s, hidden)
+	for _, m := range masks {
+		if m.possible(s) {
+			s = m.pattern.ReplaceAllString(s, m.with)
+		}
+	}
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {
 			return ' '
