@@ -59,8 +59,8 @@ func (s Server) OpsEnabled() bool { return s.OpsListen != Off }
 
 // Store says where the data lives.
 type Store struct {
-	DataDir             string `split_words:"true" default:"data" desc:"directory of generated credentials and of the self-signed certificate"`
-	Database            DSN    `file:"true" default:"sqlite:data/adapter.db" desc:"sqlite:PATH or mysql:USER:PASSWORD@tcp(HOST:3306)/NAME (MariaDB too), or SCHEME:ANYTHING of a backend that the build brings along"`
+	DataDir             string `split_words:"true" default:"data" desc:"directory of the embedded store, of generated credentials and of the self-signed certificate"`
+	Database            DSN    `file:"true" default:"sqlite:data/adapter.db" desc:"sqlite:PATH or mysql:USER:PASSWORD@tcp(HOST:3306)/NAME (MariaDB too), or SCHEME:ANYTHING of a backend that the build brings along; not set, it is adapter.db in ADAPTER_DATA_DIR"`
 	DatabaseConnections int    `split_words:"true" default:"16" min:"1" max:"512" desc:"connections to the database at most"`
 	DatabaseAllowUnsafe bool   `split_words:"true" default:"false" desc:"serve although the check at start found database settings that can lose acknowledged data"`
 }

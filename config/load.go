@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -25,6 +26,7 @@ func Load(environ []string, schemes ...string) (*Config, error) {
 	}
 	cfg.schemes = slices.Clone(schemes)
 	l.useFiles(cfg)
+	l.followDataDir(cfg)
 	l.faults = append(l.faults, cfg.validate(l.bad)...)
 	if len(l.faults) > 0 {
 		sortFaults(l.faults, l.known)
@@ -57,6 +59,16 @@ func (l *loader) fault(variable, reported, message string) {
 	l.faults = append(l.faults, Fault{Variable: reported, Message: message})
 	l.bad[variable] = true
 	delete(l.vars, variable)
+}
+
+// followDataDir keeps the embedded store beside the rest of what is stored.
+func (l *loader) followDataDir(cfg *Config) {
+	const name = prefix + "_DATABASE"
+	_, set := l.vars[name]
+	_, inFile := l.contents[name]
+	if !set && !inFile {
+		cfg.Database = NewDSN("sqlite:" + filepath.Join(cfg.DataDir, "adapter.db"))
+	}
 }
 
 // plainInteger is stricter than envconfig, which takes 010 for eight.

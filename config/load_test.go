@@ -40,6 +40,20 @@ func write(t *testing.T, content string) string {
 	return path
 }
 
+// TestStoreFollowsTheDataDirectory: who moves the one and not the other would find
+// the cards somewhere else than the password.
+func TestStoreFollowsTheDataDirectory(t *testing.T) {
+	for _, c := range []struct{ environ, want string }{
+		{"ADAPTER_DATA_DIR=/var/lib/adapter", "sqlite:/var/lib/adapter/adapter.db"},
+		{"ADAPTER_DATABASE=sqlite:cards.db", "sqlite:cards.db"},
+		{"ADAPTER_DATABASE_FILE=" + write(t, "sqlite:kept.db"), "sqlite:kept.db"},
+	} {
+		cfg, err := config.Load([]string{"ADAPTER_DATA_DIR=/somewhere", c.environ})
+		require.NoError(t, err)
+		assert.Equal(t, c.want, cfg.Database.Reveal())
+	}
+}
+
 func TestDefaults(t *testing.T) {
 	cfg, err := config.Load(nil)
 	require.NoError(t, err)

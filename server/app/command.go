@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -152,9 +153,19 @@ func (s *session) print(answer any, human func(w *tabwriter.Writer)) error {
 		encoder.SetIndent("", "  ")
 		return encoder.Encode(answer)
 	}
-	w := tabwriter.NewWriter(s.stdout, 0, 8, 2, ' ', 0)
+	var out bytes.Buffer
+	w := tabwriter.NewWriter(&out, 0, 8, 2, ' ', 0)
 	human(w)
-	return w.Flush()
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	// An empty last field is padded like any other.
+	for line := range bytes.Lines(out.Bytes()) {
+		if _, err := fmt.Fprintf(s.stdout, "%s\n", bytes.TrimRight(line, " \n")); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // row writes a row of a table.

@@ -78,7 +78,10 @@ func (p *program) cardShow() *cobra.Command {
 			cards = append(cards, card)
 		}
 		return s.print(cards, func(w *tabwriter.Writer) {
-			for _, card := range cards {
+			for i, card := range cards {
+				if i > 0 {
+					row(w)
+				}
 				card.table(w)
 			}
 		})
@@ -169,7 +172,6 @@ func (c shownCard) table(w *tabwriter.Writer) {
 	}
 	row(w, "points", fmt.Sprintf("%d, of which %d can be spent", c.Total, c.Available))
 	auditTable(w, c.Audit)
-	row(w)
 }
 
 func auditTable(w *tabwriter.Writer, lines []shownAudit) {

@@ -44,7 +44,11 @@ func (f *importFlags) addFormat(c *cobra.Command) {
 const importLong = `
 FILE is CSV in UTF-8 with a header row; columns are found by their names and may
 stand in any order, separated by comma, semicolon or tab. '-' reads standard
-input. docs/formats.md describes every column.
+input.
+
+%s
+Days are 2026-12-31; moments a day or 2026-12-31T09:30:00+03:00; points whole
+numbers, money roubles. docs/formats.md describes every column.
 
 Rows that break a rule are refused and listed, the others are stored. The same
 file may be imported again at any time, and twice at once: nothing is stored
@@ -106,7 +110,7 @@ func (p *program) importer(kind, short, example string, formats []string,
 	if kind == "numbers" { // of the pool, where the command is 'pool import'
 		use = "import"
 	}
-	c := &cobra.Command{Use: use + " FILE", Short: short, Long: short + ".\n" + importLong, Example: example, Args: cobra.ExactArgs(1)}
+	c := &cobra.Command{Use: use + " FILE", Short: short, Long: short + ".\n" + fmt.Sprintf(importLong, tables.Legend(kind)), Example: example, Args: cobra.ExactArgs(1)}
 	flags.add(c)
 	if len(formats) > 0 {
 		flags.addFormat(c)

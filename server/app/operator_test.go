@@ -363,6 +363,15 @@ func TestHelpOfEveryCommand(t *testing.T) {
 		assert.Contains(t, out, "Examples:\n  koshelek-adapter "+args, args)
 		assert.Contains(t, out, "--json", args)
 	}
+	for args, columns := range map[string][]string{
+		"import customers": {"phone", "email"}, "import cards": {"card_number*", "balance"}, "import purchases": {"ref*", "amount*"},
+		"import offers": {"audience*"}, "import codes": {"code*"}, "import points": {"key*", "points*"}, "pool import": {"card_number*"},
+	} {
+		_, out, _ := command(t, env, append(strings.Fields(args), "--help")...)
+		for _, column := range columns {
+			assert.Contains(t, out, column, args)
+		}
+	}
 	code, out, _ := command(t, env, "completion", "bash")
 	assert.Equal(t, app.ExitOK, code)
 	assert.Contains(t, out, "koshelek-adapter")
