@@ -41,6 +41,15 @@ type misuse struct{ error }
 
 func misused(format string, args ...any) error { return misuse{fmt.Errorf(format, args...)} }
 
+// phoneArgument reads a phone as people write it.
+func phoneArgument(text string) (string, error) {
+	phone, err := crm.NormalizePhone(text)
+	if err != nil {
+		return "", misused("a phone is 7 to 15 digits that begin with a country code, such as 79216668899")
+	}
+	return phone, nil
+}
+
 // incomplete is the error of a command that was done, but not for everything:
 // rows were refused, or differences were found.
 type incomplete struct{ text string }

@@ -21,18 +21,19 @@ func (p *program) eraseCommand() *cobra.Command {
 			"names nobody. Prints what was erased and an extract of the audit log, to be kept as a record.",
 		Example: "  koshelek-adapter erase 79216668899 --actor 'DPO'",
 	}, func(ctx context.Context, s *session, args []string) error {
-		erased, err := s.crm.Erase(ctx, args[0], s.actor)
+		phone, err := phoneArgument(args[0])
 		if err != nil {
 			return err
 		}
-		return s.erased(ctx, erased, args[0])
+		erased, err := s.crm.Erase(ctx, phone, s.actor)
+		if err != nil {
+			return err
+		}
+		return s.erased(ctx, erased, phone)
 	})
 }
 
 func (s *session) erased(ctx context.Context, e crm.Erasure, phone string) error {
-	if normal, err := crm.NormalizePhone(phone); err == nil {
-		phone = normal
-	}
 	lines, err := s.auditOf(ctx, e.CustomerID)
 	if err != nil {
 		return fmt.Errorf("the data is erased, but the audit log cannot be read: %w", err)

@@ -294,6 +294,11 @@ func TestEraseCommand(t *testing.T) {
 		for _, kind := range []string{"cards", "customers", "purchases", "points", "offers"} {
 			assert.NotContains(d.t, d.must("export", kind), "79216668899")
 		}
+		for _, args := range [][]string{{"erase", "123"}, {"card", "show", "--phone", "123"}} {
+			code, _, log := d.try(args...)
+			assert.Equal(d.t, app.ExitMisused, code)
+			assert.Contains(d.t, log, "country code")
+		}
 		code, _, log := d.try("erase", "79216668899")
 		assert.Equal(d.t, app.ExitFailed, code)
 		assert.NotContains(d.t, log, "79216668899")
