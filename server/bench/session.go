@@ -154,6 +154,9 @@ func (b *bench) with(ctx context.Context, engine string, cards int, row func(con
 	if !slices.Contains(b.report.Databases, st.Version) {
 		b.report.Databases = append(b.report.Databases, st.Version)
 	}
+	if err := st.Warm(ctx); err != nil {
+		return err
+	}
 	return row(ctx, st)
 }
 
