@@ -24,6 +24,7 @@ var wrongSettings = []struct{ setting, says string }{
 	{"TLS_CERT=/x", "allowed with ADAPTER_TLS=files only"},
 	{"TLS_KEY=/x", "allowed with ADAPTER_TLS=files only"},
 	{"DATABASE=data/adapter.db", "the scheme is missing; allowed: sqlite:PATH, mysql:USER:PASSWORD@tcp(HOST:3306)/NAME"},
+	{"DATA_DIR=/data?x", "the path of the embedded store cannot have"},
 	{"DATABASE=sqlite:", "the path of the file is missing"},
 	{"DATABASE=sqlite:?mode=ro", "the path of the file is missing"},
 	{"DATABASE=sqlite3:x.db", "did you mean sqlite?"},

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/kelseyhightower/envconfig"
 )
@@ -66,9 +67,14 @@ func (l *loader) followDataDir(cfg *Config) {
 	const name = prefix + "_DATABASE"
 	_, set := l.vars[name]
 	_, inFile := l.contents[name]
-	if !set && !inFile {
-		cfg.Database = NewDSN("sqlite:" + filepath.Join(cfg.DataDir, "adapter.db"))
+	if set || inFile {
+		return
 	}
+	if strings.ContainsAny(cfg.DataDir, "?#") || strings.ContainsFunc(cfg.DataDir, unicode.IsControl) {
+		l.fault(prefix+"_DATA_DIR", prefix+"_DATA_DIR", "holds '?', '#' or a control character, which the path of the embedded store cannot have")
+		return
+	}
+	cfg.Database = NewDSN("sqlite:" + filepath.Join(cfg.DataDir, "adapter.db"))
 }
 
 // plainInteger is stricter than envconfig, which takes 010 for eight.

@@ -8,7 +8,7 @@ import (
 
 // Outbox says how reward vendors are told what they must hear; it is the same for each of them, apart from its rate.
 type Outbox struct {
-	Concurrency  int           `default:"8" min:"1" max:"256" desc:"deliveries to one reward vendor at work at once; four times as many wait in memory, and a killed process leaves both in doubt"`
+	Concurrency  int           `default:"8" min:"1" max:"256" desc:"deliveries to one reward vendor at work at once; up to four times as many wait in memory; of both, a killed process leaves in doubt what must not be sent twice"`
 	Timeout      time.Duration `default:"30s" min:"1s" max:"10m" desc:"time for one delivery with all its calls"`
 	Poll         time.Duration `default:"1s" min:"10ms" desc:"how often the outbox is looked at for deliveries of other processes and for those that are due again"`
 	BackoffFirst time.Duration `split_words:"true" default:"2s" min:"1ms" desc:"wait before a delivery that was certainly not done is sent again; it doubles each time"`

@@ -47,11 +47,8 @@ func (w *Worker) outcome(ctx context.Context, held claimed) bridge.Outcome {
 	if ctx.Err() != nil {
 		return w.untouched(d, 0)
 	}
-	if err := w.limiter.Wait(ctx); err != nil {
-		return w.untouched(d, 0)
-	}
-	if w.options.Lease-time.Since(held.since) < w.options.Timeout {
-		return w.untouched(d, 0) // it waited so long that the claim might end in the middle
+	if wait, inTime := w.turn(ctx, held); !inTime {
+		return w.untouched(d, wait)
 	}
 	if !w.breaker.TryAcquirePermit() {
 		return w.untouched(d, w.options.BreakerDelay)
@@ -70,14 +67,32 @@ func (w *Worker) outcome(ctx context.Context, held claimed) bridge.Outcome {
 	return out
 }
 
-// untouched gives a delivery back as it was claimed.
+// turn waits until the vendor's rate allows a call. When the claim might end in the
+// middle of the call it says so at once, and after what time to try again.
+func (w *Worker) turn(ctx context.Context, held claimed) (again time.Duration, inTime bool) {
+	turn := w.limiter.Reserve()
+	delay := turn.Delay()
+	if time.Since(held.since)+delay > w.options.Lease-w.options.Timeout {
+		turn.Cancel()
+		return delay, false
+	}
+	if delay == 0 {
+		return 0, true
+	}
+	select {
+	case <-time.After(delay):
+		return 0, true
+	case <-ctx.Done():
+		turn.Cancel()
+		return 0, false
+	}
+}
+
+// untouched gives a delivery back as it was claimed, without the attempt.
 func (w *Worker) untouched(d crm.Delivery, wait time.Duration) bridge.Outcome {
 	state, reason := d.State, d.Reason
 	if state == crm.DeliverySending {
 		state = crm.DeliveryNew
-		if d.Attempts > 1 {
-			state = crm.DeliveryRetry
-		}
 	}
 	return bridge.Outcome{Outcome: crm.Outcome{State: state, Wait: wait, Reason: reason, Booked: d.Booked}}
 }

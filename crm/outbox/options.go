@@ -18,7 +18,7 @@ type Options struct {
 	// Timeout is for one sending with all its calls (30 s).
 	Timeout time.Duration
 	// Lease is how long a claim holds; it must outlast what waits before a sending
-	// and the sending itself (4 times Timeout).
+	// and the sending itself (LongestWait and a Timeout).
 	Lease time.Duration
 	// Poll is how often the outbox is looked at without a reason (1 s).
 	Poll time.Duration
@@ -38,7 +38,7 @@ type Options struct {
 func (o Options) withDefaults() Options {
 	defaultTo(&o.Concurrency, 8)
 	defaultTo(&o.Timeout, 30*time.Second)
-	defaultTo(&o.Lease, 4*o.Timeout)
+	defaultTo(&o.Lease, LongestWait(o.Timeout)+o.Timeout)
 	defaultTo(&o.Poll, time.Second)
 	defaultTo(&o.BackoffFirst, time.Second)
 	defaultTo(&o.BackoffMost, 10*time.Minute)
@@ -50,13 +50,24 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// ahead is how many claimed deliveries may wait for a hand: enough that a claim
-// costs little beside what it hands out, and no more than a rate lets out in half
-// a lease. A process that is killed leaves them and those at work in doubt.
-func (o Options) ahead() int {
-	most := 4 * o.Concurrency
+// LongestWait is how long a claimed delivery waits for its sending, at most, when
+// one sending takes no longer than timeout. Its SentAt is the moment of the claim.
+func LongestWait(timeout time.Duration) time.Duration { return 5 * timeout }
+
+// aheadOfHand is how many claimed deliveries wait for each hand: enough that a
+// claim costs little beside what it hands out. A process that is killed leaves
+// them in doubt, as it does those at work.
+const aheadOfHand = 4
+
+func (o Options) hands() int { return o.letOut(o.Concurrency) }
+func (o Options) ahead() int { return o.letOut(aheadOfHand * o.Concurrency) }
+
+// letOut bounds what the hands hold, and what waits for them, by what a rate lets
+// out in a third of the time that a claim leaves for waiting: what is claimed is
+// then sent before its claim ends.
+func (o Options) letOut(most int) int {
 	if o.Rate > 0 {
-		most = min(most, int(o.Rate*(o.Lease-o.Timeout).Seconds()/2))
+		most = min(most, int(o.Rate*(o.Lease-o.Timeout).Seconds()/3))
 	}
 	return max(1, most)
 }

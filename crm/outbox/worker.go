@@ -52,7 +52,7 @@ func New(programme Programme, b bridge.Bridge, o Options) *Worker {
 	return &Worker{
 		programme: programme, bridge: b, options: o,
 		breaker: circuitbreaker.NewBuilder[any]().WithFailureThreshold(o.BreakerFailures).WithDelay(o.BreakerDelay).Build(),
-		limiter: rate.NewLimiter(limit, max(1, o.Concurrency)), backoff: backoffRule{o.BackoffFirst, o.BackoffMost},
+		limiter: rate.NewLimiter(limit, o.hands()), backoff: backoffRule{o.BackoffFirst, o.BackoffMost},
 		wake: make(chan struct{}, 1), claimed: make(chan claimed, o.ahead()),
 	}
 }
@@ -72,10 +72,11 @@ func (w *Worker) Vendor() string { return w.bridge.Vendor() }
 func (w *Worker) Down() bool { return w.breaker.IsOpen() }
 
 // Run works until the context ends. Then it claims nothing more, gives back what
-// was not sent, and returns when the sendings under way are stored.
+// was not sent without waiting for the hands, and returns when the sendings under
+// way are stored.
 func (w *Worker) Run(ctx context.Context) {
 	var hands sync.WaitGroup
-	for range w.options.Concurrency {
+	for range w.options.hands() {
 		hands.Go(func() {
 			for d := range w.claimed {
 				w.handle(ctx, d)
@@ -85,6 +86,9 @@ func (w *Worker) Run(ctx context.Context) {
 	}
 	w.claimUntil(ctx)
 	close(w.claimed)
+	for d := range w.claimed {
+		w.handle(ctx, d)
+	}
 	hands.Wait()
 }
 

@@ -154,6 +154,16 @@ func TestStopGivesBackWhatWasNotSent(t *testing.T) {
 	<-begun
 	<-begun
 	cancel()
+	// Those under way may take long, and a process may be killed before they end.
+	require.Eventually(t, func() bool {
+		waiting := 0
+		for _, d := range h.all() {
+			if d.State == crm.DeliveryNew {
+				waiting++
+			}
+		}
+		return waiting == 4
+	}, 10*time.Second, 5*time.Millisecond)
 	close(release)
 	running.Wait()
 	counts := map[crm.DeliveryState]int{}
@@ -165,6 +175,27 @@ func TestStopGivesBackWhatWasNotSent(t *testing.T) {
 		}
 	}
 	assert.Equal(t, map[crm.DeliveryState]int{crm.DeliveryDone: 2, crm.DeliveryNew: 4}, counts)
+}
+
+// TestRateAndLease: whatever the rate, everything is sent, and none is claimed
+// again because its claim ended while it waited for its turn.
+func TestRateAndLease(t *testing.T) {
+	for name, o := range map[string]outbox.Options{
+		"more hands than turns in a claim": {Concurrency: 8, Rate: 20, Timeout: time.Second, Lease: 1500 * time.Millisecond},
+		"turns further apart than a claim": {Concurrency: 2, Rate: 4, Timeout: time.Second, Lease: 1100 * time.Millisecond},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t, "")
+			for n := range 6 {
+				h.order(h.card(n), crm.Errand{Key: fmt.Sprint(n), Once: true})
+			}
+			h.run(o, h.settled(crm.DeliveryDone))
+			assert.Len(t, h.vendor.keys(), 6)
+			for _, d := range h.all() {
+				assert.Equal(t, int64(1), d.Attempts)
+			}
+		})
+	}
 }
 
 // TestLostWorker: a claim that runs out makes a repeatable delivery due again and

@@ -166,9 +166,13 @@ func (q *Qiibee) ensureUser(ctx context.Context, job bridge.Job) (out bridge.Out
 		return out, true
 	}
 	if job.Recipient.Email == "" {
-		if _, err := q.client.User(ctx, job.CustomerID); err == nil {
+		_, err := q.client.User(ctx, job.CustomerID)
+		switch {
+		case err == nil:
 			q.users.Add(job.CustomerID, struct{}{})
 			return out, true
+		case !errors.Is(err, wire.NotFound):
+			return again(wire.Before(q.Vendor(), "create-transaction", err)), false
 		}
 		out.State, out.Wait, out.Reason = crm.DeliveryRetry, emailPatience, "the vendor wants an e-mail address, and the customer has none yet"
 		return out, false

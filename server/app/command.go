@@ -134,7 +134,7 @@ func (s *session) mustExist() error {
 		return nil
 	}
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("there is no database %s: is ADAPTER_DATABASE right, is this the right folder? "+
+		return fmt.Errorf("there is no database %s: are ADAPTER_DATA_DIR and ADAPTER_DATABASE right, is this the right folder? "+
 			"'koshelek-adapter migrate' makes a new one", path)
 	}
 	return nil

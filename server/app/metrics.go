@@ -38,7 +38,7 @@ func newMetrics() *metrics {
 			Name: "adapter_outbox_outcomes_total", Help: "What workers found out about deliveries to reward vendors, by the state that followed.",
 		}, []string{"vendor", "state"}),
 		took: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "adapter_outbox_duration_seconds", Help: "Time for a delivery or a question, from claim to storage.",
+			Name: "adapter_outbox_duration_seconds", Help: "Time for a delivery or a question, from the moment it is taken up to storage.",
 			Buckets: []float64{.005, .02, .1, .5, 2, 10, 30},
 		}, []string{"vendor"}),
 		called: prometheus.NewCounterVec(prometheus.CounterOpts{

@@ -354,6 +354,24 @@ func TestVerifyAndDoctorCommands(t *testing.T) {
 	})
 }
 
+// Who moves the data directory hears of the store that stays behind, once.
+func TestNewStoreBesideAnother(t *testing.T) {
+	t.Chdir(t.TempDir())
+	env := map[string]string{"ADAPTER_TLS": "off"}
+	for range 2 {
+		code, _, log := command(t, env, "migrate")
+		assert.Equal(t, app.ExitOK, code, log)
+		assert.NotContains(t, log, "a new store is begun")
+	}
+	env["ADAPTER_DATA_DIR"] = "elsewhere"
+	for _, warned := range []bool{true, false} {
+		code, _, log := command(t, env, "migrate")
+		assert.Equal(t, app.ExitOK, code, log)
+		assert.Equal(t, warned, strings.Contains(log, "a new store is begun"), log)
+	}
+	assert.FileExists(t, filepath.Join("elsewhere", "adapter.db"))
+}
+
 // Every command explains itself with an example, and completion works.
 func TestHelpOfEveryCommand(t *testing.T) {
 	env := environment(t)

@@ -9,6 +9,7 @@ import (
 	"koshelek-adapter/crm/bridge/points"
 	"koshelek-adapter/crm/bridge/qiibee"
 	"koshelek-adapter/crm/bridge/wire"
+	"koshelek-adapter/crm/outbox"
 	"koshelek-adapter/crm/reward"
 )
 
@@ -55,7 +56,9 @@ func openQiibee(cfg *config.Config) (*reward.Qiibee, error) {
 	if err != nil {
 		return nil, vendorFault("ADAPTER_QIIBEE_URL", err)
 	}
-	return reward.NewQiibee(client, reward.QiibeeOptions{SettleAfter: q.SettleAfter, AbsentAfter: q.AbsentAfter}), nil
+	// What was claimed may still wait in memory for a while before it is sent.
+	absent := q.AbsentAfter + outbox.LongestWait(cfg.Outbox.Timeout)
+	return reward.NewQiibee(client, reward.QiibeeOptions{SettleAfter: q.SettleAfter, AbsentAfter: absent}), nil
 }
 
 func openBigCity(cfg *config.Config) (*reward.BigCity, error) {

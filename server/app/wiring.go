@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -41,6 +44,9 @@ func (p *program) openOnce(ctx context.Context, cfg *config.Config, m *metrics, 
 	if open, own := p.backends[scheme]; own {
 		return open(ctx, rest)
 	}
+	if scheme == config.SchemeSQLite {
+		warnOfOther(rest, log)
+	}
 	store, err := sqldb.Open(ctx, url, sqldb.Options{
 		Connections: cfg.DatabaseConnections,
 		Bulk:        p.bulk,
@@ -53,6 +59,22 @@ func (p *program) openOnce(ctx context.Context, cfg *config.Config, m *metrics, 
 		return nil, err // a nil *Store must not become a Backend
 	}
 	return store, nil
+}
+
+// formerStore is where the embedded store was by default, whatever ADAPTER_DATA_DIR
+// said; it still is when that says nothing.
+var formerStore = filepath.Join("data", "adapter.db")
+
+// warnOfOther tells who is about to begin an empty store beside one that may be
+// meant: its customers would be unknown, and get second cards.
+func warnOfOther(path string, log zerolog.Logger) {
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		return
+	}
+	if _, err := os.Stat(formerStore); err == nil {
+		log.Warn().Str("new", path).Str("other", formerStore).
+			Msg("a new store is begun; if the other one is meant, stop, and move it with its -wal and -shm, or name it by ADAPTER_DATABASE")
+	}
 }
 
 // openProgramme makes the programme that the settings describe, with the reward

@@ -21,7 +21,7 @@ func (b *bench) compare(ctx context.Context, st *stock.Store, op workload.Operat
 	}
 	b.warmUp(ctx, st, op, ours, floor)
 	var a, c []turn
-	for range b.o.rounds {
+	for range b.o.turns(op) {
 		for _, side := range []struct {
 			server *server
 			turns  *[]turn

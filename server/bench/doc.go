@@ -5,7 +5,7 @@
 //
 //	go run ./server/bench -quick     # everything in about a minute, small stores
 //	go run ./server/bench -standard -fill && go run ./server/bench -standard
-//	                                 # the whole table in about a quarter of an hour; wants a quiet machine
+//	                                 # the whole table in about twenty minutes; wants a quiet machine
 //	go run ./server/bench            # the same for longer: hours for a million cards
 //	go run ./server/bench -profile profiles
 //

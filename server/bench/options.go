@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"koshelek-adapter/server/bench/stock"
+	"koshelek-adapter/server/bench/workload"
 )
 
 // options are the flags.
@@ -21,7 +22,8 @@ type options struct {
 	small               int
 	pool                int
 	only                []string
-	rounds, starts      int
+	rounds, readRounds  int
+	starts              int
 	duration, paced     time.Duration
 	day                 time.Duration
 	dayRate, rate       float64
@@ -51,16 +53,16 @@ var rowNames = []string{"find", "card", "issue", "reserve", "profile", "receipt"
 // quickly sizes -quick.
 func quickly() options {
 	return options{
-		cards: []int{10_000}, small: 1000, pool: 30_000, rounds: 1, starts: 3,
+		cards: []int{10_000}, small: 1000, pool: 30_000, rounds: 1, readRounds: 1, starts: 3,
 		duration: 500 * time.Millisecond, paced: 500 * time.Millisecond, day: 2 * time.Second,
 	}
 }
 
-// standardly sizes the whole table for one run of about a quarter of an hour, on
+// standardly sizes the whole table for one run of about twenty minutes, on
 // stores that -fill made before.
 func standardly() options {
 	return options{
-		cards: []int{100_000, 1_000_000}, small: 10_000, pool: 60_000, rounds: 3, starts: 5,
+		cards: []int{100_000, 1_000_000}, small: 10_000, pool: 60_000, rounds: 3, readRounds: 7, starts: 5,
 		duration: 2 * time.Second, paced: 3 * time.Second, day: time.Minute,
 	}
 }
@@ -68,9 +70,17 @@ func standardly() options {
 // thoroughly sizes a real run.
 func thoroughly() options {
 	return options{
-		cards: []int{100_000, 1_000_000}, small: 10_000, pool: 200_000, rounds: 5, starts: 10,
+		cards: []int{100_000, 1_000_000}, small: 10_000, pool: 200_000, rounds: 5, readRounds: 9, starts: 10,
 		duration: 3 * time.Second, paced: 5 * time.Second, day: time.Minute,
 	}
+}
+
+// turns is how often server and floor are measured for an operation.
+func (o options) turns(op workload.Operation) int {
+	if op.Write {
+		return o.rounds
+	}
+	return o.readRounds
 }
 
 // parse reads the flags. -quick and -standard only change defaults, so they are
@@ -100,14 +110,15 @@ func parse(args []string, usage io.Writer) (options, error) {
 func (o *options) sizes(set *flag.FlagSet) {
 	o.engines = []string{stock.SQLite, stock.MariaDB}
 	set.Bool("quick", false, "everything in about a minute, on small stores: figures for trying things out, not for quoting")
-	set.Bool("standard", false, "the whole table in about a quarter of an hour, once -fill has filled the stores")
+	set.Bool("standard", false, "the whole table in about twenty minutes, once -fill has filled the stores")
 	set.BoolVar(&o.fill, "fill", false, "only fill the stores that these flags need, so that a run measures from its start")
 	set.Func("engines", "databases, separated by commas (default sqlite,mariadb)", list(&o.engines))
 	set.Func("cards", fmt.Sprintf("sizes of the stores, separated by commas (default %s)", joined(o.cards)), o.setCards)
 	set.IntVar(&o.small, "small", o.small, "size of the store that the largest one is compared with")
 	set.IntVar(&o.pool, "pool", o.pool, "free numbers in the pool before each run of reserve; the other rows let the program make its own")
 	set.Func("only", "rows to measure, of: "+strings.Join(rowNames, ",")+" (default all)", list(&o.only))
-	set.IntVar(&o.rounds, "rounds", o.rounds, "turns of server and floor")
+	set.IntVar(&o.rounds, "rounds", o.rounds, "turns of server and floor for operations that write")
+	set.IntVar(&o.readRounds, "read-rounds", o.readRounds, "turns for operations that read, which a busy neighbour disturbs more")
 	set.DurationVar(&o.duration, "duration", o.duration, "length of a run at the limit")
 	set.DurationVar(&o.paced, "paced", o.paced, "length of a run at a fixed rate")
 	set.Float64Var(&o.rate, "rate", 0, "requests a second of the runs at a fixed rate (default half of what the server reached)")
@@ -183,7 +194,7 @@ func (o options) validate() error {
 			faults = append(faults, fmt.Errorf("-only: there is no row %q", name))
 		}
 	}
-	if o.rounds < 1 || o.starts < 1 || o.reads < 1 || o.writes < 1 || o.small < 2 || o.pool < 1 || o.databaseConnections < 1 {
+	if o.rounds < 1 || o.readRounds < 1 || o.starts < 1 || o.reads < 1 || o.writes < 1 || o.small < 2 || o.pool < 1 || o.databaseConnections < 1 {
 		faults = append(faults, errors.New("counts must be positive"))
 	}
 	if o.duration <= 0 || o.paced <= 0 || o.day <= 0 || o.dayRate <= 0 || o.rate < 0 {

@@ -52,7 +52,7 @@ func (b *bench) versus(ctx context.Context, name string, goal report.Goal, pair 
 	}
 	f := report.Figure{Name: name, Engine: pair[0].store.Engine, Cards: pair[0].store.Cards, Unit: report.Ratio, Goal: goal}
 	var ratios []float64
-	for range b.o.rounds {
+	for range b.o.turns(find) {
 		var rates []float64
 		for i, c := range pair {
 			t, err := b.take(ctx, c.store, find, servers[i])
