@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -20,6 +21,10 @@ import (
 var marks = []string{"79219998877", "9219998877", "marked", "Мечена", "Мечен", "1977-07-07", "МЕТКА", "8877", login + ":"}
 
 const marked = `{"phone":"+7 921 999-88-77","email":"marked@example.com","surname":"Мечена","firstname":"Меченая","birthDate":"1977-07-07"}`
+
+// chance is what holds any digits now and then, a short mark's among them: the
+// number of a request, its time, and the values of metrics.
+var chance = regexp.MustCompile(`(?m)"id":"[0-9A-Z]{26}"|"ms":[0-9.]+| [0-9.e+-]+$`)
 
 // TestPersonalDataStaysInside makes good and bad calls with marked data and
 // looks for it in every log line and metric.
@@ -46,6 +51,7 @@ func TestPersonalDataStaysInside(t *testing.T) {
 		require.NoError(t, h.svc.SetCardState(context.Background(), number, crm.CardBlocked, "test", ""))
 		send(get, "/v1/card?msisdn=79219998877", "")
 		for _, text := range []string{h.logs.text(calls), h.scrape(t)} {
+			text = chance.ReplaceAllString(text, "")
 			for _, mark := range marks {
 				assert.NotContains(t, text, mark)
 			}

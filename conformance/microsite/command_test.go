@@ -18,7 +18,7 @@ import (
 
 func TestCommand(t *testing.T) {
 	for fault, want := range map[host.Fault]error{host.Good: nil, host.OTPReusable: ErrNotConformant} {
-		h := host.New(fault, 1000, "1001", "1002")
+		h := host.New(fault, 1000, "shopper-1001", "shopper-1002")
 		server := httptest.NewServer(h)
 		codes := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			_, _ = io.WriteString(w, h.OTP(r.URL.Query().Get("id")))
@@ -28,7 +28,7 @@ func TestCommand(t *testing.T) {
 		command := Command()
 		command.SetOut(&out)
 		command.SetArgs([]string{
-			"--url", server.URL, "--user", host.User, "--password", host.Password, "--customers", "1001,1002",
+			"--url", server.URL, "--user", host.User, "--password", host.Password, "--customers", "shopper-1001,shopper-1002",
 			"--otp-url", codes.URL + "/?id={customer_id}", "--report", folder, "--seed", "7",
 		})
 		err := command.ExecuteContext(t.Context())

@@ -18,11 +18,11 @@ import (
 // judgeHost runs the suite, or a part of it, against a host.
 func judgeHost(t *testing.T, fault host.Fault, only ...string) conformance.Report {
 	t.Helper()
-	h := host.New(fault, 1000, "1001", "1002")
+	h := host.New(fault, 1000, "shopper-1001", "shopper-1002")
 	server := httptest.NewServer(h)
 	t.Cleanup(server.Close)
 	report, err := Run(t.Context(), Target{URL: server.URL, User: host.User, Password: host.Password}, Options{
-		Customers: [2]string{"1001", "1002"}, Only: only,
+		Customers: [2]string{"shopper-1001", "shopper-1002"}, Only: only,
 		OTP: func(_ context.Context, id string) (string, error) { return h.OTP(id), nil },
 		Expire: func(context.Context) error {
 			h.Late(5 * time.Minute)

@@ -30,7 +30,7 @@ func TestReportHidesWhatIsSecret(t *testing.T) {
 	report := judgeHost(t, host.Good)
 	raw, err := json.Marshal(report)
 	require.NoError(t, err)
-	for _, secret := range []string{"1001", "1002", host.Password, "eyJ"} {
+	for _, secret := range []string{"shopper-1001", "shopper-1002", host.Password, "eyJ"} {
 		// Forged tokens are made of true ones, but stand in headers, which no report has.
 		assert.NotContains(t, string(raw), secret)
 	}
@@ -38,11 +38,11 @@ func TestReportHidesWhatIsSecret(t *testing.T) {
 }
 
 func TestRunsThatCannotBegin(t *testing.T) {
-	server := httptest.NewServer(host.New(host.Good, 100, "1001", "1002"))
+	server := httptest.NewServer(host.New(host.Good, 100, "shopper-1001", "shopper-1002"))
 	otp := func(context.Context, string) (string, error) { return "123456", nil }
-	good := Options{Customers: [2]string{"1001", "1002"}, OTP: otp}
+	good := Options{Customers: [2]string{"shopper-1001", "shopper-1002"}, OTP: otp}
 	one, silent, nothing := good, good, good
-	one.Customers[1] = "1001"
+	one.Customers[1] = "shopper-1001"
 	silent.OTP = nil
 	nothing.Only = []string{"no.such"}
 	for _, options := range []Options{one, silent, nothing} {
@@ -55,22 +55,22 @@ func TestRunsThatCannotBegin(t *testing.T) {
 }
 
 func TestSources(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "otp-1001.log")
+	path := filepath.Join(t.TempDir(), "otp-shopper-1001.log")
 	require.NoError(t, os.WriteFile(path, []byte("12:00 code 111111 to 79216668899\n12:01 code 222222 sent, 1234567\n"), 0o600))
-	got, err := FromFile(strings.ReplaceAll(path, "1001", "{customer_id}"))(t.Context(), "1001")
+	got, err := FromFile(strings.ReplaceAll(path, "shopper-1001", "{customer_id}"))(t.Context(), "shopper-1001")
 	require.NoError(t, err)
 	assert.Equal(t, "222222", got)
-	got, err = FromCommand("sh", "-c", `echo "the code of $CUSTOMER_ID: 333333"`)(t.Context(), "1001")
+	got, err = FromCommand("sh", "-c", `echo "the code of $CUSTOMER_ID: 333333"`)(t.Context(), "shopper-1001")
 	require.NoError(t, err)
 	assert.Equal(t, "333333", got)
-	_, err = FromCommand("sh", "-c", "exit 1")(t.Context(), "1001")
+	_, err = FromCommand("sh", "-c", "exit 1")(t.Context(), "shopper-1001")
 	assert.Error(t, err)
-	_, err = FromCommand("echo", "12345")(t.Context(), "1001")
+	_, err = FromCommand("echo", "12345")(t.Context(), "shopper-1001")
 	assert.Error(t, err)
-	server := httptest.NewServer(host.New(host.Good, 1, "1001"))
+	server := httptest.NewServer(host.New(host.Good, 1, "shopper-1001"))
 	defer server.Close()
-	_, err = FromURL(server.URL+"/{customer_id}")(t.Context(), "1001")
+	_, err = FromURL(server.URL+"/{customer_id}")(t.Context(), "shopper-1001")
 	assert.Error(t, err)
-	_, err = FromFile("/does/not/exist")(t.Context(), "1001")
+	_, err = FromFile("/does/not/exist")(t.Context(), "shopper-1001")
 	assert.Error(t, err)
 }

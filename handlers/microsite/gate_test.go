@@ -2,6 +2,7 @@ package microsite_test
 
 import (
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -56,6 +57,9 @@ func TestBodies(t *testing.T) {
 	})
 }
 
+// chance is what holds any digits now and then: the number and time of a request.
+var chance = regexp.MustCompile(`"id":"[0-9A-Z]{26}"|"ms":[0-9.]+`)
+
 // TestNothingLeaks looks for codes, phones, passwords and tokens in the log.
 func TestNothingLeaks(t *testing.T) {
 	everywhere(t, func(t *testing.T, h *house) {
@@ -68,8 +72,9 @@ func TestNothingLeaks(t *testing.T) {
 		h.points(anna, "Bearer "+token+"x")
 		h.redeem(anna, "ORD-1", 5)
 		h.post(wire.PathGenerateOTP, body{"customer_id": []string{anna}})
+		log := chance.ReplaceAllString(h.log.String(), "")
 		for _, secret := range []string{anna, code, h.phones.last(anna), token, token[:20], password, "666"} {
-			assert.NotContains(t, h.log.String(), secret)
+			assert.NotContains(t, log, secret)
 		}
 		assert.Contains(t, h.log.String(), `"route":"/api/v1/customer/points","status":200`)
 		_ = card

@@ -141,7 +141,7 @@ func TestRefusedRows(t *testing.T) {
 			"2900000000018,2900000000018,EAN_13,5,79216668899,\n"+
 			"2900000000025,2900000000026,EAN_13,5,,\n"+ // 3: a wrong check digit
 			"2900000000032,,,many,,\n"+ // 4
-			"2900000000049,,,5,12345,\n"+ // 5
+			"2900000000049,,,5,12345x9,\n"+ // 5
 			"one,two\n"+ // 6
 			"29000\"00,,,,,\n"+ // 7
 			"2900000000056,,,7,,vera@example.com\n"+
@@ -159,7 +159,7 @@ func TestRefusedRows(t *testing.T) {
 			assert.True(d.t, strings.HasPrefix(lines[i+1], want), "%s is not %s", lines[i+1], want)
 		}
 		assert.Contains(d.t, lines[1], "check digit")
-		for _, personal := range []string{"79216668899", "vera@example.com", "12345"} {
+		for _, personal := range []string{"79216668899", "vera@example.com", "12345x9"} {
 			assert.NotContains(d.t, string(text)+log+out, personal)
 		}
 		require.Equal(d.t, 2, strings.Count(d.must("export", "cards"), "\n")-1)
