@@ -126,6 +126,10 @@ type Holders interface {
 	// ErrCardNotFound.
 	Holder(ctx context.Context, number string) (Profile, error)
 
+	// HoldersOf gives what Holder would for each of the cards that have a holder, by
+	// their numbers, which may repeat. The other ones are left out.
+	HoldersOf(ctx context.Context, numbers []string) (map[string]Profile, error)
+
 	// UpdateProfile stores the fields that are not empty for the card's holder;
 	// the others stay. A card without a holder is given to the customer of the
 	// profile's phone or email, who is made when there is none.

@@ -243,10 +243,15 @@ func referenceKey(reference string) string {
 	return shortened(reference, MaxReferenceBytes)
 }
 
-// Recipient gives the profile of the customer whom a delivery is for, as it is
-// now; empty when the card has no holder any more.
-func (s *Service) Recipient(ctx context.Context, d Delivery) (Profile, error) {
-	return s.backend.Holder(ctx, d.CardNumber)
+// Recipients gives the profiles of the customers whom deliveries are for, by the
+// numbers of their cards, as they are now. Cards that have no holder any more are
+// left out.
+func (s *Service) Recipients(ctx context.Context, list ...Delivery) (map[string]Profile, error) {
+	numbers := make([]string, len(list))
+	for i, d := range list {
+		numbers[i] = d.CardNumber
+	}
+	return s.backend.HoldersOf(ctx, numbers)
 }
 
 // Awards are the rules by which reward vendors hear of things.

@@ -151,6 +151,7 @@ func (b *bench) reads() []step {
 		{"Card", func(ctx context.Context) error { _, err := b.Card(ctx, "card-1"); return err }},
 		{"CountNumbers", func(ctx context.Context) error { _, err := b.CountNumbers(ctx, b.now); return err }},
 		{"Holder", func(ctx context.Context) error { _, err := b.Holder(ctx, "card-1"); return err }},
+		{"HoldersOf", func(ctx context.Context) error { _, err := b.HoldersOf(ctx, []string{"card-1"}); return err }},
 		{"Consents", func(ctx context.Context) error { _, err := b.Consents(ctx, "card-1"); return err }},
 		{"ListHolders", func(ctx context.Context) error { _, err := b.ListHolders(ctx, "", 10); return err }},
 		{"Statement", func(ctx context.Context) error { _, err := b.Statement(ctx, "card-1", b.now); return err }},

@@ -11,6 +11,8 @@ func profileChecks() []Check {
 		check("Holder/profile", "Holder gives the profile of the card's customer, the same for each of the customer's cards.", holderProfile),
 		check("Holder/nobody", "Holder of a card without a holder is empty.", holderEmpty),
 		check("Holder/unknown", "Holder of an unknown card gives ErrCardNotFound.", holderUnknown),
+		check("HoldersOf/profiles", "HoldersOf gives the profile of each card that has a holder, and leaves out unknown cards and those without one.", holdersOfMany),
+		check("HoldersOf/many", "HoldersOf works for thousands of numbers, repeated ones among them, and for none.", holdersOfAll),
 		check("UpdateProfile/each-field", "UpdateProfile stores each field that is not empty; the others stay.", updatesEachField),
 		check("UpdateProfile/nothing", "UpdateProfile with an empty profile changes nothing.", updatesNothing),
 		check("UpdateProfile/again", "UpdateProfile called again with the same request changes nothing.", updatesAgain),
@@ -45,6 +47,32 @@ func holderUnknown(b *bench) {
 		_, err := b.Holder(b.ctx, number)
 		b.fails("Holder of "+number+", which is no card", err, crm.ErrCardNotFound)
 	}
+}
+
+func holdersOfMany(b *bench) {
+	b.issue(fullProfile(1), "card-1")
+	b.second(crm.Profile{Phone: phone(1)}, "card-2")
+	b.issue(fullProfile(3), "card-3")
+	b.issue(fullProfile(4), "card-4")
+	b.unheld("plastic-1")
+	b.pool("free-1")
+	same(b, "HoldersOf of four cards, one of them unknown and one without a holder",
+		b.holdersOf("card-3", "card-9", "plastic-1", "free-1", "card-1"), map[string]crm.Profile{"card-1": fullProfile(1), "card-3": fullProfile(3)})
+	same(b, "HoldersOf of two cards of one customer", b.holdersOf("card-1", "card-2"),
+		map[string]crm.Profile{"card-1": fullProfile(1), "card-2": fullProfile(1)})
+	b.erase(phone(3))
+	same(b, "HoldersOf after an erasure", b.holdersOf("card-3", "card-4"), map[string]crm.Profile{"card-4": fullProfile(4)})
+}
+
+func holdersOfAll(b *bench) {
+	same(b, "HoldersOf of no card", len(b.holdersOf()), 0)
+	b.issue(fullProfile(1), "card-1")
+	var numbers []string
+	for n := range 3000 {
+		numbers = append(numbers, fmt.Sprintf("nobody-%d", n), "card-1")
+	}
+	same(b, "HoldersOf of 6,000 numbers, half of them card-1 and no other one known", b.holdersOf(numbers...),
+		map[string]crm.Profile{"card-1": fullProfile(1)})
 }
 
 func updatesEachField(b *bench) {

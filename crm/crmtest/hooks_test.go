@@ -23,6 +23,7 @@ type hooks struct {
 	releaseNumbers func(ctx context.Context, numbers []string, until time.Time) error
 	countNumbers   func(ctx context.Context, now time.Time) (crm.PoolLevel, error)
 	holder         func(ctx context.Context, number string) (crm.Profile, error)
+	holdersOf      func(ctx context.Context, numbers []string) (map[string]crm.Profile, error)
 	updateProfile  func(ctx context.Context, r crm.ProfileUpdate) error
 	setChannels    func(ctx context.Context, r crm.ChannelsUpdate) error
 	consents       func(ctx context.Context, number string) ([]crm.Consent, error)
@@ -148,6 +149,13 @@ func (h *hooks) Holder(ctx context.Context, number string) (crm.Profile, error) 
 		return h.holder(ctx, number)
 	}
 	return h.Backend.Holder(ctx, number)
+}
+
+func (h *hooks) HoldersOf(ctx context.Context, numbers []string) (map[string]crm.Profile, error) {
+	if h.holdersOf != nil {
+		return h.holdersOf(ctx, numbers)
+	}
+	return h.Backend.HoldersOf(ctx, numbers)
 }
 
 func (h *hooks) UpdateProfile(ctx context.Context, r crm.ProfileUpdate) error {

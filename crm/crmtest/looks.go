@@ -53,6 +53,13 @@ func (b *bench) holder(number string) crm.Profile {
 	return profile
 }
 
+func (b *bench) holdersOf(numbers ...string) map[string]crm.Profile {
+	b.Helper()
+	profiles, err := b.HoldersOf(b.ctx, numbers)
+	b.must(fmt.Sprintf("HoldersOf %d cards", len(numbers)), err)
+	return profiles
+}
+
 func (b *bench) consents(number string) []crm.Consent {
 	b.Helper()
 	log, err := b.Consents(b.ctx, number)

@@ -67,6 +67,24 @@ func holderMutants() []mutant {
 				return h.Backend.UpdateProfile(ctx, r)
 			}
 		}},
+		{"a card without a holder has an empty profile among many", "HoldersOf/profiles", func(h *hooks) {
+			h.holdersOf = func(ctx context.Context, numbers []string) (map[string]crm.Profile, error) {
+				profiles, err := h.Backend.HoldersOf(ctx, numbers)
+				for _, number := range numbers {
+					profiles[number] = profiles[number]
+				}
+				return profiles, err
+			}
+		}},
+		{"the holders of too many cards are given as none", "HoldersOf/many", func(h *hooks) {
+			h.holdersOf = func(ctx context.Context, numbers []string) (map[string]crm.Profile, error) {
+				profiles, err := h.Backend.HoldersOf(ctx, numbers)
+				if len(numbers) > 100 {
+					clear(profiles)
+				}
+				return profiles, err
+			}
+		}},
 		{"a page of holders begins one too late", "ListHolders/pages", func(h *hooks) {
 			h.listHolders = func(ctx context.Context, after string, limit int) ([]crm.Holder, error) {
 				page, err := h.Backend.ListHolders(ctx, after, limit+1)

@@ -55,7 +55,7 @@ func (w *Worker) outcome(ctx context.Context, held claimed) bridge.Outcome {
 	}
 	work, cancel := context.WithTimeout(context.WithoutCancel(ctx), w.options.Timeout)
 	defer cancel()
-	out := w.guarded(work, d)
+	out := w.guarded(work, held)
 	if out.Down {
 		w.breaker.RecordFailure()
 	} else {
@@ -98,23 +98,24 @@ func (w *Worker) untouched(d crm.Delivery, wait time.Duration) bridge.Outcome {
 }
 
 // guarded turns a panic of a bridge into the most careful outcome.
-func (w *Worker) guarded(ctx context.Context, d crm.Delivery) (out bridge.Outcome) {
+func (w *Worker) guarded(ctx context.Context, held claimed) (out bridge.Outcome) {
+	d := held.Delivery
 	defer func() {
 		if fault := recover(); fault != nil {
 			w.options.Log.Error().Str("vendor", d.Vendor).Str("delivery", d.ID).Str("stack", string(debug.Stack())).
 				Msg(fmt.Sprintf("panic in a bridge: %v", fault))
 			out = bridge.Outcome{Outcome: crm.Outcome{State: crm.DeliveryRetry, Reason: "a fault of the program"}}
-			if d.Once || d.State != crm.DeliverySending {
+			if d.Once || !toSend(d) {
 				out.State, out.Wait = crm.DeliveryUnknown, crm.WaitForOperator
 			}
 		}
 	}()
 	job := bridge.Job{Delivery: d}
-	if d.State != crm.DeliverySending {
+	if !toSend(d) {
 		return w.bridge.Ask(ctx, job)
 	}
 	if w.bridge.WantsRecipient(d) {
-		recipient, err := w.programme.Recipient(ctx, d)
+		recipient, err := w.recipient(ctx, held)
 		if err != nil {
 			return w.untouched(d, w.options.BackoffFirst)
 		}

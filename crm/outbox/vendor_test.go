@@ -72,6 +72,18 @@ type house struct {
 	// ahead is how far the programme's clock runs before the real one.
 	ahead atomic.Int64
 	moves int
+	looks lookedAt
+}
+
+// lookedAt is a programme that counts how often profiles are read.
+type lookedAt struct {
+	*crm.Service
+	recipients atomic.Int64
+}
+
+func (l *lookedAt) Recipients(ctx context.Context, list ...crm.Delivery) (map[string]crm.Profile, error) {
+	l.recipients.Add(1)
+	return l.Service.Recipients(ctx, list...)
 }
 
 func newHouse(t *testing.T, url string, rules ...crm.AwardRule) *house {
@@ -88,6 +100,7 @@ func newHouse(t *testing.T, url string, rules ...crm.AwardRule) *house {
 		Clock:   func() time.Time { return time.Now().Add(time.Duration(h.ahead.Load())) },
 	})
 	require.NoError(t, err)
+	h.looks.Service = h.service
 	return h
 }
 
@@ -127,7 +140,7 @@ func (h *house) worker(o outbox.Options) *outbox.Worker {
 	if o.BackoffFirst == 0 {
 		o.BackoffFirst, o.BackoffMost = time.Millisecond, 5*time.Millisecond
 	}
-	return outbox.New(h.service, h.vendor, o)
+	return outbox.New(&h.looks, h.vendor, o)
 }
 
 // run runs a worker until what is asked for holds.

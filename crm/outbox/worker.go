@@ -20,8 +20,8 @@ type Programme interface {
 	Settle(ctx context.Context, d crm.Delivery, claim string, o crm.Outcome, actor string) (crm.Delivery, error)
 	// Delivery gives one delivery.
 	Delivery(ctx context.Context, id string) (crm.Delivery, error)
-	// Recipient gives the profile of a delivery's customer.
-	Recipient(ctx context.Context, d crm.Delivery) (crm.Profile, error)
+	// Recipients gives the profiles of the deliveries' customers by their cards.
+	Recipients(ctx context.Context, list ...crm.Delivery) (map[string]crm.Profile, error)
 }
 
 // Worker delivers to one vendor. Make it with New, run it once.
@@ -39,7 +39,8 @@ type Worker struct {
 // claimed is a delivery in our hands since a moment of this process's clock.
 type claimed struct {
 	crm.Delivery
-	since time.Time
+	since      time.Time
+	recipients recipients
 }
 
 // New makes a worker for a bridge's vendor.
@@ -132,8 +133,9 @@ func (w *Worker) claim(ctx context.Context) bool {
 		}
 		return false
 	}
+	people := w.readRecipients(ctx, list)
 	for _, d := range list {
-		w.claimed <- claimed{d, since} // has room: only this goroutine fills it
+		w.claimed <- claimed{d, since, people} // has room: only this goroutine fills it
 	}
 	return len(list) == limit && w.breaker.IsClosed()
 }

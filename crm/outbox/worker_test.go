@@ -46,6 +46,37 @@ func TestProfileIsReadOnDemand(t *testing.T) {
 	assert.Len(t, h.vendor.sent, 2)
 }
 
+// TestProfilesAreReadTogether: once for all deliveries of a claim, and anew for who
+// had to wait longer than a customer should have to be forgotten.
+func TestProfilesAreReadTogether(t *testing.T) {
+	for name, c := range map[string]struct {
+		pause time.Duration
+		looks int64
+		last  string
+	}{"at once": {0, 1, "79210000003"}, "after a while": {1100 * time.Millisecond, 3, ""}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newHouse(t, "")
+			for n := 1; n <= 3; n++ {
+				h.order(h.card(n), crm.Errand{Key: fmt.Sprint(n)})
+			}
+			h.vendor.deliver = func(job bridge.Job) bridge.Outcome {
+				if job.Key == "1" {
+					time.Sleep(c.pause)
+					_, err := h.store.Erase(context.Background(), crm.EraseRequest{Phone: "79210000003", Actor: "test", Now: time.Now()})
+					assert.NoError(t, err)
+				}
+				return outcome(crm.DeliveryDone, 1)
+			}
+			h.run(outbox.Options{Concurrency: 1}, h.settled(crm.DeliveryDone))
+			require.Len(t, h.vendor.sent, 3)
+			assert.Equal(t, "79210000002", h.vendor.sent[1].Recipient.Phone)
+			assert.Equal(t, c.last, h.vendor.sent[2].Recipient.Phone)
+			assert.Equal(t, c.looks, h.looks.recipients.Load())
+		})
+	}
+}
+
 func TestRetriesUntilDone(t *testing.T) {
 	h := newHouse(t, "")
 	h.order(h.card(1), crm.Errand{Key: "a"})

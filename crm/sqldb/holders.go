@@ -26,6 +26,27 @@ func (s *Store) Holder(ctx context.Context, number string) (profile crm.Profile,
 	return profile, err
 }
 
+// HoldersOf implements crm.Backend.
+func (s *Store) HoldersOf(ctx context.Context, numbers []string) (map[string]crm.Profile, error) {
+	if len(numbers) == 0 {
+		return nil, nil
+	}
+	var rows []struct {
+		Number string `db:"number"`
+		customerRow
+	}
+	err := s.read(ctx, func(c conn) error {
+		rows = rows[:0]
+		return c.in(&rows, `SELECT k.number, c.id, c.phone, c.email, c.surname, c.firstname, c.patronymic, c.sex, c.birth_date,
+			c.country_code, c.locality FROM card k JOIN customer c ON c.id = k.customer_id WHERE k.number IN (?)`, numbers)
+	})
+	profiles := make(map[string]crm.Profile, len(rows))
+	for _, row := range rows {
+		profiles[row.Number] = row.profile()
+	}
+	return profiles, err
+}
+
 // UpdateProfile implements crm.Backend.
 func (s *Store) UpdateProfile(ctx context.Context, r crm.ProfileUpdate) error {
 	return repeat(func() error {

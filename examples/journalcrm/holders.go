@@ -19,6 +19,19 @@ func (c *CRM) Holder(ctx context.Context, number string) (crm.Profile, error) {
 	})
 }
 
+// HoldersOf implements crm.Holders.
+func (c *CRM) HoldersOf(ctx context.Context, numbers []string) (map[string]crm.Profile, error) {
+	return look(ctx, c, func(s *state) (map[string]crm.Profile, error) {
+		profiles := map[string]crm.Profile{}
+		for _, number := range numbers {
+			if card := s.Cards[number]; card != nil && card.CustomerID != "" {
+				profiles[number] = s.Customers[card.CustomerID].Profile
+			}
+		}
+		return profiles, nil
+	})
+}
+
 // UpdateProfile implements crm.Holders.
 func (c *CRM) UpdateProfile(ctx context.Context, r crm.ProfileUpdate) error {
 	_, err := change(ctx, c, "UpdateProfile", r, (*state).updateProfile)

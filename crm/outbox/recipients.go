@@ -1,0 +1,52 @@
+package outbox
+
+import (
+	"context"
+	"time"
+
+	"koshelek-adapter/crm"
+)
+
+// recipients are the profiles of those whom the deliveries of one claim are for, by
+// the numbers of their cards: one look at the store serves them all.
+type recipients struct {
+	profiles map[string]crm.Profile
+	read     time.Time
+}
+
+// recipientsFor is how long a profile that was read ahead is good enough. A
+// customer may change it, or ask to be forgotten, while a delivery waits for a hand.
+const recipientsFor = time.Second
+
+// readRecipients reads the profiles that the bridge will want. It is only to spare
+// later looks, so a store that does not answer is left to those.
+func (w *Worker) readRecipients(ctx context.Context, list []crm.Delivery) recipients {
+	var wanted []crm.Delivery
+	for _, d := range list {
+		if toSend(d) && w.bridge.WantsRecipient(d) {
+			wanted = append(wanted, d)
+		}
+	}
+	if len(wanted) == 0 {
+		return recipients{}
+	}
+	now := time.Now()
+	profiles, err := w.programme.Recipients(ctx, wanted...)
+	if err != nil {
+		return recipients{}
+	}
+	return recipients{profiles, now}
+}
+
+// recipient gives the profile of a delivery's customer, at most recipientsFor old;
+// an empty one when the card has no holder any more.
+func (w *Worker) recipient(ctx context.Context, held claimed) (crm.Profile, error) {
+	if profile, known := held.recipients.profiles[held.CardNumber]; known && time.Since(held.recipients.read) < recipientsFor {
+		return profile, nil
+	}
+	profiles, err := w.programme.Recipients(ctx, held.Delivery)
+	return profiles[held.CardNumber], err
+}
+
+// toSend tells whether a claimed delivery is to be sent; otherwise the vendor is asked.
+func toSend(d crm.Delivery) bool { return d.State == crm.DeliverySending }
