@@ -141,6 +141,9 @@ func offersFor(d crm.Delivery, r crm.Settlement) []crm.Offer {
 
 // Delivery implements crm.Backend.
 func (s *Store) Delivery(ctx context.Context, id string) (found crm.Delivery, err error) {
+	if s.lookups != nil {
+		return s.lookups.delivery(ctx, id)
+	}
 	err = s.read(ctx, func(c conn) error {
 		found, err = c.delivery(id, "")
 		return err
@@ -153,10 +156,19 @@ func (s *Store) KnownReferences(ctx context.Context, vendor string, references [
 	if len(references) == 0 {
 		return nil, nil
 	}
+	if s.lookups != nil {
+		return s.lookups.knownReferences(ctx, vendor, references)
+	}
 	err = s.read(ctx, func(c conn) error {
-		known = nil
-		return inColumn(c, &known, "SELECT vendor_ref FROM outbox WHERE vendor = ? AND vendor_ref IN (?) ORDER BY vendor_ref", vendor, references)
+		known, err = c.knownReferences(vendor, references)
+		return err
 	})
+	slices.Sort(known)
+	return known, err
+}
+
+func (c conn) knownReferences(vendor string, references []string) (known []string, err error) {
+	err = inColumn(c, &known, "SELECT vendor_ref FROM outbox WHERE vendor = ? AND vendor_ref IN (?)", vendor, references)
 	return known, err
 }
 

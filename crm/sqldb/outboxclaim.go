@@ -109,7 +109,7 @@ func (s *Store) candidates(ctx context.Context, r crm.ClaimRequest, missed map[i
 		if err != nil {
 			return nil, err
 		}
-		if settled == 0 && parked == 0 && window == most {
+		if settled == 0 && (parked == 0 && window == most || 2*len(chosen) >= r.Limit) {
 			return chosen, nil
 		}
 	}

@@ -16,9 +16,10 @@ import (
 type Store struct {
 	engine engine
 	ids    *idSource
-	// Both are nil where operations share commits anyway.
+	// They are nil where operations share commits anyway.
 	issues      *issueBatch
 	settlements *settleBatch
+	lookups     *outboxLookups
 	// swept is when the parked deliveries of a vendor were looked through.
 	swept sync.Map
 	// importKnows tells that the last import met rows that were stored already.
@@ -100,7 +101,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	}
 	store := &Store{engine: e, ids: newIDSource()}
 	if scheme == "mysql" {
-		store.issues, store.settlements = newIssueBatch(store), newSettleBatch(store)
+		store.issues, store.settlements, store.lookups = newIssueBatch(store), newSettleBatch(store), newOutboxLookups(store)
 	}
 	return store, nil
 }
@@ -119,6 +120,7 @@ func (s *Store) Close() error {
 	if s.issues != nil {
 		s.issues.close()
 		s.settlements.close()
+		s.lookups.close()
 	}
 	return s.engine.close()
 }
