@@ -38,15 +38,18 @@ func (s *Simulator) listTransactions(c *sim.Call) sim.Answer {
 	}
 	query := c.URL.Query()
 	types := append(query["types[]"], query["types"]...)
+	user, ofUser := query.Get("user_auth_id"), query.Has("user_auth_id")
+	token, ofToken := query.Get("token_id"), query.Has("token_id")
+	final := s.Knobs.Is(knobLists, "final")
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var found []*transaction
 	for _, t := range slices.Backward(s.transactions) {
 		switch {
-		case query.Has("user_auth_id") && query.Get("user_auth_id") != t.user,
+		case ofUser && user != t.user,
 			len(types) > 0 && !slices.Contains(types, t.kind),
-			query.Has("token_id") && query.Get("token_id") != strconv.Itoa(t.token),
-			s.Knobs.Is(knobLists, "final") && t.status == statusPending:
+			ofToken && token != strconv.Itoa(t.token),
+			final && t.status == statusPending:
 		default:
 			found = append(found, t)
 		}

@@ -65,7 +65,7 @@ func (c *Client) send(ctx context.Context, call, method, path, authorization str
 // vendor tells apart by their text alone their kind.
 func classified(answer *wire.Answer, err error) (*wire.Answer, error) {
 	if err == nil {
-		if _, isError := wire.ReadProblem(answer.Body); !isError {
+		if _, isError := answer.Problem(); !isError {
 			return answer, nil
 		}
 		err = answer.Failure()

@@ -87,10 +87,12 @@ func (c *Client) readCompany(answer *wire.Answer) (issued, Company, error) {
 // decode reads an answer's object, in or out of a wrapper; known is a field by
 // which the object itself is recognised.
 func decode(answer *wire.Answer, v any, known ...string) error {
-	if err := answer.Decode(new(map[string]any)); err != nil {
-		return err
+	fields := answer.Fields()
+	if fields == nil {
+		return answer.Decode(&fields) // tells why
 	}
-	inner := *answer
-	inner.Body = lenient.Unwrap(answer.Body, known...)
-	return inner.Decode(v)
+	if _, wrapped := lenient.Inside(fields, known...); wrapped {
+		answer = answer.With(lenient.Unwrap(answer.Body, known...))
+	}
+	return answer.Decode(v)
 }

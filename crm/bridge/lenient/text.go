@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"strings"
+	"unicode/utf8"
 )
 
 // Text is a string, or a number or boolean as it was written, digit by digit:
@@ -19,6 +20,10 @@ func (t *Text) UnmarshalJSON(raw []byte) error {
 		return nil
 	case raw[0] != '"':
 		*t = Text(raw)
+		return nil
+	}
+	if last := len(raw) - 1; last > 0 && raw[last] == '"' && !bytes.ContainsAny(raw[1:last], `"\`) && utf8.Valid(raw) {
+		*t = Text(raw[1:last]) // nothing to decode, as nearly always
 		return nil
 	}
 	var s string

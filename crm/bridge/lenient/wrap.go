@@ -11,19 +11,25 @@ import (
 func Unwrap(body []byte, known ...string) []byte {
 	for range 2 {
 		var fields map[string]json.RawMessage
-		if json.Unmarshal(body, &fields) != nil || fields == nil {
+		if json.Unmarshal(body, &fields) != nil {
 			return body
 		}
-		for _, name := range known {
-			if _, found := fields[name]; found {
-				return body
-			}
-		}
-		inner := bytes.TrimSpace(fields["data"])
-		if len(inner) == 0 || inner[0] != '{' && inner[0] != '[' {
+		inner, wrapped := Inside(fields, known...)
+		if !wrapped {
 			return body
 		}
 		body = inner
 	}
 	return body
+}
+
+// Inside gives what an object wraps; the flag is false when it is no wrapper.
+func Inside(fields map[string]json.RawMessage, known ...string) (inner []byte, wrapped bool) {
+	for _, name := range known {
+		if _, found := fields[name]; found {
+			return nil, false
+		}
+	}
+	inner = bytes.TrimSpace(fields["data"])
+	return inner, len(inner) > 0 && (inner[0] == '{' || inner[0] == '[')
 }

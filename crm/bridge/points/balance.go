@@ -55,7 +55,7 @@ func (c *Client) readBalance(answer *wire.Answer) (Balance, error) {
 	if err := answer.Decode(&document); err != nil {
 		return Balance{}, err
 	}
-	if _, isError := wire.ReadProblem(answer.Body); isError {
+	if _, isError := answer.Problem(); isError {
 		return Balance{}, answer.Failure()
 	}
 	places := usualPlaces

@@ -74,7 +74,7 @@ func readToken(answer *wire.Answer, asked time.Time) (token.Token, error) {
 		return token.Token{}, err
 	}
 	if body.AccessToken.String() == "" {
-		if _, isError := wire.ReadProblem(answer.Body); isError {
+		if _, isError := answer.Problem(); isError {
 			return token.Token{}, answer.Failure()
 		}
 		return token.Token{}, answer.Malformed("the answer has no access_token")

@@ -105,7 +105,7 @@ func (c *Client) Send(ctx context.Context, p wire.Prepared) (Accepted, error) {
 // readAccepted takes any body with a 202, since none is documented. One that calls
 // itself an error contradicts its status, and nobody knows what was done.
 func readAccepted(answer *wire.Answer) (Accepted, error) {
-	problem, isError := wire.ReadProblem(answer.Body)
+	problem, isError := answer.Problem()
 	switch {
 	case answer.Status == http.StatusConflict:
 		return Accepted{Known: true, Record: answer.Record()}, nil

@@ -52,7 +52,7 @@ func once[T any](ctx context.Context, c *Client, r wire.Request, read func(*wire
 	if err != nil {
 		return none, err
 	}
-	if _, isError := wire.ReadProblem(answer.Body); isError {
+	if _, isError := answer.Problem(); isError {
 		return none, answer.Failure()
 	}
 	return read(answer)

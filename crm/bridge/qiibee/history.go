@@ -132,23 +132,26 @@ func (c *Client) Transactions(ctx context.Context, f Filter) (Entries, error) {
 }
 
 func readEntries(answer *wire.Answer) (Entries, error) {
-	in, err := readList[entryIn](answer, "transactions", "transaction")
+	raw, beside, err := findList(answer, "transactions")
 	if err != nil {
 		return Entries{}, err
 	}
-	out := Entries{Entries: make([]Entry, len(in)), Total: totalOf(answer.Body)}
+	in, err := readItems[entryIn](answer, raw, "transactions", "transaction")
+	if err != nil {
+		return Entries{}, err
+	}
+	out := Entries{Entries: make([]Entry, len(in)), Total: count(beside["total_tx_count"])}
 	for i := range in {
 		out.Entries[i] = in[i].entry()
 	}
 	return out, nil
 }
 
-func totalOf(body []byte) int {
-	var in struct {
-		Total lenient.Text `json:"total_tx_count"`
-	}
-	_ = json.Unmarshal(object(body, "data"), &in)
-	total, err := strconv.Atoi(in.Total.String())
+// count reads how many there are, -1 when that is not said.
+func count(raw json.RawMessage) int {
+	var text lenient.Text
+	_ = text.UnmarshalJSON(raw)
+	total, err := strconv.Atoi(text.String())
 	if err != nil || total < 0 {
 		return -1
 	}

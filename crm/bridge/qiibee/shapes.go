@@ -3,6 +3,7 @@ package qiibee
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 
 	"koshelek-adapter/crm/bridge/wire"
 )
@@ -13,20 +14,21 @@ import (
 const maxDepth = 3
 
 // object finds the object of that name in an answer: below its name, below data
-// and its name, below data, or the whole answer.
-func object(body []byte, name string) json.RawMessage {
+// and its name, below data, or the whole answer; nil when that is no object.
+func object(answer *wire.Answer, name string) json.RawMessage {
+	whole, fields := json.RawMessage(answer.Body), answer.Fields()
 	for range maxDepth {
-		fields := members(body)
 		switch {
 		case isObject(fields[name]):
 			return fields[name]
 		case isObject(fields["data"]):
-			body = fields["data"]
+			whole = fields["data"]
+			fields = members(whole)
 		default:
-			return body
+			return whole
 		}
 	}
-	return body
+	return whole
 }
 
 func members(body []byte) map[string]json.RawMessage {
@@ -35,24 +37,26 @@ func members(body []byte) map[string]json.RawMessage {
 	return fields
 }
 
-// list finds the list of that name in an answer in the same way; the flag is
-// false when there is none.
-func list(body []byte, name string) (json.RawMessage, bool) {
-	for range maxDepth {
-		if isList(body) {
-			return body, true
-		}
-		fields := members(body)
-		switch {
-		case isList(fields[name]) || isObject(fields[name]):
-			body = fields[name]
-		case isList(fields["data"]) || isObject(fields["data"]):
-			body = fields["data"]
-		default:
-			return nil, false
+// findList finds the list of that name in an answer in the same way, and the
+// members of the object that holds it.
+func findList(answer *wire.Answer, name string) (raw json.RawMessage, beside map[string]json.RawMessage, err error) {
+	fields := answer.Fields()
+	if fields == nil {
+		if err := answer.Decode(&raw); err != nil || isList(raw) {
+			return raw, nil, err
 		}
 	}
-	return nil, false
+	for range maxDepth - 1 {
+		inner := fields[name]
+		if !isList(inner) && !isObject(inner) {
+			inner = fields["data"]
+		}
+		if isList(inner) {
+			return inner, fields, nil
+		}
+		fields = members(inner)
+	}
+	return nil, nil, answer.Malformed("the answer holds no list of " + name)
 }
 
 func isObject(raw json.RawMessage) bool { return startsWith(raw, '{') }
@@ -65,11 +69,12 @@ func startsWith(raw json.RawMessage, c byte) bool {
 
 // readObject decodes the object of that name.
 func readObject(answer *wire.Answer, name string, v any) error {
-	var whole json.RawMessage
-	if err := answer.Decode(&whole); err != nil {
-		return err
+	if answer.Fields() == nil {
+		if err := answer.Decode(new(json.RawMessage)); err != nil {
+			return err
+		}
 	}
-	inner := object(whole, name)
+	inner := object(answer, name)
 	if !isObject(inner) || json.Unmarshal(inner, v) != nil {
 		return answer.Malformed("the answer holds no " + name)
 	}
@@ -78,28 +83,39 @@ func readObject(answer *wire.Answer, name string, v any) error {
 
 // readList decodes the list of that name; items may again be below item.
 func readList[T any](answer *wire.Answer, name, item string) ([]T, error) {
-	var whole json.RawMessage
-	if err := answer.Decode(&whole); err != nil {
+	raw, _, err := findList(answer, name)
+	if err != nil {
 		return nil, err
 	}
-	raw, found := list(whole, name)
-	if !found {
-		return nil, answer.Malformed("the answer holds no list of " + name)
+	return readItems[T](answer, raw, name, item)
+}
+
+func readItems[T any](answer *wire.Answer, raw json.RawMessage, name, item string) ([]T, error) {
+	items, err := unwrapped(raw, item)
+	var found []*T
+	if err != nil || json.Unmarshal(items, &found) != nil || slices.Contains(found, nil) {
+		return nil, answer.Malformed("the list of " + name + " holds something else")
 	}
-	var items []json.RawMessage
-	if json.Unmarshal(raw, &items) != nil {
-		return nil, answer.Malformed("the answer holds no list of " + name)
-	}
-	out, wrapper := make([]T, len(items)), []byte(`"`+item+`"`)
-	for i, raw := range items {
-		if bytes.Contains(raw, wrapper) {
-			if inner := members(raw)[item]; isObject(inner) {
-				raw = inner
-			}
-		}
-		if !isObject(raw) || json.Unmarshal(raw, &out[i]) != nil {
-			return nil, answer.Malformed("the list of " + name + " holds something else")
-		}
+	out := make([]T, len(found))
+	for i, v := range found {
+		out[i] = *v
 	}
 	return out, nil
+}
+
+// unwrapped is a list whose items are what was below the name.
+func unwrapped(raw json.RawMessage, name string) (json.RawMessage, error) {
+	if !bytes.Contains(raw, []byte(`"`+name+`"`)) {
+		return raw, nil
+	}
+	var items []json.RawMessage
+	if err := json.Unmarshal(raw, &items); err != nil {
+		return nil, err
+	}
+	for i, item := range items {
+		if inner := members(item)[name]; isObject(inner) {
+			items[i] = inner
+		}
+	}
+	return json.Marshal(items)
 }

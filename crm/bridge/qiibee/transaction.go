@@ -142,7 +142,7 @@ func (c *Client) SendTransaction(ctx context.Context, p wire.Prepared) (Accepted
 // readAccepted takes any body with a 202, since none is documented. One that calls
 // itself an error contradicts its status, and nobody knows what was done.
 func readAccepted(answer *wire.Answer) (Accepted, error) {
-	problem, isError := wire.ReadProblem(answer.Body)
+	problem, isError := answer.Problem()
 	switch {
 	case isError && answer.Status == http.StatusAccepted:
 		return Accepted{}, answer.Malformed("accepted and an error at once: " + problem.Message)
@@ -152,6 +152,6 @@ func readAccepted(answer *wire.Answer) (Accepted, error) {
 		return Accepted{}, answer.Malformed("the answer is HTML")
 	}
 	var in entryIn
-	_ = json.Unmarshal(object(answer.Body, "transaction"), &in)
+	_ = json.Unmarshal(object(answer, "transaction"), &in)
 	return Accepted{ID: in.ID.String(), Record: answer.Record()}, nil
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // Answer is what a vendor said, read to its end. Its body may hold vouchers and
-// personal data: store its Record.
+// personal data: store its Record. It is for one goroutine.
 type Answer struct {
 	Status int
 	Header http.Header
@@ -21,6 +21,9 @@ type Answer struct {
 	client *Client
 	call   string
 	hide   []string
+	// fields are the members of the body once they have been read.
+	fields map[string]json.RawMessage
+	read   bool
 }
 
 // String tells the status alone, so that an answer may be printed.
@@ -41,6 +44,33 @@ func (a *Answer) Decode(v any) error {
 		return a.Malformed(reason)
 	}
 	return nil
+}
+
+// Fields gives the members of the body's one JSON object, nil when it is something
+// else. They are read once for all who ask, who must not change them.
+func (a *Answer) Fields() map[string]json.RawMessage {
+	if !a.read {
+		a.read = true
+		if jsonFault(a.Body, &a.fields) != "" {
+			a.fields = nil
+		}
+	}
+	return a.fields
+}
+
+// Problem is ReadProblem of the body.
+func (a *Answer) Problem() (p Problem, isError bool) {
+	if fields := a.Fields(); fields != nil {
+		return problemOf(fields, 0)
+	}
+	return ReadProblem(a.Body)
+}
+
+// With is the answer with another body, for example what a wrapper holds.
+func (a *Answer) With(body []byte) *Answer {
+	inner := *a
+	inner.Body, inner.fields, inner.read = body, nil, false
+	return &inner
 }
 
 func jsonFault(body []byte, v any) string {
@@ -74,7 +104,7 @@ func (a *Answer) Malformed(reason string) *Error { return a.fail(Malformed, reas
 // the status that the body names. When it names none it is Malformed: it says both,
 // and whether anything was done cannot be told.
 func (a *Answer) Failure() *Error {
-	problem, _ := ReadProblem(a.Body)
+	problem, _ := a.Problem()
 	kind := KindOfStatus(a.Status)
 	if a.Status >= 200 && a.Status < 300 {
 		kind = Malformed
