@@ -71,7 +71,9 @@ func holderMutants() []mutant {
 			h.holdersOf = func(ctx context.Context, numbers []string) (map[string]crm.Profile, error) {
 				profiles, err := h.Backend.HoldersOf(ctx, numbers)
 				for _, number := range numbers {
-					profiles[number] = profiles[number]
+					if _, known := profiles[number]; !known {
+						profiles[number] = crm.Profile{}
+					}
 				}
 				return profiles, err
 			}

@@ -19,8 +19,14 @@ type recipients struct {
 const recipientsFor = time.Second
 
 // readRecipients reads the profiles that the bridge will want. It is only to spare
-// later looks, so a store that does not answer is left to those.
-func (w *Worker) readRecipients(ctx context.Context, list []crm.Delivery) recipients {
+// later looks, so a store that does not answer is left to those, and so is a bridge
+// that panics: guarded asks it again, and reports it.
+func (w *Worker) readRecipients(ctx context.Context, list []crm.Delivery) (read recipients) {
+	defer func() {
+		if recover() != nil {
+			read = recipients{}
+		}
+	}()
 	var wanted []crm.Delivery
 	for _, d := range list {
 		if toSend(d) && w.bridge.WantsRecipient(d) {

@@ -40,7 +40,12 @@ func (v *vendor) Deliver(_ context.Context, job bridge.Job) bridge.Outcome {
 	return v.deliver(job)
 }
 
-func (v *vendor) WantsRecipient(d crm.Delivery) bool { return d.Action != "anonymous" }
+func (v *vendor) WantsRecipient(d crm.Delivery) bool {
+	if d.Action == "breaks" {
+		panic("a bridge of somebody else's")
+	}
+	return d.Action != "anonymous"
+}
 
 func (v *vendor) Ask(_ context.Context, job bridge.Job) bridge.Outcome { return v.ask(job) }
 

@@ -307,9 +307,9 @@ func (h *house) refunded(card, at string) {
 
 func TestPanicIsTheMostCarefulOutcome(t *testing.T) {
 	h := newHouse(t, "")
-	h.order(h.card(1), crm.Errand{Key: "once", Once: true})
+	h.order(h.card(1), crm.Errand{Key: "once", Once: true}, crm.Errand{Key: "early", Once: true, Action: "breaks"})
 	h.vendor.deliver = func(bridge.Job) bridge.Outcome { panic("bug") }
-	h.run(outbox.Options{}, func() bool { return h.state("once") == crm.DeliveryUnknown })
+	h.run(outbox.Options{}, h.settled(crm.DeliveryUnknown))
 	assert.Equal(t, []string{"once"}, h.vendor.keys())
 }
 
