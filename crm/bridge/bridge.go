@@ -36,8 +36,9 @@ type Bridge interface {
 // Job is a delivery that is sent or asked about.
 type Job struct {
 	crm.Delivery
-	// Recipient is the profile of the customer as it was a second ago at most, when it
-	// is sent and the bridge wants it; empty when the card has no holder any more.
+	// Recipient is the profile of the customer, for what is sent and the bridge wants it:
+	// as it was a second before the bridge gets the job, at most; empty when the card
+	// has no holder any more.
 	Recipient crm.Profile
 }
 

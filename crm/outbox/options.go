@@ -22,6 +22,10 @@ type Options struct {
 	Lease time.Duration
 	// Poll is how often the outbox is looked at without a reason (1 s).
 	Poll time.Duration
+	// ProfileFor is how long a customer's profile that was read with the claim is good
+	// enough for a sending (1 s): who changes it, or asks to be forgotten, is heard
+	// that much too late at most.
+	ProfileFor time.Duration
 	// BackoffFirst and BackoffMost bound the wait before a delivery that was
 	// certainly not done is sent again (1 s, 10 min).
 	BackoffFirst, BackoffMost time.Duration
@@ -40,6 +44,7 @@ func (o Options) withDefaults() Options {
 	defaultTo(&o.Timeout, 30*time.Second)
 	defaultTo(&o.Lease, LongestWait(o.Timeout)+o.Timeout)
 	defaultTo(&o.Poll, time.Second)
+	defaultTo(&o.ProfileFor, time.Second)
 	defaultTo(&o.BackoffFirst, time.Second)
 	defaultTo(&o.BackoffMost, 10*time.Minute)
 	defaultTo(&o.BreakerFailures, 5)

@@ -14,10 +14,6 @@ type recipients struct {
 	read     time.Time
 }
 
-// recipientsFor is how long a profile that was read ahead is good enough. A
-// customer may change it, or ask to be forgotten, while a delivery waits for a hand.
-const recipientsFor = time.Second
-
 // readRecipients reads the profiles that the bridge will want. It is only to spare
 // later looks, so a store that does not answer is left to those, and so is a bridge
 // that panics: guarded asks it again, and reports it.
@@ -44,14 +40,24 @@ func (w *Worker) readRecipients(ctx context.Context, list []crm.Delivery) (read 
 	return recipients{profiles, now}
 }
 
-// recipient gives the profile of a delivery's customer, at most recipientsFor old;
-// an empty one when the card has no holder any more.
+// recipient gives the profile of a delivery's customer, at most ProfileFor old; an
+// empty one when the card has no holder any more.
 func (w *Worker) recipient(ctx context.Context, held claimed) (crm.Profile, error) {
-	if profile, known := held.recipients.profiles[held.CardNumber]; known && time.Since(held.recipients.read) < recipientsFor {
+	if profile, known := held.recipients.profiles[held.CardNumber]; known && time.Since(held.recipients.read) < w.options.ProfileFor {
 		return profile, nil
 	}
 	profiles, err := w.programme.Recipients(ctx, held.Delivery)
-	return profiles[held.CardNumber], err
+	if profile, known := profiles[held.CardNumber]; known || err != nil {
+		return profile, err
+	}
+	// A card that was replaced since the claim has no holder, and its deliveries are
+	// those of the new card.
+	now, err := w.programme.Delivery(ctx, held.ID)
+	if err != nil || now.CardNumber == held.CardNumber {
+		return crm.Profile{}, err
+	}
+	profiles, err = w.programme.Recipients(ctx, now)
+	return profiles[now.CardNumber], err
 }
 
 // toSend tells whether a claimed delivery is to be sent; otherwise the vendor is asked.

@@ -50,10 +50,10 @@ func TestProfileIsReadOnDemand(t *testing.T) {
 // had to wait longer than a customer should have to be forgotten.
 func TestProfilesAreReadTogether(t *testing.T) {
 	for name, c := range map[string]struct {
-		pause time.Duration
+		fresh time.Duration
 		looks int64
 		last  string
-	}{"at once": {0, 1, "79210000003"}, "after a while": {1100 * time.Millisecond, 3, ""}} {
+	}{"fresh": {time.Hour, 1, "79210000003"}, "old": {time.Nanosecond, 4, ""}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := newHouse(t, "")
@@ -62,19 +62,38 @@ func TestProfilesAreReadTogether(t *testing.T) {
 			}
 			h.vendor.deliver = func(job bridge.Job) bridge.Outcome {
 				if job.Key == "1" {
-					time.Sleep(c.pause)
 					_, err := h.store.Erase(context.Background(), crm.EraseRequest{Phone: "79210000003", Actor: "test", Now: time.Now()})
 					assert.NoError(t, err)
 				}
 				return outcome(crm.DeliveryDone, 1)
 			}
-			h.run(outbox.Options{Concurrency: 1}, h.settled(crm.DeliveryDone))
+			h.run(outbox.Options{Concurrency: 1, ProfileFor: c.fresh}, h.settled(crm.DeliveryDone))
 			require.Len(t, h.vendor.sent, 3)
 			assert.Equal(t, "79210000002", h.vendor.sent[1].Recipient.Phone)
 			assert.Equal(t, c.last, h.vendor.sent[2].Recipient.Phone)
 			assert.Equal(t, c.looks, h.looks.recipients.Load())
 		})
 	}
+}
+
+// TestRecipientOfAReplacedCard: a delivery whose card is replaced while it waits for
+// a hand goes to the customer, who has another card by now.
+func TestRecipientOfAReplacedCard(t *testing.T) {
+	h := newHouse(t, "")
+	h.order(h.card(1), crm.Errand{Key: "1"})
+	h.order(h.card(2), crm.Errand{Key: "2"})
+	h.vendor.deliver = func(job bridge.Job) bridge.Outcome {
+		if job.Key == "1" {
+			_, err := h.store.ReplaceCard(context.Background(), crm.Replacement{
+				CardNumber: "card-2", New: crm.CardNumber{Number: "card-3"}, Actor: "test", Reason: "lost", Now: time.Now(),
+			})
+			assert.NoError(t, err)
+		}
+		return outcome(crm.DeliveryDone, 1)
+	}
+	h.run(outbox.Options{Concurrency: 1, ProfileFor: time.Nanosecond}, h.settled(crm.DeliveryDone))
+	require.Len(t, h.vendor.sent, 2)
+	assert.Equal(t, "79210000002", h.vendor.sent[1].Recipient.Phone)
 }
 
 func TestRetriesUntilDone(t *testing.T) {

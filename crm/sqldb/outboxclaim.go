@@ -88,7 +88,8 @@ func (s *Store) ClaimDeliveries(ctx context.Context, r crm.ClaimRequest) (claime
 }
 
 // candidates looks for what can be handed out, and parks what has to wait until
-// there is enough, or nothing more to park.
+// there is enough, or nothing more to park. Half of the limit to be sent is enough:
+// questions do not count, lest a vendor with many of them is sent nothing.
 func (s *Store) candidates(ctx context.Context, r crm.ClaimRequest, missed map[int64]bool) ([]candidate, error) {
 	most := max(lookAhead, r.Limit+len(missed))
 	for window := r.Limit + len(missed); ; window = min(2*window, most) {
@@ -109,7 +110,7 @@ func (s *Store) candidates(ctx context.Context, r crm.ClaimRequest, missed map[i
 		if err != nil {
 			return nil, err
 		}
-		if settled == 0 && (parked == 0 && window == most || 2*len(chosen) >= r.Limit) {
+		if settled == 0 && (parked == 0 && window == most || 2*toSend(chosen) >= r.Limit) {
 			return chosen, nil
 		}
 	}
@@ -149,6 +150,16 @@ func choose(due []candidate, limit int) (chosen, waiting []candidate) {
 		in(state, limit)
 	}
 	return chosen, waiting
+}
+
+// toSend counts what is not to be asked about.
+func toSend(chosen []candidate) (n int) {
+	for _, d := range chosen {
+		if slices.Contains(sendOrder, crm.DeliveryState(d.State)) {
+			n++
+		}
+	}
+	return n
 }
 
 // workerLost makes deliveries unknown that a lost worker may have sent, and tells

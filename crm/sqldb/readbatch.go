@@ -2,6 +2,7 @@ package sqldb
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -25,7 +26,8 @@ type reading[K comparable, V any] struct {
 }
 
 const (
-	// readTime bounds a batch; the callers' own times are for their waiting.
+	// readTime bounds how long a batch waits for a connection and tries again; the
+	// callers' own times are for their waiting.
 	readTime = 10 * time.Second
 	// readMost bounds the keys of a statement, unless one caller has more.
 	readMost = 1000
@@ -40,11 +42,23 @@ func newReadBatch[K comparable, V any](store *Store, read func(c conn, keys []K)
 	return b
 }
 
-// get gives the values of those keys that there are, and may give others.
-func (b *readBatch[K, V]) get(ctx context.Context, keys []K) (map[K]V, error) {
+// get gives the values of those keys that there are, and may give others. When a
+// batch fails, each of its callers reads alone: what spoilt it may be another's.
+func (b *readBatch[K, V]) get(ctx context.Context, keys []K) (found map[K]V, err error) {
 	call := &reading[K, V]{keys: keys}
-	err := b.waiting.do(ctx, call)
-	return call.found, translate(err)
+	err = b.waiting.do(ctx, call)
+	if err == nil || errors.Is(err, errClosed) || ctx.Err() != nil {
+		return call.found, translate(err)
+	}
+	return b.alone(ctx, keys)
+}
+
+func (b *readBatch[K, V]) alone(ctx context.Context, keys []K) (found map[K]V, err error) {
+	err = b.store.read(ctx, func(c conn) (err error) {
+		found, err = b.read(c, keys)
+		return err
+	})
+	return found, err
 }
 
 func (b *readBatch[K, V]) close() {
@@ -52,26 +66,26 @@ func (b *readBatch[K, V]) close() {
 	b.ended.Wait()
 }
 
+// run reads for all at once, in as many statements as the keys need.
 func (b *readBatch[K, V]) run(batch []*item[*reading[K, V]]) {
+	var parts sync.WaitGroup
 	for len(batch) > 0 {
 		keys, n := slices.Clone(batch[0].work.keys), 1
 		for n < len(batch) && len(keys)+len(batch[n].work.keys) <= readMost {
 			keys = append(keys, batch[n].work.keys...)
 			n++
 		}
-		b.together(batch[:n], keys)
+		part := batch[:n]
+		parts.Go(func() { b.together(part, keys) })
 		batch = batch[n:]
 	}
+	parts.Wait()
 }
 
 func (b *readBatch[K, V]) together(batch []*item[*reading[K, V]], keys []K) {
 	ctx, cancel := context.WithTimeout(context.Background(), readTime)
 	defer cancel()
-	var found map[K]V
-	err := b.store.read(ctx, func(c conn) (err error) {
-		found, err = b.read(c, keys)
-		return err
-	})
+	found, err := b.alone(ctx, keys)
 	for _, i := range batch {
 		i.work.found, i.err = found, err
 	}

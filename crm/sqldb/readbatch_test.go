@@ -3,6 +3,7 @@ package sqldb
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -10,6 +11,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"koshelek-adapter/crm"
 )
 
 // TestReadBatch: callers who come while a statement is under way share the next
@@ -54,7 +57,7 @@ func TestReadBatch(t *testing.T) {
 	for n := range callers {
 		calls.Go(func() { ask(n) })
 	}
-	require.Eventually(t, func() bool { return len(b.waiting.items) == callers }, 10*time.Second, time.Millisecond)
+	assert.Eventually(t, func() bool { return len(b.waiting.items) == callers }, 10*time.Second, time.Millisecond)
 	close(others)
 	calls.Wait()
 	assert.Equal(t, int64(1+(callers*100+readMost-1)/readMost), statements.Load())
@@ -67,5 +70,39 @@ func TestReadBatch(t *testing.T) {
 	require.Error(t, err)
 	b.close()
 	_, err = b.get(context.Background(), []int{1})
-	require.Error(t, err)
+	require.ErrorIs(t, err, crm.ErrUnavailable)
+}
+
+// TestReadBatchThatIsSpoilt: what one caller cannot read does not fail another.
+func TestReadBatchThatIsSpoilt(t *testing.T) {
+	s, err := Open(t.Context(), "sqlite:"+t.TempDir()+"/batch.db", Options{})
+	require.NoError(t, err)
+	defer s.Close()
+	first, others := make(chan struct{}), make(chan struct{})
+	var busy sync.Once
+	b := newReadBatch(s, func(_ conn, keys []int) (map[int]int, error) {
+		busy.Do(func() {
+			close(first)
+			<-others
+		})
+		if slices.Contains(keys, 13) {
+			return nil, errors.New("a row that cannot be read")
+		}
+		return map[int]int{keys[0]: len(keys)}, nil
+	})
+	defer b.close()
+	var calls sync.WaitGroup
+	ask := func(key int) {
+		found, err := b.get(context.Background(), []int{key})
+		assert.Equal(t, key == 13, err != nil)
+		assert.True(t, err != nil || found[key] == 1)
+	}
+	calls.Go(func() { ask(0) })
+	<-first
+	for key := 10; key < 16; key++ {
+		calls.Go(func() { ask(key) })
+	}
+	assert.Eventually(t, func() bool { return len(b.waiting.items) == 6 }, 10*time.Second, time.Millisecond)
+	close(others)
+	calls.Wait()
 }

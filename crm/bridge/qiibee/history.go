@@ -132,7 +132,7 @@ func (c *Client) Transactions(ctx context.Context, f Filter) (Entries, error) {
 }
 
 func readEntries(answer *wire.Answer) (Entries, error) {
-	raw, beside, err := findList(answer, "transactions")
+	raw, around, err := findList(answer, "transactions")
 	if err != nil {
 		return Entries{}, err
 	}
@@ -140,9 +140,12 @@ func readEntries(answer *wire.Answer) (Entries, error) {
 	if err != nil {
 		return Entries{}, err
 	}
-	out := Entries{Entries: make([]Entry, len(in)), Total: count(beside["total_tx_count"])}
+	out := Entries{Entries: make([]Entry, len(in)), Total: -1}
 	for i := range in {
 		out.Entries[i] = in[i].entry()
+	}
+	for _, fields := range around {
+		out.Total = max(out.Total, count(fields["total_tx_count"]))
 	}
 	return out, nil
 }

@@ -14,9 +14,9 @@ import (
 const maxDepth = 3
 
 // object finds the object of that name in an answer: below its name, below data
-// and its name, below data, or the whole answer; nil when that is no object.
+// and its name, below data, or the whole answer, whatever that is.
 func object(answer *wire.Answer, name string) json.RawMessage {
-	whole, fields := json.RawMessage(answer.Body), answer.Fields()
+	whole, fields := json.RawMessage(wire.Bare(answer.Body)), answer.Fields()
 	for range maxDepth {
 		switch {
 		case isObject(fields[name]):
@@ -38,8 +38,8 @@ func members(body []byte) map[string]json.RawMessage {
 }
 
 // findList finds the list of that name in an answer in the same way, and the
-// members of the object that holds it.
-func findList(answer *wire.Answer, name string) (raw json.RawMessage, beside map[string]json.RawMessage, err error) {
+// members of the objects that it is in, the outermost first.
+func findList(answer *wire.Answer, name string) (raw json.RawMessage, around []map[string]json.RawMessage, err error) {
 	fields := answer.Fields()
 	if fields == nil {
 		if err := answer.Decode(&raw); err != nil || isList(raw) {
@@ -47,12 +47,13 @@ func findList(answer *wire.Answer, name string) (raw json.RawMessage, beside map
 		}
 	}
 	for range maxDepth - 1 {
+		around = append(around, fields)
 		inner := fields[name]
 		if !isList(inner) && !isObject(inner) {
 			inner = fields["data"]
 		}
 		if isList(inner) {
-			return inner, fields, nil
+			return inner, around, nil
 		}
 		fields = members(inner)
 	}

@@ -73,8 +73,13 @@ func (a *Answer) With(body []byte) *Answer {
 	return &inner
 }
 
+// Bare is a body without white space and byte order mark around its JSON.
+func Bare(body []byte) []byte {
+	return bytes.TrimPrefix(bytes.TrimSpace(body), []byte("\xef\xbb\xbf"))
+}
+
 func jsonFault(body []byte, v any) string {
-	body = bytes.TrimPrefix(bytes.TrimSpace(body), []byte("\xef\xbb\xbf"))
+	body = Bare(body)
 	if len(body) == 0 {
 		return "the answer is empty"
 	}
