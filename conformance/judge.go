@@ -56,11 +56,6 @@ func examine(p contract.Profile, e Exchange) *examination {
 	return x
 }
 
-const (
-	published = koshelek.MarkPublished
-	inferred  = koshelek.MarkInferred
-)
-
 func (x *examination) status() int { return x.Answer.Status }
 
 // hold notes that a rule was looked at and, when it does not hold, what is
@@ -70,7 +65,7 @@ func (x *examination) hold(id string, ok bool, mark koshelek.Mark, expected, wro
 	if ok {
 		return
 	}
-	rule, known := contract.RuleByID(id)
+	rule, known := answerIndex()[id]
 	if !known {
 		panic("conformance: no rule " + id)
 	}

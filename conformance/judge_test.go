@@ -91,7 +91,7 @@ func TestJudgeNamesTheRule(t *testing.T) {
 			assert.NotContains(t, f.Wrong, "79216668899", "a finding tells no phone")
 		}
 	}
-	for _, rule := range contract.Rules() {
+	for _, rule := range conformance.Rules() {
 		if rule.EveryAnswer() {
 			assert.Contains(t, judged, rule.ID, "a rule on every answer without an example here")
 		}

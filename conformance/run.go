@@ -125,7 +125,7 @@ func withDefaults(o Options) (Options, error) {
 }
 
 func matchesSomething(pattern string) bool {
-	for _, rule := range contract.Rules() {
+	for _, rule := range Rules() {
 		if matches(pattern, rule) {
 			return true
 		}
@@ -163,7 +163,7 @@ type planned struct {
 // plan is what the options leave to do.
 func (r *run) plan() []planned {
 	var plan []planned
-	rules := contract.Rules()
+	rules := Rules()
 	for _, s := range contract.Scenarios() {
 		p := planned{Scenario: s}
 		for _, rule := range rules {

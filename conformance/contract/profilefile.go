@@ -46,8 +46,9 @@ var ErrProfile = errors.New("bad profile")
 
 // ParseProfile reads a profile file. What it does not say is as in
 // [DefaultProfile]. Unknown fields, fields that stand twice and values that
-// cannot be are refused, all at once.
-func ParseProfile(text []byte) (Profile, error) {
+// cannot be are refused, all at once. known tells which rules a deviation may
+// name.
+func ParseProfile(text []byte, known func(rule string) bool) (Profile, error) {
 	doc, err := document.Parse(text)
 	if err != nil {
 		return Profile{}, fmt.Errorf("%w: it is not JSON: %w", ErrProfile, err)
@@ -61,7 +62,7 @@ func ParseProfile(text []byte) (Profile, error) {
 	if err := decoder.Decode(&file); err != nil {
 		return Profile{}, fmt.Errorf("%w: %s", ErrProfile, strings.TrimPrefix(err.Error(), "json: "))
 	}
-	return file.profile()
+	return file.profile(known)
 }
 
 func doubled(doc *document.Value) []string {
@@ -91,7 +92,7 @@ func (f *faults) check(ok bool, format string, args ...any) {
 
 var pathSegment = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 
-func (file profileFile) profile() (Profile, error) {
+func (file profileFile) profile(known func(rule string) bool) (Profile, error) {
 	var wrong faults
 	version := koshelek.V130
 	if file.Version != "" {
@@ -109,7 +110,7 @@ func (file profileFile) profile() (Profile, error) {
 	p.Off, p.Verbs, p.PromoFields, p.ChannelParams = file.Off, file.Verbs, file.PromoFields, file.ChannelParams
 	p.AnswerLimit = wrong.span("answerLimit", file.AnswerLimit, p.AnswerLimit)
 	p.Settle = wrong.span("settle", file.Settle, 0)
-	p.Deviations = wrong.deviations(file.Deviations)
+	p.Deviations = wrong.deviations(file.Deviations, known)
 	if file.Data != nil {
 		p.Data = *file.Data
 	}
@@ -138,11 +139,10 @@ func (f *faults) span(name, text string, fallback time.Duration) time.Duration {
 	return span
 }
 
-func (f *faults) deviations(files []deviationFile) []Deviation {
+func (f *faults) deviations(files []deviationFile, known func(rule string) bool) []Deviation {
 	var all []Deviation
 	for i, d := range files {
-		_, known := RuleByID(d.Rule)
-		f.check(known, "deviations[%d].rule: there is no rule %q", i, d.Rule)
+		f.check(known(d.Rule), "deviations[%d].rule: there is no rule %q", i, d.Rule)
 		f.check(strings.TrimSpace(d.Reason) != "", "deviations[%d].reason: say why", i)
 		until, err := time.Parse(time.DateOnly, d.Until)
 		f.check(err == nil, "deviations[%d].until: %q is no day as YYYY-MM-DD; a deviation needs a last day", i, d.Until)

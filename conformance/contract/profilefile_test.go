@@ -11,12 +11,14 @@ import (
 	"koshelek-adapter/schema/koshelek"
 )
 
+func known(rule string) bool { return rule == "find.or" }
+
 func TestParseProfile(t *testing.T) {
 	p, err := contract.ParseProfile([]byte(`{
 		"name": "Shop", "version": "1.2.0", "off": ["listUsers"], "verbs": {"updateUser": "PUT"}, "reserveForm": "digits", "offersPath": "offers",
 		"promoFields": {"qrCode": "qr"}, "unauthorizedStatus": 422, "semicolon": "always", "blocked": "inactive", "channelParams": {"sms": "channel.sms"},
 		"answerLimit": "2s", "settle": "100ms", "deviations": [{"rule": "find.or", "reason": "next release", "until": "2027-01-31"}],
-		"data": {"blocked": {"cardNumber": "1", "phone": "79216668899"}, "pool": ["2"], "personalOffer": {"cardNumber": "3", "offerId": "x"}}}`))
+		"data": {"blocked": {"cardNumber": "1", "phone": "79216668899"}, "pool": ["2"], "personalOffer": {"cardNumber": "3", "offerId": "x"}}}`), known)
 	require.NoError(t, err)
 	assert.Equal(t, koshelek.V120, p.Version)
 	assert.Equal(t, 2*time.Second, p.AnswerLimit)
@@ -30,7 +32,7 @@ func TestParseProfile(t *testing.T) {
 	assert.Equal(t, "qr", m.Body[2].Name)
 	assert.False(t, p.Offers("listUsers"))
 
-	empty, err := contract.ParseProfile([]byte(`{}`))
+	empty, err := contract.ParseProfile([]byte(`{}`), known)
 	require.NoError(t, err)
 	assert.Equal(t, contract.DefaultProfile(koshelek.V130), empty)
 }
@@ -39,7 +41,7 @@ func TestParseProfileNamesEveryFault(t *testing.T) {
 	_, err := contract.ParseProfile([]byte(`{"version": "2.0", "off": ["findCard", "nothing"], "verbs": {"updateUser": "DELETE", "x": "GET"}, "reserveForm": "x",
 		"offersPath": "a/b", "promoFields": {"x": "y", "code": ""}, "unauthorizedStatus": 403, "semicolon": "x", "blocked": "x", "channelParams": {"fax": "x"},
 		"answerLimit": "soon", "settle": "-1s", "deviations": [{"rule": "x", "reason": " ", "until": "later"}],
-		"data": {"card": {"phone": "+7"}, "pool": [""], "personalOffer": {"cardNumber": "1", "offerId": ""}}}`))
+		"data": {"card": {"phone": "+7"}, "pool": [""], "personalOffer": {"cardNumber": "1", "offerId": ""}}}`), known)
 	require.ErrorIs(t, err, contract.ErrProfile)
 	for _, fault := range []string{"version:", "off: findCard is not optional", "off: there is no method \"nothing\"", "verbs.updateUser", "verbs: there is no method",
 		"reserveForm:", "offersPath:", "promoFields: the", "promoFields.code", "unauthorizedStatus:", "semicolon:", "blocked:", "channelParams:", "answerLimit:",
@@ -50,7 +52,7 @@ func TestParseProfileNamesEveryFault(t *testing.T) {
 		``: "not JSON", `[]`: "cannot unmarshal", `{"colour":1}`: "colour", `{"name":"a","name":"b"}`: "twice", `{"data":{"card":{"fon":"1"}}}`: "fon",
 		`{"off":"listUsers"}`: "cannot unmarshal", `{} {}`: "behind",
 	} {
-		_, err := contract.ParseProfile([]byte(text))
+		_, err := contract.ParseProfile([]byte(text), known)
 		require.ErrorIs(t, err, contract.ErrProfile, text)
 		assert.ErrorContains(t, err, fault)
 	}
@@ -60,7 +62,7 @@ func FuzzParseProfile(f *testing.F) {
 	f.Add([]byte(`{"version":"1.0.0","off":["listUsers"],"data":{"pool":["1"]}}`))
 	f.Add([]byte(`{"deviations":[{"rule":"find.or","reason":"x","until":"2027-01-31"}]}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		p, err := contract.ParseProfile(text)
+		p, err := contract.ParseProfile(text, known)
 		if err == nil {
 			assert.NotEmpty(t, p.Version.String())
 			assert.NotEmpty(t, p.Methods())

@@ -1,16 +1,13 @@
 package hosts
 
-import "slices"
+import (
+	"slices"
+
+	"koshelek-adapter/conformance"
+)
 
 // Fault is one thing that a host gets wrong; everything else it does right.
-type Fault struct {
-	// Name switches it on.
-	Name string
-	// Rule is the ID of the suite's rule that has to notice it.
-	Rule string
-	// Breaks says in words what is wrong.
-	Breaks string
-}
+type Fault = conformance.Fault
 
 // Faults lists everything that a host can get wrong, each once. The slice is
 // the caller's own.
@@ -24,7 +21,7 @@ func Faults() []Fault {
 	) {
 		all = append(all, Fault{Name: string(f.name), Rule: f.rule, Breaks: f.breaks})
 	}
-	return all
+	return append(all, conformance.Faults()...)
 }
 
 // row is a fault in the tables of this package.

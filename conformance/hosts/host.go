@@ -38,6 +38,7 @@ type Host struct {
 	zone           *time.Location
 	late           time.Duration
 	race           meeting
+	handler        http.Handler
 
 	// mu guards what follows.
 	mu     sync.Mutex
@@ -82,6 +83,10 @@ func New(o Options) (*Host, error) {
 	if o.Late > 0 {
 		h.late = o.Late
 	}
+	h.handler = http.HandlerFunc(h.answer)
+	if wrap, has := wrappers()[o.Fault]; has {
+		h.handler = wrap(h, h.handler)
+	}
 	return h, h.Add(o.Data)
 }
 
@@ -92,7 +97,9 @@ type name string
 func (h *Host) wrong(fault name) bool { return h.fault == fault }
 
 // ServeHTTP answers one call of Koshelek's backend.
-func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.handler.ServeHTTP(w, r) }
+
+func (h *Host) answer(w http.ResponseWriter, r *http.Request) {
 	c := &call{host: h, request: r, query: r.URL.Query()}
 	if h.spoilCall(w, c) {
 		return

@@ -112,12 +112,12 @@ func TestEveryRuleHasAMutant(t *testing.T) {
 	broken := map[string]bool{}
 	for _, fault := range hosts.Faults() {
 		broken[fault.Rule] = true
-		_, known := contract.RuleByID(fault.Rule)
+		_, known := conformance.RuleByID(fault.Rule)
 		assert.True(t, known, "%s: there is no rule %s", fault.Name, fault.Rule)
 	}
 	// A host that speaks nothing newer than TLS 1.1 cannot be made with today's Go.
 	exempt := []string{"tls.version"}
-	for _, rule := range contract.Rules() {
+	for _, rule := range conformance.Rules() {
 		if !broken[rule.ID] && !slices.Contains(exempt, rule.ID) {
 			t.Errorf("no mutant breaks %s: %s", rule.ID, rule.Text)
 		}

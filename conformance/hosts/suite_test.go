@@ -17,7 +17,7 @@ import (
 // profileOf is what a host of a style with the sample's data is held to.
 func profileOf(t *testing.T, style hosts.Style) contract.Profile {
 	t.Helper()
-	p, err := contract.ParseProfile([]byte(style.Profile()))
+	p, err := conformance.ParseProfile([]byte(style.Profile()))
 	require.NoError(t, err)
 	return p
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"koshelek-adapter/conformance"
 	"koshelek-adapter/conformance/contract"
 	"koshelek-adapter/schema/koshelek"
 )
@@ -168,12 +169,12 @@ func examined(m contract.Method) []contract.Field {
 }
 
 func rules(w *bytes.Buffer) {
-	all := contract.Rules()
+	all := conformance.Rules()
 	counts := map[koshelek.Mark]int{}
 	for _, r := range all {
 		counts[r.Mark]++
 	}
-	fmt.Fprintf(w, "\n## Rules\n\nThe suite checks %d rules: %d published (C), %d seen at a real partner (3P), %d inferred (I). A broken rule that is inferred is a warning.\n",
+	fmt.Fprintf(w, "\n## Rules\n\nThe suite checks %d rules: %d published (C), %d seen at a real partner (3P), %d inferred (I).\n",
 		len(all), counts[koshelek.MarkPublished], counts[koshelek.MarkThirdParty], counts[koshelek.MarkInferred])
 	for _, s := range contract.Scenarios() {
 		fmt.Fprintf(w, "\n### %s\n\n%s\n\n| rule | what must hold | mark | severity | since |\n| --- | --- | --- | --- | --- |\n", s.Title, s.About)

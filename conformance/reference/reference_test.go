@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"koshelek-adapter/conformance"
 	"koshelek-adapter/conformance/contract"
 	"koshelek-adapter/conformance/reference"
 )
@@ -33,7 +34,7 @@ func TestReferenceIsWhole(t *testing.T) {
 			assert.Contains(t, text, "| `"+f.Name+"` |")
 		}
 	}
-	for _, r := range contract.Rules() {
+	for _, r := range conformance.Rules() {
 		assert.Contains(t, text, "`"+r.ID+"`")
 	}
 	for i, block := range strings.Split(text, "```json\n")[1:] {

@@ -162,7 +162,7 @@ func TestARunIsWatchedLive(t *testing.T) {
 		chromedp.SetValue(chromedp.CSS("#user"), login), chromedp.SetValue(chromedp.CSS("#password"), password),
 		chromedp.Click(chromedp.CSS(".act .button")), chromedp.WaitVisible(chromedp.CSS("#results[data-live] progress")))
 	o := <-w.begun
-	rule := contract.Rules()[0]
+	rule := conformance.Rules()[0]
 	scenario := contract.Scenarios()[0]
 	o.Observe(conformance.Event{Kind: conformance.EventScenarioStarted, Total: 2, Scenario: scenario})
 	o.Observe(conformance.Event{Kind: conformance.EventCheckFinished, Done: 1, Total: 2, Scenario: scenario,

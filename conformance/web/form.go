@@ -83,7 +83,7 @@ func (f form) options() conformance.Options {
 	}
 	o.Profile = contract.DefaultProfile(version)
 	if f.Profile != "" {
-		profile, err := contract.ParseProfile([]byte(f.Profile))
+		profile, err := conformance.ParseProfile([]byte(f.Profile))
 		if err != nil {
 			f.Faults["profile"] = "The profile cannot be read: " + err.Error()
 		} else {

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"koshelek-adapter/conformance"
 	"koshelek-adapter/conformance/contract"
 	"koshelek-adapter/conformance/hosts"
 	"koshelek-adapter/conformance/report"
@@ -154,7 +155,7 @@ func TestRulesAndProfile(t *testing.T) {
 	assert.Equal(t, ExitConformant, code)
 	var rules []map[string]any
 	require.NoError(t, json.Unmarshal([]byte(out), &rules))
-	assert.Len(t, rules, len(contract.Rules()))
+	assert.Len(t, rules, len(conformance.Rules()))
 	_, older, _ := conform(t, "", "rules", "--version", "1.0.0")
 	assert.NotContains(t, older, "issue.card")
 

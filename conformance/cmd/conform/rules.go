@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"koshelek-adapter/conformance"
 	"koshelek-adapter/conformance/contract"
 )
 
@@ -22,7 +23,7 @@ func (p *program) rulesCommand() *cobra.Command {
 				return err
 			}
 			var rules []contract.Rule
-			for _, r := range contract.Rules() {
+			for _, r := range conformance.Rules() {
 				if profile.Version.AtLeast(r.Since) {
 					rules = append(rules, r)
 				}

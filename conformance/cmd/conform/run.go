@@ -109,7 +109,7 @@ func readProfile(file, version string) (contract.Profile, error) {
 		if err != nil {
 			return profile, fmt.Errorf("profile: %w", err)
 		}
-		if profile, err = contract.ParseProfile(text); err != nil {
+		if profile, err = conformance.ParseProfile(text); err != nil {
 			return profile, fmt.Errorf("%s: %w", file, err)
 		}
 	}

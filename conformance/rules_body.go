@@ -1,13 +1,15 @@
-package contract
+package conformance
 
-func bodyRules() []Rule {
-	refused := func(id, text string) Rule {
-		return Rule{ID: "body." + id, Text: text, Mark: published, Source: fromOverview, Since: v100, Severity: Major, Writes: true}
+import "koshelek-adapter/conformance/contract"
+
+func bodyRules() []contract.Rule {
+	refused := func(id, text string) contract.Rule {
+		return contract.Rule{ID: "body." + id, Text: text, Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major, Writes: true}
 	}
-	taken := func(id, text string) Rule {
-		return Rule{ID: "body." + id, Text: text, Mark: inferred, Source: fromGuess, Since: v100, Severity: Minor, Writes: true}
+	taken := func(id, text string) contract.Rule {
+		return contract.Rule{ID: "body." + id, Text: text, Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Minor, Writes: true}
 	}
-	return []Rule{
+	return []contract.Rule{
 		refused("empty", "A write without a body is answered with 422."),
 		refused("truncated", "A body that breaks off is answered with 422."),
 		refused("not-json", "A body that is not JSON is answered with 422."),
@@ -18,7 +20,7 @@ func bodyRules() []Rule {
 		refused("nested-value", "An object where a text belongs is answered with 422."),
 		refused("deep", "A body of ten thousand levels is answered with 422, and the host stays up."),
 		refused("huge", "A body of several megabytes is answered with 422 and not with 413 or 500."),
-		{ID: "body.refused-changes-nothing", Text: "A body that is refused changes nothing.", Mark: inferred, Source: fromSafety, Since: v100, Severity: Critical, Methods: []string{"updateUser"}, Writes: true},
+		{ID: "body.refused-changes-nothing", Text: "A body that is refused changes nothing.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical, Methods: []string{"updateUser"}, Writes: true},
 		taken("unknown-fields", "Fields that the host does not know are ignored."),
 		taken("key-case", "Keys are read without regard to case."),
 		taken("typed-values", "A number or a boolean stands for its text in a request."),
@@ -28,15 +30,15 @@ func bodyRules() []Rule {
 	}
 }
 
-func injectionRules() []Rule {
-	rule := func(id, text string, methods ...string) Rule {
-		return Rule{ID: "injection." + id, Text: text, Mark: inferred, Source: fromSafety, Since: v100, Severity: Critical, Methods: methods}
+func injectionRules() []contract.Rule {
+	rule := func(id, text string, methods ...string) contract.Rule {
+		return contract.Rule{ID: "injection." + id, Text: text, Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical, Methods: methods}
 	}
-	writes := func(r Rule) Rule { r.Writes = true; return r }
-	minor := func(r Rule) Rule { r.Severity = Minor; return r }
+	writes := func(r contract.Rule) contract.Rule { r.Writes = true; return r }
+	minor := func(r contract.Rule) contract.Rule { r.Severity = contract.Minor; return r }
 	receipt, code := writes(rule("sql-receipt", "SQL in a receipt is no receipt.", "submitQRCode")), writes(rule("sql-code", "SQL in a promo code finds no code.", "submitPromoCode"))
 	receipt.Since, code.Since = v110, v130
-	return []Rule{
+	return []contract.Rule{
 		rule("sql-phone", "SQL in the phone of a search finds nobody."),
 		rule("sql-email", "SQL in the e-mail address of a search finds nobody."),
 		rule("sql-card-number", "SQL in a card number finds no card."),
