@@ -148,7 +148,9 @@ func (c *check) settle(result *Check, err error) {
 	default:
 		result.Outcome, result.Message = Error, err.Error()
 	}
-	c.excuse(result)
+	if c.excuse(result); result.Broke() {
+		result.Excuse = c.wouldExcuse()
+	}
 	c.keep(result)
 }
 
@@ -170,15 +172,20 @@ func (c *check) excuse(result *Check) {
 		return
 	}
 	d := c.profile.Deviations[i]
-	note := DeviationNote{Rule: d.Rule, Reason: d.Reason, Until: d.Until.Format(time.DateOnly), State: "unneeded"}
+	note := DeviationNote{Rule: d.Rule, Reason: d.Reason, State: "unneeded"}
+	until := ""
+	if !d.Lasts() {
+		note.Until = d.Until.Format(time.DateOnly)
+		until = " until " + note.Until
+	}
 	if result.Broke() {
 		note.State = "expired"
-		if c.options.Clock().UTC().Before(d.Until.AddDate(0, 0, 1)) {
+		if !d.Over(c.options.Clock()) {
 			note.State, result.Outcome = "active", Warn
-			result.Message += " (known until " + note.Until + ": " + d.Reason + ")"
+			result.Message += " (known" + until + ": " + d.Reason + ")"
 		} else {
 			result.Outcome = Fail
-			result.Message += " (was excused until " + note.Until + ": " + d.Reason + ")"
+			result.Message += " (was excused" + until + ": " + d.Reason + ")"
 		}
 	}
 	c.report.Deviations = append(c.report.Deviations, note)
@@ -248,7 +255,8 @@ func (c *check) send(out call) (*reply, error) {
 
 // exchange makes a call without keeping it. It may be called by many at once.
 func (c *check) exchange(out call) Exchange {
-	request := Request{Method: out.method, Path: out.path, Query: out.query, Header: out.header.Clone(), Body: out.body}
+	query, body := c.profile.Spell(out.method, out.path, out.query, out.body)
+	request := Request{Method: out.method, Path: out.path, Query: query, Header: out.header.Clone(), Body: body}
 	if request.Header == nil {
 		request.Header = http.Header{}
 	}
@@ -346,7 +354,8 @@ func (r *reply) cardSaid() string {
 
 // noCard expects that no card is answered, whatever else is.
 func (r *reply) noCard() error {
-	return r.expect(r.number() == "" && !strings.Contains(string(r.Answer.Body), "cardNumber"), "no card", "a card is answered")
+	shown := strings.Contains(string(r.Answer.Body), `"`+r.check.profile.FieldName("card.cardNumber")+`"`)
+	return r.expect(r.number() == "" && !shown, "no card", "a card is answered")
 }
 
 // nobody expects that a search finds nobody: 200 and a body of no bytes.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode"
 
+	"koshelek-adapter/conformance/contract"
 	"koshelek-adapter/conformance/document"
 )
 
@@ -345,6 +346,7 @@ func unauthorizedStatus(c *check) error {
 			return err
 		}
 		doc, err := document.Parse(r.Answer.Body)
+		doc = c.profile.Canonical(contract.ErrorPrefix(), doc)
 		if err := r.expect(err == nil && doc.Leaf("code") != "" && doc.Get("description") != nil, "the error object", "the body is not the error object"); err != nil {
 			return err
 		}

@@ -215,28 +215,7 @@ var typedChecks = map[string]checkFunc{
 		number := c.profile.Data.Plastic[0]
 		return c.expecting(c.on("type the number of a plastic card", "getCard", number), func(r *reply) error { return r.hasCard(number) })
 	},
-	"typed.bind": func(c *check) error {
-		number := c.profile.Data.Plastic[0]
-		p := c.person()
-		p.number = number
-		c.used("plastic")
-		return all(
-			func() error {
-				return c.expecting(c.updateCall("send the customer's profile for the plastic card", number, p.profile()), (*reply).done)
-			},
-			func() error { return c.finds(p, "the phone finds the plastic card", "msisdn", p.phone) },
-		)
-	},
-}
-
-// used notes that the run used up a part of the profile's data.
-func (c *check) used(need string) {
-	for _, known := range c.report.TestData.Used {
-		if known == need {
-			return
-		}
-	}
-	c.report.TestData.Used = append(c.report.TestData.Used, need)
+	"typed.bind": bindPlastic,
 }
 
 // onlyThat expects no card, or by chance the one with that very number.

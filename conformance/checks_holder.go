@@ -222,7 +222,8 @@ func (c *check) channelsAre(p *customer, want map[string]string) error {
 		if name == "" || state == "" {
 			continue
 		}
-		if err := r.expect(values[name] == state, name+" is "+state, "%s is %q", name, shorten(values[name])); err != nil {
+		state = c.profile.ChannelValue(state)
+		if err := r.expect(values[name] == state, fmt.Sprintf("%s is %q", name, state), "%s is %q", name, shorten(values[name])); err != nil {
 			return err
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"math/big"
 	"strings"
 	"time"
+
+	"koshelek-adapter/conformance/contract"
 )
 
 // testSum is the sum of the run's receipts in roubles: enough to earn something
@@ -235,7 +237,7 @@ var promoChecks = map[string]checkFunc{
 		return c.expecting(c.codeCall("a code for a card that nobody has", c.maker.number(), c.goodCode()), (*reply).refused)
 	},
 	"promo.accepted": withFresh(func(c *check, p *customer) error {
-		c.used("promoCode")
+		c.used(contract.NeedsPromoCode, c.profile.Data.PromoCode)
 		return c.expecting(c.codeCall("send the code", p.number, c.goodCode()), (*reply).done)
 	}),
 	"promo.by-phone": withFresh(func(c *check, p *customer) error {

@@ -222,7 +222,7 @@ var poolChecks = map[string]checkFunc{
 		if err := c.pooled((*reply).taken); err != nil {
 			return err
 		}
-		return c.expecting(c.issueOnCall("issue the pool's number to another customer", c.profile.Data.Pool[0], c.person().profile()), (*reply).refused)
+		return c.expecting(c.issueOnCall("issue the pool's number to another customer", c.fixtures.named["pool"].number, c.person().profile()), (*reply).refused)
 	},
 	"pool.not-reserved": func(c *check) error {
 		pool := map[string]bool{}
@@ -240,18 +240,6 @@ var poolChecks = map[string]checkFunc{
 		}
 		return nil
 	},
-}
-
-// pooled issues the pool's first number, every time to the same customer.
-func (c *check) pooled(want func(*reply) error) error {
-	p := c.named()["pool"]
-	if p == nil {
-		p = c.person()
-		p.number = c.profile.Data.Pool[0]
-		c.fixtures.named["pool"] = p
-		c.used("pool")
-	}
-	return c.expecting(c.issueOnCall("issue a number of the pool", p.number, p.profile()), want)
 }
 
 var blockedChecks = map[string]checkFunc{

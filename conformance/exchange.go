@@ -54,6 +54,9 @@ type Finding struct {
 	Wrong string
 	// Expected says what the rule wants.
 	Expected string
+	// Excuse is the line of a profile that would make a partner's choice of it, ""
+	// when there is none but a deviation.
+	Excuse string
 }
 
 // Outcome is what the finding makes of a check: a failure, or a warning when it

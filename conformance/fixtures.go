@@ -26,6 +26,8 @@ type fixtures struct {
 	failed map[string]error
 	made   []*customer
 	denied int
+	// codes is how many of the profile's limited codes were tried.
+	codes int
 }
 
 // profile is a User in a request.

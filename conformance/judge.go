@@ -23,7 +23,10 @@ type examination struct {
 	method     contract.Method
 	known      bool
 	cardNumber string
-	doc        *document.Value
+	// doc is the document with the contract's names.
+	doc *document.Value
+	// extras are the places of fields that the contract does not name.
+	extras []string
 	// looked are the rules that had something to look at.
 	looked   map[string]bool
 	findings []Finding
@@ -56,6 +59,14 @@ func examine(p contract.Profile, e Exchange) *examination {
 	return x
 }
 
+// prefix is the place of the answer's document.
+func (x *examination) prefix() string {
+	if x.status() != http.StatusOK {
+		return contract.ErrorPrefix()
+	}
+	return contract.AnswerPrefix(x.method)
+}
+
 func (x *examination) status() int { return x.Answer.Status }
 
 // hold notes that a rule was looked at and, when it does not hold, what is
@@ -71,6 +82,10 @@ func (x *examination) hold(id string, ok bool, mark koshelek.Mark, expected, wro
 	}
 	x.findings = append(x.findings, Finding{Rule: id, Mark: lessSure(rule.Mark, mark), Wrong: fmt.Sprintf(wrong, args...), Expected: expected})
 }
+
+// excuse names the line of a profile that makes a choice of what the last finding
+// says.
+func (x *examination) excuse(line string) { x.findings[len(x.findings)-1].Excuse = line }
 
 // lessSure is the less sure of two marks.
 func lessSure(a, b koshelek.Mark) koshelek.Mark {
@@ -91,6 +106,9 @@ func (x *examination) headers() {
 	x.hold("answer.content-type", good, published, "JSON with charset=utf-8", "Content-Type is %q", given)
 	if good {
 		x.hold("answer.content-type-exact", x.spelled(given), published, x.contentType(), "Content-Type is %q", given)
+		if !x.spelled(given) && (given == plainContentType || given == plainContentType+";") {
+			x.excuse(`"semicolon": "either"`)
+		}
 	}
 	encoding := x.Answer.Header.Get("Content-Encoding")
 	asked := x.Request.Header.Get("Accept-Encoding")
@@ -139,7 +157,7 @@ func (x *examination) body() {
 	}
 	if err == nil && x.Authorized {
 		x.leaves(doc)
-		x.doc = doc
+		x.doc = x.profile.Canonical(x.prefix(), doc)
 	}
 }
 
@@ -166,6 +184,9 @@ func (x *examination) leaves(doc *document.Value) {
 		return true
 	})
 	x.hold("answer.strings", len(typed) == 0, published, "every leaf a JSON string", "%s", some(typed))
+	if len(typed) > 0 && x.known && x.method.ID == "reserveCard" {
+		x.excuse(reserveChoice(doc, nil))
+	}
 	x.hold("answer.no-null", len(null) == 0, inferred, "\"\" or nothing in place of null", "null at %s", some(null))
 	x.hold("answer.keys-once", len(twice) == 0, inferred, "every key once", "twice in one object: %s", some(twice))
 }
@@ -228,40 +249,50 @@ func (x *examination) failure() {
 		ok := description != nil && description.Kind == document.String && x.doc.Get("code").Kind == document.String
 		x.hold("answer.error-object", ok, published, expected, "code and description are not both strings")
 	}
-	var other []string
 	for _, m := range x.doc.Members {
-		if m.Key != "code" && m.Key != "description" {
-			other = append(other, m.Key)
+		if root := contract.ErrorDocument(); root.Member(m.Key) == nil {
+			x.extra(contract.Within(contract.ErrorPrefix(), m.Key), root, m)
 		}
 	}
-	x.hold("answer.error-fields", len(other) == 0, inferred, "nothing but code and description", "the error also has %s", some(other))
+	x.looked["answer.known-fields"] = true
 	x.repeated()
+}
+
+// shortestPersonal is the length of what means a person: something shorter may
+// stand in an answer by chance.
+const shortestPersonal = 5
+
+// said is what the call says of a person, by the contract's names of the fields.
+func (x *examination) said() map[string]string {
+	const longBody = 1 << 16
+	values := map[string]string{}
+	if query, err := url.ParseQuery(x.Request.Query); err == nil {
+		for _, name := range []string{"msisdn", "email"} {
+			values[name] = query.Get(x.profile.FieldName("findCard." + name))
+		}
+	}
+	if len(x.Request.Body) > longBody {
+		return values // a body that only tries the limits
+	}
+	if doc, err := document.Parse(x.Request.Body); err == nil {
+		for _, name := range []string{"phone", "email", "surname", "firstname", "patronymic"} {
+			if value := doc.Leaf(x.profile.FieldName("user." + name)); value != "" {
+				values[name] = value
+			}
+		}
+		if value := doc.Leaf(x.profile.PromoField("msisdn")); value != "" {
+			values["msisdn"] = value
+		}
+	}
+	return values
 }
 
 // repeated looks whether the error repeats what the call said of a person.
 func (x *examination) repeated() {
-	const (
-		short    = 5 // a shorter value may stand in an error by chance
-		longBody = 1 << 16
-	)
-	query, err := url.ParseQuery(x.Request.Query)
-	values := map[string]string{}
-	if err == nil {
-		values["msisdn"], values["email"] = query.Get("msisdn"), query.Get("email")
-	}
-	if len(x.Request.Body) > longBody {
-		return // a body that only tries the limits
-	}
-	if doc, err := document.Parse(x.Request.Body); err == nil {
-		for _, key := range []string{"phone", "email", "surname", "firstname", "patronymic", x.profile.PromoField("msisdn")} {
-			if value := doc.Leaf(key); value != "" {
-				values[key] = value
-			}
-		}
-	}
+	values := x.said()
 	var found []string
 	for _, key := range []string{"msisdn", "phone", "email", "surname", "firstname", "patronymic"} {
-		if value := values[key]; len(value) >= short && bytes.Contains(x.Answer.Body, []byte(value)) {
+		if value := values[key]; len(value) >= shortestPersonal && bytes.Contains(x.Answer.Body, []byte(value)) {
 			found = append(found, key)
 		}
 	}

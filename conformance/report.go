@@ -115,6 +115,11 @@ type Check struct {
 	Outcome Outcome `json:"outcome"`
 	// Message says what is wrong, or why the check was not carried out.
 	Message string `json:"message,omitempty"`
+	// Excuse is the line of a partner's profile with which a broken rule would be
+	// agreed, when Koshelek and the partner have agreed on that; "…" stands for
+	// what the suite does not know. It is a known deviation where no special line
+	// exists. "" for a rule that holds.
+	Excuse string `json:"excuse,omitempty"`
 	// Looked is how many answers a rule on every answer was judged on, and
 	// Broken how many of them broke it.
 	Looked int `json:"looked,omitempty"`
@@ -188,8 +193,10 @@ type TestData struct {
 	Reserved int `json:"reserved"`
 	// Receipts are receipts that were accepted.
 	Receipts int `json:"receipts"`
-	// Used are names of the profile's data that the run used up.
-	Used []string `json:"used,omitempty"`
+	// Used is what the run used up of the profile's data: the name of the part and
+	// the number or code. PassedOver is what turned out to be used up before.
+	Used       []string `json:"used,omitempty"`
+	PassedOver []string `json:"passedOver,omitempty"`
 	// Cleanup says what was undone and what stays.
 	Cleanup []string `json:"cleanup,omitempty"`
 }
@@ -198,7 +205,8 @@ type TestData struct {
 type DeviationNote struct {
 	Rule   string `json:"rule"`
 	Reason string `json:"reason"`
-	Until  string `json:"until"`
+	// Until is the last day, "" for a deviation that lasts.
+	Until string `json:"until"`
 	// State is active, expired, or unneeded when the rule holds.
 	State string `json:"state"`
 }

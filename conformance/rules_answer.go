@@ -19,7 +19,6 @@ func answerRules() []contract.Rule {
 		{ID: "answer.no-null", Text: "Nothing is null: what is absent is left out or is \"\".", Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Major},
 		{ID: "answer.empty-body", Text: "A write that has nothing to tell is answered with a body of no bytes, not with {} or \"\" or \"OK\".", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Major},
 		{ID: "answer.error-object", Text: "An error is {\"code\", \"description\"}, two strings, and the code is not empty.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major},
-		{ID: "answer.error-fields", Text: "An error holds nothing besides.", Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Minor},
 		{ID: "answer.error-inside", Text: "An error tells nothing of the inside: no SQL, stack, path of a file or class.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical},
 		{ID: "answer.error-personal", Text: "An error does not repeat the phone, e-mail address or name of the call.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Major},
 		{ID: "answer.form", Text: "An answer has the form of its method: object or array, and each part in its place.", Mark: published, Source: fromMethods, Since: v100, Severity: contract.Major},
@@ -30,7 +29,7 @@ func answerRules() []contract.Rule {
 		{ID: "answer.barcode-drawable", Text: "The barcode can be drawn: as many digits as its type has, and a right check digit.", Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Major},
 		{ID: "answer.card-number", Text: "The answer for a card number has that card number.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Critical},
 		{ID: "answer.points-in-place", Text: "Points are only in the answer of GET /v1/card/{cardNumber}.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Minor},
-		{ID: "answer.known-fields", Text: "An answer holds no fields that the contract does not name.", Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Minor},
+		{ID: "answer.known-fields", Text: "Fields that the contract does not name are ignored by callers. None is another spelling of a field of the contract and, when the profile lists the agreed ones, there are no others.", Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Minor},
 		{ID: "answer.no-personal-data", Text: "A card holds nothing of the person: no phone, e-mail address, name, sex or birth date.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Critical},
 	}
 }

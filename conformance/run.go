@@ -191,7 +191,8 @@ func (r *run) reach() error {
 	const attempts = 5
 	for attempt := uint64(1); ; attempt++ {
 		marker := r.maker.phone()
-		e := r.client.do(r.ctx, r.authorized(Request{Method: "GET", Path: "/v1/card", Query: "msisdn=" + marker}), true)
+		query, _ := r.profile.Spell("GET", "/v1/card", "msisdn="+marker, nil)
+		e := r.client.do(r.ctx, r.authorized(Request{Method: "GET", Path: "/v1/card", Query: query}), true)
 		var bad *tls.CertificateVerificationError
 		if r.untrusted = errors.As(e.Trouble, &bad); r.untrusted {
 			return nil // for the checks on TLS to say
@@ -200,7 +201,7 @@ func (r *run) reach() error {
 			return fmt.Errorf("%w: %w", ErrUnreachable, e.Trouble)
 		}
 		r.fixtures.marker = marker
-		if r.options.ReadOnly || attempt > attempts || !strings.Contains(string(e.Answer.Body), "cardNumber") || e.Answer.Status != 200 {
+		if r.options.ReadOnly || attempt > attempts || !strings.Contains(string(e.Answer.Body), r.profile.FieldName("card.cardNumber")) || e.Answer.Status != 200 {
 			return nil
 		}
 		if attempt == 1 {

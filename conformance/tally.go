@@ -2,6 +2,8 @@ package conformance
 
 import (
 	"fmt"
+	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -15,6 +17,10 @@ type tally struct {
 	// at one moment.
 	took  map[string][]time.Duration
 	twins []time.Duration
+	// extras are the places of fields that the contract does not name.
+	extras map[string]bool
+	// taken are the methods of which a call was processed.
+	taken map[string]bool
 	slow  *record
 	// single counts calls that were made one after the other.
 	single int
@@ -25,14 +31,16 @@ type ruleTally struct {
 	looked, broken int
 	outcome        Outcome
 	message        string
-	examples       []*record
+	// excuse is what a profile may say of it, if that is a partner's choice.
+	excuse   string
+	examples []*record
 }
 
 // mostExamples is how many answers are shown that broke a rule on every answer.
 const mostExamples = 4
 
 func newTally() *tally {
-	return &tally{rules: map[string]*ruleTally{}, took: map[string][]time.Duration{}}
+	return &tally{rules: map[string]*ruleTally{}, took: map[string][]time.Duration{}, taken: map[string]bool{}, extras: map[string]bool{}}
 }
 
 func (t *tally) of(rule string) *ruleTally {
@@ -49,6 +57,12 @@ func (t *tally) add(c *check, out call, x *examination, rec *record) {
 	}
 	for _, f := range x.findings {
 		t.of(f.Rule).note(c, f, rec)
+	}
+	for _, place := range x.extras {
+		t.extras[place] = true
+	}
+	if x.known && x.Answer != nil && x.status() == http.StatusOK {
+		t.taken[x.method.ID] = true
 	}
 	if x.Answer == nil || out.slow {
 		return
@@ -72,7 +86,7 @@ func (t *ruleTally) note(c *check, f Finding, rec *record) {
 		outcome = Fail
 	}
 	if t.message == "" || t.outcome == Warn && outcome == Fail {
-		t.outcome, t.message = outcome, f.Wrong
+		t.outcome, t.message, t.excuse = outcome, f.Wrong, f.Excuse
 	}
 	if len(t.examples) < mostExamples && !slices.ContainsFunc(t.examples, func(r *record) bool { return r.wrong == f.Wrong }) {
 		example := *rec
@@ -89,11 +103,22 @@ func (t *tally) result(c *check, result *Check) error {
 		return &lacking{"no answer of this run had anything for this rule to look at"}
 	}
 	if seen.broken == 0 {
+		if c.rule.ID == "answer.known-fields" {
+			c.note = t.extraNote()
+		}
 		return nil
 	}
 	c.records = seen.examples
 	result.Outcome = seen.outcome
 	return &broken{fmt.Sprintf("%s (%d of %d answers)", seen.message, seen.broken, seen.looked)}
+}
+
+// extraNote names the extra fields that were seen, which are legal.
+func (t *tally) extraNote() string {
+	if len(t.extras) == 0 {
+		return ""
+	}
+	return "answers also hold " + strings.Join(slices.Sorted(maps.Keys(t.extras)), ", ") + ", which callers ignore"
 }
 
 // timings sums up by method.

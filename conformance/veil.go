@@ -16,6 +16,8 @@ type veil struct {
 	prefix, domain string
 	// named are the profile's phones and addresses, with what is shown for them.
 	named *strings.Replacer
+	// values finds the values of a person in an answer.
+	values *regexp.Regexp
 }
 
 func newVeil(o Options) *veil {
@@ -23,7 +25,7 @@ func newVeil(o Options) *veil {
 	for _, value := range named(o.Profile.Data) {
 		pairs = append(pairs, value, mask(value), url.QueryEscape(value), mask(value))
 	}
-	return &veil{prefix: o.PhonePrefix, domain: "@" + o.EmailDomain, named: strings.NewReplacer(pairs...)}
+	return &veil{prefix: o.PhonePrefix, domain: "@" + o.EmailDomain, named: strings.NewReplacer(pairs...), values: personalValues(o.Profile)}
 }
 
 // named lists what the profile tells of people and their cards.
@@ -63,8 +65,21 @@ func (v *veil) words(text string) string { return v.foreign(v.named.Replace(text
 var (
 	emailPattern  = regexp.MustCompile(`[^\s"'<>,;:(){}\[\]\\]+@[\w.-]+\.\w+`)
 	digitsPattern = regexp.MustCompile(`\+?\d{10,15}`)
-	valuePattern  = regexp.MustCompile(`(?i)"(phone|msisdn|e?-?mail|surname|last_?name|first_?name|patronymic|middle_?name|sex|gender|birth_?da(?:te|y)|holder|owner|locality|address|value)"(\s*:\s*)"((?:[^"\\]|\\.)*)"`)
 )
+
+// personalNames are the names of fields whose values are a person's.
+const personalNames = `phone|msisdn|e?-?mail|surname|last_?name|first_?name|patronymic|middle_?name|sex|gender|birth_?da(?:te|y)|holder|owner|locality|address|value`
+
+// personalValues finds such fields, by the names that the profile gives them too.
+func personalValues(p contract.Profile) *regexp.Regexp {
+	names := personalNames
+	for place, own := range p.Fields {
+		if strings.HasPrefix(place, "user.") || strings.HasPrefix(place, "findCard.") || strings.HasPrefix(place, "listUsersExtended[]") {
+			names += "|" + regexp.QuoteMeta(own)
+		}
+	}
+	return regexp.MustCompile(`(?i)"(` + names + `)"(\s*:\s*)"((?:[^"\\]|\\.)*)"`)
+}
 
 // foreign masks e-mail addresses that are not the run's.
 func (v *veil) foreign(text string) string {
@@ -79,8 +94,8 @@ func (v *veil) foreign(text string) string {
 // answer veils the body of an answer.
 func (v *veil) answer(e Exchange, body string) string {
 	body = v.foreign(v.named.Replace(body))
-	body = valuePattern.ReplaceAllStringFunc(body, func(found string) string {
-		parts := valuePattern.FindStringSubmatch(found)
+	body = v.values.ReplaceAllStringFunc(body, func(found string) string {
+		parts := v.values.FindStringSubmatch(found)
 		if parts[3] == "" || v.own(parts[3]) {
 			return found
 		}

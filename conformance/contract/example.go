@@ -13,3 +13,10 @@ func ExampleProfile() string { return example }
 func Needs() []string {
 	return []string{NeedsCard, NeedsBlocked, NeedsSeveral, NeedsHistory, NeedsPool, NeedsPlastic, NeedsPromoCode, NeedsPersonalOffer}
 }
+
+//go:embed profile.schema.json
+var schema string
+
+// ProfileSchema is the JSON Schema of profile files, draft 2020-12. The parser
+// refuses more: what a schema cannot say, such as rules that do not exist.
+func ProfileSchema() string { return schema }

@@ -74,6 +74,15 @@ func (p Profile) PromoField(name string) string {
 	return name
 }
 
+// ChannelValue returns how the host spells a channel's state, "allow" or "deny",
+// where it shows it.
+func (p Profile) ChannelValue(state string) string {
+	if own, spelled := p.ChannelValues[state]; spelled {
+		return own
+	}
+	return state
+}
+
 // Has reports whether the profile's data holds what a rule needs.
 func (p Profile) Has(need string) bool {
 	switch need {
@@ -114,6 +123,9 @@ func (p Profile) Applies(r Rule) (why string, ok bool) {
 		if !p.Offers(id) {
 			return "the profile does not offer " + id, false
 		}
+	}
+	if r.ID == "timing.keep-alive" && p.Connections == ConnectionsClosed {
+		return "the profile says that the host closes connections", false
 	}
 	if slices.Contains([]string{"channels.effect", "channels.keep", "channels.deny-wins"}, r.ID) && len(p.ChannelParams) == 0 {
 		return "the profile does not say which values of getAllUsersExtended show the channels (channelParams)", false

@@ -35,6 +35,20 @@ type Profile struct {
 	// shows the channel's state ("allow" or "deny"). Without it nobody outside
 	// can see what a host stored of setChannels, and those rules are disabled.
 	ChannelParams map[string]string
+	// ChannelValues spells the states "allow" and "deny" where the host shows
+	// them by other words. A state that is spelled "" shows by an absent or empty
+	// value.
+	ChannelValues map[string]string
+	// Fields renames fields of answers, bodies and queries by their place, such as
+	// "card.cardState", "user.firstname", "listPurchases[].item", "error.code",
+	// "findCard.msisdn"; see [FieldPlaces].
+	Fields map[string]string
+	// ExtraFields are the places of agreed fields that the contract does not
+	// name; what stands in such a place is agreed with it. Nil says nothing of
+	// them: then every extra field is legal.
+	ExtraFields []string
+	// Connections is whether the host keeps connections for the next call.
+	Connections Connections
 	// AnswerLimit is how long an answer may take.
 	AnswerLimit time.Duration
 	// Settle is how long the host may take until points of an accepted receipt
@@ -75,13 +89,30 @@ const (
 	BlockedEither   Blocked = "either"
 )
 
+// Connections says what becomes of a connection after an answer.
+type Connections string
+
+// What a profile says of connections.
+const (
+	ConnectionsKept   Connections = "kept"
+	ConnectionsClosed Connections = "closed"
+)
+
 // Deviation is a rule that the partner breaks and knows of. Until its last day
 // its failure is a warning, from the next day on it is a failure again.
 type Deviation struct {
 	Rule   string
 	Reason string
-	// Until is the last day, in UTC.
+	// Until is the last day, in UTC; zero for a deviation that lasts.
 	Until time.Time
+}
+
+// Lasts reports whether the deviation has no last day.
+func (d Deviation) Lasts() bool { return d.Until.IsZero() }
+
+// Over reports whether the deviation's last day has passed.
+func (d Deviation) Over(now time.Time) bool {
+	return !d.Lasts() && !now.UTC().Before(d.Until.AddDate(0, 0, 1))
 }
 
 // Data is what only the partner can prepare. What is missing makes the rules
@@ -97,14 +128,15 @@ type Data struct {
 	// History is the number of a card with purchases on two days or more.
 	History string `json:"history,omitempty"`
 	// Pool are numbers that were handed over to Koshelek and not issued. A run
-	// uses up one.
+	// uses up one; it passes over those that turn out to be issued.
 	Pool []string `json:"pool,omitempty"`
-	// Plastic are active cards without a holder. A run uses up one.
+	// Plastic are active cards without a holder. A run uses up one, and passes
+	// over those that turn out to have a holder.
 	Plastic []string `json:"plastic,omitempty"`
 	// PromoCode is a code that many cards may use once each.
 	PromoCode string `json:"promoCode,omitempty"`
 	// LimitedCodes are codes that CodeUses cards may use together, once each. A
-	// run uses up three.
+	// run uses up three, and passes over those that are used up.
 	LimitedCodes []string `json:"limitedCodes,omitempty"`
 	CodeUses     int      `json:"codeUses,omitempty"`
 	// ExpiredCode is a code whose time is over, UpcomingCode one whose time has
@@ -132,12 +164,14 @@ type PersonalOffer struct {
 const (
 	DefaultAnswerLimit = 5 * time.Second
 	DefaultOffersPath  = "campaigns"
+	// LongestLimit is the longest time span that a profile may say.
+	LongestLimit = 10 * time.Minute
 )
 
 // DefaultProfile is the contract as it stands, without a partner's choices.
 func DefaultProfile(v koshelek.Version) Profile {
 	return Profile{
 		Name: "Koshelek Loyalty Online API " + v.String(), Version: v, ReserveForm: ReserveString, OffersPath: DefaultOffersPath,
-		UnauthorizedStatus: 401, Semicolon: SemicolonEither, Blocked: BlockedError, AnswerLimit: DefaultAnswerLimit,
+		UnauthorizedStatus: 401, Semicolon: SemicolonEither, Blocked: BlockedError, Connections: ConnectionsKept, AnswerLimit: DefaultAnswerLimit,
 	}
 }

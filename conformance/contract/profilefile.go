@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -28,6 +29,10 @@ type profileFile struct {
 	Semicolon          Semicolon         `json:"semicolon,omitempty"`
 	Blocked            Blocked           `json:"blocked,omitempty"`
 	ChannelParams      map[string]string `json:"channelParams,omitempty"`
+	ChannelValues      map[string]string `json:"channelValues,omitempty"`
+	Fields             map[string]string `json:"fields,omitempty"`
+	ExtraFields        []string          `json:"extraFields,omitzero"`
+	Connections        Connections       `json:"connections,omitempty"`
 	AnswerLimit        string            `json:"answerLimit,omitempty"`
 	Settle             string            `json:"settle,omitempty"`
 	Deviations         []deviationFile   `json:"deviations,omitempty"`
@@ -35,9 +40,10 @@ type profileFile struct {
 }
 
 type deviationFile struct {
-	Rule   string `json:"rule"`
-	Reason string `json:"reason"`
-	Until  string `json:"until"`
+	Rule    string `json:"rule"`
+	Reason  string `json:"reason"`
+	Until   string `json:"until,omitempty"`
+	Lasting bool   `json:"lasting,omitempty"`
 }
 
 // ErrProfile is the error of a profile file that cannot be one; its text names
@@ -53,32 +59,102 @@ func ParseProfile(text []byte, known func(rule string) bool) (Profile, error) {
 	if err != nil {
 		return Profile{}, fmt.Errorf("%w: it is not JSON: %w", ErrProfile, err)
 	}
-	if twice := doubled(doc); len(twice) > 0 {
-		return Profile{}, fmt.Errorf("%w: these fields stand twice: %s", ErrProfile, strings.Join(twice, ", "))
-	}
+	var wrong faults
+	wrong.keys("", doc, reflect.TypeFor[profileFile]())
 	var file profileFile
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&file); err != nil {
-		return Profile{}, fmt.Errorf("%w: %s", ErrProfile, strings.TrimPrefix(err.Error(), "json: "))
+	if err := json.Unmarshal(text, &file); err != nil {
+		wrong = append(wrong, strings.TrimPrefix(err.Error(), "json: "))
+	}
+	if len(wrong) > 0 {
+		return Profile{}, wrong.error()
 	}
 	return file.profile(known)
 }
 
-func doubled(doc *document.Value) []string {
-	var twice []string
-	doc.Walk(func(place string, v *document.Value) bool {
-		seen := map[string]bool{}
-		for _, m := range v.Members {
-			if key := strings.ToLower(m.Key); seen[key] {
-				twice = append(twice, strings.TrimPrefix(place+"."+m.Key, "."))
-			} else {
-				seen[key] = true
+// keys looks at the keys of a profile file, which must be those of a type, to the
+// letter and once each, and finds nulls.
+func (f *faults) keys(place string, v *document.Value, t reflect.Type) {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	f.check(v.Kind != document.Null, "%s: it is null; leave it out instead", place)
+	if t.Kind() == reflect.Slice {
+		for i, item := range v.Items {
+			f.keys(fmt.Sprintf("%s[%d]", place, i), item, t.Elem())
+		}
+	}
+	seen := map[string]bool{}
+	for _, m := range v.Members {
+		at := strings.TrimPrefix(place+"."+m.Key, ".")
+		f.check(!seen[m.Key], "%s: it stands twice", at)
+		seen[m.Key] = true
+		member, known := memberType(t, m.Key)
+		if f.check(known, "%s: a profile has no such field", at); known {
+			f.keys(at, m.Value, member)
+		}
+	}
+}
+
+// memberType is the type of what stands behind a key. What is neither an object
+// nor a map has no keys; that it is the wrong kind of value is told elsewhere.
+func memberType(t reflect.Type, key string) (reflect.Type, bool) {
+	switch t.Kind() {
+	case reflect.Map:
+		return t.Elem(), true
+	case reflect.Struct:
+		for i := range t.NumField() {
+			if name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ","); name == key {
+				return t.Field(i).Type, true
 			}
 		}
-		return true
-	})
-	return twice
+		return nil, false
+	}
+	return t, true
+}
+
+// Encode writes a profile as a file that says what differs from
+// [DefaultProfile].
+func (p Profile) Encode() []byte {
+	d := DefaultProfile(p.Version)
+	file := profileFile{
+		Version: p.Version.String(), Name: unless(d.Name, p.Name), Off: p.Off, Verbs: p.Verbs, ReserveForm: unless(d.ReserveForm, p.ReserveForm),
+		OffersPath: unless(d.OffersPath, p.OffersPath), PromoFields: p.PromoFields, UnauthorizedStatus: unless(d.UnauthorizedStatus, p.UnauthorizedStatus),
+		Semicolon: unless(d.Semicolon, p.Semicolon), Blocked: unless(d.Blocked, p.Blocked), ChannelParams: p.ChannelParams, ChannelValues: p.ChannelValues,
+		Fields: p.Fields, ExtraFields: p.ExtraFields, Connections: unless(d.Connections, p.Connections),
+	}
+	if p.AnswerLimit != d.AnswerLimit {
+		file.AnswerLimit = p.AnswerLimit.String()
+	}
+	if p.Settle > 0 {
+		file.Settle = p.Settle.String()
+	}
+	for _, deviation := range p.Deviations {
+		written := deviationFile{Rule: deviation.Rule, Reason: deviation.Reason, Lasting: deviation.Lasts()}
+		if !deviation.Lasts() {
+			written.Until = deviation.Until.Format(time.DateOnly)
+		}
+		file.Deviations = append(file.Deviations, written)
+	}
+	if !reflect.ValueOf(p.Data).IsZero() {
+		file.Data = &p.Data
+	}
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(file); err != nil {
+		panic(err) // texts and numbers always encode
+	}
+	return out.Bytes()
+}
+
+// unless gives a value, or nothing when it is the usual one.
+func unless[T comparable](usual, value T) T {
+	var none T
+	if value == usual {
+		return none
+	}
+	return value
 }
 
 // faults gathers what is wrong with a profile.
@@ -89,6 +165,8 @@ func (f *faults) check(ok bool, format string, args ...any) {
 		*f = append(*f, fmt.Sprintf(format, args...))
 	}
 }
+
+func (f faults) error() error { return fmt.Errorf("%w:\n  %s", ErrProfile, strings.Join(f, "\n  ")) }
 
 var pathSegment = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 
@@ -107,7 +185,9 @@ func (file profileFile) profile(known func(rule string) bool) (Profile, error) {
 	set(&p.UnauthorizedStatus, file.UnauthorizedStatus)
 	set(&p.Semicolon, file.Semicolon)
 	set(&p.Blocked, file.Blocked)
-	p.Off, p.Verbs, p.PromoFields, p.ChannelParams = file.Off, file.Verbs, file.PromoFields, file.ChannelParams
+	set(&p.Connections, file.Connections)
+	p.Off, p.Verbs, p.PromoFields, p.ChannelParams, p.ChannelValues = file.Off, file.Verbs, file.PromoFields, file.ChannelParams, file.ChannelValues
+	p.Fields, p.ExtraFields = file.Fields, file.ExtraFields
 	p.AnswerLimit = wrong.span("answerLimit", file.AnswerLimit, p.AnswerLimit)
 	p.Settle = wrong.span("settle", file.Settle, 0)
 	p.Deviations = wrong.deviations(file.Deviations, known)
@@ -116,9 +196,11 @@ func (file profileFile) profile(known func(rule string) bool) (Profile, error) {
 	}
 	wrong.values(p)
 	wrong.methods(p)
+	wrong.channels(p)
+	wrong.places(p)
 	wrong.data(p.Data)
 	if len(wrong) > 0 {
-		return Profile{}, fmt.Errorf("%w:\n  %s", ErrProfile, strings.Join(wrong, "\n  "))
+		return Profile{}, wrong.error()
 	}
 	return p, nil
 }
@@ -135,7 +217,7 @@ func (f *faults) span(name, text string, fallback time.Duration) time.Duration {
 		return fallback
 	}
 	span, err := time.ParseDuration(text)
-	f.check(err == nil && span >= 0 && span <= 10*time.Minute, "%s: %q is no time span of at most 10m, such as 500ms or 5s", name, text)
+	f.check(err == nil && span >= 0 && span <= LongestLimit, "%s: %q is no time span of at most 10m, such as 500ms or 5s", name, text)
 	return span
 }
 
@@ -144,8 +226,7 @@ func (f *faults) deviations(files []deviationFile, known func(rule string) bool)
 	for i, d := range files {
 		f.check(known(d.Rule), "deviations[%d].rule: there is no rule %q", i, d.Rule)
 		f.check(strings.TrimSpace(d.Reason) != "", "deviations[%d].reason: say why", i)
-		until, err := time.Parse(time.DateOnly, d.Until)
-		f.check(err == nil, "deviations[%d].until: %q is no day as YYYY-MM-DD; a deviation needs a last day", i, d.Until)
+		until := f.lastDay(i, d)
 		twice := slices.ContainsFunc(all, func(other Deviation) bool { return other.Rule == d.Rule })
 		f.check(!twice, "deviations[%d].rule: %s stands twice", i, d.Rule)
 		all = append(all, Deviation{d.Rule, d.Reason, until})
@@ -153,11 +234,23 @@ func (f *faults) deviations(files []deviationFile, known func(rule string) bool)
 	return all
 }
 
+// lastDay is the last day of a deviation, zero for one that lasts.
+func (f *faults) lastDay(i int, d deviationFile) time.Time {
+	if d.Lasting {
+		f.check(d.Until == "", "deviations[%d].until: a lasting deviation has no last day", i)
+		return time.Time{}
+	}
+	until, err := time.Parse(time.DateOnly, d.Until)
+	f.check(err == nil, "deviations[%d].until: %q is no day as YYYY-MM-DD; a deviation needs a last day, or \"lasting\": true", i, d.Until)
+	return until
+}
+
 func (f *faults) values(p Profile) {
 	f.check(len(p.Name) <= 100, "name: at most 100 bytes")
 	f.check(slices.Contains([]ReserveForm{ReserveString, ReserveDigits, ReserveEither}, p.ReserveForm), "reserveForm: string, digits or either")
 	f.check(slices.Contains([]Semicolon{SemicolonEither, SemicolonNever, SemicolonAlways}, p.Semicolon), "semicolon: either, never or always")
 	f.check(slices.Contains([]Blocked{BlockedError, BlockedInactive, BlockedEither}, p.Blocked), "blocked: error, inactive or either")
+	f.check(slices.Contains([]Connections{ConnectionsKept, ConnectionsClosed}, p.Connections), "connections: kept or closed")
 	f.check(p.UnauthorizedStatus == http.StatusUnauthorized || p.UnauthorizedStatus == http.StatusUnprocessableEntity, "unauthorizedStatus: 401 or 422")
 	f.check(pathSegment.MatchString(p.OffersPath) && p.OffersPath != "purchases" && p.OffersPath != "communication",
 		"offersPath: one segment of letters, digits, _ and -, and not that of another method")
@@ -180,9 +273,23 @@ func (f *faults) methods(p Profile) {
 		f.check(slices.Contains([]string{"cardNumber", "msisdn", "qrCode", "code"}, name), "promoFields: the promo bodies have no field %q", name)
 		f.check(p.PromoFields[name] != "", "promoFields.%s: say how it is called", name)
 	}
+	for _, code := range []string{"qrCode", "code"} {
+		names := map[string]bool{}
+		for _, name := range []string{"cardNumber", "msisdn", code} {
+			f.check(!names[p.PromoField(name)], "promoFields: two fields of one body are called %q", p.PromoField(name))
+			names[p.PromoField(name)] = true
+		}
+	}
+}
+
+func (f *faults) channels(p Profile) {
 	for _, channel := range sortedKeys(p.ChannelParams) {
 		f.check(slices.Contains([]string{"sms", "email", "call", "push"}, channel), "channelParams: there is no channel %q", channel)
 	}
+	for _, state := range sortedKeys(p.ChannelValues) {
+		f.check(slices.Contains([]string{"allow", "deny"}, state), "channelValues: there is no state %q, but allow and deny", state)
+	}
+	f.check(p.ChannelValue("allow") != p.ChannelValue("deny"), "channelValues: allow and deny are both %q", p.ChannelValue("allow"))
 }
 
 func sortedKeys[V any](m map[string]V) []string {

@@ -197,7 +197,7 @@ func TestNothingPersonalIsShown(t *testing.T) {
 }
 
 func TestStrictCountsInferredRules(t *testing.T) {
-	archive := log(entry(find, 422, plain, text(`{"code":"1","description":"no","extra":"x"}`)))
+	archive := log(entry(find, 422, plain, text(`{"code":"1","description":"no","Description":"x"}`)))
 	result := judge(t, archive)
 	require.Positive(t, result.Warns)
 	assert.True(t, result.Conformant())

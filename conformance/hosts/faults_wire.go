@@ -254,7 +254,7 @@ func errorFaults() []row {
 		{codeMissing, "answer.error-object", "Errors have no code"},
 		{codeEmpty, "answer.error-object", "The code of errors is empty"},
 		{codeNumeric, "answer.strings", "The code of errors is a number"},
-		{errorFields, "answer.error-fields", "Errors have a time and a path"},
+		{errorFields, "answer.known-fields", "Errors have a time and a path"},
 		{stackShown, "answer.error-inside", "Errors show a stack"},
 		{stackOnMalformed, "answer.error-inside", "A malformed body shows a stack"},
 		{phoneInError, "answer.error-personal", "Errors repeat the phone and the email"},

@@ -118,6 +118,9 @@ func steps(c conformance.Check) string {
 		}
 		fmt.Fprintf(&out, "  wrong: %s%s\n  expected: %s\n", s.Wrong, s.Trouble, s.Expected)
 	}
+	if c.Excuse != "" {
+		fmt.Fprintf(&out, "if that is agreed with Koshelek, the profile may say: %s\n", c.Excuse)
+	}
 	fmt.Fprintf(&out, "rule: %s (%s, %s)\n", c.Text, c.Mark, c.Source)
 	return out.String()
 }

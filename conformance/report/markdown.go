@@ -26,7 +26,7 @@ func Markdown(w io.Writer, r conformance.Report) error {
 		}
 		fmt.Fprintf(&out, "\n## %s\n\n| rule | mark | severity | what |\n| --- | --- | --- | --- |\n", part.title)
 		for _, c := range checks {
-			fmt.Fprintf(&out, "| `%s`<br>%s | %s | %s | %s |\n", c.Rule, cell(c.Text), c.Mark, c.Severity, cell(c.Message))
+			fmt.Fprintf(&out, "| `%s`<br>%s | %s | %s | %s |\n", c.Rule, cell(c.Text), c.Mark, c.Severity, cell(c.Message)+excuse(c))
 		}
 	}
 	for _, note := range r.Notes {
@@ -34,6 +34,14 @@ func Markdown(w io.Writer, r conformance.Report) error {
 	}
 	_, err := io.WriteString(w, out.String())
 	return err
+}
+
+// excuse says which line of a profile would make a choice of what is broken.
+func excuse(c conformance.Check) string {
+	if c.Excuse == "" {
+		return ""
+	}
+	return "<br>If that is agreed with Koshelek, the profile may say: `" + cell(c.Excuse) + "`"
 }
 
 // cell makes a text fit for a cell of a table.

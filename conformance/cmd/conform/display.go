@@ -60,6 +60,9 @@ func (d *display) event(e conformance.Event) {
 		if o := e.Check.Outcome; o == conformance.Fail || o == conformance.Error || o == conformance.Warn {
 			d.end()
 			fmt.Fprintf(d.out, "  %s %s: %s\n    %s\n", d.sign(o), e.Check.Rule, e.Check.Text, e.Check.Message)
+			if e.Check.Excuse != "" {
+				fmt.Fprintf(d.out, "    If that is agreed with Koshelek, the profile may say: %s\n", e.Check.Excuse)
+			}
 		}
 	case conformance.EventScenarioFinished:
 		d.end()

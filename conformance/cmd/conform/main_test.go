@@ -159,10 +159,12 @@ func TestRulesAndProfile(t *testing.T) {
 	_, older, _ := conform(t, "", "rules", "--version", "1.0.0")
 	assert.NotContains(t, older, "issue.card")
 
+	_, schema, _ := conform(t, "", "profile", "--schema")
+	assert.Equal(t, contract.ProfileSchema(), schema)
 	_, example, _ := conform(t, "", "profile")
 	name := filepath.Join(t.TempDir(), "shop.json")
 	require.NoError(t, os.WriteFile(name, []byte(example), 0o600))
 	code, out, errOut := conform(t, "", "profile", name)
 	assert.Equal(t, ExitConformant, code, errOut)
-	assert.Contains(t, out, "1 known deviations")
+	assert.Contains(t, out, "2 known deviations")
 }

@@ -68,9 +68,14 @@ func (p *program) rulesJSON(rules []contract.Rule) error {
 
 // profileCommand prints a profile to begin with, or looks at one.
 func (p *program) profileCommand() *cobra.Command {
-	return &cobra.Command{
+	var schema bool
+	c := &cobra.Command{
 		Use: "profile [FILE]", Short: "Print a profile to begin with, or check a profile file", Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
+			if schema {
+				p.say("%s", contract.ProfileSchema())
+				return nil
+			}
 			if len(args) == 0 {
 				p.say("%s", contract.ExampleProfile())
 				return nil
@@ -88,4 +93,6 @@ func (p *program) profileCommand() *cobra.Command {
 			return nil
 		},
 	}
+	c.Flags().BoolVar(&schema, "schema", false, "print the JSON Schema of profiles")
+	return c
 }
