@@ -144,7 +144,7 @@ func (c *check) settle(result *Check, err error) {
 	case c.ctx.Err() != nil:
 		result.Outcome, result.Message = Error, "the run was ended"
 	case errors.As(err, &wrong), errors.As(err, &silent):
-		result.Outcome, result.Message = c.verdict(result), err.Error()
+		result.Outcome, result.Message = c.weight(), err.Error()
 	default:
 		result.Outcome, result.Message = Error, err.Error()
 	}
@@ -154,15 +154,12 @@ func (c *check) settle(result *Check, err error) {
 	c.keep(result)
 }
 
-// verdict is what a broken rule counts.
-func (c *check) verdict(result *Check) Outcome {
-	if result.Outcome != "" {
-		return result.Outcome // the rules on every answer weigh by the field
+// weight is what the broken rule counts.
+func (c *check) weight() Outcome {
+	if c.options.Strict {
+		return Fail
 	}
-	if c.rule.Mark == inferred && !c.options.Strict {
-		return Warn
-	}
-	return Fail
+	return weigh(c.rule.Severity)
 }
 
 // excuse makes a warning of a failure that the partner knows of.

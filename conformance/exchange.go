@@ -59,14 +59,9 @@ type Finding struct {
 	Excuse string
 }
 
-// Outcome is what the finding makes of a check: a failure, or a warning when it
-// rests on something inferred.
-func (f Finding) Outcome() Outcome {
-	if f.Mark == koshelek.MarkInferred {
-		return Warn
-	}
-	return Fail
-}
+// Outcome is what the finding makes of a check: a failure, or a warning when the
+// rule is minor.
+func (f Finding) Outcome() Outcome { return weigh(answerIndex()[f.Rule].Severity) }
 
 // Judge holds one exchange to the rules on every answer (those whose ID begins
 // with "answer."), and returns those that it breaks in a fixed order. It is safe

@@ -29,10 +29,8 @@ func (r *run) finish() {
 			p.Counts.add(c.Outcome)
 		}
 	}
-	p.Verdict = Conformant
-	if p.Counts.Fail > 0 || p.Counts.Error > 0 {
-		p.Verdict = NotConformant
-	}
+	p.Rules, p.Judged = len(Rules()), p.Counts.Pass+p.Counts.Fail+p.Counts.Warn
+	p.Verdict = p.verdict()
 	p.Took = Duration(r.options.Clock().Sub(p.Started))
 	p.Requests = int(r.client.calls.Load())
 	p.Timings = r.tally.timings()

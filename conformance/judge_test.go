@@ -166,26 +166,19 @@ func TestRenamedFields(t *testing.T) {
 	assert.Contains(t, rules, `answer.barcode-type card.barcode.type is "EAN"`)
 }
 
-// TestJudgeWeighsByTheField: what is only guessed of offers is never more than a
-// warning, though the rule on forms is published.
-func TestJudgeWeighsByTheField(t *testing.T) {
+// TestFindingsSayHowSureTheyAre: what is only guessed of offers is marked so,
+// though the rule on forms is published. It weighs the same.
+func TestFindingsSayHowSureTheyAre(t *testing.T) {
 	p := contract.DefaultProfile(koshelek.V130)
 	findings := conformance.Judge(p, exchanged("GET", "/v1/card/1/campaigns", "", 200, `[{"name":{"ru":"x"}}]`))
 	assert.NotEmpty(t, findings)
 	for _, f := range findings {
-		assert.Equal(t, conformance.Warn, f.Outcome(), f.Rule)
+		assert.Equal(t, koshelek.MarkInferred, f.Mark, f.Rule)
+		assert.Equal(t, conformance.Fail, f.Outcome(), f.Rule)
 	}
 	findings = conformance.Judge(p, exchanged("GET", "/v1/card", "", 200, `{"card":[]}`))
+	assert.Equal(t, koshelek.MarkPublished, findings[0].Mark)
 	assert.Equal(t, conformance.Fail, findings[0].Outcome())
-}
-
-func TestJudgeOfWrongCredentialsLooksOnlyForTheInside(t *testing.T) {
-	p := contract.DefaultProfile(koshelek.V130)
-	e := exchanged("GET", "/v1/card", "msisdn=79216668899", 401, `<html>no</html>`)
-	e.Authorized, e.Answer.Header = false, http.Header{}
-	assert.Empty(t, conformance.Judge(p, e))
-	e.Answer.Body = []byte("goroutine 7 [running]")
-	assert.Equal(t, "answer.error-inside", conformance.Judge(p, e)[0].Rule)
 }
 
 func TestJudgeKnowsTheProfile(t *testing.T) {

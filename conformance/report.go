@@ -8,9 +8,10 @@ type Outcome string
 // The outcomes.
 const (
 	Pass Outcome = "pass"
-	// Fail: a rule that is published or was seen at a partner is broken.
+	// Fail: a critical or major rule is broken, however sure the suite is of it;
+	// in a strict run a minor one, too.
 	Fail Outcome = "fail"
-	// Warn: an inferred rule is broken, or a known deviation has not expired.
+	// Warn: a minor rule is broken, or the profile excuses the failure.
 	Warn Outcome = "warn"
 	// Skip: the run could not check it; Message says what to supply.
 	Skip Outcome = "skip"
@@ -26,7 +27,7 @@ func Outcomes() []Outcome { return []Outcome{Fail, Error, Warn, Skip, Disabled, 
 
 // ReportSchema names the form of the JSON report. It changes when a field is
 // removed or gets another meaning.
-const ReportSchema = "koshelek-conformance-report/1"
+const ReportSchema = "koshelek-conformance-report/2"
 
 // Report is the result of a run. Its JSON form is stable and documented in
 // docs/conformance.md.
@@ -36,11 +37,17 @@ type Report struct {
 	Suite  string     `json:"suite"`
 	Target TargetInfo `json:"target"`
 	// Profile is the profile's name, Version that of the contract.
-	Profile string `json:"profile"`
-	Version string `json:"version"`
-	// Verdict is Conformant when no check failed and none was in error.
+	Profile string  `json:"profile"`
+	Version string  `json:"version"`
 	Verdict Verdict `json:"verdict"`
 	Counts  Counts  `json:"counts"`
+	// Rules is how many rules the suite has, Judged how many of them this run has
+	// judged: those that passed, failed or warned.
+	Rules  int `json:"rules"`
+	Judged int `json:"judged"`
+	// Causes are the reasons for which several checks did not hold, those that
+	// explain most first.
+	Causes []Cause `json:"causes,omitempty"`
 	// Seed gives the same run again.
 	Seed     uint64 `json:"seed"`
 	ReadOnly bool   `json:"readOnly"`
@@ -59,15 +66,6 @@ type Report struct {
 	// Notes are remarks for the reader, such as a seed that was used before.
 	Notes []string `json:"notes,omitempty"`
 }
-
-// Verdict is the sum of a report.
-type Verdict string
-
-// The verdicts.
-const (
-	Conformant    Verdict = "conformant"
-	NotConformant Verdict = "not conformant"
-)
 
 // TargetInfo says which host was judged.
 type TargetInfo struct {
@@ -120,6 +118,9 @@ type Check struct {
 	// what the suite does not know. It is a known deviation where no special line
 	// exists. "" for a rule that holds.
 	Excuse string `json:"excuse,omitempty"`
+	// Cause is the ID of the cause that explains why the check did not hold, ""
+	// for one that stands for itself.
+	Cause string `json:"cause,omitempty"`
 	// Looked is how many answers a rule on every answer was judged on, and
 	// Broken how many of them broke it.
 	Looked int `json:"looked,omitempty"`

@@ -121,7 +121,7 @@ func TestReportHoldsNoSecrets(t *testing.T) {
 func TestReadOnlyWritesNothing(t *testing.T) {
 	var mu sync.Mutex
 	written := map[string]bool{}
-	host, err := hosts.New(hosts.Options{User: testUser, Password: testPassword, Data: hosts.Sample(hosts.Plain(), noon)})
+	host, err := hosts.New(hosts.Options{User: testUser, Password: testPassword, Data: hosts.Sample(hosts.Plain(), noon), Now: clock})
 	require.NoError(t, err)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		m, _, known := contract.DefaultProfile(koshelek.V130).MatchPath(r.Method, r.URL.Path)
@@ -135,7 +135,8 @@ func TestReadOnlyWritesNothing(t *testing.T) {
 	defer server.Close()
 	r := run(t, conformance.Target{URL: server.URL, User: testUser, Password: testPassword}, conformance.Options{ReadOnly: true, Skip: []string{"tls"}})
 	assert.Empty(t, written)
-	assert.Equal(t, conformance.Conformant, r.Verdict)
+	assert.Equal(t, conformance.NoVerdict, r.Verdict)
+	assert.Contains(t, r.Partial(), "the run was read-only")
 	assert.Equal(t, conformance.Pass, checkOf(r, "find.by-email").Outcome)
 	assert.Equal(t, conformance.Pass, checkOf(r, "history.start").Outcome)
 	assert.Equal(t, conformance.Skip, checkOf(r, "race.issue").Outcome)
@@ -154,7 +155,7 @@ func TestDeviations(t *testing.T) {
 	}
 	active := excused(noon.Truncate(24 * time.Hour))
 	assert.Equal(t, conformance.Warn, checkOf(active, "reserve.form").Outcome, "good until the end of its last day")
-	assert.Equal(t, conformance.Conformant, active.Verdict)
+	assert.Equal(t, conformance.NoVerdict, active.Verdict, "one rule says nothing of the host")
 	assert.Equal(t, "active", active.Deviations[0].State)
 	expired := excused(noon.AddDate(0, 0, -1).Truncate(24 * time.Hour))
 	assert.Equal(t, conformance.Fail, checkOf(expired, "reserve.form").Outcome)
@@ -165,12 +166,41 @@ func TestStrictMakesFailuresOfWarnings(t *testing.T) {
 	target := started(t, "")
 	p := sampleProfile()
 	p.AnswerLimit = time.Nanosecond
-	options := conformance.Options{Profile: p, Only: []string{"find.unknown-empty", "timing.each"}}
-	assert.Equal(t, conformance.Warn, checkOf(run(t, target, options), "timing.each").Outcome)
+	options := conformance.Options{Profile: p, Only: []string{"find.unknown-empty", "timing.usual"}}
+	assert.Equal(t, conformance.Warn, checkOf(run(t, target, options), "timing.usual").Outcome)
 	options.Strict = true
 	strict := run(t, target, options)
-	assert.Equal(t, conformance.Fail, checkOf(strict, "timing.each").Outcome)
+	assert.Equal(t, conformance.Fail, checkOf(strict, "timing.usual").Outcome)
 	assert.Equal(t, conformance.NotConformant, strict.Verdict)
+}
+
+// TestSeverityDecides: the mark of a rule decides nothing.
+func TestSeverityDecides(t *testing.T) {
+	for fault, want := range map[string]conformance.Verdict{
+		"":                        conformance.Conformant,
+		"birth-date-finds":        conformance.NotConformant,          // critical and inferred
+		"nobody-is-error":         conformance.NotConformant,          // major
+		"closes-every-connection": conformance.ConformantWithWarnings, // minor
+	} {
+		r := run(t, started(t, fault), conformance.Options{})
+		assert.Equal(t, want, r.Verdict, fault)
+		assert.Equal(t, len(conformance.Rules()), r.Rules)
+	}
+}
+
+// TestLittleIsNoVerdict: what is left out says nothing, but what is broken does.
+func TestLittleIsNoVerdict(t *testing.T) {
+	good, bad := started(t, ""), started(t, "birth-date-finds")
+	for name, o := range map[string]conformance.Options{
+		"only": {Only: []string{"find"}}, "skip": {Skip: []string{"race"}}, "read-only": {ReadOnly: true},
+		"without data": {Profile: contract.DefaultProfile(koshelek.V130)},
+	} {
+		r := run(t, good, o)
+		assert.Equal(t, conformance.NoVerdict, r.Verdict, name)
+		assert.NotEmpty(t, r.Partial(), name)
+		assert.Contains(t, r.Statement(), "nothing broken in ", name)
+	}
+	assert.Equal(t, conformance.NotConformant, run(t, bad, conformance.Options{Only: []string{"find"}}).Verdict)
 }
 
 // TestWhatIsMissingIsSkipped: without the partner's data a check says what to
@@ -240,5 +270,5 @@ func TestSeedThatWasUsedBefore(t *testing.T) {
 	assert.Empty(t, run(t, target, options).Notes)
 	again := run(t, target, options)
 	assert.Len(t, again.Notes, 1)
-	assert.Equal(t, conformance.Conformant, again.Verdict)
+	assert.Empty(t, again.Checks(conformance.Fail, conformance.Warn, conformance.Error))
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"koshelek-adapter/schema/koshelek"
 )
 
 // tally gathers what the rules on every answer have seen, and how long answers
@@ -29,8 +31,9 @@ type tally struct {
 // ruleTally is what one rule on every answer has seen.
 type ruleTally struct {
 	looked, broken int
-	outcome        Outcome
-	message        string
+	// mark is that of the surest finding, whose words message is.
+	mark    koshelek.Mark
+	message string
 	// excuse is what a profile may say of it, if that is a partner's choice.
 	excuse   string
 	examples []*record
@@ -56,7 +59,7 @@ func (t *tally) add(c *check, out call, x *examination, rec *record) {
 		t.of(rule).looked++
 	}
 	for _, f := range x.findings {
-		t.of(f.Rule).note(c, f, rec)
+		t.of(f.Rule).note(f, rec)
 	}
 	for _, place := range x.extras {
 		t.extras[place] = true
@@ -78,15 +81,11 @@ func (t *tally) add(c *check, out call, x *examination, rec *record) {
 	}
 }
 
-// note takes in a finding; a failure outweighs a warning.
-func (t *ruleTally) note(c *check, f Finding, rec *record) {
+// note takes in a finding; the surest one gives the words.
+func (t *ruleTally) note(f Finding, rec *record) {
 	t.broken++
-	outcome := f.Outcome()
-	if c.options.Strict {
-		outcome = Fail
-	}
-	if t.message == "" || t.outcome == Warn && outcome == Fail {
-		t.outcome, t.message, t.excuse = outcome, f.Wrong, f.Excuse
+	if t.message == "" || t.mark != f.Mark && lessSure(t.mark, f.Mark) == t.mark {
+		t.mark, t.message, t.excuse = f.Mark, f.Wrong, f.Excuse
 	}
 	if len(t.examples) < mostExamples && !slices.ContainsFunc(t.examples, func(r *record) bool { return r.wrong == f.Wrong }) {
 		example := *rec
@@ -109,7 +108,7 @@ func (t *tally) result(c *check, result *Check) error {
 		return nil
 	}
 	c.records = seen.examples
-	result.Outcome = seen.outcome
+	result.Mark = string(seen.mark)
 	return &broken{fmt.Sprintf("%s (%d of %d answers)", seen.message, seen.broken, seen.looked)}
 }
 

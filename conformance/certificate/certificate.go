@@ -15,6 +15,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,7 +23,7 @@ import (
 )
 
 // Schema names the form of a certificate.
-const Schema = "koshelek-conformance-certificate/1"
+const Schema = "koshelek-conformance-certificate/2"
 
 // Certificate is a signed statement about a run.
 type Certificate struct {
@@ -46,8 +47,10 @@ type Statement struct {
 	Date            time.Time          `json:"date"`
 	Seed            uint64             `json:"seed"`
 	Counts          conformance.Counts `json:"counts"`
-	// Disabled are rules that version or profile do not ask for; Deviations are
-	// rules that the host breaks and the profile excuses.
+	// Warnings are minor rules that the host breaks. Disabled are rules that
+	// version or profile do not ask for; Deviations are rules that the host breaks
+	// and the profile excuses.
+	Warnings   []string `json:"warnings,omitempty"`
 	Disabled   []string `json:"disabled,omitempty"`
 	Deviations []string `json:"deviations,omitempty"`
 	// ReportSHA256 is the digest of the report's JSON file, byte for byte.
@@ -68,17 +71,18 @@ func Refusals(r conformance.Report) []string {
 			why = append(why, fmt.Sprintf(text, args...))
 		}
 	}
-	add(r.Verdict != conformance.Conformant, "the host is not conformant: %d failed, %d in error", r.Counts.Fail, r.Counts.Error)
+	add(r.Verdict == conformance.NotConformant, "the host is not conformant: %d failed, %d in error", r.Counts.Fail, r.Counts.Error)
+	for _, reason := range r.Partial() {
+		add(true, "there is no verdict: %s", reason)
+	}
 	add(r.Counts.Skip > 0, "%d checks were skipped", r.Counts.Skip)
-	add(r.ReadOnly, "the run was read-only")
-	add(len(r.Only) > 0 || len(r.Skip) > 0, "only a part of the checks was asked for")
 	add(r.Target.Fingerprint == "", "the host has no certificate to be known by")
 	add(r.Counts.Pass == 0, "no check passed")
 	return why
 }
 
 // Issue signs a statement about a report. reportJSON is the report's file. The
-// error is ErrRefused when the report is not that of a whole conformant run.
+// error is ErrRefused when the report is not that of a whole run of a conformant host.
 func Issue(key ed25519.PrivateKey, r conformance.Report, reportJSON []byte) (Certificate, error) {
 	if why := Refusals(r); len(why) > 0 {
 		return Certificate{}, fmt.Errorf("%w: %s", ErrRefused, strings.Join(why, "; "))
@@ -88,17 +92,18 @@ func Issue(key ed25519.PrivateKey, r conformance.Report, reportJSON []byte) (Cer
 		Schema: Schema, Verdict: string(r.Verdict), Profile: r.Profile, Version: r.Version, Suite: r.Suite, Host: r.Target.URL,
 		HostFingerprint: r.Target.Fingerprint, Date: r.Started, Seed: r.Seed, Counts: r.Counts, ReportSHA256: hex.EncodeToString(digest[:]),
 	}}
-	for _, s := range r.Scenarios {
-		for _, check := range s.Checks {
-			if check.Outcome == conformance.Disabled {
-				c.Disabled = append(c.Disabled, check.Rule)
-			}
-		}
-	}
 	for _, d := range r.Deviations {
 		if d.State == "active" {
 			c.Deviations = append(c.Deviations, d.Rule)
 		}
+	}
+	for _, check := range r.Checks(conformance.Warn) {
+		if !slices.Contains(c.Deviations, check.Rule) {
+			c.Warnings = append(c.Warnings, check.Rule)
+		}
+	}
+	for _, check := range r.Checks(conformance.Disabled) {
+		c.Disabled = append(c.Disabled, check.Rule)
 	}
 	c.PublicKey = base64.StdEncoding.EncodeToString(key.Public().(ed25519.PublicKey))
 	c.Signature = base64.StdEncoding.EncodeToString(ed25519.Sign(key, c.signed()))

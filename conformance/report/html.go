@@ -43,8 +43,8 @@ var marks = map[string]string{"C": "published by Koshelek", "3P": "seen at a rea
 // from elsewhere. It can be read on a screen, by a screen reader and on paper.
 func HTML(w io.Writer, r conformance.Report) error {
 	return page.Execute(w, map[string]any{
-		"R": r, "Fails": worstFirst(withOutcome(r, conformance.Fail)), "Errors": withOutcome(r, conformance.Error), "Warns": worstFirst(withOutcome(r, conformance.Warn)),
-		"Skips": grouped(withOutcome(r, conformance.Skip)), "Disabled": grouped(withOutcome(r, conformance.Disabled)),
+		"R": r, "Fails": worstFirst(r.Checks(conformance.Fail)), "Errors": r.Checks(conformance.Error), "Warns": worstFirst(r.Checks(conformance.Warn)),
+		"Skips": grouped(r.Checks(conformance.Skip)), "Disabled": grouped(r.Checks(conformance.Disabled)),
 	})
 }
 

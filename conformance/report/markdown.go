@@ -20,7 +20,7 @@ func Markdown(w io.Writer, r conformance.Report) error {
 		title   string
 		outcome conformance.Outcome
 	}{{"Broken", conformance.Fail}, {"Could not be carried out", conformance.Error}, {"Warnings", conformance.Warn}, {"Skipped", conformance.Skip}} {
-		checks := withOutcome(r, part.outcome)
+		checks := r.Checks(part.outcome)
 		if len(checks) == 0 {
 			continue
 		}
@@ -49,21 +49,8 @@ func cell(text string) string {
 	return strings.NewReplacer("|", `\|`, "\n", " ", "<", "&lt;", "`", "'").Replace(text)
 }
 
+// verdict is the verdict as a heading.
 func verdict(r conformance.Report) string {
-	if r.Verdict == conformance.Conformant {
-		return "Conformant"
-	}
-	return "Not conformant"
-}
-
-func withOutcome(r conformance.Report, o conformance.Outcome) []conformance.Check {
-	var all []conformance.Check
-	for _, s := range r.Scenarios {
-		for _, c := range s.Checks {
-			if c.Outcome == o {
-				all = append(all, c)
-			}
-		}
-	}
-	return all
+	text := string(r.Verdict)
+	return strings.ToUpper(text[:1]) + text[1:]
 }

@@ -13,8 +13,11 @@ import (
 // functions are what the templates may use.
 var functions = template.FuncMap{
 	"sign": sign, "word": word, "mark": markName, "worst": worst, "pretty": pretty, "headers": headerLines, "when": when,
-	"outcomes": conformance.Outcomes, "count": count, "host": host, "broken": broken,
+	"outcomes": conformance.Outcomes, "title": title, "count": count, "host": host, "broken": broken,
 }
+
+// title writes a verdict as a heading.
+func title(v conformance.Verdict) string { return strings.ToUpper(string(v[:1])) + string(v[1:]) }
 
 // sign is a shape for an outcome, so that colour is never all that tells.
 func sign(o conformance.Outcome) string {

@@ -109,9 +109,16 @@ func (s snapshot) Percent() int {
 // Title names the run for people.
 func (s snapshot) Title() string { return "Run " + s.ID }
 
-// Conformant tells that there is a verdict and that it is good.
-func (s snapshot) Conformant() bool {
-	return s.Report != nil && s.Report.Verdict == conformance.Conformant
+// Class names the look of the verdict.
+func (s snapshot) Class() string {
+	switch s.Report.Verdict {
+	case conformance.NotConformant:
+		return "bad"
+	case conformance.NoVerdict:
+		return "none"
+	case conformance.Conformant, conformance.ConformantWithWarnings:
+	}
+	return "good"
 }
 
 // Check finds a check that was carried out, and those before and behind it.

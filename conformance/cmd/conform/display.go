@@ -114,7 +114,18 @@ func (d *display) tally() string {
 // sum prints the result of a run.
 func (p *program) sum(r conformance.Report) {
 	c := r.Counts
-	p.say("\n%s is %s: %s, version %s\n", r.Target.URL, strings.ToUpper(string(r.Verdict)), r.Profile, r.Version)
+	is := " is"
+	if r.Verdict == conformance.NoVerdict {
+		is = ":"
+	}
+	p.say("\n%s%s %s: %s, version %s\n", r.Target.URL, is, strings.ToUpper(string(r.Verdict)), r.Profile, r.Version)
+	p.say("%s\n", r.Statement())
+	for _, why := range r.Partial() {
+		p.say("  %s\n", why)
+	}
+	for _, c := range r.Checks(conformance.Warn) {
+		p.say("  warning: %s\n", c.Rule)
+	}
 	p.say("%d pass, %d fail, %d error, %d warn, %d skip, %d disabled; %d calls in %s; seed %d\n", c.Pass, c.Fail, c.Error, c.Warn, c.Skip, c.Disabled, r.Requests, r.Took, r.Seed)
 	for _, note := range r.Notes {
 		p.say("%s\n", note)

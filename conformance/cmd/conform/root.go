@@ -16,6 +16,7 @@ const (
 	ExitConformant    = 0
 	ExitNotConformant = 1
 	ExitCouldNotRun   = 2
+	ExitNoVerdict     = 3
 )
 
 // program is one run of a command, with what it reads and writes.
@@ -25,10 +26,17 @@ type program struct {
 }
 
 // notConformant is the error of a host, or of a certificate, that was judged and
-// did not hold. Any other error means that nothing could be judged.
+// did not hold. Any error but this and noVerdict means that nothing could be
+// judged.
 type notConformant struct{ text string }
 
 func (n *notConformant) Error() string { return n.text }
+
+// noVerdict is the error of a run that left out too much to say anything of the
+// host.
+type noVerdict struct{ text string }
+
+func (n *noVerdict) Error() string { return n.text }
 
 // Main runs a command and returns the exit code; args are without the program's
 // name.
@@ -41,14 +49,16 @@ func Main(ctx context.Context, args []string, in io.Reader, out, errOut io.Write
 	root.SetErr(errOut)
 	err := root.ExecuteContext(ctx)
 	var judged *notConformant
+	var open *noVerdict
 	switch {
 	case err == nil:
 		return ExitConformant
 	case errors.As(err, &judged):
-		if judged.text != "" {
-			p.complain("%s\n", judged.text)
-		}
+		p.remark(judged.text)
 		return ExitNotConformant
+	case errors.As(err, &open):
+		p.remark(open.text)
+		return ExitNoVerdict
 	}
 	p.complain("Error: %v\nRun 'conform help' for the commands and flags.\n", err)
 	return ExitCouldNotRun
@@ -56,6 +66,13 @@ func Main(ctx context.Context, args []string, in io.Reader, out, errOut io.Write
 
 // complain writes to the user; when even that fails, the exit code tells.
 func (p *program) complain(format string, args ...any) { _, _ = fmt.Fprintf(p.err, format, args...) }
+
+// remark complains when there is something to say.
+func (p *program) remark(text string) {
+	if text != "" {
+		p.complain("%s\n", text)
+	}
+}
 
 // say writes a result.
 func (p *program) say(format string, args ...any) { _, _ = fmt.Fprintf(p.out, format, args...) }
@@ -65,8 +82,8 @@ func (p *program) commands() *cobra.Command {
 	root := &cobra.Command{
 		Use: "conform", Short: "Judge a host of the Koshelek Loyalty Online API",
 		Long: "conform judges a partner's host of the Koshelek Loyalty Online API from outside, in any language.\n\n" +
-			"Exit codes: 0 conformant, 1 not conformant, 2 could not run\n" +
-			"(an unreachable host, a bad flag, no check to run).",
+			"Exit codes: 0 conformant, also with warnings; 1 not conformant; 2 could not run (an unreachable\n" +
+			"host, a bad flag, no check to run); 3 no verdict (nothing is broken, but too much was left out).",
 		Version: conformance.SuiteVersion, SilenceErrors: true, SilenceUsage: true, Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			return errors.New("a command is missing; 'conform run --help' is where to begin")

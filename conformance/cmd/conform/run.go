@@ -48,7 +48,7 @@ func (p *program) runCommand() *cobra.Command {
 	flags.StringVar(&f.version, "version", "", "version of the API: 1.0.0, 1.1.0, 1.2.0 or 1.3.0 (default: the profile's, else 1.3.0)")
 	flags.StringVar(&f.profile, "profile", "", "file with the partner's profile; 'conform profile' prints one to begin with")
 	flags.BoolVar(&f.readOnly, "read-only", false, "make no call that writes; the profile should name a card (data.card)")
-	flags.BoolVar(&f.strict, "strict", false, "let broken inferred rules count as failures")
+	flags.BoolVar(&f.strict, "strict", false, "let broken minor rules count as failures")
 	flags.StringArrayVar(&f.only, "only", nil, "check only these rules or scenarios, such as find or 'race.*'; may be given several times")
 	flags.StringArrayVar(&f.skip, "skip", nil, "leave out these rules or scenarios; may be given several times")
 	flags.Uint64Var(&f.seed, "seed", 0, "make up the same values as an earlier run (default: new ones)")
@@ -86,8 +86,12 @@ func (p *program) run(c *cobra.Command, f *runFlags) error {
 	if err := p.keep(f, r, key); err != nil {
 		return err
 	}
-	if r.Verdict != conformance.Conformant {
+	switch r.Verdict {
+	case conformance.NotConformant:
 		return &notConformant{}
+	case conformance.NoVerdict:
+		return &noVerdict{}
+	case conformance.Conformant, conformance.ConformantWithWarnings:
 	}
 	return nil
 }
@@ -172,6 +176,9 @@ func (p *program) keep(f *runFlags, r conformance.Report, key ed25519.PrivateKey
 	}
 	signed, err := certificate.Issue(key, r, text)
 	if errors.Is(err, certificate.ErrRefused) {
+		if r.Verdict == conformance.NoVerdict {
+			return &noVerdict{err.Error()}
+		}
 		return &notConformant{err.Error()}
 	}
 	if err != nil {
