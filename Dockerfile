@@ -4,11 +4,8 @@ WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
-ARG VERSION=dev
 # timetzdata puts the time zones into the binary: the image has none.
-RUN CGO_ENABLED=0 go build -trimpath -tags timetzdata \
-      -ldflags "-s -w -X koshelek-adapter/server/app.version=${VERSION}" \
-      -o /out/koshelek-adapter ./server \
+RUN CGO_ENABLED=0 go build -trimpath -tags timetzdata -ldflags '-s -w' -o /out/koshelek-adapter ./server \
  && mkdir -p -m 0700 /out/root/data \
  && mkdir -m 1777 /out/root/tmp
 

@@ -4,8 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
-VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
-LDFLAGS := -s -w -X koshelek-adapter/server/app.version=$(VERSION)
+VERSION := $(shell sed -n 's/^const Number = "\(.*\)"$$/\1/p' version/version.go)
 IMAGE ?= koshelek-adapter:$(VERSION)
 FUZZTIME ?= 20s
 CRASH_ROUNDS ?= 100
@@ -22,7 +21,7 @@ run: build ## start the adapter; what it stores goes to ./data unless ADAPTER_DA
 
 .PHONY: build
 build: ## build the static binary bin/koshelek-adapter
-	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/koshelek-adapter ./server
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o bin/koshelek-adapter ./server
 
 # SQLite is C translated to Go, whose memory is its own: the race detector slows
 # it down two to three times and has nothing of ours to find there.
@@ -83,13 +82,17 @@ profile: ## write CPU and allocation profiles of find and issue to dist/profile
 api-docs: ## write docs/api from the contract's data
 	go run ./conformance/cmd/apidocs docs/api
 
+.PHONY: release
+release: ## build the archives of conform and the server for every platform, with checksums and bills of materials, to dist/release
+	go run ./release
+
 .PHONY: tidy-check
 tidy-check: ## fail when go.mod or go.sum is not what go mod tidy makes
 	go mod tidy -diff
 
 .PHONY: docker
 docker: ## build the container image
-	docker build --build-arg 'VERSION=$(VERSION)' --tag '$(IMAGE)' .
+	docker build --tag '$(IMAGE)' .
 
 .PHONY: clean
 clean: ## remove what was built

@@ -17,13 +17,15 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"koshelek-adapter/version"
 )
 
 // maxAnswer is how much of an answer is read: the lists of all users may be long.
 const maxAnswer = 256 << 20
 
 // userAgent tells a partner's log who calls.
-const userAgent = "koshelek-conformance/" + SuiteVersion
+const userAgent = "koshelek-conformance/" + version.Number
 
 // client makes the calls of a run.
 type client struct {

@@ -13,6 +13,7 @@ import (
 
 	"koshelek-adapter/conformance/contract"
 	"koshelek-adapter/schema/koshelek"
+	"koshelek-adapter/version"
 )
 
 // ErrUnreachable is the error of a host that does not answer at all.
@@ -84,7 +85,7 @@ func newRun(ctx context.Context, target Target, o Options) (*run, error) {
 		return nil, err
 	}
 	r.report = &Report{
-		Schema: ReportSchema, Suite: SuiteVersion, Target: TargetInfo{URL: target.URL}, Profile: o.Profile.Name, Version: o.Profile.Version.String(),
+		Schema: ReportSchema, Suite: version.Number, Target: TargetInfo{URL: target.URL}, Profile: o.Profile.Name, Version: o.Profile.Version.String(),
 		Seed: o.Seed, ReadOnly: o.ReadOnly, Strict: o.Strict, Only: o.Only, Skip: o.Skip, Started: o.Clock().UTC(),
 		TestData: TestData{PhonePrefix: o.PhonePrefix, EmailDomain: o.EmailDomain},
 	}

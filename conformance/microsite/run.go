@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"koshelek-adapter/conformance"
+	"koshelek-adapter/version"
 )
 
 // Rule is what a host is held to.
@@ -56,7 +57,7 @@ func Run(ctx context.Context, target Target, o Options) (conformance.Report, err
 		return conformance.Report{}, fmt.Errorf("%w: %w", ErrUnreachable, probe.trouble)
 	}
 	report := conformance.Report{
-		Schema: conformance.ReportSchema, Suite: conformance.SuiteVersion, Target: conformance.TargetInfo{URL: target.URL},
+		Schema: conformance.ReportSchema, Suite: version.Number, Target: conformance.TargetInfo{URL: target.URL},
 		Profile: "microsite", Version: "1.0", Seed: o.Seed, Only: o.Only, Started: o.Clock().UTC(), Verdict: conformance.Conformant,
 	}
 	for _, rule := range Rules() {

@@ -24,6 +24,7 @@ import (
 	"koshelek-adapter/schema/koshelek"
 	"koshelek-adapter/server/app"
 	"koshelek-adapter/server/app/tlscert"
+	"koshelek-adapter/version"
 )
 
 func TestFirstStartMakesAPasswordOnce(t *testing.T) {
@@ -102,7 +103,7 @@ func TestCommands(t *testing.T) {
 		code int
 		want string
 	}{
-		{[]string{"version"}, app.ExitOK, "koshelek-adapter dev"},
+		{[]string{"version"}, app.ExitOK, "koshelek-adapter " + version.Number},
 		{[]string{"migrate"}, app.ExitOK, "up to date"},
 		{[]string{"config"}, app.ExitOK, "`ADAPTER_DATABASE`"},
 		{[]string{"errors"}, app.ExitOK, "card_blocked"},

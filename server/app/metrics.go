@@ -11,6 +11,7 @@ import (
 
 	"koshelek-adapter/crm"
 	"koshelek-adapter/handlers"
+	"koshelek-adapter/version"
 )
 
 // metrics is everything that /metrics shows.
@@ -47,7 +48,7 @@ func newMetrics() *metrics {
 	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "adapter_build_info", Help: "Always 1; the label names the build.",
-		ConstLabels: prometheus.Labels{"version": revision()},
+		ConstLabels: prometheus.Labels{"version": version.Number},
 	})
 	build.Set(1)
 	m.registry.MustRegister(build, m.batches, m.retries, m.settled, m.took, m.called,

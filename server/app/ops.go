@@ -11,6 +11,7 @@ import (
 	"koshelek-adapter/config"
 	"koshelek-adapter/handlers"
 	"koshelek-adapter/schema/koshelek"
+	"koshelek-adapter/version"
 )
 
 var errNotReady = errors.New("starting or draining")
@@ -18,7 +19,7 @@ var errNotReady = errors.New("starting or draining")
 // opsHandler is the operator's surface.
 func (s *service) opsHandler() http.Handler {
 	return handlers.NewOps(handlers.OpsOptions{
-		Gatherer: s.metrics.registry, OpenAPI: koshelek.OpenAPI(), Version: revision(),
+		Gatherer: s.metrics.registry, OpenAPI: koshelek.OpenAPI(), Version: version.Number,
 		Ready: func(ctx context.Context) error {
 			if !s.ready.Load() {
 				return errNotReady

@@ -16,6 +16,7 @@ import (
 	"koshelek-adapter/handlers"
 	"koshelek-adapter/schema/koshelek"
 	micrositewire "koshelek-adapter/schema/microsite"
+	"koshelek-adapter/version"
 )
 
 // service is a running server.
@@ -120,7 +121,7 @@ func (s *service) surface(pairs []handlers.Credential) (http.Handler, error) {
 
 // announce tells where the server listens and, once, a password that it made.
 func (s *service) announce(p *program, pair handlers.Credential, made bool, cert certificate) {
-	s.log.Info().Str("version", revision()).Str("url", s.api.url()).Str("contract", s.cfg.Koshelek.Version).
+	s.log.Info().Str("version", version.Number).Str("url", s.api.url()).Str("contract", s.cfg.Koshelek.Version).
 		Str("database", s.cfg.Database.String()).Msg("serving")
 	if s.ops != nil {
 		s.log.Info().Str("url", s.ops.url()).Msg("operations")

@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"koshelek-adapter/conformance"
+	"koshelek-adapter/version"
 )
 
 // Exit codes.
@@ -84,7 +84,7 @@ func (p *program) commands() *cobra.Command {
 		Long: "conform judges a partner's host of the Koshelek Loyalty Online API from outside, in any language.\n\n" +
 			"Exit codes: 0 conformant, also with warnings; 1 not conformant; 2 could not run (an unreachable\n" +
 			"host, a bad flag, no check to run); 3 no verdict (nothing is broken, but too much was left out).",
-		Version: conformance.SuiteVersion, SilenceErrors: true, SilenceUsage: true, Args: cobra.NoArgs,
+		Version: version.Number, SilenceErrors: true, SilenceUsage: true, Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			return errors.New("a command is missing; 'conform run --help' is where to begin")
 		},
