@@ -62,7 +62,7 @@ var allowed = map[string][]string{
 	"conformance/microsite":      {"conformance", "version"},
 	"conformance/microsite/host": nil,
 	"conformance/microsite/cmd":  {"conformance/microsite"},
-	"conformance/hosts":          nil,
+	"conformance/hosts":          {"conformance"},
 	"conformance/wallet":         {"schema/koshelek"},
 	"conformance/har":            {"conformance", "conformance/contract"},
 	"conformance/web":            {"conformance", "conformance/contract", "conformance/report", "schema/koshelek"},
