@@ -67,17 +67,39 @@ var catalogue = sync.OnceValue(func() []ruled {
 	return all
 })
 
-// subjects gathers the rules of each subject.
+// subjects gathers the rules of each subject. Rules of one scenario keep this
+// order.
 func subjects() []ruled {
 	var all []ruled
-	for _, tabled := range []func() []contract.Rule{
-		tlsRules, authRules, findRules, reserveRules, issueRules, poolRules, typedRules, blockedRules, severalRules,
-		holderRules, channelRules, balanceRules, historyRules, offerRules, receiptRules, promoRules, userRules,
-		pathRules, bodyRules, injectionRules, repeatRules, raceRules, answerRules, timingRules,
+	for _, rules := range []func() []ruled{
+		answerRules,
+		authRules,
+		balanceRules,
+		blockedRules,
+		bodyRules,
+		channelRules,
+		doorRules,
+		findRules,
+		historyRules,
+		holderRules,
+		injectionRules,
+		issueRules,
+		offerRules,
+		pathRules,
+		poolRules,
+		promoRules,
+		raceRules,
+		raceAwardRules,
+		receiptRules,
+		repeatRules,
+		reserveRules,
+		severalRules,
+		timingRules,
+		tlsRules,
+		typedRules,
+		userRules,
 	} {
-		for _, rule := range tabled() {
-			all = append(all, ruled{Rule: rule, check: checkFuncs[rule.ID]})
-		}
+		all = append(all, rules()...)
 	}
 	return all
 }
@@ -96,7 +118,7 @@ var byID = sync.OnceValue(func() map[string]ruled {
 var answerIndex = sync.OnceValue(func() map[string]contract.Rule {
 	index := map[string]contract.Rule{}
 	for _, r := range answerRules() {
-		index[r.ID] = r
+		index[r.ID] = r.Rule
 	}
 	return index
 })

@@ -14,7 +14,7 @@ func (h *Host) lets(c *call, err error) bool {
 	if ok && same(user, h.user) && same(password, h.password) {
 		return !h.shutsOut(c)
 	}
-	if h.wrong(locksOut) {
+	if h.wrong("locks-out") {
 		h.mu.Lock()
 		h.counts.failures++
 		h.mu.Unlock()
@@ -27,11 +27,11 @@ func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byt
 // shutsOut is the faults that refuse the right credentials.
 func (h *Host) shutsOut(c *call) bool {
 	switch h.fault {
-	case rightRefused:
+	case "right-refused-on-one-method":
 		return true
-	case schemeCase:
+	case "scheme-case-matters":
 		return !strings.HasPrefix(c.request.Header.Get("Authorization"), "Basic ")
-	case locksOut:
+	case "locks-out":
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		locked := h.counts.failures >= 5
@@ -45,27 +45,27 @@ func (h *Host) shutsOut(c *call) bool {
 func (h *Host) pairLets(c *call, user, password string, basic bool) bool {
 	right := user == h.user
 	switch h.fault {
-	case noAuth:
+	case "no-auth":
 		return true
-	case emptyPair:
+	case "empty-pair-lets-in":
 		return basic && user == "" && password == ""
-	case anyPassword:
+	case "any-password":
 		return right && password != ""
-	case anyUser:
+	case "user-ignored":
 		return basic && user != "" && password == h.password
-	case passwordPrefix:
+	case "password-prefix":
 		return right && password != "" && strings.HasPrefix(h.password, password)
-	case passwordLonger:
+	case "password-longer":
 		return right && strings.HasPrefix(password, h.password)
-	case passwordCaseless:
+	case "password-caseless":
 		return right && strings.EqualFold(password, h.password)
-	case userCaseless:
+	case "user-caseless":
 		return strings.EqualFold(user, h.user) && password == h.password
-	case emptyPassword:
+	case "empty-password":
 		return right && password == ""
-	case swappedPair:
+	case "swapped-pair":
 		return user == h.password && password == h.user
-	case headerOnly:
+	case "any-authorization-header":
 		return c.request.Header.Get("Authorization") != ""
 	}
 	return false
@@ -77,18 +77,18 @@ func (h *Host) headerLets(r *http.Request) bool {
 	decoded, err := base64.StdEncoding.DecodeString(text)
 	pair := h.user + ":" + h.password
 	switch h.fault {
-	case emptyHeader:
+	case "empty-header-lets-in":
 		given, present := r.Header["Authorization"]
 		return present && strings.TrimSpace(given[0]) == ""
-	case noColon:
+	case "pair-without-colon":
 		return strings.EqualFold(scheme, "Basic") && err == nil && len(decoded) > 0 && !strings.Contains(string(decoded), ":")
-	case anyBase64:
+	case "broken-base64-lets-in":
 		return strings.EqualFold(scheme, "Basic") && err != nil
-	case plainPair:
+	case "plain-pair":
 		return text == pair
-	case anyScheme:
+	case "any-scheme":
 		return string(decoded) == pair
-	case anyBearer:
+	case "any-bearer":
 		return strings.EqualFold(scheme, "Bearer")
 	}
 	return false
@@ -98,20 +98,20 @@ func (h *Host) headerLets(r *http.Request) bool {
 func (h *Host) bypassLets(c *call) bool {
 	header := c.request.Header
 	switch h.fault {
-	case queryCredentials:
+	case "credentials-in-query":
 		return c.asked("login", "user", "username") == h.user && c.asked("password", "pass", "pwd") == h.password
-	case queryBypass:
+	case "query-bypass":
 		return c.asked("debug", "test", "admin", "noauth", "auth") != ""
-	case headerBypass:
+	case "proxy-header-bypass":
 		return header.Get("X-Forwarded-User") != "" || header.Get("X-Remote-User") != "" || header.Get("X-Original-Url") != ""
-	case secondHeader:
+	case "second-header":
 		for _, name := range []string{"Proxy-Authorization", "X-Authorization"} {
 			r := &http.Request{Header: http.Header{"Authorization": header.Values(name)}}
 			if user, password, ok := r.BasicAuth(); ok && user == h.user && password == h.password {
 				return true
 			}
 		}
-	case localBypass:
+	case "local-bypass":
 		return strings.HasPrefix(c.request.Host, "localhost") || header.Get("X-Forwarded-For") == "127.0.0.1"
 	}
 	return false
@@ -130,15 +130,15 @@ func (c *call) asked(names ...string) string {
 // methodLets is the methods that forget to ask.
 func (h *Host) methodLets(c *call, err error) bool {
 	switch h.fault {
-	case oneMethodOpen:
+	case "one-method-open":
 		return c.method == "purchases"
-	case oneWriteOpen:
+	case "one-write-open":
 		return c.method == "update"
-	case listOpen:
+	case "list-open":
 		return c.method == "usersExtended"
-	case verbsOpen:
+	case "options-open":
 		return c.request.Method == http.MethodOptions && err == nil
-	case unknownPathOpen:
+	case "unknown-path-open":
 		return c.method == "unknown"
 	}
 	return false

@@ -34,10 +34,10 @@ func (c *call) read() (fields, error) {
 		return nil, tooLarge
 	}
 	given, err := h.readText(bytes.TrimPrefix(text, []byte("\ufeff")))
-	if err != nil && h.wrong(storesRefused) && c.method == "update" {
+	if err != nil && h.wrong("refused-body-half-stored") && c.method == "update" {
 		h.storeHalf(c, text)
 	}
-	if err == nil && h.wrong(unknownRefused) && c.hasUnknown(given) {
+	if err == nil && h.wrong("unknown-field-refused") && c.hasUnknown(given) {
 		return nil, badBody
 	}
 	return given, err
@@ -45,16 +45,16 @@ func (c *call) read() (fields, error) {
 
 func (h *Host) readText(text []byte) (fields, error) {
 	switch {
-	case len(text) == 0 && h.wrong(takesEmpty):
+	case len(text) == 0 && h.wrong("takes-no-body"):
 		return fields{}, nil
-	case !utf8.Valid(text) && !h.wrong(takesBrokenText):
+	case !utf8.Valid(text) && !h.wrong("takes-broken-text"):
 		return nil, badBody
 	case depth(text) > maxDepth:
 		h.spoilDeep()
 		return nil, badBody
-	case h.wrong(blanksRefused) && bytes.ContainsAny(text, "\r\n"):
+	case h.wrong("blanks-refused") && bytes.ContainsAny(text, "\r\n"):
 		return nil, badBody
-	case h.wrong(escapesKept):
+	case h.wrong("escapes-not-read"):
 		text = bytes.ReplaceAll(text, []byte(`\u`), []byte(`\\u`))
 	}
 	return h.parse(text)
@@ -70,12 +70,12 @@ func (h *Host) parse(text []byte) (fields, error) {
 		}
 		return nil, badBody
 	}
-	if _, err := decoder.Token(); err != io.EOF && !h.wrong(takesTrailing) {
+	if _, err := decoder.Token(); err != io.EOF && !h.wrong("takes-trailing") {
 		return nil, badBody
 	}
 	given := fields{}
 	for key, value := range members {
-		if !h.wrong(caseSensitive) {
+		if !h.wrong("keys-case-sensitive") {
 			key = strings.ToLower(key)
 		}
 		given[key] = value
@@ -88,13 +88,13 @@ func (h *Host) takesAnyway(text []byte, err error) bool {
 	_, syntax := errors.AsType[*json.SyntaxError](err)
 	wrongType, mistyped := errors.AsType[*json.UnmarshalTypeError](err)
 	switch h.fault {
-	case takesCut:
+	case "takes-cut-body":
 		return len(text) > 0 && errors.Is(err, io.ErrUnexpectedEOF)
-	case takesMalformed:
+	case "takes-malformed":
 		return syntax
-	case takesArray:
+	case "takes-array":
 		return mistyped && wrongType.Value == "array"
-	case takesScalar:
+	case "takes-scalar":
 		return err == nil || mistyped && wrongType.Value != "array"
 	}
 	return false
@@ -141,11 +141,11 @@ func depth(text []byte) int {
 
 // text gives a leaf of any type as text.
 func (f fields) text(h *Host, name string) (string, error) {
-	if !h.wrong(caseSensitive) {
+	if !h.wrong("keys-case-sensitive") {
 		name = strings.ToLower(name)
 	}
 	value, given := f[name]
-	if given && value == nil && h.wrong(nullIsText) {
+	if given && value == nil && h.wrong("null-is-text") {
 		return "null", nil
 	}
 	return leaf(h, value)
@@ -158,15 +158,15 @@ func leaf(h *Host, value any) (string, error) {
 	case string:
 		return v, nil
 	case json.Number:
-		if !h.wrong(typedRefused) {
+		if !h.wrong("typed-values-refused") {
 			return v.String(), nil
 		}
 	case bool:
-		if !h.wrong(typedRefused) {
+		if !h.wrong("typed-values-refused") {
 			return map[bool]string{true: "true", false: "false"}[v], nil
 		}
 	default:
-		if h.wrong(nestedTaken) {
+		if h.wrong("takes-nested") {
 			return "", nil
 		}
 	}

@@ -114,11 +114,11 @@ func (c *customer) pick(h *Host) *card {
 		return nil
 	}
 	rank := map[string]int{active: 0, inactive: 1, blocked: 2}
-	if h.wrong(inactiveFirst) {
+	if h.wrong("inactive-first") {
 		rank[inactive] = -1
 	}
 	cards := slices.Clone(c.cards)
-	if !h.wrong(oldestFirst) || h.nth(2) {
+	if !h.wrong("any-of-several") || h.nth(2) {
 		slices.Reverse(cards)
 	}
 	return slices.MinFunc(cards, func(a, b *card) int { return cmp.Compare(rank[a.state], rank[b.state]) })

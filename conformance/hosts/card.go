@@ -8,10 +8,10 @@ func (h *Host) present(c *call, shown *card, balance bool) (any, error) {
 	state := shown.state
 	if state == blocked {
 		switch {
-		case h.wrong(blockedShown) && c.method == "find", h.wrong(blockedDetails) && c.method == "details":
+		case h.wrong("blocked-shown-active") && c.method == "find", h.wrong("blocked-details-active") && c.method == "details":
 			state = active
-		case h.wrong(blockedNamed):
-		case h.wrong(blockedEmpty) && c.method == "find":
+		case h.wrong("blocked-state-named"):
+		case h.wrong("blocked-is-nobody") && c.method == "find":
 			return nothing{}, nil
 		default:
 			return nil, cardBlocked
@@ -22,7 +22,7 @@ func (h *Host) present(c *call, shown *card, balance bool) (any, error) {
 		{"cardNumber", shown.number}, {"cardState", state},
 		{"barcode", object{{"barcodeNumber", text}, {"barcodeType", kind}}},
 	}
-	if balance && !h.wrong(noBalance) || h.wrong(balanceInFind) {
+	if balance && !h.wrong("no-balance") || h.wrong("balance-in-search") {
 		answer = append(answer, member{"bonus", h.bonus(shown)})
 	}
 	return h.spoilCard(c, shown, answer), nil
@@ -33,17 +33,17 @@ func (h *Host) details(c *call) (any, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	found, err := h.known(c)
-	if err == cardUnknown && h.wrong(unknownIsEmpty) {
+	if err == cardUnknown && h.wrong("unknown-card-is-empty") {
 		return nothing{}, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	if h.wrong(newUnknown) && !found.holder.seeded {
+	if h.wrong("new-cards-unknown") && !found.holder.seeded {
 		return nil, cardUnknown
 	}
 	found.read = true
-	if h.wrong(detailsEarn) {
+	if h.wrong("reading-earns") {
 		found.credit(1, "For looking", "")
 	}
 	return h.present(c, found, true)
@@ -58,7 +58,7 @@ func (h *Host) known(c *call) (*card, error) {
 		return nil, err
 	}
 	found := h.books.cards[c.number]
-	if found == nil || h.wrong(plasticUnknown) && found.plastic() {
+	if found == nil || h.wrong("plastic-unknown") && found.plastic() {
 		return nil, cardUnknown
 	}
 	return found, nil
@@ -93,11 +93,11 @@ func (h *Host) bonus(c *card) object {
 			{"description", lot.Description}, {"amount", points(lot.Points)}, {"validUntil", maybe(h.spellDay(lot.ValidUntil))},
 		})
 	}
-	if h.wrong(moreAvailable) {
+	if h.wrong("more-available-than-total") {
 		available = total + 1
 	}
 	bonus := object{{"total", points(total)}, {"available", points(available)}, {"bonuses", lots}}
-	if h.wrong(noLots) && len(lots) == 0 {
+	if h.wrong("no-list-of-points") && len(lots) == 0 {
 		return bonus[:2]
 	}
 	return bonus
@@ -107,9 +107,9 @@ func (h *Host) bonus(c *card) object {
 func (h *Host) spellDay(day string) string {
 	switch {
 	case day == "":
-	case h.wrong(lastDayDotted):
+	case h.wrong("last-day-with-dots"):
 		return dotted(day)
-	case h.wrong(lastDayTime):
+	case h.wrong("last-day-with-time"):
 		return day + "T00:00:00Z"
 	}
 	return day
@@ -129,32 +129,32 @@ func (h *Host) spoilCard(c *call, shown *card, answer object) any {
 	}
 	text, kind := h.style.barcode(shown.number)
 	switch h.fault {
-	case personShown:
+	case "person-shown":
 		answer = append(answer, member{"phone", shown.holder.profile["phone"]}, member{"surname", shown.holder.profile["surname"]})
-	case unknownFieldSet:
+	case "unknown-field":
 		answer = append(answer, member{"tariff", "gold"})
-	case booleanLeaf:
+	case "boolean-bare":
 		answer = append(answer, member{"physical", raw("false")})
-	case nullLeaf:
+	case "null-leaf":
 		answer = append(answer, member{"bonus", raw("null")})
-	case keyTwice:
+	case "key-twice":
 		answer = append(answer, member{"cardState", active})
-	case barcodeMissing:
+	case "barcode-missing":
 		answer = slices.DeleteFunc(answer, func(m member) bool { return m.key == "barcode" })
-	case barcodeEmpty:
+	case "barcode-empty":
 		set("barcode", object{{"barcodeNumber", ""}, {"barcodeType", kind}})
-	case barcodeDigit:
+	case "barcode-check-digit":
 		last := text[len(text)-1]
 		set("barcode", object{{"barcodeNumber", text[:len(text)-1] + string('0'+(last-'0'+1)%10)}, {"barcodeType", kind}})
-	case kindUnknown:
+	case "barcode-type-unknown":
 		set("barcode", object{{"barcodeNumber", text}, {"barcodeType", "EAN13"}})
-	case stateUpper:
+	case "state-upper-case":
 		set("cardState", map[string]string{active: "ACTIVE", inactive: "INACTIVE", blocked: "BLOCKED"}[shown.state])
-	case otherNumber:
+	case "shows-other-number":
 		if c.method == "details" {
 			set("cardNumber", h.style.number(1))
 		}
-	case searchSpaced:
+	case "search-number-with-blanks":
 		if c.method == "find" {
 			set("cardNumber", shown.number[:4]+" "+shown.number[4:])
 		}
@@ -166,9 +166,9 @@ func (h *Host) spoilCard(c *call, shown *card, answer object) any {
 func (h *Host) wrap(answer object) any {
 	at := slices.IndexFunc(answer, func(m member) bool { return m.key == "bonus" })
 	switch {
-	case h.wrong(bareCard):
+	case h.wrong("card-without-wrapper"):
 		return answer
-	case h.wrong(balanceOutside) && at >= 0:
+	case h.wrong("balance-outside-card") && at >= 0:
 		bonus := answer[at]
 		return object{{"card", slices.Delete(answer, at, at+1)}, bonus}
 	}

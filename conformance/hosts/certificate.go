@@ -40,11 +40,11 @@ func (h *Host) certificateTemplate() *x509.Certificate {
 		IsCA: true, BasicConstraintsValid: true,
 	}
 	switch h.fault {
-	case certExpired:
+	case "certificate-expired":
 		template.NotAfter = now.Add(-day)
-	case certEndsSoon:
+	case "certificate-ends-soon":
 		template.NotAfter = now.Add(3 * day)
-	case certOtherName:
+	case "certificate-other-name":
 		template.DNSNames, template.IPAddresses = []string{"shop.example"}, nil
 	}
 	return template

@@ -24,7 +24,7 @@ func (h *Host) channels(c *call) (any, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	found, err := h.known(c)
-	if err == cardUnknown && h.wrong(channelsUnknown) {
+	if err == cardUnknown && h.wrong("channels-of-unknown-card") {
 		return h.emptyAnswer(), nil
 	}
 	if err == nil {
@@ -33,7 +33,7 @@ func (h *Host) channels(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if h.wrong(channelTwinBreaks) {
+	if h.wrong("race-channels-twin-500") {
 		if !h.enter(c.number) {
 			return nil, brokenQuery
 		}
@@ -49,11 +49,11 @@ func (h *Host) spoilLists(found *card, allow, deny []string) error {
 	both := func(name string) bool { return slices.Contains(deny, name) }
 	text := fmt.Sprint(allow, deny)
 	switch {
-	case h.wrong(channelsRefused),
-		h.wrong(listsNeeded) && (len(allow) == 0 || len(deny) == 0),
-		h.wrong(oddChannelRefused) && (slices.ContainsFunc(allow, strange) || slices.ContainsFunc(deny, strange)),
-		h.wrong(bothListsRefused) && slices.ContainsFunc(allow, both),
-		h.wrong(channelsOnce) && found.holder.lists == text:
+	case h.wrong("channels-refused"),
+		h.wrong("channels-need-both-lists") && (len(allow) == 0 || len(deny) == 0),
+		h.wrong("unknown-channel-refused") && (slices.ContainsFunc(allow, strange) || slices.ContainsFunc(deny, strange)),
+		h.wrong("channel-in-both-refused") && slices.ContainsFunc(allow, both),
+		h.wrong("repeated-channels-refused") && found.holder.lists == text:
 		return badField
 	}
 	found.holder.lists = text
@@ -63,13 +63,13 @@ func (h *Host) spoilLists(found *card, allow, deny []string) error {
 // setChannels stores what was said; deny wins, and what was not said stays.
 func (h *Host) setChannels(holder *customer, allow, deny []string) {
 	switch h.fault {
-	case channelsForget:
+	case "channels-forgotten":
 		return
-	case channelsMixed:
+	case "allow-and-deny-mixed-up":
 		allow, deny = deny, allow
-	case channelsReset:
+	case "channels-reset":
 		clear(holder.channels)
-	case allowWins:
+	case "allow-wins":
 		deny = slices.DeleteFunc(deny, func(name string) bool { return slices.Contains(allow, name) })
 	}
 	for _, name := range channelNames {

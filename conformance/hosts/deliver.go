@@ -51,15 +51,15 @@ func (h *Host) refuse(c *call, a *answer, err error) any {
 // emptyAnswer is the answer of a call that was carried out and has nothing to tell.
 func (h *Host) emptyAnswer() any {
 	switch h.fault {
-	case emptyIsObject:
+	case "empty-is-object":
 		return object{}
-	case emptyIsNull:
+	case "empty-is-null":
 		return raw("null")
-	case emptyIsList:
+	case "empty-is-list":
 		return list{}
-	case emptyIsText:
+	case "empty-is-ok":
 		return "OK"
-	case emptyIsSuccess:
+	case "empty-is-success-object":
 		return object{{"code", "0"}, {"description", "OK"}}
 	}
 	return nothing{}

@@ -20,7 +20,7 @@ func (h *Host) find(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if found == nil && h.wrong(findIssues) && who.phone != "" {
+	if found == nil && h.wrong("search-issues-card") && who.phone != "" {
 		found = h.books.register(profile{"phone": who.phone})
 		h.books.attach(h.books.draw(h.style, true), found)
 	}
@@ -28,10 +28,10 @@ func (h *Host) find(c *call) (any, error) {
 	if found != nil {
 		shown = found.pick(h)
 	}
-	if shown == nil || h.wrong(searchUnstable) && h.nth(3) {
+	if shown == nil || h.wrong("search-unstable") && h.nth(3) {
 		return h.nobody()
 	}
-	if h.wrong(findEarns) {
+	if h.wrong("search-earns") {
 		shown.credit(1, "For looking", "")
 	}
 	return h.present(c, shown, false)
@@ -40,13 +40,13 @@ func (h *Host) find(c *call) (any, error) {
 // nobody is the answer to a search that finds no card.
 func (h *Host) nobody() (any, error) {
 	switch h.fault {
-	case nobodyIsError:
+	case "nobody-is-error":
 		return nil, cardUnknown
-	case nobodyIsObject:
+	case "nobody-is-object":
 		return object{}, nil
-	case nobodyIsNull:
+	case "nobody-is-null":
 		return raw("null"), nil
-	case nobodyIsCard:
+	case "nobody-is-empty-card":
 		return object{{"card", object{}}}, nil
 	}
 	return nothing{}, nil
@@ -56,7 +56,7 @@ func (c *call) readSearch() (search, error) {
 	h := c.host
 	var who search
 	var err error
-	if h.wrong(strangersRefused) && c.hasStrangers() {
+	if h.wrong("unknown-parameter-refused") && c.hasStrangers() {
 		return who, badField
 	}
 	if text := strings.TrimSpace(c.query.Get("msisdn")); text != "" {
@@ -74,7 +74,7 @@ func (c *call) readSearch() (search, error) {
 			return who, badDate
 		}
 	}
-	alone := h.wrong(nobodyMeant) || h.wrong(birthDateFinds) && who.birth != ""
+	alone := h.wrong("search-without-identity") || h.wrong("birth-date-finds") && who.birth != ""
 	if who.phone == "" && who.email == "" && !alone {
 		return who, noIdentity
 	}
@@ -101,11 +101,11 @@ func (h *Host) match(c *call, who search) (*customer, error) {
 func (h *Host) settle(found []*customer, who search) (*customer, error) {
 	fits := func(one *customer) bool { return who.birth != "" && one.profile["birthDate"] == who.birth }
 	switch {
-	case h.wrong(ambiguousPhone):
+	case h.wrong("ambiguous-gives-phones-card"):
 		return found[0], nil
-	case h.wrong(ambiguousEmail):
+	case h.wrong("ambiguous-gives-emails-card"):
 		return found[1], nil
-	case h.wrong(tieByBirthDate) && who.birth != "":
+	case h.wrong("tie-goes-to-email-by-birth-date") && who.birth != "":
 		if fits(found[1]) {
 			return found[1], nil
 		}

@@ -12,16 +12,16 @@ func (h *Host) purchases(c *call) (any, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	found, err := h.visible(c)
-	if err == cardUnknown && h.wrong(historyOfUnknown) {
+	if err == cardUnknown && h.wrong("history-of-unknown-card") {
 		return list{}, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	if h.wrong(startDateBreaks) && strings.ContainsAny(from, `'";`) {
+	if h.wrong("sql-in-start-date-500") && strings.ContainsAny(from, `'";`) {
 		return nil, brokenQuery
 	}
-	all := h.wrong(startDateInjected) && injected(from) || h.wrong(endDateInjected) && injected(to)
+	all := h.wrong("sql-in-start-date") && injected(from) || h.wrong("sql-in-end-date") && injected(to)
 	if err := h.checkDays(from, to); err != nil && !all {
 		return nil, err
 	}
@@ -31,7 +31,7 @@ func (h *Host) purchases(c *call) (any, error) {
 			lines = append(lines, line)
 		}
 	}
-	if h.wrong(nothingIsAll) && len(lines) == 0 {
+	if h.wrong("nothing-is-everything") && len(lines) == 0 {
 		lines = slices.Clone(found.lines)
 	}
 	order := func(a, b Purchase) int { return strings.Compare(b.Date, a.Date) }
@@ -48,10 +48,10 @@ func injected(text string) bool {
 }
 
 func (h *Host) linesOf(c *card) []Purchase {
-	if h.wrong(historyForgotten) {
+	if h.wrong("history-forgotten") {
 		return nil
 	}
-	if !h.wrong(historyOfAll) {
+	if !h.wrong("history-of-everybody") {
 		return c.lines
 	}
 	var lines []Purchase
@@ -66,7 +66,7 @@ func (h *Host) linesOf(c *card) []Purchase {
 // checkDays refuses days that are missing, impossible or out of order.
 func (h *Host) checkDays(from, to string) error {
 	switch {
-	case from == "" && h.wrong(startDateOptional), from != "" && h.wrong(anyStart), h.wrong(anyEnd) && isDay(from):
+	case from == "" && h.wrong("start-date-optional"), from != "" && h.wrong("any-start-date"), h.wrong("any-end-date") && isDay(from):
 		return nil
 	case !isDay(from), to != "" && !isDay(to), to != "" && to < from:
 		return badDate
@@ -77,17 +77,17 @@ func (h *Host) checkDays(from, to string) error {
 // within reports whether a day lies between two, both included.
 func (h *Host) within(day, from, to string) bool {
 	switch h.fault {
-	case datesIgnored:
+	case "dates-ignored":
 		return true
-	case startExclusive:
+	case "start-exclusive":
 		return day > from && (to == "" || day <= to)
-	case endExclusive:
+	case "end-exclusive":
 		return day >= from && (to == "" || day < to)
-	case endIgnored:
+	case "end-ignored":
 		return day >= from
-	case endNeeded:
+	case "end-needed":
 		return to != "" && day >= from && day <= to
-	case oneDayEmpty:
+	case "one-day-empty":
 		return from != to && day >= from && (to == "" || day <= to)
 	}
 	return day >= from && (to == "" || day <= to)
@@ -99,14 +99,14 @@ func (h *Host) spellHistory(lines []Purchase) (any, error) {
 		rows = append(rows, h.spellLine(line))
 	}
 	switch {
-	case h.wrong(historyWrapped):
+	case h.wrong("history-wrapped"):
 		return object{{"purchases", rows}}, nil
 	case len(rows) > 0:
-	case h.wrong(noHistoryIsEmpty):
+	case h.wrong("no-history-is-empty"):
 		return nothing{}, nil
-	case h.wrong(noHistoryIsNull):
+	case h.wrong("no-history-is-null"):
 		return raw("null"), nil
-	case h.wrong(noHistoryIsError):
+	case h.wrong("no-history-is-error"):
 		return nil, badDate
 	}
 	return rows, nil
@@ -115,15 +115,15 @@ func (h *Host) spellHistory(lines []Purchase) (any, error) {
 func (h *Host) spellLine(line Purchase) object {
 	day, amount := line.Date, fmt.Sprint(line.Kopecks)
 	switch h.fault {
-	case historyDotted:
+	case "history-days-with-dots":
 		day = dotted(day)
-	case historyTime:
+	case "history-days-with-time":
 		day += "T00:00:00+03:00"
-	case amountRoubles:
+	case "amount-in-roubles":
 		amount = fmt.Sprintf("%d.%02d", line.Kopecks/100, line.Kopecks%100)
 	}
 	var quantity any = h.spellQuantity(line.Thousandths)
-	if h.wrong(quantityBare) {
+	if h.wrong("quantity-bare") {
 		quantity = raw(h.spellQuantity(line.Thousandths))
 	}
 	return object{
@@ -135,7 +135,7 @@ func (h *Host) spellLine(line Purchase) object {
 func (h *Host) spellQuantity(thousandths int64) string {
 	text := fmt.Sprintf("%d.%03d", thousandths/1000, thousandths%1000)
 	switch {
-	case h.wrong(quantityComma):
+	case h.wrong("quantity-with-comma"):
 		return strings.Replace(text, ".", ",", 1)
 	case h.style.decimals:
 		return text

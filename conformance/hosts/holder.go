@@ -11,13 +11,13 @@ func (h *Host) update(c *call) (any, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	found, err := h.known(c)
-	if err == cardUnknown && h.wrong(updatesUnknown) {
+	if err == cardUnknown && h.wrong("update-of-unknown-card") {
 		return h.emptyAnswer(), nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	if h.wrong(updateTwinBreaks) {
+	if h.wrong("race-update-twin-500") {
 		if !h.enter(c.number) {
 			return nil, brokenQuery
 		}
@@ -32,7 +32,7 @@ func (h *Host) update(c *call) (any, error) {
 	}
 	found.holder.profile.merge(given)
 	found.updated, found.read = given.fingerprint(), false
-	if h.wrong(updateAnswersCard) {
+	if h.wrong("update-answers-card") {
 		return h.present(c, found, false)
 	}
 	return h.emptyAnswer(), nil
@@ -43,22 +43,22 @@ func (h *Host) free(mine *card, given profile) error {
 	another := func(one *customer) bool { return one != mine.holder }
 	phoneIsTaken := slices.ContainsFunc(h.books.by("phone", given["phone"]), another)
 	emailIsTaken := slices.ContainsFunc(h.books.by("email", given["email"]), another)
-	if h.wrong(emailTwiceInRace) && given["email"] != "" {
+	if h.wrong("race-email-taken-twice") && given["email"] != "" {
 		h.unlocked(h.race.wait)
 	}
 	switch {
-	case phoneIsTaken && !h.wrong(takesPhone):
+	case phoneIsTaken && !h.wrong("update-takes-phone"):
 		return phoneTaken
-	case emailIsTaken && h.wrong(oneCodeForContacts):
+	case emailIsTaken && h.wrong("one-code-for-contacts"):
 		return phoneTaken
-	case emailIsTaken && !h.wrong(takesEmail):
+	case emailIsTaken && !h.wrong("update-takes-email"):
 		return emailTaken
-	case h.wrong(ownEmailTaken) && given["email"] != "" && given["email"] == mine.holder.profile["email"]:
+	case h.wrong("own-email-taken") && given["email"] != "" && given["email"] == mine.holder.profile["email"]:
 		return emailTaken
-	case h.wrong(updateRefused) && given["countryCode"] != "":
+	case h.wrong("update-refused") && given["countryCode"] != "":
 		return badField
-	case h.wrong(repeatedUpdate) && mine.updated == given.fingerprint(),
-		h.wrong(repeatAfterRead) && mine.updated == given.fingerprint() && mine.read:
+	case h.wrong("repeated-update-refused") && mine.updated == given.fingerprint(),
+		h.wrong("repeat-after-read-refused") && mine.updated == given.fingerprint() && mine.read:
 		return phoneTaken
 	}
 	return nil
@@ -66,7 +66,7 @@ func (h *Host) free(mine *card, given profile) error {
 
 // spoilRefused is the fault that a refused update stores its other fields.
 func (h *Host) spoilRefused(mine *card, given profile) {
-	if h.wrong(halfUpdate) {
+	if h.wrong("refused-update-half-done") {
 		for _, field := range []string{"phone", "email"} {
 			if len(h.books.by(field, given[field])) == 0 && given[field] != "" {
 				mine.holder.profile[field] = given[field]
@@ -80,19 +80,19 @@ func (h *Host) spoilRefused(mine *card, given profile) {
 func (h *Host) spoilUpdate(mine *card, given profile) bool {
 	stored := mine.holder.profile
 	switch h.fault {
-	case updateForgets:
+	case "update-forgets":
 		return true
-	case plasticUnbound:
+	case "plastic-not-bound":
 		return mine.plastic()
-	case updateErases:
+	case "update-erases-absent":
 		clear(stored)
-	case updateKeepsPhone:
+	case "update-keeps-phone":
 		delete(given, "phone")
-	case updateKeepsOldPhone:
+	case "old-phone-still-finds":
 		if old := stored["phone"]; given["phone"] != "" && given["phone"] != old {
 			h.books.customers = append(h.books.customers, &customer{profile: profile{"phone": old}, cards: mine.holder.cards})
 		}
-	case nameInjected:
+	case "sql-in-name":
 		if quoted(given["surname"] + given["firstname"] + given["patronymic"] + given["locality"]) {
 			for _, one := range h.books.customers {
 				clear(one.profile)

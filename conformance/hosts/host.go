@@ -7,7 +7,16 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"koshelek-adapter/conformance"
 )
+
+// Fault is one thing that a host gets wrong; everything else it does right.
+type Fault = conformance.Fault
+
+// Faults lists everything that a host can get wrong, each once. The slice is
+// the caller's own.
+func Faults() []Fault { return conformance.Faults() }
 
 // Options are what a host is made of. User and Password are needed.
 type Options struct {
@@ -113,12 +122,12 @@ func (h *Host) serve(c *call) (any, error) {
 	op, err := h.route(c)
 	c.method = op.name
 	if !h.lets(c, err) {
-		if h.wrong(worksBeforeAuth) && err == nil {
+		if h.wrong("works-before-auth") && err == nil {
 			_, _ = op.serve(c) // the fault: what is refused has been done
 		}
 		return nil, unauthorised
 	}
-	if h.wrong(queryRefused) && c.hasStrangers() {
+	if h.wrong("unknown-query-refused") && c.hasStrangers() {
 		return nil, badField
 	}
 	if err != nil {

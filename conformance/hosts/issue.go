@@ -11,23 +11,23 @@ const held = time.Hour
 func (h *Host) reserve(*call) (any, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.wrong(oneNumberForAll) {
+	if h.wrong("one-number-for-all") {
 		h.books.next = h.style.FirstNumber
 		clear(h.books.numbers)
 	}
-	number := h.books.draw(h.style, !h.wrong(oneNumberInRace))
+	number := h.books.draw(h.style, !h.wrong("race-one-number"))
 	switch h.fault {
-	case oneNumberInRace:
+	case "race-one-number":
 		h.unlocked(h.race.wait)
-	case reservedLeadingZero:
+	case "reserved-bare-leading-zero":
 		number = "0" + number[1:]
-	case poolReserved:
+	case "pool-number-reserved":
 		if h.nth(4) {
 			number = h.pooled(number)
 		}
 	}
 	h.books.numbers[number] = h.now().Add(held)
-	if h.wrong(forgetsReserved) {
+	if h.wrong("forgets-reserved") {
 		delete(h.books.numbers, number)
 	}
 	return h.spellReserved(number), nil
@@ -45,14 +45,14 @@ func (h *Host) pooled(number string) string {
 
 func (h *Host) spellReserved(number string) any {
 	switch h.fault {
-	case reservedObject:
+	case "reserved-object":
 		return object{{"cardNumber", number}}
-	case reservedUnquoted:
+	case "reserved-unquoted":
 		return raw("N" + number)
-	case reservedLeadingZero:
+	case "reserved-bare-leading-zero":
 		return raw(number)
 	}
-	if h.style.digits != h.wrong(reservedBare) {
+	if h.style.digits != h.wrong("reserved-bare") {
 		return raw(number)
 	}
 	return number
@@ -61,7 +61,7 @@ func (h *Host) spellReserved(number string) any {
 // confirm is POST /v1/card/anonymous/{cardNumber}.
 func (h *Host) confirm(c *call) (any, error) {
 	given, err := c.readProfile()
-	if err == nil && given["phone"] == "" && given["email"] == "" && !h.wrong(confirmsToNobody) {
+	if err == nil && given["phone"] == "" && given["email"] == "" && !h.wrong("confirms-to-nobody") {
 		err = noIdentity
 	}
 	if err == nil {
@@ -70,12 +70,12 @@ func (h *Host) confirm(c *call) (any, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if err != nil {
-		if h.wrong(refusedUsesNumber) {
+		if h.wrong("refused-uses-number") {
 			delete(h.books.numbers, c.number)
 		}
 		return nil, err
 	}
-	if h.wrong(confirmTwinsBreak) {
+	if h.wrong("race-confirm-twin-500") {
 		if !h.enter(c.number) {
 			return nil, brokenQuery
 		}
@@ -85,16 +85,16 @@ func (h *Host) confirm(c *call) (any, error) {
 		return h.confirmTaken(taken, given)
 	}
 	until, reserved := h.books.numbers[c.number]
-	if h.wrong(poolForgotten) && until.IsZero() {
+	if h.wrong("pool-forgotten") && until.IsZero() {
 		reserved = false
 	}
-	if over := !until.IsZero() && until.Before(h.now()); (!reserved || over) && !h.wrong(issuesAnyNumber) {
-		if h.wrong(oneCodeForNumbers) {
+	if over := !until.IsZero() && until.Before(h.now()); (!reserved || over) && !h.wrong("issues-any-number") {
+		if h.wrong("one-code-for-numbers") {
 			return nil, numberTaken
 		}
 		return nil, numberUnknown
 	}
-	if h.wrong(numberTwiceInRace) {
+	if h.wrong("race-number-given-twice") {
 		h.unlocked(h.race.wait)
 	}
 	return h.confirmFree(c, given, until.IsZero())
@@ -105,19 +105,19 @@ func (h *Host) confirm(c *call) (any, error) {
 func (h *Host) confirmTaken(taken *card, given profile) (any, error) {
 	again := taken.issued != "" && taken.issued == given.fingerprint()
 	switch h.fault {
-	case retryRefused:
+	case "retry-refused":
 		again = false
-	case poolOnce:
+	case "pool-retry-refused":
 		again = again && !taken.pooled
-	case poolForAll:
+	case "pool-number-for-all":
 		again = again || taken.pooled
-	case takenIsSuccess:
+	case "taken-is-success":
 		again = true
-	case retryUndoes:
+	case "retry-undoes-update":
 		if again {
 			taken.holder.profile.merge(taken.given)
 		}
-	case takenMoves:
+	case "taken-moves-card":
 		if !again {
 			taken.move(h.books.register(given))
 		}
@@ -149,21 +149,21 @@ func (h *Host) confirmFree(c *call, given profile, pooled bool) (any, error) {
 	number := c.number
 	delete(h.books.numbers, number)
 	switch h.fault {
-	case issuesAnother:
+	case "issues-another-number":
 		number = h.books.draw(h.style, true)
-	case confirmForgets:
+	case "confirm-forgets":
 		return h.emptyAnswer(), nil
-	case poolUnstored:
+	case "pool-issue-not-stored":
 		if pooled {
 			return h.emptyAnswer(), nil
 		}
 	}
 	made := h.books.attach(number, holder)
 	made.issued, made.given, made.pooled, made.reserved = given.fingerprint(), given, pooled, true
-	if h.wrong(issuesInactive) {
+	if h.wrong("issues-inactive") {
 		made.state = inactive
 	}
-	if h.wrong(confirmAnswersCard) {
+	if h.wrong("confirm-answers-card") {
 		return h.present(c, made, false)
 	}
 	return h.emptyAnswer(), nil
@@ -173,11 +173,11 @@ func (h *Host) confirmFree(c *call, given profile, pooled bool) (any, error) {
 func (h *Host) holderOf(given profile) (*customer, error) {
 	found := h.books.identified(given["phone"], given["email"])
 	switch {
-	case h.wrong(secondCustomer):
+	case h.wrong("second-customer"):
 		found = nil
-	case h.wrong(takesAmbiguous) && len(found) > 1:
+	case h.wrong("issue-takes-ambiguous") && len(found) > 1:
 		found = found[:1]
-	case h.wrong(secondCustomerRace) && len(found) == 0:
+	case h.wrong("race-second-customer") && len(found) == 0:
 		h.unlocked(h.race.wait)
 	}
 	switch len(found) {
@@ -185,7 +185,7 @@ func (h *Host) holderOf(given profile) (*customer, error) {
 		return h.books.register(given.clone()), nil
 	case 1:
 		best := found[0].pick(h)
-		if best != nil && best.state == blocked && !h.wrong(blockedGetsCard) {
+		if best != nil && best.state == blocked && !h.wrong("blocked-gets-card") {
 			return nil, cardBlocked
 		}
 		found[0].profile.merge(given)
@@ -200,12 +200,12 @@ func (h *Host) issue(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if given["phone"] == "" && given["email"] == "" && !h.wrong(issuesToNobody) {
+	if given["phone"] == "" && given["email"] == "" && !h.wrong("issues-to-nobody") {
 		return nil, noIdentity
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.wrong(secondCardInRace) && len(h.books.identified(given["phone"], given["email"])) == 0 {
+	if h.wrong("race-second-card") && len(h.books.identified(given["phone"], given["email"])) == 0 {
 		h.unlocked(h.race.wait)
 		return h.spellIssued(c, h.newCard(h.books.register(given.clone()), given))
 	}
@@ -231,15 +231,15 @@ func (h *Host) newCard(holder *customer, given profile) *card {
 // issuesSecond is the faults that give another card to who has one.
 func (h *Host) issuesSecond(mine *card, given profile, byPhone bool) bool {
 	switch h.fault {
-	case secondCard:
+	case "second-card":
 		return true
-	case secondForProfile:
+	case "second-card-for-profile":
 		return mine.issued != given.fingerprint()
-	case secondForKnown:
+	case "second-card-for-reserved":
 		return mine.reserved
-	case secondForEmail:
+	case "second-card-for-email":
 		return !byPhone
-	case blockedGetsCard:
+	case "blocked-gets-card":
 		return mine.state == blocked
 	}
 	return false
@@ -247,14 +247,14 @@ func (h *Host) issuesSecond(mine *card, given profile, byPhone bool) bool {
 
 func (h *Host) spellIssued(c *call, made *card) (any, error) {
 	switch h.fault {
-	case issueEmpty:
+	case "issue-empty":
 		return nothing{}, nil
-	case issueBareNumber:
+	case "issue-bare-number":
 		return made.number, nil
-	case issueForgets:
+	case "issue-forgets":
 		made.move(&customer{})
 		delete(h.books.cards, made.number)
-	case oneCardForAll:
+	case "one-card-for-all":
 		if first := h.firstCard(func(one *card) bool { return !one.holder.seeded && one.issued != "" && !one.reserved }); first != nil {
 			made = first
 		}

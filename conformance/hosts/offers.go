@@ -5,7 +5,7 @@ func (h *Host) offers(c *call) (any, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	found, err := h.visible(c)
-	if err == cardUnknown && h.wrong(offersOfUnknown) {
+	if err == cardUnknown && h.wrong("offers-of-unknown-card") {
 		return list{}, nil
 	}
 	if err != nil {
@@ -17,11 +17,11 @@ func (h *Host) offers(c *call) (any, error) {
 			continue
 		}
 		rows = append(rows, h.spellOffer(offer))
-		if h.wrong(offersTwice) {
+		if h.wrong("offers-twice") {
 			rows = append(rows, h.spellOffer(offer))
 		}
 	}
-	if h.wrong(offersWrapped) {
+	if h.wrong("offers-wrapped") {
 		return object{{"campaigns", rows}}, nil
 	}
 	return rows, nil
@@ -29,22 +29,22 @@ func (h *Host) offers(c *call) (any, error) {
 
 func (h *Host) isOpen(o Offer) bool {
 	today := h.today()
-	return (o.StartDate == "" || o.StartDate <= today) && (o.EndDate == "" || o.EndDate >= today) || h.wrong(offersEnded)
+	return (o.StartDate == "" || o.StartDate <= today) && (o.EndDate == "" || o.EndDate >= today) || h.wrong("offers-ended")
 }
 
 func (h *Host) isFor(o Offer, c *card) bool {
 	switch {
 	case o.Card == "":
 		return true
-	case h.wrong(offersHidden):
+	case h.wrong("personal-offer-hidden"):
 		return false
 	}
-	return o.Card == c.number || h.wrong(offersOfAll)
+	return o.Card == c.number || h.wrong("personal-offer-for-all")
 }
 
 func (h *Host) spellOffer(o Offer) object {
 	id := member{"id", o.ID}
-	if h.wrong(offersNameless) {
+	if h.wrong("offers-without-id") {
 		id = member{"id", ""}
 	}
 	return object{

@@ -29,7 +29,7 @@ func (c *call) readProfile() (profile, error) {
 			return nil, err
 		}
 		_, mentioned := body[strings.ToLower(field)]
-		if text = strings.TrimSpace(text); text != "" || c.host.wrong(emptyErases) && mentioned {
+		if text = strings.TrimSpace(text); text != "" || c.host.wrong("update-erases-empty") && mentioned {
 			given[field] = text
 		}
 	}
@@ -68,7 +68,7 @@ func (p profile) checkSex(h *Host) error {
 	case "", "m", "f", "male", "female":
 		return nil
 	case "м", "ж":
-		if !h.wrong(sexLatinOnly) {
+		if !h.wrong("sex-latin-only") {
 			return nil
 		}
 	}
@@ -76,10 +76,10 @@ func (p profile) checkSex(h *Host) error {
 }
 
 func (c *call) checkText(text string) error {
-	if utf8.RuneCountInString(text) > 200 || strings.ContainsFunc(text, unicode.IsControl) && !c.host.wrong(zeroCuts) {
+	if utf8.RuneCountInString(text) > 200 || strings.ContainsFunc(text, unicode.IsControl) && !c.host.wrong("zero-byte-cuts") {
 		return badField
 	}
-	if c.host.wrong(quotesRefused) && strings.ContainsRune(text, '\'') {
+	if c.host.wrong("quotes-refused") && strings.ContainsRune(text, '\'') {
 		return badField
 	}
 	return nil
@@ -104,7 +104,7 @@ func (c *call) cleanPhone(text string) (string, error) {
 	if len(digits) == 11 && strings.HasPrefix(digits, "89") {
 		digits = "7" + digits[1:]
 	}
-	rawAt := map[name]string{phoneRaw: "confirm", updateRawPhone: "update", issueRawPhone: "issue", searchRaw: "find"}
+	rawAt := map[name]string{"phone-stored-raw": "confirm", "update-raw-phone": "update", "issue-raw-phone": "issue", "search-compares-raw-phone": "find"}
 	if method, has := rawAt[h.fault]; has && method == c.method {
 		return text, nil
 	}
@@ -114,9 +114,9 @@ func (c *call) cleanPhone(text string) (string, error) {
 // spoilPhone is the faults of the spelling of phones.
 func (h *Host) spoilPhone(text string) string {
 	switch h.fault {
-	case zeroCuts:
+	case "zero-byte-cuts":
 		text, _, _ = strings.Cut(text, "\x00")
-	case digitsOfOthers:
+	case "digits-of-other-scripts":
 		text = strings.Map(asciiDigit, text)
 	}
 	return text
@@ -136,11 +136,11 @@ func asciiDigit(r rune) rune {
 
 func (h *Host) takesPhoneAnyway(c *call, digits string) bool {
 	switch h.fault {
-	case issuesToLetters:
+	case "issues-to-letters":
 		return c.method == "issue"
-	case phoneLetters:
+	case "phone-with-letters":
 		return c.method == "update" && !digitsOnly(digits)
-	case longPhones:
+	case "phone-too-long":
 		return c.method == "update" && digitsOnly(digits) && len(digits) > 15
 	}
 	return false
@@ -148,7 +148,7 @@ func (h *Host) takesPhoneAnyway(c *call, digits string) bool {
 
 func (c *call) cleanEmail(text string) (string, error) {
 	text = strings.ToLower(strings.TrimSpace(text))
-	if c.host.wrong(zeroCuts) {
+	if c.host.wrong("zero-byte-cuts") {
 		text, _, _ = strings.Cut(text, "\x00")
 	}
 	local, domain, found := strings.Cut(text, "@")

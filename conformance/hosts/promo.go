@@ -47,9 +47,9 @@ func (c *call) sender(number, phone string) (*card, error) {
 		return c.senderByNumber(number)
 	}
 	receipts := c.method == "receipt"
-	refused := h.wrong(phoneSenderRefused) && receipts || h.wrong(codePhoneRefused) && !receipts
+	refused := h.wrong("receipt-by-phone-refused") && receipts || h.wrong("code-by-phone-refused") && !receipts
 	if phone == "" || refused {
-		if h.wrong(anySender) && receipts || h.wrong(codeForNobody) && !receipts {
+		if h.wrong("receipt-for-nobody") && receipts || h.wrong("code-for-nobody") && !receipts {
 			return &card{state: active}, nil
 		}
 		return nil, noIdentity
@@ -73,7 +73,7 @@ func (c *call) senderByNumber(number string) (*card, error) {
 	}
 	found := h.books.cards[number]
 	if found == nil {
-		if h.wrong(unknownSender) && c.method == "receipt" || h.wrong(codeForUnknown) && c.method == "code" {
+		if h.wrong("receipt-for-unknown-card") && c.method == "receipt" || h.wrong("code-for-unknown-card") && c.method == "code" {
 			return &card{number: number, state: active}, nil
 		}
 		return nil, cardUnknown
@@ -84,7 +84,7 @@ func (c *call) senderByNumber(number string) (*card, error) {
 // usable refuses a card that may not earn.
 func (h *Host) usable(c *card) error {
 	switch {
-	case c.state == active, h.wrong(blockedSends):
+	case c.state == active, h.wrong("blocked-earns"):
 		return nil
 	case c.state == inactive:
 		return cardInactive
@@ -98,16 +98,16 @@ func (h *Host) code(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if h.wrong(codeInjected) && quoted(text) || h.wrong(emptyCode) && text == "" {
+	if h.wrong("sql-in-code") && quoted(text) || h.wrong("empty-code") && text == "" {
 		return h.emptyAnswer(), nil
 	}
-	if utf8.RuneCountInString(text) > 64 || strings.ContainsFunc(text, unicode.IsControl) || text == "" || h.wrong(codeRefused) {
+	if utf8.RuneCountInString(text) > 64 || strings.ContainsFunc(text, unicode.IsControl) || text == "" || h.wrong("code-refused") {
 		return nil, codeUnknown
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	found := h.books.codes[strings.ToUpper(text)]
-	if found == nil && h.wrong(anyCode) {
+	if found == nil && h.wrong("any-code") {
 		found = &promoCode{Code: Code{Code: text, Points: 10}, used: map[string]bool{}}
 	}
 	if found == nil {
@@ -118,27 +118,27 @@ func (h *Host) code(c *call) (any, error) {
 
 func (h *Host) redeem(found *promoCode, sender *card) (any, error) {
 	again := found.used[sender.number]
-	if again && !h.wrong(codeRepeats) {
-		if h.wrong(codeRetryCharges) {
+	if again && !h.wrong("code-paid-again") {
+		if h.wrong("code-retry-uses-limit") {
 			found.retries++
 		}
 		return h.emptyAnswer(), nil
 	}
 	switch {
-	case !found.Until.IsZero() && !h.now().Before(found.Until) && !h.wrong(codeForEver):
+	case !found.Until.IsZero() && !h.now().Before(found.Until) && !h.wrong("code-after-its-end"):
 		return nil, codeExpired
-	case !found.From.IsZero() && h.now().Before(found.From) && !h.wrong(codeBeforeStart):
+	case !found.From.IsZero() && h.now().Before(found.From) && !h.wrong("code-before-its-start"):
 		return nil, codeEarly
-	case found.Limit > 0 && len(found.used)+found.retries >= found.Limit && !again && !h.wrong(codeWithoutLimit):
-		if h.wrong(codeRefusedIsPaid) {
+	case found.Limit > 0 && len(found.used)+found.retries >= found.Limit && !again && !h.wrong("code-over-its-limit"):
+		if h.wrong("refused-code-is-paid") {
 			sender.credit(found.Points, codeText, h.inAYear())
 		}
 		return nil, codeUsedUp
 	}
-	if h.wrong(codeOverLimitInRace) || h.wrong(codeTwiceInRace) {
+	if h.wrong("race-code-over-its-limit") || h.wrong("race-code-paid-twice") {
 		h.unlocked(h.race.wait)
 	}
-	if found.used[sender.number] && !slices.Contains([]name{codeTwiceInRace, codeRepeats}, h.fault) {
+	if found.used[sender.number] && !slices.Contains([]name{"race-code-paid-twice", "code-paid-again"}, h.fault) {
 		return h.emptyAnswer(), nil // a twin was faster
 	}
 	found.used[sender.number] = true

@@ -35,31 +35,31 @@ func (h *Host) receipt(c *call) (any, error) {
 	}
 	given, err := h.readReceipt(text)
 	switch {
-	case err != nil && (h.wrong(anyReceipt) || h.wrong(receiptInjected) && quoted(text)):
+	case err != nil && (h.wrong("receipt-that-is-none") || h.wrong("sql-in-receipt") && quoted(text)):
 		return h.emptyAnswer(), nil
 	case err != nil:
 		return nil, err
-	case h.wrong(receiptRefused):
+	case h.wrong("receipt-refused"):
 		return nil, receiptMalformed
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	known := h.books.receipts[given.key]
-	if known == nil || h.wrong(receiptRepeats) && known.card == sender.number {
+	if known == nil || h.wrong("receipt-paid-again") && known.card == sender.number {
 		return h.award(sender, given)
 	}
 	switch {
-	case known.card != sender.number && h.wrong(receiptShared):
+	case known.card != sender.number && h.wrong("receipt-of-another-card"):
 		return h.award(sender, given)
 	case known.card != sender.number:
-		if h.wrong(receiptPaysRefused) {
+		if h.wrong("refused-receipt-is-paid") {
 			sender.credit(given.points(h), receiptText, h.inAYear())
 		}
-		if h.wrong(oneCodeForReceipts) {
+		if h.wrong("one-code-for-receipts") {
 			return nil, receiptMalformed
 		}
 		return nil, receiptTaken
-	case h.wrong(receiptRetryRefused):
+	case h.wrong("receipt-retry-refused"):
 		return nil, receiptTaken
 	case known.content != given.content:
 		return nil, receiptChanged
@@ -69,11 +69,11 @@ func (h *Host) receipt(c *call) (any, error) {
 
 // award books a receipt that is new.
 func (h *Host) award(sender *card, given *receipt) (any, error) {
-	if h.wrong(receiptTwiceInRace) || h.wrong(receiptTwoInRace) {
+	if h.wrong("race-receipt-paid-twice") || h.wrong("race-receipt-paid-to-two") {
 		h.unlocked(h.race.wait)
-		if twin := h.books.receipts[given.key]; twin != nil && h.wrong(receiptTwoInRace) && twin.card == sender.number {
+		if twin := h.books.receipts[given.key]; twin != nil && h.wrong("race-receipt-paid-to-two") && twin.card == sender.number {
 			return h.emptyAnswer(), nil
-		} else if twin != nil && h.wrong(receiptTwiceInRace) && twin.card != sender.number {
+		} else if twin != nil && h.wrong("race-receipt-paid-twice") && twin.card != sender.number {
 			return nil, receiptTaken
 		}
 	}
@@ -89,13 +89,13 @@ func (h *Host) readReceipt(text string) (*receipt, error) {
 		return nil, receiptMalformed
 	}
 	if _, query, link := strings.Cut(text, "?"); link {
-		if h.wrong(receiptLinkRefused) {
+		if h.wrong("receipt-address-refused") {
 			return nil, receiptMalformed
 		}
 		text, _, _ = strings.Cut(query, "#")
 	}
 	values, err := url.ParseQuery(text)
-	if err != nil || h.wrong(receiptOrderMatters) && !strings.HasPrefix(text, "t=") {
+	if err != nil || h.wrong("receipt-key-order-matters") && !strings.HasPrefix(text, "t=") {
 		return nil, receiptMalformed
 	}
 	for _, many := range values {
@@ -104,7 +104,7 @@ func (h *Host) readReceipt(text string) (*receipt, error) {
 		}
 	}
 	r, err := h.makeReceipt(values)
-	if err == nil && h.wrong(receiptKeyByText) {
+	if err == nil && h.wrong("receipt-known-by-its-text") {
 		r.key.drive = text
 	}
 	return r, err
@@ -126,7 +126,7 @@ func (h *Host) makeReceipt(values url.Values) (*receipt, error) {
 	if r.key.document, err = upTo10(values.Get("i")); err != nil {
 		return nil, err
 	}
-	if r.key.sign, err = upTo10(values.Get("fp")); err != nil && !(h.wrong(signOptional) && !values.Has("fp")) {
+	if r.key.sign, err = upTo10(values.Get("fp")); err != nil && !(h.wrong("receipt-without-sign") && !values.Has("fp")) {
 		return nil, err
 	}
 	if values.Has("n") && (len(r.kind) != 1 || strings.Trim(r.kind, "1234") != "") {
@@ -138,9 +138,9 @@ func (h *Host) makeReceipt(values url.Values) (*receipt, error) {
 
 func (h *Host) checkAge(r *receipt) error {
 	switch age := h.now().Sub(r.at); {
-	case age < -5*time.Minute && !h.wrong(futureReceipts):
+	case age < -5*time.Minute && !h.wrong("receipt-from-the-future"):
 		return receiptFuture
-	case age > oldest && !h.wrong(oldReceipts):
+	case age > oldest && !h.wrong("receipt-from-long-ago"):
 		return receiptOld
 	}
 	return nil
@@ -148,7 +148,7 @@ func (h *Host) checkAge(r *receipt) error {
 
 func (h *Host) tillTime(text string) (time.Time, error) {
 	layout := "20060102T1504"
-	if len(text) > len(layout) && !h.wrong(secondsRefused) {
+	if len(text) > len(layout) && !h.wrong("receipt-seconds-refused") {
 		layout += "05"
 	}
 	at, err := time.ParseInLocation(layout, text, h.zone)
@@ -159,7 +159,7 @@ func (h *Host) tillTime(text string) (time.Time, error) {
 }
 
 func (h *Host) kopecks(text string) (int64, error) {
-	if h.wrong(negativeSums) {
+	if h.wrong("receipt-with-negative-sum") {
 		text = strings.TrimPrefix(text, "-")
 	}
 	roubles, rest, dotted := strings.Cut(text, ".")
@@ -180,7 +180,7 @@ func digitsOnly(text string) bool { return text != "" && strings.Trim(text, "012
 
 // points is what a receipt earns: a sale gives a share of its total.
 func (r *receipt) points(h *Host) int64 {
-	if r.kind == "1" || h.wrong(refundsEarn) && r.kind != "" {
+	if r.kind == "1" || h.wrong("refunds-earn") && r.kind != "" {
 		return r.kopecks * Earns / 10_000
 	}
 	return 0

@@ -108,11 +108,11 @@ func (h *Host) pattern(c *call) (string, bool) {
 func (h *Host) static(segment string) bool {
 	switch segment {
 	case "anonymous":
-		return !h.wrong(anonymousShadowed)
+		return !h.wrong("anonymous-shadowed")
 	case "getAllUsers":
-		return !h.wrong(usersShadowed)
+		return !h.wrong("users-shadowed")
 	case "getAllUsersExtended":
-		return !h.wrong(extendedShadowed)
+		return !h.wrong("extended-shadowed")
 	}
 	return false
 }

@@ -31,7 +31,7 @@ func Start(h *Host, address string, withTLS bool) (*Server, error) {
 		// What goes wrong on a connection is the caller's to tell.
 		ErrorLog: log.New(io.Discard, "", 0),
 	}}
-	if withTLS && !h.wrong(plainHTTP) {
+	if withTLS && !h.wrong("plain-http") {
 		if err := s.secure(h); err != nil {
 			_ = listener.Close()
 			return nil, err
@@ -48,13 +48,13 @@ func (s *Server) secure(h *Host) error {
 		return err
 	}
 	config := &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}}
-	if h.wrong(oldTLS) {
+	if h.wrong("old-tls") {
 		config.MinVersion = tls.VersionTLS10
 		config.CipherSuites = []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA, tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256}
 	}
 	s.CA = authority
 	s.URL = "https" + s.URL[len("http"):]
-	if h.wrong(plainOnSamePort) {
+	if h.wrong("plain-on-same-port") {
 		s.listener = &both{Listener: s.listener, config: config}
 		return nil
 	}

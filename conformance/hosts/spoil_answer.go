@@ -18,7 +18,7 @@ func (h *Host) spoilTree(key string, value any) any {
 		spoilt := make(object, 0, len(v))
 		for _, m := range v {
 			name := m.key
-			if h.wrong(keysUpper) {
+			if h.wrong("keys-upper-case") {
 				name = strings.ToUpper(name[:1]) + name[1:]
 			}
 			spoilt = append(spoilt, member{name, h.spoilTree(m.key, m.value)})
@@ -31,14 +31,14 @@ func (h *Host) spoilTree(key string, value any) any {
 		}
 		return spoilt
 	case points:
-		if h.wrong(numbersBare) || h.wrong(nestedNumber) && key == "amount" {
+		if h.wrong("numbers-bare") || h.wrong("nested-number-bare") && key == "amount" {
 			return raw(itoa(int(v)))
 		}
-		if h.wrong(pointsWithComma) {
+		if h.wrong("points-with-comma") {
 			return itoa(int(v)) + ",00"
 		}
 	case maybe:
-		if h.wrong(absentIsNull) && v == "" {
+		if h.wrong("absent-is-null") && v == "" {
 			return raw("null")
 		}
 	case string:
@@ -50,11 +50,11 @@ func (h *Host) spoilTree(key string, value any) any {
 func (h *Host) spoilLeaf(key, text string) any {
 	number := digitsOnly(text) && text[0] != '0'
 	switch {
-	case h.wrong(numbersBare) && number && (key == "amount" || key == "quantity"),
-		h.wrong(cardNumberBare) && number && key == "cardNumber",
-		h.wrong(barcodeBare) && number && key == "barcodeNumber":
+	case h.wrong("numbers-bare") && number && (key == "amount" || key == "quantity"),
+		h.wrong("card-number-bare") && number && key == "cardNumber",
+		h.wrong("barcode-number-bare") && number && key == "barcodeNumber":
 		return raw(text)
-	case h.wrong(brokenText) && (key == "description" || key == "item"):
+	case h.wrong("broken-utf8") && (key == "description" || key == "item"):
 		return raw(`"` + text + "\xd0\"")
 	}
 	return text
@@ -64,19 +64,19 @@ func (h *Host) spoilLeaf(key, text string) any {
 func (h *Host) spoilAnswer(c *call, a *answer) {
 	empty, done := len(a.body) == 0, a.status == http.StatusOK
 	switch {
-	case h.wrong(typeMissingOnEmpty) && empty:
+	case h.wrong("type-missing-on-empty") && empty:
 		a.header["Content-Type"] = nil
-	case h.wrong(emptyIs204) && empty && done:
+	case h.wrong("empty-204") && empty && done:
 		a.status = http.StatusNoContent
-	case h.wrong(createdIs201) && (c.method == "issue" || c.method == "confirm") && done:
+	case h.wrong("issue-201") && (c.method == "issue" || c.method == "confirm") && done:
 		a.status = http.StatusCreated
-	case h.wrong(acceptedIs202) && c.method == "receipt" && done:
+	case h.wrong("receipt-202") && c.method == "receipt" && done:
 		a.status = http.StatusAccepted
-	case h.wrong(answersLate) && c.method == "details" && h.often(20):
+	case h.wrong("answers-late") && c.method == "details" && h.often(20):
 		h.wait(c)
-	case h.wrong(closesAlways):
+	case h.wrong("closes-every-connection"):
 		a.header.Set("Connection", "close")
-	case h.wrong(typeTwice):
+	case h.wrong("type-twice"):
 		a.header.Add("Content-Type", "text/html")
 	default:
 		h.spoilType(a)
@@ -86,10 +86,10 @@ func (h *Host) spoilAnswer(c *call, a *answer) {
 // spoilType is the faults that answer with one other Content-Type.
 func (h *Host) spoilType(a *answer) {
 	types := map[name]string{
-		charsetMissing: "application/json",
-		charsetOther:   "application/json; charset=windows-1251",
-		charsetUpper:   "Application/JSON; Charset=UTF-8",
-		typeHTML:       "text/html; charset=utf-8",
+		"charset-missing":    "application/json",
+		"charset-other":      "application/json; charset=windows-1251",
+		"charset-upper-case": "Application/JSON; Charset=UTF-8",
+		"type-html":          "text/html; charset=utf-8",
 	}
 	if other, has := types[h.fault]; has {
 		a.header.Set("Content-Type", other)
@@ -112,27 +112,27 @@ func (h *Host) spoilBytes(c *call, a *answer) {
 		return
 	}
 	switch h.fault {
-	case encodedOtherwise:
+	case "windows-1251":
 		a.body = windows1251(a.body)
-	case byteOrderMark:
+	case "byte-order-mark":
 		a.body = append([]byte("\xef\xbb\xbf"), a.body...)
-	case bodyCut:
+	case "body-cut":
 		if a.status == http.StatusOK {
 			a.body = a.body[:len(a.body)-1]
 		}
-	case lengthTooLong:
+	case "length-too-long":
 		if c.method == "details" {
 			a.length, a.chunked = len(a.body)+10, false
 		}
-	case trailingText:
+	case "trailing-text":
 		a.body = append(a.body, "\n<!-- served by shop01 -->"...)
-	case secondDocument:
+	case "second-document":
 		a.body = append(a.body, a.body...)
-	case singleQuotes:
+	case "single-quotes":
 		a.body = bytes.ReplaceAll(a.body, []byte{'"'}, []byte{'\''})
-	case doubled:
+	case "json-in-text":
 		a.body = []byte(strconv.Quote(string(a.body)))
-	case zipped:
+	case "zipped":
 		a.body = zip(a.body)
 		a.header.Set("Content-Encoding", "gzip")
 	}

@@ -9,7 +9,7 @@ import (
 
 // spoilHuge is the fault that a huge body is never answered.
 func (h *Host) spoilHuge(c *call) {
-	if h.wrong(hangsOnHuge) {
+	if h.wrong("huge-hangs") {
 		_, _ = io.Copy(io.Discard, c.request.Body) // what is read to the end can be waited upon
 		h.wait(c)
 		panic(http.ErrAbortHandler)
@@ -18,7 +18,7 @@ func (h *Host) spoilHuge(c *call) {
 
 // spoilDeep is the fault that a deep body ends the call.
 func (h *Host) spoilDeep() {
-	if h.wrong(panicsOnDeep) {
+	if h.wrong("deep-cuts") {
 		panic(http.ErrAbortHandler)
 	}
 }

@@ -13,18 +13,18 @@ import (
 func (h *Host) spoilCall(w http.ResponseWriter, c *call) bool {
 	at := c.request.URL
 	switch {
-	case h.wrong(redirectsSlash) && strings.HasSuffix(at.Path, "/") && at.Path != "/":
+	case h.wrong("slash-redirected") && strings.HasSuffix(at.Path, "/") && at.Path != "/":
 		http.Redirect(w, c.request, strings.TrimSuffix(at.Path, "/"), http.StatusMovedPermanently)
 		return true
-	case h.wrong(longPathCuts) && len(at.Path)+len(at.RawQuery) > 2000:
+	case h.wrong("long-path-cuts") && len(at.Path)+len(at.RawQuery) > 2000:
 		panic(http.ErrAbortHandler)
-	case h.wrong(answersSlowly) && h.often(8):
+	case h.wrong("answers-slowly") && h.often(8):
 		h.wait(c)
-	case h.wrong(cutsSome) && strings.HasPrefix(at.Path, "/v1/card/") && h.often(7):
+	case h.wrong("cuts-some-answers") && strings.HasPrefix(at.Path, "/v1/card/") && h.often(7):
 		panic(http.ErrAbortHandler)
-	case h.wrong(sqlSleeps) && sleeps(at.Path+at.RawQuery):
+	case h.wrong("sql-sleeps") && sleeps(at.Path+at.RawQuery):
 		h.wait(c)
-	case h.wrong(headerInjected):
+	case h.wrong("line-end-in-value"):
 		injectHeader(w.Header(), at)
 	}
 	return false
@@ -57,7 +57,7 @@ func injectHeader(header http.Header, at *url.URL) {
 
 // spoilPath is the fault that dots and escaped slashes lead elsewhere.
 func (h *Host) spoilPath(text string) string {
-	if !h.wrong(pathClimbs) {
+	if !h.wrong("dots-in-number") {
 		return text
 	}
 	plain, err := url.PathUnescape(text)
@@ -69,7 +69,7 @@ func (h *Host) spoilPath(text string) string {
 
 // spoilUnknown is the faults of paths that do not exist.
 func (h *Host) spoilUnknown() (operation, error) {
-	if h.wrong(pathIs200) || h.wrong(unknownPathOpen) {
+	if h.wrong("unknown-path-200") || h.wrong("unknown-path-open") {
 		return operation{name: "unknown", serve: func(*call) (any, error) { return object{{"status", "ok"}}, nil }}, nil
 	}
 	return operation{}, unknownPath
@@ -77,7 +77,7 @@ func (h *Host) spoilUnknown() (operation, error) {
 
 // spoilVerb is the fault that a wrong verb is carried out and then refused.
 func (h *Host) spoilVerb(c *call, operations []operation) {
-	if last := operations[len(operations)-1]; h.wrong(deleteDeletes) && c.request.Method == http.MethodDelete && last.name == "update" {
+	if last := operations[len(operations)-1]; h.wrong("delete-deletes") && c.request.Method == http.MethodDelete && last.name == "update" {
 		h.forget(c.number)
 	}
 }
@@ -86,12 +86,12 @@ func (h *Host) spoilVerb(c *call, operations []operation) {
 func (h *Host) spoilWrongVerb(c *call, path string, operations []operation) (operation, error) {
 	yes := operation{name: "wrong", serve: func(*call) (any, error) { return nothing{}, nil }}
 	switch {
-	case h.wrong(getWrites) && c.request.Method == http.MethodGet,
-		h.wrong(verbIs200) && c.request.Method != http.MethodGet && c.request.Method != http.MethodHead,
-		h.wrong(verbsOpen) && c.request.Method == http.MethodOptions,
-		h.wrong(wordsWritable) && strings.HasPrefix(path, "card/getAllUsers") && c.request.Method == h.style.writes:
+	case h.wrong("get-writes") && c.request.Method == http.MethodGet,
+		h.wrong("wrong-verb-200") && c.request.Method != http.MethodGet && c.request.Method != http.MethodHead,
+		h.wrong("options-open") && c.request.Method == http.MethodOptions,
+		h.wrong("words-writable") && strings.HasPrefix(path, "card/getAllUsers") && c.request.Method == h.style.writes:
 		return yes, nil
-	case h.wrong(patchWrites) && c.request.Method == http.MethodPatch && path == "card/N":
+	case h.wrong("patch-writes") && c.request.Method == http.MethodPatch && path == "card/N":
 		return operations[len(operations)-1], nil
 	}
 	return operation{}, wrongVerb

@@ -15,23 +15,23 @@ func (h *Host) spoilStatus(c *call, a *answer, reason refusal) {
 		return
 	}
 	switch {
-	case reason == brokenQuery, h.wrong(malformedIs500) && reason == badBody:
+	case reason == brokenQuery, h.wrong("malformed-500") && reason == badBody:
 		a.status = http.StatusInternalServerError
-	case h.wrong(unknownIs404) && reason == cardUnknown, h.wrong(pathIs404) && reason == unknownPath:
+	case h.wrong("unknown-card-404") && reason == cardUnknown, h.wrong("unknown-path-404") && reason == unknownPath:
 		a.status = http.StatusNotFound
-	case h.wrong(verbIs405) && reason == wrongVerb:
+	case h.wrong("wrong-verb-405") && reason == wrongVerb:
 		a.status = http.StatusMethodNotAllowed
-	case h.wrong(takenIs409) && (reason == numberTaken || reason == phoneTaken || reason == emailTaken):
+	case h.wrong("conflicts-409") && (reason == numberTaken || reason == phoneTaken || reason == emailTaken):
 		a.status = http.StatusConflict
-	case h.wrong(errorsAre400), h.wrong(malformedIs400) && reason == badBody:
+	case h.wrong("errors-400"), h.wrong("malformed-400") && reason == badBody:
 		a.status = http.StatusBadRequest
-	case h.wrong(errorsAre200):
+	case h.wrong("errors-200"):
 		a.status = http.StatusOK
-	case h.wrong(largeIs413) && reason == tooLarge:
+	case h.wrong("huge-413") && reason == tooLarge:
 		a.status = http.StatusRequestEntityTooLarge
-	case h.wrong(errorTypePlain):
+	case h.wrong("type-plain-on-errors"):
 		a.header.Set("Content-Type", "text/plain; charset=utf-8")
-	case h.wrong(wrongVerbCuts) && reason == wrongVerb:
+	case h.wrong("wrong-verb-cuts") && reason == wrongVerb:
 		panic(http.ErrAbortHandler)
 	}
 }
@@ -40,13 +40,13 @@ func (h *Host) spoilStatus(c *call, a *answer, reason refusal) {
 func (h *Host) spoilUnauthorised(c *call, a *answer) {
 	_, _, basic := c.request.BasicAuth()
 	switch {
-	case h.wrong(noChallenge):
+	case h.wrong("no-challenge"):
 		a.header.Del("WWW-Authenticate")
-	case h.wrong(unauthorisedIs403):
+	case h.wrong("unauthorised-403"):
 		a.status = http.StatusForbidden
-	case h.wrong(unauthorisedIs200):
+	case h.wrong("unauthorised-200"):
 		a.status = http.StatusOK
-	case h.wrong(brokenAuthIs500) && !basic && c.request.Header.Get("Authorization") != "":
+	case h.wrong("broken-auth-500") && !basic && c.request.Header.Get("Authorization") != "":
 		a.status = http.StatusInternalServerError
 	}
 }
@@ -60,27 +60,27 @@ const (
 func (h *Host) spoilError(c *call, reason refusal, code, description string) any {
 	wrapped := object{{"code", code}, {"description", description}}
 	switch h.fault {
-	case errorPage:
+	case "error-page":
 		return raw(page)
-	case errorText:
+	case "error-text":
 		return raw(description)
-	case errorEmpty:
+	case "error-empty":
 		return nothing{}
-	case errorWrapped:
+	case "error-wrapped":
 		return object{{"error", wrapped}}
-	case errorMessage:
+	case "error-message":
 		return object{{"code", code}, {"message", description}}
-	case errorFields:
+	case "error-fields":
 		return append(wrapped, member{"timestamp", h.now().Format("15:04:05")}, member{"path", c.request.URL.Path})
-	case codeMissing:
+	case "code-missing":
 		return wrapped[1:]
-	case codeNumeric:
+	case "code-numeric":
 		return object{{"code", raw(code)}, {"description", description}}
-	case unauthorisedPage:
+	case "unauthorised-page":
 		if reason == unauthorised {
 			return raw(page)
 		}
-	case refusalHasCard:
+	case "refusal-has-card":
 		if reason == unauthorised {
 			return append(wrapped, h.leak()...)
 		}
@@ -102,9 +102,9 @@ func (h *Host) leak() object {
 
 func (h *Host) spoilCode(code string) string {
 	switch {
-	case h.wrong(codeEmpty):
+	case h.wrong("code-empty"):
 		return ""
-	case h.wrong(codesChange):
+	case h.wrong("codes-change"):
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		h.counts.turn++
@@ -115,9 +115,9 @@ func (h *Host) spoilCode(code string) string {
 
 func (h *Host) spoilDescription(c *call, reason refusal, description string) string {
 	switch {
-	case h.wrong(stackShown), h.wrong(stackOnMalformed) && reason == badBody:
+	case h.wrong("stack-shown"), h.wrong("stack-on-malformed") && reason == badBody:
 		return trace
-	case h.wrong(phoneInError):
+	case h.wrong("phone-in-error"):
 		return description + ": " + c.query.Get("msisdn") + " " + c.query.Get("email")
 	}
 	return description

@@ -13,22 +13,22 @@ func (h *Host) spoilFind(c *call) (value any, done bool, err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	switch {
-	case h.wrong(searchLike) && strings.ContainsAny(phone+email, "%*_"):
+	case h.wrong("search-like") && strings.ContainsAny(phone+email, "%*_"):
 		found = h.first(func(one *customer) bool {
 			return like(one.profile["phone"], phone) || like(one.profile["email"], email)
 		})
-	case h.wrong(emailPrefix) && email != "":
+	case h.wrong("email-by-prefix") && email != "":
 		found = h.first(func(one *customer) bool {
 			known := one.profile["email"]
 			return known != email && strings.HasPrefix(known, email)
 		})
-	case h.wrong(phoneTail) && digitsOnly(phone) && len(phone) >= 4 && len(phone) <= 10,
-		h.wrong(phonePrefix) && digitsOnly(phone) && len(phone) >= 4 && len(phone) <= 10:
+	case h.wrong("phone-by-tail") && digitsOnly(phone) && len(phone) >= 4 && len(phone) <= 10,
+		h.wrong("phone-by-prefix") && digitsOnly(phone) && len(phone) >= 4 && len(phone) <= 10:
 		found = h.first(func(one *customer) bool {
 			known := one.profile["phone"]
-			return h.wrong(phoneTail) && strings.HasSuffix(known, phone) || h.wrong(phonePrefix) && strings.HasPrefix(known, phone)
+			return h.wrong("phone-by-tail") && strings.HasSuffix(known, phone) || h.wrong("phone-by-prefix") && strings.HasPrefix(known, phone)
 		})
-	case h.wrong(phoneInjected) && quoted(phone), h.wrong(emailInjected) && quoted(email):
+	case h.wrong("sql-in-phone") && quoted(phone), h.wrong("sql-in-email") && quoted(email):
 		found = h.first(func(*customer) bool { return true })
 	}
 	if found == nil {
@@ -63,22 +63,22 @@ func quoted(text string) bool { return strings.ContainsAny(text, `'"`) }
 func (h *Host) guess(c *call, who search) *customer {
 	known := len(h.books.identified(who.phone, who.email)) > 0
 	switch h.fault {
-	case birthDateFinds:
+	case "birth-date-finds":
 		return h.first(func(one *customer) bool {
 			return !known && who.birth != "" && one.profile["birthDate"] == who.birth
 		})
-	case emailLocalPart:
+	case "email-by-local-part":
 		local, _, _ := strings.Cut(who.email, "@")
 		return h.first(func(one *customer) bool {
 			return !known && local != "" && strings.HasPrefix(one.profile["email"], local[:1])
 		})
-	case nobodyMeant:
+	case "search-without-identity":
 		return h.first(func(*customer) bool { return who.phone == "" && who.email == "" })
-	case strangerInstead:
+	case "stranger-instead-of-nobody":
 		return h.first(func(*customer) bool { return !known })
-	case firstCustomer:
+	case "everybody-is-the-first":
 		return h.first(func(one *customer) bool { return known && !one.seeded })
-	case emptyMatches:
+	case "empty-email-matches":
 		return h.first(func(one *customer) bool {
 			return !known && c.query.Has("email") && who.email == "" && one.profile["email"] == ""
 		})
@@ -89,15 +89,15 @@ func (h *Host) guess(c *call, who search) *customer {
 // spoilMatches is the faults of combining the parameters of a search.
 func (h *Host) spoilMatches(found []*customer, who search) []*customer {
 	switch h.fault {
-	case searchAnd:
+	case "search-and":
 		return slices.DeleteFunc(found, func(one *customer) bool {
 			return who.phone != "" && one.profile["phone"] != who.phone || who.email != "" && one.profile["email"] != who.email
 		})
-	case birthDateFilters:
+	case "birth-date-filters":
 		return slices.DeleteFunc(found, func(one *customer) bool { return who.birth != "" && one.profile["birthDate"] != who.birth })
-	case emailIgnored:
+	case "search-ignores-email":
 		return h.books.by("phone", who.phone)
-	case phoneIgnored:
+	case "search-ignores-phone":
 		return h.books.by("email", who.email)
 	}
 	return found

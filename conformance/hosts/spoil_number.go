@@ -7,25 +7,25 @@ import "strings"
 func (h *Host) spoilNumber(c *call) (*card, error) {
 	number := c.number
 	switch {
-	case h.wrong(quoteBreaks) && quoted(number):
+	case h.wrong("quote-500") && quoted(number):
 		return nil, brokenQuery
-	case h.wrong(quoteLeaks) && quoted(number):
+	case h.wrong("quote-shows-query") && quoted(number):
 		return nil, leakedQuery
-	case h.wrong(injectionHarms) && quoted(number):
+	case h.wrong("sql-drops") && quoted(number):
 		h.dropNew()
-	case h.wrong(numberInjected) && quoted(number), h.wrong(detailsOfFirst) && h.books.cards[number] != nil && c.method == "details":
+	case h.wrong("sql-in-card-number") && quoted(number), h.wrong("balance-of-another") && h.books.cards[number] != nil && c.method == "details":
 		return h.firstCard(func(*card) bool { return true }), nil
-	case h.wrong(numberPrefix) && len(number) >= 4:
+	case h.wrong("number-by-prefix") && len(number) >= 4:
 		return h.firstCard(func(one *card) bool { return one.number != number && strings.HasPrefix(one.number, number) }), nil
-	case h.wrong(numberNear) && h.books.cards[number] == nil && len(number) > 4:
+	case h.wrong("number-by-near-miss") && h.books.cards[number] == nil && len(number) > 4:
 		return h.firstCard(func(one *card) bool { return near(one.number, number) }), nil
-	case h.wrong(numberLike) && strings.ContainsAny(number, "%_*"):
+	case h.wrong("number-like") && strings.ContainsAny(number, "%_*"):
 		return h.firstCard(func(one *card) bool { return like(one.number, number) }), nil
-	case h.wrong(reservedIsCard) && c.method == "details":
+	case h.wrong("reserved-is-card") && c.method == "details":
 		if _, reserved := h.books.numbers[number]; reserved {
 			return &card{number: number, state: active, holder: &customer{}}, nil
 		}
-	case h.wrong(zeroCuts):
+	case h.wrong("zero-byte-cuts"):
 		c.number, _, _ = strings.Cut(number, "\x00")
 	}
 	return nil, nil

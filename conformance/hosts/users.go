@@ -10,24 +10,24 @@ func (h *Host) users(*call) (any, error) {
 	for _, one := range h.listed() {
 		phone := one.profile["phone"]
 		switch h.fault {
-		case usersForget:
+		case "users-without-new":
 			if !one.seeded {
 				continue
 			}
-		case usersObjects:
+		case "users-objects":
 			phones = append(phones, object{{"phone", phone}})
 			continue
-		case usersNumbers:
+		case "users-numbers":
 			phones = append(phones, raw(phone))
 			continue
-		case usersPlus:
+		case "users-with-plus":
 			phone = "+" + phone
-		case usersTwice:
+		case "users-twice":
 			phones = append(phones, phone)
 		}
 		phones = append(phones, phone)
 	}
-	if h.wrong(usersWrapped) {
+	if h.wrong("users-wrapped") {
 		return object{{"users", phones}}, nil
 	}
 	return phones, nil
@@ -38,7 +38,7 @@ func (h *Host) listed() []*customer {
 	var listed []*customer
 	for _, one := range h.books.customers {
 		usable := slices.ContainsFunc(one.cards, func(c *card) bool { return c.state != blocked })
-		if usable && (one.profile["phone"] != "" || h.wrong(usersBlank)) {
+		if usable && (one.profile["phone"] != "" || h.wrong("users-with-empty-phones")) {
 			listed = append(listed, one)
 		}
 	}
@@ -51,7 +51,7 @@ func (h *Host) usersExtended(*call) (any, error) {
 	defer h.mu.Unlock()
 	all := list{}
 	for _, one := range h.listed() {
-		if one.seeded || !h.wrong(extendedEmpty) {
+		if one.seeded || !h.wrong("extended-without-new") {
 			all = append(all, object{{"phone", one.profile["phone"]}, {"params", h.params(one)}})
 		}
 	}
@@ -70,13 +70,13 @@ func (h *Host) params(one *customer) any {
 			continue
 		}
 		plain = append(plain, member{param[1], value})
-		if h.wrong(paramsKeyed) {
+		if h.wrong("params-other-keys") {
 			params = append(params, object{{"key", param[1]}, {"val", value}})
 			continue
 		}
 		params = append(params, object{{"name", param[1]}, {"value", value}})
 	}
-	if h.wrong(paramsObject) {
+	if h.wrong("params-object") {
 		return plain
 	}
 	return params

@@ -11,32 +11,62 @@ import (
 	"fmt"
 	"net"
 	"time"
+
+	"koshelek-adapter/conformance/contract"
 )
 
-var tlsChecks = map[string]checkFunc{
-	"tls.https": func(c *check) error {
-		if c.client.base.Scheme != "https" {
-			return &broken{"the address is http: credentials and personal data travel in the open"}
-		}
-		return nil
-	},
-	"tls.version": overTLS(func(c *check, state *tls.ConnectionState) error {
-		if state.Version < tls.VersionTLS12 {
-			return &broken{"the host speaks " + tls.VersionName(state.Version)}
-		}
-		c.note = tls.VersionName(state.Version)
-		return nil
-	}),
-	"tls.old-refused": overTLS(func(c *check, _ *tls.ConnectionState) error {
-		old, err := c.handshake(&tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11})
-		if err == nil {
-			return &broken{"the host speaks " + tls.VersionName(old.Version)}
-		}
-		return nil
-	}),
-	"tls.certificate":      certificate,
-	"tls.certificate-days": certificateDays,
-	"tls.no-plain-text":    plainText,
+func tlsRules() []ruled {
+	return []ruled{
+		{
+			Rule: contract.Rule{ID: "tls.https", Text: "The API is served over HTTPS.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Critical},
+			check: func(c *check) error {
+				if c.client.base.Scheme != "https" {
+					return &broken{"the address is http: credentials and personal data travel in the open"}
+				}
+				return nil
+			},
+			faults: []Fault{{Name: "plain-http", Breaks: "The API is served without TLS"}},
+		},
+		{
+			Rule: contract.Rule{ID: "tls.version", Text: "TLS 1.2 or later is spoken.", Mark: inferred, Source: fromTLS, Since: v100, Severity: contract.Major},
+			check: overTLS(func(c *check, state *tls.ConnectionState) error {
+				if state.Version < tls.VersionTLS12 {
+					return &broken{"the host speaks " + tls.VersionName(state.Version)}
+				}
+				c.note = tls.VersionName(state.Version)
+				return nil
+			}),
+		},
+		{
+			Rule: contract.Rule{ID: "tls.old-refused", Text: "TLS 1.0 and 1.1 are refused.", Mark: inferred, Source: fromTLS, Since: v100, Severity: contract.Minor},
+			check: overTLS(func(c *check, _ *tls.ConnectionState) error {
+				old, err := c.handshake(&tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11})
+				if err == nil {
+					return &broken{"the host speaks " + tls.VersionName(old.Version)}
+				}
+				return nil
+			}),
+			faults: []Fault{{Name: "old-tls", Breaks: "TLS 1.0 is spoken"}},
+		},
+		{
+			Rule:  contract.Rule{ID: "tls.certificate", Text: "The certificate is valid for the host's name, today, and by an authority that the caller trusts.", Mark: inferred, Source: fromTLS, Since: v100, Severity: contract.Major},
+			check: certificate,
+			faults: []Fault{
+				{Name: "certificate-expired", Breaks: "The certificate ended yesterday"},
+				{Name: "certificate-other-name", Breaks: "The certificate is for another host"},
+			},
+		},
+		{
+			Rule:   contract.Rule{ID: "tls.certificate-days", Text: "The certificate is good for another 14 days.", Mark: inferred, Source: fromTLS, Since: v100, Severity: contract.Minor},
+			check:  certificateDays,
+			faults: []Fault{{Name: "certificate-ends-soon", Breaks: "The certificate ends in three days"}},
+		},
+		{
+			Rule:   contract.Rule{ID: "tls.no-plain-text", Text: "The port of HTTPS does not answer a call without TLS with anything of the API.", Mark: inferred, Source: fromTLS, Since: v100, Severity: contract.Critical},
+			check:  plainText,
+			faults: []Fault{{Name: "plain-on-same-port", Breaks: "The port of HTTPS answers without TLS as well"}},
+		},
+	}
 }
 
 // overTLS hands a check the state of a connection to the host.
@@ -156,43 +186,3 @@ var plainText = overTLS(func(c *check, _ *tls.ConnectionState) error {
 	}
 	return nil
 })
-
-var timingChecks = map[string]checkFunc{
-	"timing.each": func(c *check) error {
-		slow := c.tally.slow
-		if slow == nil {
-			return &lacking{"no call was made"}
-		}
-		if slow.exchange.Took <= c.profile.AnswerLimit {
-			return nil
-		}
-		shown := *slow
-		shown.wrong, shown.expected = "it took "+Duration(slow.exchange.Took).String(), "an answer within "+Duration(c.profile.AnswerLimit).String()
-		c.records = []*record{&shown}
-		return &broken{"an answer took " + Duration(slow.exchange.Took).String() + "; the limit is " + Duration(c.profile.AnswerLimit).String()}
-	},
-	"timing.usual": func(c *check) error {
-		var took []time.Duration
-		for _, some := range c.tally.took {
-			took = append(took, some...)
-		}
-		if len(took) == 0 {
-			return &lacking{"no call was made"}
-		}
-		if p95, limit := timing("", took).P95, Duration(c.profile.AnswerLimit/4); p95 > limit {
-			return &broken{fmt.Sprintf("one of twenty answers takes %s or longer; a quarter of the limit is %s", p95, limit)}
-		}
-		return nil
-	},
-	"timing.keep-alive": func(c *check) error {
-		const enough = 10
-		connections, calls := c.client.connections.Load(), c.client.calls.Load()
-		if c.tally.single < enough || connections == 0 {
-			return &lacking{"too few calls were made to see it"}
-		}
-		if connections > calls/2 {
-			return &broken{"most calls needed a connection of their own"}
-		}
-		return nil
-	},
-}

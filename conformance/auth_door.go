@@ -1,145 +1,97 @@
 package conformance
 
 import (
-	"encoding/base64"
 	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
-	"unicode"
 
 	"koshelek-adapter/conformance/contract"
 	"koshelek-adapter/conformance/document"
 )
 
-var authChecks = map[string]checkFunc{
-	"auth.accepted": func(c *check) error {
-		return c.expecting(c.findCall("search with the right credentials", "msisdn", c.maker.phone()), (*reply).taken)
-	},
-	"auth.missing":           wrongAuth("no credentials", func(string, string) *auth { return &auth{} }),
-	"auth.empty-header":      wrongAuth("an empty Authorization", func(string, string) *auth { return header("", `-H 'Authorization;'`) }),
-	"auth.empty-credentials": wrongAuth("an empty login and password", func(string, string) *auth { return pair("", "", `-u ':'`) }),
-	"auth.empty-password":    wrongAuth("an empty password", func(u, _ string) *auth { return pair(u, "", `-u "$KOSHELEK_USER:"`) }),
-	"auth.wrong-password": wrongAuth("a wrong password", func(u, _ string) *auth {
-		return pair(u, "not the password", `-u "$KOSHELEK_USER:not the password"`)
-	}),
-	"auth.wrong-user": wrongAuth("a wrong login", func(u, p string) *auth {
-		return pair(u+"x", p, `-u "${KOSHELEK_USER}x:$KOSHELEK_PASSWORD"`)
-	}),
-	"auth.password-prefix": passwordPrefix,
-	"auth.password-longer": wrongAuth("a password with something behind it", func(u, p string) *auth {
-		return pair(u, p+"x", `-u "$KOSHELEK_USER:${KOSHELEK_PASSWORD}x"`)
-	}),
-	"auth.password-case": wrongAuth("a password in the other case", func(u, p string) *auth {
-		return pair(u, otherCase(p), `-u "$KOSHELEK_USER:$(printf %s "$KOSHELEK_PASSWORD" | tr 'a-zA-Z' 'A-Za-z')"`)
-	}),
-	"auth.user-case": wrongAuth("a login in the other case", func(u, p string) *auth {
-		return pair(otherCase(u), p, `-u "$(printf %s "$KOSHELEK_USER" | tr 'a-zA-Z' 'A-Za-z'):$KOSHELEK_PASSWORD"`)
-	}),
-	"auth.swapped": wrongAuth("login and password in each other's place", func(u, p string) *auth {
-		return pair(p, u, `-u "$KOSHELEK_PASSWORD:$KOSHELEK_USER"`)
-	}),
-	"auth.no-colon": wrongAuth("credentials without a colon", func(u, p string) *auth {
-		return header("Basic "+base64.StdEncoding.EncodeToString([]byte(u+p)), `-H "Authorization: Basic $(printf %s "$KOSHELEK_USER$KOSHELEK_PASSWORD" | base64 -w0)"`)
-	}),
-	"auth.not-base64": wrongAuth("credentials that are not Base64", func(string, string) *auth {
-		return header("Basic %%%", `-H 'Authorization: Basic %%%'`)
-	}),
-	"auth.plain-credentials": wrongAuth("credentials that are not encoded", func(u, p string) *auth {
-		return header("Basic "+u+":"+p, `-H "Authorization: Basic $KOSHELEK_USER:$KOSHELEK_PASSWORD"`)
-	}),
-	"auth.other-scheme": otherScheme,
-	"auth.bearer": wrongAuth("a made-up Bearer token", func(string, string) *auth {
-		return header("Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJrb3NoZWxlayJ9.", `-H 'Authorization: Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJrb3NoZWxlayJ9.'`)
-	}),
-	"auth.second-header":    secondHeader,
-	"auth.query-bypass":     queryBypass,
-	"auth.header-bypass":    headerBypass,
-	"auth.user-info-bypass": hostBypass,
-	"auth.every-method":     everyMethod,
-	"auth.every-verb":       everyVerb,
-	"auth.unknown-path":     unknownPathWithout,
-	"auth.no-effect":        noEffectWithout,
-	"auth.no-data":          noDataWithout,
-	"auth.status":           unauthorizedStatus,
-	"auth.challenge":        challenged,
-	"auth.scheme-case":      schemeCase,
-	"auth.after-failures":   afterFailures,
-}
-
-// header is one Authorization header.
-func header(value, curl string) *auth { return &auth{values: []string{value}, curl: curl} }
-
-func pair(user, password, curl string) *auth { return header(basic(user, password), curl) }
-
-// noAuth leaves the header out.
-func noAuth() *auth { return &auth{} }
-
-func otherCase(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsUpper(r) {
-			return unicode.ToLower(r)
-		}
-		return unicode.ToUpper(r)
-	}, text)
-}
-
-// door is a search that gives a card when the door is open.
-func (c *check) door(title string) call {
-	phone := c.maker.phone()
-	if p, err := c.known(); err == nil {
-		phone = p.phone
+// doorRules are the ways around the pair of credentials, and what the refusal
+// looks like.
+func doorRules() []ruled {
+	return []ruled{
+		{
+			Rule:   refused("second-header", "Wrong credentials are not mended by right ones in other headers."),
+			check:  secondHeader,
+			faults: []Fault{{Name: "second-header", Breaks: "Credentials are taken from another header"}},
+		},
+		{
+			Rule:  refused("query-bypass", "Nothing in the query opens the door, the right credentials neither."),
+			check: queryBypass,
+			faults: []Fault{
+				{Name: "credentials-in-query", Breaks: "Credentials are taken from the query"},
+				{Name: "query-bypass", Breaks: "A query parameter of the developers opens the door"},
+			},
+		},
+		{
+			Rule:   refused("header-bypass", "Headers that proxies set, such as X-Forwarded-User or X-Original-URL, do not open the door."),
+			check:  headerBypass,
+			faults: []Fault{{Name: "proxy-header-bypass", Breaks: "A header of the proxy names the user"}},
+		},
+		{
+			Rule:   refused("user-info-bypass", "Another host name or a request from \"localhost\" does not open the door."),
+			check:  hostBypass,
+			faults: []Fault{{Name: "local-bypass", Breaks: "A caller who says to be local is let in"}},
+		},
+		{
+			Rule:  refused("every-method", "Every method of the API asks for credentials."),
+			check: everyMethod,
+			faults: []Fault{
+				{Name: "one-method-open", Breaks: "The history asks for no credentials"},
+				{Name: "one-write-open", Breaks: "The update of a profile asks for no credentials"},
+				{Name: "list-open", Breaks: "The list of all holders asks for no credentials"},
+			},
+		},
+		{
+			Rule:   refused("every-verb", "Every HTTP verb asks for credentials, also HEAD and OPTIONS and PATCH."),
+			check:  everyVerb,
+			faults: []Fault{{Name: "options-open", Breaks: "OPTIONS asks for no credentials"}},
+		},
+		{
+			Rule:   refused("unknown-path", "A path that does not exist tells a caller without credentials nothing but that."),
+			check:  unknownPathWithout,
+			faults: []Fault{{Name: "unknown-path-open", Breaks: "A path that does not exist is served without credentials"}},
+		},
+		{
+			Rule:   refused("no-effect", "A write with wrong credentials changes nothing."),
+			check:  noEffectWithout,
+			faults: []Fault{{Name: "works-before-auth", Breaks: "The work is done before credentials are looked at"}},
+		},
+		{
+			Rule:   refused("no-data", "The answer to wrong credentials holds no data of a card."),
+			check:  noDataWithout,
+			faults: []Fault{{Name: "refusal-has-card", Breaks: "The refusal of wrong credentials holds the card"}},
+		},
+		{
+			Rule:  contract.Rule{ID: "auth.status", Text: "Missing or wrong credentials are answered with 401 (or, as the profile says, 422) and the error object.", Mark: inferred, Source: fromRFC7617, Since: v100, Severity: contract.Major},
+			check: unauthorizedStatus,
+			faults: []Fault{
+				{Name: "unauthorised-403", Breaks: "Wrong credentials are answered with 403"},
+				{Name: "unauthorised-200", Breaks: "Wrong credentials are answered with 200 and an error"},
+				{Name: "broken-auth-500", Breaks: "An Authorization header that cannot be read is answered with 500"},
+				{Name: "unauthorised-page", Breaks: "Wrong credentials are answered with a page"},
+			},
+		},
+		{
+			Rule:   contract.Rule{ID: "auth.challenge", Text: "An answer with 401 has WWW-Authenticate: Basic.", Mark: inferred, Source: fromRFC7617, Since: v100, Severity: contract.Minor},
+			check:  challenged,
+			faults: []Fault{{Name: "no-challenge", Breaks: "401 comes without WWW-Authenticate"}},
+		},
+		{
+			Rule:   contract.Rule{ID: "auth.scheme-case", Text: "The word Basic is read without regard to case.", Mark: inferred, Source: fromRFC7617, Since: v100, Severity: contract.Minor},
+			check:  schemeCase,
+			faults: []Fault{{Name: "scheme-case-matters", Breaks: "The word Basic has to be spelled with a capital letter"}},
+		},
+		{
+			Rule:   contract.Rule{ID: "auth.after-failures", Text: "Wrong credentials of others do not lock out the right ones.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Major},
+			check:  afterFailures,
+			faults: []Fault{{Name: "locks-out", Breaks: "Some wrong passwords lock everybody out"}},
+		},
 	}
-	return c.findCall(title, "msisdn", phone)
-}
-
-// shut expects that a call was refused for its credentials.
-func (r *reply) shut() error {
-	if err := r.noCard(); err != nil {
-		return err
-	}
-	return r.expect(r.Answer.Status >= http.StatusBadRequest, fmt.Sprintf("status %d", r.check.profile.UnauthorizedStatus), "the status is %d", r.Answer.Status)
-}
-
-// wrongAuth is the check that a way to sign in is refused. Where it is the right
-// one by chance, there is nothing to check.
-func wrongAuth(title string, of func(user, password string) *auth) checkFunc {
-	return func(c *check) error {
-		out := c.door("search with " + title)
-		out.auth = of(c.client.user, c.client.password)
-		right := basic(c.client.user, c.client.password)
-		if len(out.auth.values) == 1 && out.auth.values[0] == right {
-			return nil
-		}
-		return c.expecting(out, (*reply).shut)
-	}
-}
-
-func passwordPrefix(c *check) error {
-	runes := []rune(c.client.password)
-	for _, n := range []int{1, len(runes) / 2, len(runes) - 1} {
-		if n < 1 || n >= len(runes) {
-			continue
-		}
-		out := c.door(fmt.Sprintf("search with the first %d characters of the password", n))
-		out.auth = pair(c.client.user, string(runes[:n]), fmt.Sprintf(`-u "$KOSHELEK_USER:$(printf %%s "$KOSHELEK_PASSWORD" | cut -c1-%d)"`, n))
-		if err := c.expecting(out, (*reply).shut); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func otherScheme(c *check) error {
-	right := strings.TrimPrefix(basic(c.client.user, c.client.password), "Basic ")
-	for _, scheme := range []string{"Digest ", "Bearer ", "Basic:", "Basic", ""} {
-		out := c.door(fmt.Sprintf("search with the right credentials behind %q", scheme))
-		out.auth = header(scheme+right, fmt.Sprintf(`-H "Authorization: %s$(printf %%s "$KOSHELEK_USER:$KOSHELEK_PASSWORD" | base64 -w0)"`, scheme))
-		if err := c.expecting(out, (*reply).shut); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func secondHeader(c *check) error {

@@ -1,0 +1,61 @@
+package conformance
+
+import (
+	"koshelek-adapter/conformance/contract"
+)
+
+func blockedRules() []ruled {
+	return []ruled{
+		{
+			Rule: contract.Rule{ID: "blocked.find", Text: "The search for a blocked card's holder is answered with 422, or shows the card as inactive when the profile says so; never as active.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Critical, Needs: contract.NeedsBlocked},
+			check: func(c *check) error {
+				r, err := c.find("search for the holder of a blocked card", "msisdn", c.profile.Data.Blocked.Phone)
+				if err != nil {
+					return err
+				}
+				shown := r.ok() && r.number() != "" && r.doc.Leaf("card", "cardState") == "inactive"
+				switch c.profile.Blocked {
+				case contract.BlockedInactive:
+					return r.expect(shown, "the card as inactive", "the status is %d, cardState is %q", r.Answer.Status, r.doc.Leaf("card", "cardState"))
+				case contract.BlockedEither:
+					if shown {
+						return nil
+					}
+				}
+				return r.refused()
+			},
+			faults: []Fault{
+				{Name: "blocked-shown-active", Breaks: "The search shows a blocked card as active"},
+				{Name: "blocked-is-nobody", Breaks: "The search finds nobody, so that a new card may be issued"},
+			},
+		},
+		{
+			Rule: contract.Rule{ID: "blocked.show", Text: "A blocked card is never shown as active by its number.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Critical, Needs: contract.NeedsBlocked},
+			check: func(c *check) error {
+				return c.expecting(c.on("show the blocked card", "getCard", c.profile.Data.Blocked.CardNumber), func(r *reply) error {
+					return r.expect(r.doc.Leaf("card", "cardState") != "active", "422, or the card as inactive", "the card is shown as active")
+				})
+			},
+			faults: []Fault{{Name: "blocked-details-active", Breaks: "A blocked card is shown as active by its number"}},
+		},
+		{
+			Rule: contract.Rule{ID: "blocked.no-new-card", Text: "The holder of a blocked card gets no new card.", Mark: published, Source: fromOverview, Since: v120, Severity: contract.Critical, Methods: []string{"issueCard"}, Writes: true, Needs: contract.NeedsBlocked},
+			check: func(c *check) error {
+				blocked := c.profile.Data.Blocked
+				return c.expecting(c.issueCall("issue a card to the holder of a blocked one", profile{"phone": blocked.Phone}), func(r *reply) error {
+					active := r.ok() && r.doc.Leaf("card", "cardState") != "inactive"
+					return r.expect(!active, "422, or the blocked card as inactive", "a card is issued")
+				})
+			},
+			faults: []Fault{{Name: "blocked-gets-card", Breaks: "The holder of a blocked card gets a new one"}},
+		},
+		{
+			Rule: contract.Rule{ID: "blocked.no-receipt", Text: "A blocked card earns nothing for a receipt.", Mark: inferred, Source: fromGuess, Since: v110, Severity: contract.Critical, Methods: []string{"submitQRCode"}, Writes: true, Needs: contract.NeedsBlocked},
+			check: func(c *check) error {
+				qr := c.maker.receipt(1, "500.00", c.receiptTime()).String()
+				return c.expecting(c.receiptCall("send a receipt for the blocked card", c.profile.Data.Blocked.CardNumber, qr), (*reply).refused)
+			},
+			faults: []Fault{{Name: "blocked-earns", Breaks: "A blocked card earns for a receipt"}},
+		},
+	}
+}

@@ -1,0 +1,228 @@
+package conformance
+
+import (
+	"bytes"
+	"net/http"
+	"strings"
+
+	"koshelek-adapter/conformance/contract"
+)
+
+func bodyRules() []ruled {
+	refused := func(id, text string) contract.Rule {
+		return contract.Rule{ID: "body." + id, Text: text, Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major, Writes: true}
+	}
+	taken := func(id, text string) contract.Rule {
+		return contract.Rule{ID: "body." + id, Text: text, Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Minor, Writes: true}
+	}
+	return []ruled{
+		{
+			Rule:   refused("empty", "A write without a body is answered with 422."),
+			check:  refusedBodies("no body", ""),
+			faults: []Fault{{Name: "takes-no-body", Breaks: "A write without a body is taken"}},
+		},
+		{
+			Rule:  refused("truncated", "A body that breaks off is answered with 422."),
+			check: refusedBodies("a body that breaks off", `{"surname":"Нов`, `{"surname":"Новая"`, `{"surname":`),
+			faults: []Fault{
+				{Name: "takes-cut-body", Breaks: "A body that breaks off is taken"},
+				{Name: "malformed-400", Breaks: "A malformed body is answered with 400"},
+			},
+		},
+		{
+			Rule:  refused("not-json", "A body that is not JSON is answered with 422."),
+			check: refusedBodies("a body that is not JSON", `surname=Novaya&phone=1`, `<user/>`, `{surname:'Novaya'}`),
+			faults: []Fault{
+				{Name: "takes-malformed", Breaks: "A body that is not JSON is taken"},
+				{Name: "malformed-500", Breaks: "A malformed body is answered with 500"},
+			},
+		},
+		{
+			Rule:   refused("array", "An array in place of the object is answered with 422."),
+			check:  refusedBodies("an array", `[]`, `[{"surname":"Novaya"}]`),
+			faults: []Fault{{Name: "takes-array", Breaks: "An array is taken for an object"}},
+		},
+		{
+			Rule:   refused("scalar", "A string, a number or null in place of the object is answered with 422."),
+			check:  refusedBodies("no object", `"Novaya"`, `1`, `true`, `null`),
+			faults: []Fault{{Name: "takes-scalar", Breaks: "A scalar is taken for an object"}},
+		},
+		{
+			Rule:   refused("trailing", "Something behind the object is answered with 422."),
+			check:  refusedBodies("something behind the object", `{"surname":"Novaya"}{"surname":"Staraya"}`, `{"surname":"Novaya"} x`),
+			faults: []Fault{{Name: "takes-trailing", Breaks: "What follows the object is not looked at"}},
+		},
+		{
+			Rule:   refused("not-utf8", "Bytes that are not UTF-8 are answered with 422."),
+			check:  refusedBodies("bytes that are not UTF-8", "{\"surname\":\"\xcd\xee\xe2\xe0\xff\"}"),
+			faults: []Fault{{Name: "takes-broken-text", Breaks: "Bytes that are no UTF-8 are taken"}},
+		},
+		{
+			Rule:   refused("nested-value", "An object where a text belongs is answered with 422."),
+			check:  nestedValue,
+			faults: []Fault{{Name: "takes-nested", Breaks: "An object is taken for a text"}},
+		},
+		{
+			Rule:   refused("deep", "A body of ten thousand levels is answered with 422, and the host stays up."),
+			check:  refusedBodies("ten thousand levels", `{"surname":`+strings.Repeat("[", 10_000)+strings.Repeat("]", 10_000)+`}`),
+			faults: []Fault{{Name: "deep-cuts", Breaks: "A deep body cuts the connection"}},
+		},
+		{
+			Rule:  refused("huge", "A body of several megabytes is answered with 422 and not with 413 or 500."),
+			check: hugeBody,
+			faults: []Fault{
+				{Name: "huge-hangs", Breaks: "A huge body is never answered"},
+				{Name: "huge-413", Breaks: "A huge body is answered with 413"},
+			},
+		},
+		{
+			Rule: contract.Rule{ID: "body.refused-changes-nothing", Text: "A body that is refused changes nothing.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical, Methods: []string{"updateUser"}, Writes: true},
+			check: withFresh(func(c *check, p *customer) error {
+				email := c.maker.email(c.maker.phone())
+				return all(
+					func() error {
+						out := c.updateCall("a new e-mail address in a body that breaks off", p.number, profile{})
+						out.body = []byte(`{"email":"` + email + `","surname":"Нов`)
+						return c.expecting(out, (*reply).refused)
+					},
+					func() error { return c.findsNobody("it finds nobody", "email", email) },
+					func() error { return c.finds(p, "the old one finds the card", "email", p.email) },
+				)
+			}),
+			faults: []Fault{{Name: "refused-body-half-stored", Breaks: "A body is stored up to the place where it is wrong"}},
+		},
+		{
+			Rule: taken("unknown-fields", "Fields that the host does not know are ignored."),
+			check: withFresh(func(c *check, p *customer) error {
+				return c.updated(p, "fields that nobody knows", profile{"surname": "Новая", "favouriteColour": "green", "pets": []any{map[string]any{"name": "Rex"}}})
+			}),
+			faults: []Fault{{Name: "unknown-field-refused", Breaks: "A body with an unknown field is refused"}},
+		},
+		{
+			Rule:   taken("key-case", "Keys are read without regard to case."),
+			check:  writesEmail("keys in another case", func(email string) string { return `{"EMAIL":"` + email + `","SurName":"Новая"}` }),
+			faults: []Fault{{Name: "keys-case-sensitive", Breaks: "Keys have to be spelled as in the contract"}},
+		},
+		{
+			Rule: taken("typed-values", "A number or a boolean stands for its text in a request."),
+			check: withFresh(func(c *check, p *customer) error {
+				phone := c.maker.phone()
+				out := c.updateCall("a phone as a number", p.number, profile{})
+				out.body = []byte(`{"phone":` + phone + `,"locality":true}`)
+				return all(
+					func() error { return c.expecting(out, (*reply).done) },
+					func() error { return c.finds(p, "the phone finds the card", "msisdn", phone) },
+				)
+			}),
+			faults: []Fault{{Name: "typed-values-refused", Breaks: "A number in a request is refused"}},
+		},
+		{
+			Rule: taken("escapes", "Characters that are written as \\u escapes are the same characters."),
+			check: writesEmail("characters as escapes", func(email string) string {
+				var escaped strings.Builder
+				for _, r := range email {
+					escaped.WriteString(`\u00` + string("0123456789abcdef"[r>>4]) + string("0123456789abcdef"[r&15]))
+				}
+				return `{"email":"` + escaped.String() + `"}`
+			}),
+			faults: []Fault{{Name: "escapes-not-read", Breaks: "Escapes are kept as they were written"}},
+		},
+		{
+			Rule:   taken("blanks", "Blanks and line ends between the parts of a body do not matter."),
+			check:  writesEmail("blanks everywhere", func(email string) string { return "\r\n\t { \"email\" :\n\"" + email + "\"\t}\n " }),
+			faults: []Fault{{Name: "blanks-refused", Breaks: "A body with line ends is refused"}},
+		},
+		{
+			Rule: taken("null-field", "A field that is null counts as absent."),
+			check: withFresh(func(c *check, p *customer) error {
+				return all(
+					func() error {
+						return c.updated(p, "an e-mail address of null", profile{"surname": "Новая", "email": nil})
+					},
+					func() error { return c.finds(p, "the address stays", "email", p.email) },
+				)
+			}),
+			faults: []Fault{{Name: "null-is-text", Breaks: "null in a request is a text"}},
+		},
+	}
+}
+
+// writers are calls of every method with a body, on a card where there is one, so
+// that nothing but the body can be the reason to refuse them.
+func (c *check) writers() ([]call, error) {
+	p, err := c.shared("bodies")
+	if err != nil {
+		return nil, err
+	}
+	out := []call{c.updateCall("", p.number, profile{}), c.channelsCall("", p.number, nil, nil)}
+	for _, id := range []string{"issueCard", "submitQRCode", "submitPromoCode"} {
+		if c.profile.Offers(id) {
+			out = append(out, c.on("", id, "").with(profile{}))
+		}
+	}
+	return out, nil
+}
+
+// refusedBodies is the check that every method refuses bodies.
+func refusedBodies(title string, bodies ...string) checkFunc {
+	return func(c *check) error {
+		writers, err := c.writers()
+		if err != nil {
+			return err
+		}
+		for _, out := range writers {
+			for _, body := range bodies {
+				out.title, out.body = title, []byte(body)
+				if err := c.expecting(out, (*reply).refused); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}
+}
+
+func nestedValue(c *check) error {
+	p, err := c.shared("bodies")
+	if err != nil {
+		return err
+	}
+	for _, body := range []profile{
+		{"phone": map[string]any{"number": p.phone}}, {"surname": []any{"Новая"}}, {"email": map[string]any{"$ne": ""}}, {"birthDate": map[string]any{}},
+	} {
+		if err := c.expecting(c.updateCall("an object or array where a text belongs", p.number, body), (*reply).refused); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// hugeBody asks before it sends, as curl does, so that a host may refuse the
+// body without having to take it.
+func hugeBody(c *check) error {
+	p, err := c.shared("bodies")
+	if err != nil {
+		return err
+	}
+	const size = 3 << 20
+	out := c.updateCall("a body of three megabytes", p.number, profile{})
+	out.body = append(append([]byte(`{"surname":"`), bytes.Repeat([]byte("x"), size)...), `"}`...)
+	out.header, out.slow = http.Header{"Expect": {"100-continue"}}, true
+	if err := c.expecting(out, (*reply).refused); err != nil {
+		return err
+	}
+	return c.finds(p, "the host is still up", "msisdn", p.phone)
+}
+
+// writesEmail is the check that a body is read: its e-mail address finds the card.
+func writesEmail(title string, of func(email string) string) checkFunc {
+	return withFresh(func(c *check, p *customer) error {
+		email := c.maker.email(c.maker.phone())
+		out := c.updateCall(title, p.number, profile{})
+		out.body = []byte(of(email))
+		return all(
+			func() error { return c.expecting(out, (*reply).done) },
+			func() error { return c.finds(p, "the new address finds the card", "email", email) },
+		)
+	})
+}

@@ -1,0 +1,274 @@
+package conformance
+
+import (
+	"fmt"
+	"strings"
+
+	"koshelek-adapter/conformance/contract"
+)
+
+func findRules() []ruled {
+	return []ruled{
+		{
+			Rule: contract.Rule{ID: "find.unknown-empty", Text: "A phone that nobody has is answered with 200 and a body of no bytes.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major},
+			check: func(c *check) error {
+				return c.expecting(c.findCall("search for a phone that nobody has", "msisdn", c.maker.phone()), (*reply).nobody)
+			},
+			faults: []Fault{
+				{Name: "nobody-is-error", Breaks: "A search that finds nobody is an error"},
+				{Name: "nobody-is-object", Breaks: "A search that finds nobody is answered with {}"},
+				{Name: "nobody-is-null", Breaks: "A search that finds nobody is answered with null"},
+				{Name: "nobody-is-empty-card", Breaks: "A search that finds nobody is answered with an empty card"},
+				{Name: "search-issues-card", Breaks: "A search for an unknown phone issues a card"},
+			},
+		},
+		{
+			Rule: contract.Rule{ID: "find.by-phone", Text: "The phone of a card's holder finds the card.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major, Methods: []string{"findCard"}},
+			check: knownCard(func(c *check, p *customer) error {
+				return c.finds(p, "search by phone", "msisdn", p.phone)
+			}),
+			faults: []Fault{{Name: "search-ignores-phone", Breaks: "The phone of a search is not looked at"}},
+		},
+		{
+			Rule: contract.Rule{ID: "find.by-email", Text: "The e-mail address of a card's holder finds the card.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major},
+			check: withEmail(func(c *check, p *customer) error {
+				return c.finds(p, "search by e-mail address", "email", p.email)
+			}),
+			faults: []Fault{{Name: "search-ignores-email", Breaks: "The email of a search is not looked at"}},
+		},
+		{
+			Rule: contract.Rule{ID: "find.or", Text: "Search parameters combine with OR: an unknown phone does not hide the card of a known e-mail address.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major},
+			check: withEmail(func(c *check, p *customer) error {
+				return all(
+					func() error {
+						return c.finds(p, "unknown phone, known e-mail address", "msisdn", c.maker.phone(), "email", p.email)
+					},
+					func() error {
+						return c.finds(p, "known phone, unknown e-mail address", "msisdn", p.phone, "email", c.maker.email(c.maker.phone()))
+					},
+					func() error { return c.finds(p, "both known", "msisdn", p.phone, "email", p.email) },
+				)
+			}),
+			faults: []Fault{{Name: "search-and", Breaks: "The parameters of a search combine with AND"}},
+		},
+		{
+			Rule: contract.Rule{ID: "find.birth-date-does-not-hide", Text: "A birth date that fits nobody does not hide the card that the phone finds.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major},
+			check: knownCard(func(c *check, p *customer) error {
+				return c.finds(p, "known phone, somebody else's birth date", "msisdn", p.phone, "birthDate", "1951-03-01")
+			}),
+			faults: []Fault{{Name: "birth-date-filters", Breaks: "A birth date that does not fit hides the card"}},
+		},
+		{
+			Rule: contract.Rule{ID: "find.no-identity", Text: "A search with neither phone nor e-mail is answered with 422.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Major},
+			check: func(c *check) error {
+				return all(
+					func() error { return c.expecting(c.findCall("search for nothing"), (*reply).refused) },
+					func() error {
+						return c.expecting(c.findCall("search with empty values", "msisdn", "", "email", ""), (*reply).refused)
+					},
+				)
+			},
+			faults: []Fault{{Name: "search-without-identity", Breaks: "A search for nobody finds somebody"}},
+		},
+		{
+			Rule: contract.Rule{ID: "find.birth-date-alone", Text: "A birth date alone finds nobody: it would match strangers.", Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Critical, Writes: true},
+			check: func(c *check) error {
+				p, err := c.shared("anna")
+				if err != nil {
+					return err
+				}
+				return c.expecting(c.findCall("search by birth date alone", "birthDate", p.birthDate), (*reply).noCard)
+			},
+			faults: []Fault{{Name: "birth-date-finds", Breaks: "A birth date alone finds whoever was born that day"}},
+		},
+		{
+			Rule: contract.Rule{ID: "find.phone-normalised", Text: "A phone written as +7 (921) 666-88-99 is normalised and finds the same card.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Minor},
+			check: knownCard(func(c *check, p *customer) error {
+				if len(p.phone) != phoneDigits {
+					return &lacking{"data.card.phone has not eleven digits"}
+				}
+				return all(
+					func() error { return c.finds(p, "phone with a plus", "msisdn", "+"+p.phone) },
+					func() error { return c.finds(p, "phone as people write it", "msisdn", spelled(p.phone)) },
+				)
+			}),
+			faults: []Fault{{Name: "search-compares-raw-phone", Breaks: "The phone of a search is compared as it was written"}},
+		},
+		{
+			Rule: contract.Rule{ID: "find.no-stranger", Text: "A phone and an e-mail address that nobody has never give a stranger's card.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Critical},
+			check: knownCard(func(c *check, p *customer) error {
+				phone := c.maker.phone()
+				return c.expecting(c.findCall("search for a phone and an e-mail address that nobody has", "msisdn", phone, "email", c.maker.email(phone)), (*reply).nobody)
+			}),
+			faults: []Fault{
+				{Name: "email-by-local-part", Breaks: "The same name at another mail provider is the same customer"},
+				{Name: "stranger-instead-of-nobody", Breaks: "A search that finds nobody gives a stranger's card"},
+			},
+		},
+		{
+			Rule:  contract.Rule{ID: "find.whole-phone", Text: "A part of a phone does not find the card.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical},
+			check: wholePhone,
+			faults: []Fault{
+				{Name: "phone-by-tail", Breaks: "The last digits of a phone find its owner"},
+				{Name: "phone-by-prefix", Breaks: "The first digits of a phone find its owner"},
+			},
+		},
+		{
+			Rule: contract.Rule{ID: "find.whole-email", Text: "A part of an e-mail address, or the address with something before or behind it, does not find the card.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical},
+			check: knownCard(func(c *check, p *customer) error {
+				local, domain, found := strings.Cut(p.email, "@")
+				if !found {
+					return &lacking{"supply the e-mail address of data.card"}
+				}
+				for _, email := range []string{local, p.email[:len(p.email)-1], local + "@" + domain + ".example", "x" + p.email, p.email[1:]} {
+					if err := c.findsNobody("a part of an e-mail address, or more than one", "email", email); err != nil {
+						return err
+					}
+				}
+				return nil
+			}),
+			faults: []Fault{{Name: "email-by-prefix", Breaks: "The beginning of an email finds its owner"}},
+		},
+		{
+			Rule:   contract.Rule{ID: "find.no-wildcards", Text: "%, _ and * in a search are no wildcards.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical},
+			check:  noWildcards,
+			faults: []Fault{{Name: "search-like", Breaks: "A search is a pattern"}},
+		},
+		{
+			Rule: contract.Rule{ID: "find.empty-parameter", Text: "An empty e-mail parameter beside a phone that nobody has finds nobody, also not a customer without an e-mail address.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical, Writes: true},
+			check: func(c *check) error {
+				if _, err := c.freshWithout("email"); err != nil {
+					return err
+				}
+				return c.expecting(c.findCall("a phone that nobody has, an empty e-mail address", "msisdn", c.maker.phone(), "email", ""), (*reply).nobody)
+			},
+			faults: []Fault{{Name: "empty-email-matches", Breaks: "An empty email finds a customer without one"}},
+		},
+		{
+			Rule: contract.Rule{ID: "find.unknown-parameter", Text: "A parameter that the host does not know is ignored.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Minor},
+			check: knownCard(func(c *check, p *customer) error {
+				return c.finds(p, "search with a parameter that nobody knows", "msisdn", p.phone, "favouriteColour", "green")
+			}),
+			faults: []Fault{{Name: "unknown-parameter-refused", Breaks: "A search with an unknown parameter is refused"}},
+		},
+		{
+			Rule: contract.Rule{ID: "find.own-card", Text: "Two customers find each their own card.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Critical, Writes: true},
+			check: func(c *check) error {
+				anna, err := c.shared("anna")
+				if err != nil {
+					return err
+				}
+				boris, err := c.shared("boris")
+				if err != nil {
+					return err
+				}
+				if anna.number == boris.number {
+					return &broken{"two customers were given one card number"}
+				}
+				return all(
+					func() error { return c.finds(boris, "search for the second customer", "msisdn", boris.phone) },
+					func() error { return c.finds(anna, "search for the first customer", "msisdn", anna.phone) },
+					func() error { return c.finds(boris, "the second one by e-mail address", "email", boris.email) },
+				)
+			},
+			faults: []Fault{{Name: "everybody-is-the-first", Breaks: "Every search that finds somebody gives one card"}},
+		},
+		{
+			Rule: contract.Rule{ID: "find.stable", Text: "The same search gives the same card every time.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major},
+			check: knownCard(func(c *check, p *customer) error {
+				for i := range 4 {
+					if err := c.finds(p, fmt.Sprintf("search no. %d", i+1), "msisdn", p.phone); err != nil {
+						return err
+					}
+				}
+				return nil
+			}),
+			faults: []Fault{{Name: "search-unstable", Breaks: "The same search finds now this card and now that"}},
+		},
+		{
+			Rule: contract.Rule{ID: "find.read-again", Text: "The number that a search gives can be read: GET /v1/card/{cardNumber} shows the same card.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major},
+			check: knownCard(func(c *check, p *customer) error {
+				r, err := c.find("search by phone", "msisdn", p.phone)
+				if err != nil {
+					return err
+				}
+				if r.number() == "" {
+					return notReady("the search gives no card")
+				}
+				return c.expecting(c.on("show the card that was found", "getCard", r.number()), func(shown *reply) error { return shown.hasCard(r.number()) })
+			}),
+			faults: []Fault{{Name: "search-number-with-blanks", Breaks: "A search writes the card number with blanks"}},
+		},
+	}
+}
+
+// knownCard hands a check the customer that may be read.
+func knownCard(do func(*check, *customer) error) checkFunc {
+	return func(c *check) error {
+		p, err := c.known()
+		if err != nil {
+			return err
+		}
+		return do(c, p)
+	}
+}
+
+// withEmail hands a check such a customer with an e-mail address.
+func withEmail(do func(*check, *customer) error) checkFunc {
+	return knownCard(func(c *check, p *customer) error {
+		if p.email == "" {
+			return &lacking{"supply data.card.email in the profile"}
+		}
+		return do(c, p)
+	})
+}
+
+// finds expects that a search gives the customer's card.
+func (c *check) finds(p *customer, title string, parameters ...string) error {
+	return c.expecting(c.findCall(title, parameters...), func(r *reply) error { return r.hasCard(p.number) })
+}
+
+// findsNobody expects that a search gives no card.
+func (c *check) findsNobody(title string, parameters ...string) error {
+	return c.expecting(c.findCall(title, parameters...), (*reply).noCard)
+}
+
+// spelled writes eleven digits as people write a phone.
+func spelled(phone string) string {
+	return fmt.Sprintf("+%s (%s) %s-%s-%s", phone[:1], phone[1:4], phone[4:7], phone[7:9], phone[9:])
+}
+
+func wholePhone(c *check) error {
+	p, err := c.known()
+	if err != nil {
+		return err
+	}
+	n := len(p.phone)
+	for _, part := range []string{p.phone[:n-1], p.phone[:n-3], p.phone[1:], p.phone[n-7:], p.phone + "0"} {
+		if err := c.findsNobody("a part of a phone, or a longer one", "msisdn", part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func noWildcards(c *check) error {
+	p, err := c.known()
+	if err != nil {
+		return err
+	}
+	n := len(p.phone)
+	tries := [][2]string{
+		{"msisdn", "%"}, {"msisdn", "*"}, {"msisdn", ".*"}, {"msisdn", p.phone[:n-1] + "_"}, {"msisdn", p.phone[:n-1] + "%"}, {"msisdn", p.phone[:n-1] + "?"},
+		{"email", "%"}, {"email", "%@%"}, {"email", "*"}, {"email", "_" + "%"},
+	}
+	if p.email != "" {
+		tries = append(tries, [2]string{"email", "_" + p.email[1:]}, [2]string{"email", "%" + p.email[1:]})
+	}
+	for _, try := range tries {
+		if err := c.findsNobody("a wildcard in "+try[0], try[0], try[1]); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,279 @@
+package conformance
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"koshelek-adapter/conformance/contract"
+)
+
+func injectionRules() []ruled {
+	rule := func(id, text string, methods ...string) contract.Rule {
+		return contract.Rule{ID: "injection." + id, Text: text, Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical, Methods: methods}
+	}
+	writes := func(r contract.Rule) contract.Rule { r.Writes = true; return r }
+	minor := func(r contract.Rule) contract.Rule { r.Severity = contract.Minor; return r }
+	receipt, code := writes(rule("sql-receipt", "SQL in a receipt is no receipt.", "submitQRCode")), writes(rule("sql-code", "SQL in a promo code finds no code.", "submitPromoCode"))
+	receipt.Since, code.Since = v110, v130
+	return []ruled{
+		{
+			Rule: rule("sql-phone", "SQL in the phone of a search finds nobody."),
+			check: func(c *check) error {
+				return c.injected(sql, func(text string) error { return c.findsNobody("SQL in the phone", "msisdn", text) })
+			},
+			faults: []Fault{{Name: "sql-in-phone", Breaks: "SQL in a phone is carried out"}},
+		},
+		{
+			Rule: rule("sql-email", "SQL in the e-mail address of a search finds nobody."),
+			check: func(c *check) error {
+				return c.injected(sql, func(text string) error {
+					return all(
+						func() error { return c.findsNobody("SQL in the e-mail address", "email", text) },
+						func() error {
+							return c.findsNobody("SQL in an address of the right form", "email", text+"@"+c.maker.domain)
+						},
+					)
+				})
+			},
+			faults: []Fault{{Name: "sql-in-email", Breaks: "SQL in an email is carried out"}},
+		},
+		{
+			Rule: rule("sql-card-number", "SQL in a card number finds no card."),
+			check: func(c *check) error {
+				return c.injected(sql, func(text string) error {
+					return c.expecting(c.on("SQL in the card number", "getCard", text), (*reply).noCard)
+				})
+			},
+			faults: []Fault{{Name: "sql-in-card-number", Breaks: "SQL in a card number is carried out"}},
+		},
+		{
+			Rule: rule("sql-start-date", "SQL in startDate is answered with 422 and never as if it were a date.", "listPurchases"),
+			check: sqlDate(func(c *check, number, text string) error {
+				return c.refusedHistory("SQL in startDate", number, "2026-01-01"+text, "")
+			}),
+			faults: []Fault{
+				{Name: "sql-in-start-date", Breaks: "SQL in startDate gives all lines"},
+				{Name: "sql-in-start-date-500", Breaks: "SQL in startDate is answered with 500"},
+			},
+		},
+		{
+			Rule: rule("sql-end-date", "SQL in endDate is answered with 422 and never as if it were a date.", "listPurchases"),
+			check: sqlDate(func(c *check, number, text string) error {
+				return c.refusedHistory("SQL in endDate", number, "2026-01-01", "2026-12-31"+text)
+			}),
+			faults: []Fault{{Name: "sql-in-end-date", Breaks: "SQL in endDate gives all lines"}},
+		},
+		{
+			Rule: writes(rule("sql-name", "SQL in a name is a name: it is stored as text, and other customers keep theirs.", "updateUser")),
+			check: withFresh(func(c *check, p *customer) error {
+				anna, err := c.shared("anna")
+				if err != nil {
+					return err
+				}
+				return all(
+					func() error {
+						return c.injected([]string{`Robert'); DROP TABLE customers; --`, `x', email = 'x@x.example`, `' OR '1'='1`}, func(text string) error {
+							return c.updated(p, "SQL in the name", profile{"surname": text, "firstname": text, "locality": text})
+						})
+					},
+					func() error {
+						return c.finds(anna, "the other customer is found", "msisdn", anna.phone, "email", anna.email)
+					},
+					func() error { return c.finds(p, "the customer is found", "msisdn", p.phone, "email", p.email) },
+				)
+			}),
+			faults: []Fault{{Name: "sql-in-name", Breaks: "SQL in a name is carried out on everybody"}},
+		},
+		{
+			Rule: receipt,
+			check: withFresh(func(c *check, p *customer) error {
+				return c.injected(sql, func(text string) error {
+					return all(
+						func() error { return c.refusedReceipt("SQL in place of a receipt", p, text) },
+						func() error {
+							r := c.sale()
+							r.fp = text
+							return c.refusedReceipt("SQL in the fiscal sign", p, r.String())
+						},
+					)
+				})
+			}),
+			faults: []Fault{{Name: "sql-in-receipt", Breaks: "SQL in a receipt is carried out"}},
+		},
+		{
+			Rule: code,
+			check: withFresh(func(c *check, p *customer) error {
+				return c.injected(sql, func(text string) error {
+					return c.expecting(c.codeCall("SQL in the code", p.number, text), (*reply).refused)
+				})
+			}),
+			faults: []Fault{{Name: "sql-in-code", Breaks: "SQL in a promo code finds a code"}},
+		},
+		{
+			Rule:   rule("sql-time", "SQL that sleeps does not make the host sleep."),
+			check:  sqlTime,
+			faults: []Fault{{Name: "sql-sleeps", Breaks: "SQL that sleeps makes the host sleep"}},
+		},
+		{
+			Rule:   rule("header", "Line ends in a value do not become headers of the answer."),
+			check:  headerInjection,
+			faults: []Fault{{Name: "line-end-in-value", Breaks: "A line end in a value becomes a header"}},
+		},
+		{
+			Rule:   rule("path", "Dots and slashes in a card number, escaped or not, lead to no other path."),
+			check:  pathInjection,
+			faults: []Fault{{Name: "dots-in-number", Breaks: "Dots in a card number lead to another path"}},
+		},
+		{
+			Rule: rule("zero-byte", "A zero byte in a value does not cut it off."),
+			check: knownCard(func(c *check, p *customer) error {
+				return all(
+					func() error { return c.findsNobody("a zero byte within the phone", "msisdn", p.phone+"\x00123") },
+					func() error {
+						return c.expecting(c.on("a zero byte within the card number", "getCard", p.number+"\x00123"), (*reply).noCard)
+					},
+				)
+			}),
+			faults: []Fault{{Name: "zero-byte-cuts", Breaks: "A zero byte cuts a value off"}},
+		},
+		{
+			Rule: minor(rule("unicode-digits", "Digits of other scripts are not taken for the same phone.")),
+			check: knownCard(func(c *check, p *customer) error {
+				arabic := strings.Map(func(r rune) rune { return r - '0' + '٠' }, p.phone)
+				return c.findsNobody("the phone in Arabic digits", "msisdn", arabic)
+			}),
+			faults: []Fault{{Name: "digits-of-other-scripts", Breaks: "Digits of other scripts are taken for the same phone"}},
+		},
+		{
+			Rule:   rule("no-echo", "Errors tell nothing of the inside: no SQL, stack, path of a file or class."),
+			check:  noEcho,
+			faults: []Fault{{Name: "quote-shows-query", Breaks: "A quote shows the query that broke"}},
+		},
+		{
+			Rule: writes(rule("no-harm", "After all of this the test customer's card is as it was.")),
+			check: func(c *check) error {
+				p, err := c.shared("anna")
+				if err != nil {
+					return err
+				}
+				return all(
+					func() error { return c.finds(p, "search by phone", "msisdn", p.phone) },
+					func() error { return c.finds(p, "search by e-mail address", "email", p.email) },
+					func() error {
+						return c.expecting(c.on("show the card", "getCard", p.number), func(r *reply) error { return r.hasCard(p.number) })
+					},
+				)
+			},
+			faults: []Fault{{Name: "sql-drops", Breaks: "SQL in a card number removes cards"}},
+		},
+	}
+}
+
+// sql are texts that are dangerous to whoever pastes them into a statement.
+var sql = []string{
+	`' OR '1'='1`, `" OR ""="`, `' OR 1=1 -- `, `') OR ('1'='1`, `1 OR 1=1`, `' UNION SELECT 1,2,3 -- `, `x'; DROP TABLE cards; --`, `\' OR 1=1 -- `, `'||'1'='1`,
+}
+
+// sleeping are statements that sleep for three seconds.
+var sleeping = []string{`' OR SLEEP(3) -- `, `'; SELECT pg_sleep(3) -- `, `'; WAITFOR DELAY '0:0:3' -- `, `' OR (SELECT COUNT(*) FROM (SELECT SLEEP(3)) x) -- `}
+
+func (c *check) injected(texts []string, try func(text string) error) error {
+	for _, text := range texts {
+		if err := try(text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func sqlDate(try func(c *check, number, text string) error) checkFunc {
+	return knownCard(func(c *check, p *customer) error {
+		number := p.number
+		if c.profile.Data.History != "" {
+			number = c.profile.Data.History
+		}
+		return c.injected(sql, func(text string) error { return try(c, number, text) })
+	})
+}
+
+func sqlTime(c *check) error {
+	const asleep = 2500 * time.Millisecond
+	p, err := c.known()
+	if err != nil {
+		return err
+	}
+	return c.injected(sleeping, func(text string) error {
+		calls := []call{c.findCall("sleep in the phone", "msisdn", text), c.findCall("sleep in the e-mail address", "email", text), c.on("sleep in the card number", "getCard", text)}
+		if c.profile.Offers("listPurchases") {
+			history := c.on("sleep in startDate", "listPurchases", p.number)
+			history.query = "startDate=" + url.QueryEscape("2026-01-01"+text)
+			calls = append(calls, history)
+		}
+		for _, out := range calls {
+			err := c.expecting(out, func(r *reply) error {
+				return r.expect(r.Took < asleep, "an answer at once", "the answer took %s", Duration(r.Took))
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func headerInjection(c *check) error {
+	const line = "1\r\nX-Injected: yes\r\nSet-Cookie: injected=yes"
+	for _, out := range []call{c.findCall("line ends in the phone", "msisdn", line), c.on("line ends in the card number", "getCard", line)} {
+		err := c.expecting(out, func(r *reply) error {
+			injected := r.Answer.Header.Get("X-Injected") != "" || strings.Contains(r.Answer.Header.Get("Set-Cookie"), "injected")
+			return r.expect(!injected, "no header from the value", "the value became a header")
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func pathInjection(c *check) error {
+	for _, path := range []string{
+		"/v1/card/..%2f..%2f..%2fetc%2fpasswd", "/v1/card/..%2fgetAllUsers", "/v1/card/%2e%2e%2fcard%2fgetAllUsers", "/v1/card/..%5c..%5cwindows%5cwin.ini",
+		"/v1/card/....//....//etc/passwd", "/v1/card/%252e%252e%252fgetAllUsers", "/v1/card/x%00/../getAllUsers",
+	} {
+		err := c.expecting(call{title: "dots and slashes in the card number", method: http.MethodGet, path: path}, func(r *reply) error {
+			return r.expect(!r.ok(), "422", "the status is %d", r.Answer.Status)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// noEcho makes errors of many kinds and looks for the inside in them.
+func noEcho(c *check) error {
+	p, err := c.known()
+	if err != nil {
+		return err
+	}
+	for _, text := range []string{`'`, `"`, `\`, `%s%s%n`, `{{7*7}}`, `${7*7}`, `<script>alert(1)</script>`, "\x00", "\u202e", strings.Repeat("я", 500)} {
+		calls := []call{c.findCall("odd text in a search", "msisdn", text, "email", text), c.on("odd text in a card number", "getCard", text)}
+		if c.profile.Offers("listPurchases") {
+			history := c.on("odd text in a date", "listPurchases", p.number)
+			history.query = "startDate=" + url.QueryEscape(text)
+			calls = append(calls, history)
+		}
+		for _, out := range calls {
+			err := c.expecting(out, func(r *reply) error {
+				found := findInside(r.Answer.Body)
+				return r.expect(found == nil, "words for people", "the answer shows the inside")
+			})
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,200 @@
+package conformance
+
+import (
+	"koshelek-adapter/conformance/contract"
+)
+
+func issueRules() []ruled {
+	m := []string{"issueCard"}
+	return []ruled{
+		{
+			Rule: contract.Rule{ID: "issue.card", Text: "POST /v1/card/anonymous gives the card with the number that the partner chose.", Mark: inferred, Source: fromGuess, Since: v120, Severity: contract.Major, Methods: m, Writes: true},
+			check: func(c *check) error {
+				p := c.person()
+				_, err := c.issuedNew(p, "issue a card", p.profile())
+				return err
+			},
+			faults: []Fault{
+				{Name: "issue-empty", Breaks: "A new card is not answered"},
+				{Name: "issue-bare-number", Breaks: "A new card is answered as a number alone"},
+			},
+		},
+		{
+			Rule: contract.Rule{ID: "issue.found", Text: "The customer's phone finds the card that was issued.", Mark: published, Source: fromOverview, Since: v120, Severity: contract.Major, Methods: m, Writes: true},
+			check: func(c *check) error {
+				p := c.person()
+				return all(
+					func() error { return c.findsNobody("nobody is found before", "msisdn", p.phone) },
+					func() error { _, err := c.issuedNew(p, "issue a card", p.profile()); return err },
+					func() error { return c.finds(p, "search by phone", "msisdn", p.phone) },
+					func() error { return c.finds(p, "search by e-mail address", "email", p.email) },
+				)
+			},
+			faults: []Fault{{Name: "issue-forgets", Breaks: "A new card is answered and not stored"}},
+		},
+		{
+			Rule: contract.Rule{ID: "issue.repeat-same-card", Text: "The same phone again gives the same card, never a second one.", Mark: inferred, Source: fromReason, Since: v120, Severity: contract.Critical, Methods: m, Writes: true},
+			check: func(c *check) error {
+				p := c.person()
+				if _, err := c.issuedNew(p, "issue a card", p.profile()); err != nil {
+					return err
+				}
+				return all(
+					func() error { return c.sameCard(p, "the same call again", p.profile()) },
+					func() error { return c.sameCard(p, "and again", p.profile()) },
+					func() error { return c.finds(p, "search by phone", "msisdn", p.phone) },
+				)
+			},
+			faults: []Fault{{Name: "second-card", Breaks: "The same issue again gives a second card"}},
+		},
+		{
+			Rule: contract.Rule{ID: "issue.other-profile-same-card", Text: "The same phone with another profile gives the same card.", Mark: inferred, Source: fromReason, Since: v120, Severity: contract.Critical, Methods: m, Writes: true},
+			check: func(c *check) error {
+				p := c.person()
+				if _, err := c.issuedNew(p, "issue a card", p.profile()); err != nil {
+					return err
+				}
+				return all(
+					func() error { return c.sameCard(p, "the phone alone", profile{"phone": p.phone}) },
+					func() error {
+						return c.sameCard(p, "the phone with another name", p.profile().with(profile{"firstname": "Другая", "locality": "Новгород"}))
+					},
+				)
+			},
+			faults: []Fault{{Name: "second-card-for-profile", Breaks: "The same phone with another profile gives a second card"}},
+		},
+		{
+			Rule: contract.Rule{ID: "issue.existing-customer", Text: "A phone whose customer has a card from a reservation gets that card.", Mark: thirdParty, Source: fromPartner, Since: v120, Severity: contract.Major, Methods: []string{"issueCard", "reserveCard", "issueReservedCard"}, Writes: true},
+			check: func(c *check) error {
+				number, err := c.needNumber()
+				if err != nil {
+					return err
+				}
+				p := c.person()
+				if r, err := c.issueOn("prepare: issue the reserved number", number, p.profile()); err != nil || !r.ok() {
+					return notReady("the reserved number could not be issued")
+				}
+				c.made(p, number)
+				return c.sameCard(p, "issue to the customer of that card", profile{"phone": p.phone})
+			},
+			faults: []Fault{{Name: "second-card-for-reserved", Breaks: "A phone with a card from a reservation gets a second one"}},
+		},
+		{
+			Rule: contract.Rule{ID: "issue.by-email", Text: "An e-mail address that is a customer's already gets that customer's card, never a second customer.", Mark: thirdParty, Source: fromPartner, Since: v120, Severity: contract.Major, Methods: m, Writes: true},
+			check: func(c *check) error {
+				p := c.person()
+				if _, err := c.issuedNew(p, "issue a card", p.profile()); err != nil {
+					return err
+				}
+				return c.sameCard(p, "issue to the same e-mail address", profile{"email": p.email})
+			},
+			faults: []Fault{{Name: "second-card-for-email", Breaks: "A known email gets a second card"}},
+		},
+		{
+			Rule: contract.Rule{ID: "issue.two-customers", Text: "Phone of one customer with the e-mail address of another is refused.", Mark: published, Source: fromOverview, Since: v120, Severity: contract.Critical, Methods: m, Writes: true},
+			check: func(c *check) error {
+				anna, err := c.shared("anna")
+				if err != nil {
+					return err
+				}
+				boris, err := c.shared("boris")
+				if err != nil {
+					return err
+				}
+				return all(
+					func() error {
+						return c.expecting(c.issueCall("phone of one customer, e-mail address of another", profile{"phone": anna.phone, "email": boris.email}), (*reply).refused)
+					},
+					func() error {
+						return c.finds(anna, "the first one is as before", "msisdn", anna.phone, "email", anna.email)
+					},
+					func() error {
+						return c.finds(boris, "so is the second one", "msisdn", boris.phone, "email", boris.email)
+					},
+				)
+			},
+			faults: []Fault{{Name: "issue-takes-ambiguous", Breaks: "A phone of one with the email of another gets a card"}},
+		},
+		{
+			Rule: contract.Rule{ID: "issue.distinct", Text: "Two customers get two cards.", Mark: inferred, Source: fromGuess, Since: v120, Severity: contract.Critical, Methods: m, Writes: true},
+			check: func(c *check) error {
+				seen := map[string]bool{}
+				for range 3 {
+					p := c.person()
+					r, err := c.issuedNew(p, "issue to a new customer", p.profile())
+					if err != nil {
+						return err
+					}
+					if err := r.expect(!seen[p.number], "a card of his own", "the card is another customer's"); err != nil {
+						return err
+					}
+					seen[p.number] = true
+				}
+				return nil
+			},
+			faults: []Fault{{Name: "one-card-for-all", Breaks: "Every customer gets the same card"}},
+		},
+		{
+			Rule: contract.Rule{ID: "issue.no-identity", Text: "Issue without phone and e-mail is refused.", Mark: inferred, Source: fromGuess, Since: v120, Severity: contract.Minor, Methods: m, Writes: true},
+			check: func(c *check) error {
+				return all(
+					func() error {
+						return c.expecting(c.issueCall("issue to nobody", profile{"surname": testSurname}), (*reply).refused)
+					},
+					func() error { return c.expecting(c.issueCall("an empty profile", profile{}), (*reply).refused) },
+					func() error {
+						return c.expecting(c.issueCall("empty values", profile{"phone": "", "email": ""}), (*reply).refused)
+					},
+				)
+			},
+			faults: []Fault{{Name: "issues-to-nobody", Breaks: "A card is issued to nobody"}},
+		},
+		{
+			Rule: contract.Rule{ID: "issue.impossible-phone", Text: "Issue to a phone that cannot be one is refused.", Mark: inferred, Source: fromGuess, Since: v120, Severity: contract.Minor, Methods: m, Writes: true},
+			check: func(c *check) error {
+				for _, phone := range []string{"12", "not a phone", "7000000000000000000000"} {
+					if err := c.expecting(c.issueCall("a phone that cannot be one", profile{"phone": phone}), (*reply).refused); err != nil {
+						return err
+					}
+				}
+				return nil
+			},
+			faults: []Fault{{Name: "issues-to-letters", Breaks: "A phone with letters gets a card"}},
+		},
+		{
+			Rule: contract.Rule{ID: "issue.phone-normalised", Text: "A phone written as +7 (921) 666-88-99 is the customer whose phone is 79216668899.", Mark: thirdParty, Source: fromPartner, Since: v120, Severity: contract.Major, Methods: m, Writes: true},
+			check: func(c *check) error {
+				p := c.person()
+				if _, err := c.issuedNew(p, "issue to a phone as people write it", p.profile().with(profile{"phone": spelled(p.phone)})); err != nil {
+					return err
+				}
+				return all(
+					func() error { return c.sameCard(p, "issue to the digits", profile{"phone": p.phone}) },
+					func() error { return c.finds(p, "search by the digits", "msisdn", p.phone) },
+				)
+			},
+			faults: []Fault{{Name: "issue-raw-phone", Breaks: "A phone with a plus gets a second card"}},
+		},
+	}
+}
+
+// issuedNew expects a card for a new customer.
+func (c *check) issuedNew(p *customer, title string, body profile) (*reply, error) {
+	r, err := c.issue(title, body)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.taken(); err != nil {
+		return nil, err
+	}
+	if err := r.expect(r.number() != "", "a card with its number", "%s is answered", r.cardSaid()); err != nil {
+		return nil, err
+	}
+	c.made(p, r.number())
+	return r, nil
+}
+
+// sameCard expects that an issue gives the card that the customer has.
+func (c *check) sameCard(p *customer, title string, body profile) error {
+	return c.expecting(c.issueCall(title, body), func(r *reply) error { return r.hasCard(p.number) })
+}

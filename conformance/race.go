@@ -1,0 +1,354 @@
+package conformance
+
+import (
+	"fmt"
+	"net/http"
+	"sync"
+
+	"koshelek-adapter/conformance/contract"
+	"koshelek-adapter/schema/koshelek"
+)
+
+func raceRules() []ruled {
+	return []ruled{
+		{
+			Rule: race("reserve", "Reservations at one moment all give different numbers.", contract.Critical, "reserveCard"),
+			check: func(c *check) error {
+				replies, err := c.atOnce(c.twins(c.on("reserve a number", "reserveCard", "")))
+				if err != nil {
+					return err
+				}
+				seen := map[string]bool{}
+				for _, r := range replies {
+					number := reservedNumber(r.Answer)
+					if number == "" {
+						continue
+					}
+					c.report.TestData.Reserved++
+					if err := r.differs(!seen[number], "a number of its own", "two calls got one number"); err != nil {
+						return err
+					}
+					seen[number] = true
+				}
+				return c.someTaken(replies)
+			},
+			faults: []Fault{{Name: "race-one-number", Breaks: "Two at one moment reserve one number"}},
+		},
+		{
+			Rule: race("issue-reserved", "The same issue of a reserved number many times at one moment makes one card.", contract.Critical, "reserveCard", "issueReservedCard"),
+			check: reserved(func(c *check, number string) error {
+				p := c.person()
+				p.number = number
+				out := c.issueOnCall("issue the number", number, p.profile())
+				replies, err := c.atOnce(c.twins(out))
+				if err != nil {
+					return err
+				}
+				c.made(p, number)
+				return all(
+					func() error { return c.someTaken(replies) },
+					func() error { return c.again("the same call afterwards", out, 1) },
+					func() error { return c.finds(p, "search by phone", "msisdn", p.phone, "email", p.email) },
+				)
+			}),
+			faults: []Fault{{Name: "race-confirm-twin-500", Breaks: "Of two issues at one moment one is answered with 500"}},
+		},
+		{
+			Rule:   race("issue-reserved-two", "One reserved number, many customers at one moment: one of them gets it, the others are refused.", contract.Critical, "reserveCard", "issueReservedCard"),
+			check:  raceForNumber,
+			faults: []Fault{{Name: "race-number-given-twice", Breaks: "Two at one moment get one number"}},
+		},
+		{
+			Rule:   race("one-phone-many-numbers", "One phone, many reserved numbers at one moment: the customer stays one, and the search finds one card.", contract.Critical, "reserveCard", "issueReservedCard"),
+			check:  raceForPhone,
+			faults: []Fault{{Name: "race-second-customer", Breaks: "Two issues at one moment make two customers of one phone"}},
+		},
+		{
+			Rule: since(race("issue", "The same phone many times at one moment gets one card.", contract.Critical, "issueCard"), v120),
+			check: func(c *check) error {
+				p := c.person()
+				replies, err := c.atOnce(c.twins(c.issueCall("issue a card", p.profile())))
+				if err != nil {
+					return err
+				}
+				if err := c.someTaken(replies); err != nil {
+					return err
+				}
+				for _, r := range replies {
+					if !r.ok() {
+						continue
+					}
+					if p.number == "" {
+						c.made(p, r.number())
+					}
+					if err := r.differs(r.number() == p.number, "one card for all", "two calls got two cards"); err != nil {
+						return err
+					}
+				}
+				return all(
+					func() error { return c.finds(p, "search by phone", "msisdn", p.phone, "email", p.email) },
+					func() error { return c.sameCard(p, "the same call afterwards", p.profile()) },
+				)
+			},
+			faults: []Fault{{Name: "race-second-card", Breaks: "Two issues at one moment give two cards"}},
+		},
+		{
+			Rule: race("update", "The same update many times at one moment is taken, and the card is found afterwards.", contract.Major, "updateUser"),
+			check: withFresh(func(c *check, p *customer) error {
+				email := c.maker.email(c.maker.phone())
+				replies, err := c.atOnce(c.twins(c.updateCall("change the e-mail address", p.number, profile{"email": email, "surname": "Новая"})))
+				if err != nil {
+					return err
+				}
+				return all(
+					func() error { return c.someTaken(replies) },
+					func() error { return c.finds(p, "the new address finds the card", "email", email) },
+					func() error { return c.finds(p, "so does the phone", "msisdn", p.phone) },
+				)
+			}),
+			faults: []Fault{{Name: "race-update-twin-500", Breaks: "Of two updates at one moment one is answered with 500"}},
+		},
+		{
+			Rule:   race("email", "One e-mail address, many customers at one moment: one of them gets it.", contract.Critical, "updateUser"),
+			check:  raceForEmail,
+			faults: []Fault{{Name: "race-email-taken-twice", Breaks: "Two at one moment take one email"}},
+		},
+		{
+			Rule: race("channels", "The same channels many times at one moment are taken.", contract.Major, "setChannels"),
+			check: withFresh(func(c *check, p *customer) error {
+				out := c.channelsCall("set channels", p.number, []string{"sms"}, []string{"email"})
+				replies, err := c.atOnce(c.twins(out))
+				if err != nil {
+					return err
+				}
+				return all(func() error { return c.someTaken(replies) }, func() error { return c.again("the same call afterwards", out, 1) })
+			}),
+			faults: []Fault{{Name: "race-channels-twin-500", Breaks: "Of two changes of channels at one moment one is answered with 500"}},
+		},
+	}
+}
+
+// race makes a rule on calls at one moment.
+func race(id, text string, severity contract.Severity, methods ...string) contract.Rule {
+	return contract.Rule{ID: "race." + id, Text: text, Mark: inferred, Source: fromReason, Since: v100, Severity: severity, Methods: methods, Writes: true}
+}
+
+// since is the rule from another version of the contract on.
+func since(r contract.Rule, first koshelek.Version) contract.Rule {
+	r.Since = first
+	return r
+}
+
+// fewTwins is how many customers a race between customers has: each costs a call
+// before the race.
+const fewTwins = 8
+
+// twins are copies of one call.
+func (c *check) twins(out call) []call {
+	all := make([]call, c.options.Twins)
+	for i := range all {
+		all[i] = out
+	}
+	return all
+}
+
+// atOnce makes calls at one moment. Which of them wins is chance, so they are
+// counted and not kept, but for those that turn out wrong.
+func (c *check) atOnce(calls []call) ([]*reply, error) {
+	exchanges := make([]Exchange, len(calls))
+	var ready, done sync.WaitGroup
+	start := make(chan struct{})
+	for i := range calls {
+		ready.Add(1)
+		done.Go(func() {
+			ready.Done()
+			<-start
+			exchanges[i] = c.exchange(calls[i])
+		})
+	}
+	ready.Wait()
+	close(start)
+	done.Wait()
+	kept := c.records
+	var replies []*reply
+	var err error
+	for i, e := range exchanges {
+		out := calls[i]
+		out.slow = true
+		r, failed := c.received(out, e)
+		if failed != nil {
+			err = failed
+			continue
+		}
+		c.tally.twins = append(c.tally.twins, e.Took)
+		replies = append(replies, r)
+	}
+	c.records = kept
+	c.quiet += len(calls)
+	c.note = fmt.Sprintf("%d calls at one moment", len(calls))
+	return replies, err
+}
+
+// differs is expect for one of many calls at one moment: the call is only kept
+// when it is wrong.
+func (r *reply) differs(ok bool, expected, wrong string, args ...any) error {
+	if ok {
+		return nil
+	}
+	r.check.records = append(r.check.records, r.record)
+	r.check.quiet--
+	return r.expect(false, expected, wrong, args...)
+}
+
+// someTaken expects that of many calls at one moment every one was processed or
+// refused, and at least one processed.
+func (c *check) someTaken(replies []*reply) error {
+	taken := 0
+	for _, r := range replies {
+		inside := r.ok() || r.Answer.Status == http.StatusUnprocessableEntity
+		if err := r.differs(inside, "200 or 422", "the status is %d", r.Answer.Status); err != nil {
+			return err
+		}
+		if r.ok() {
+			taken++
+		}
+	}
+	if taken == 0 && len(replies) > 0 {
+		return replies[0].differs(false, "at least one success", "all %d calls were refused", len(replies))
+	}
+	return nil
+}
+
+// oneTaken expects that exactly one of many calls was processed.
+func (c *check) oneTaken(replies []*reply) error {
+	taken := 0
+	for _, r := range replies {
+		if r.ok() {
+			taken++
+		}
+		if err := r.differs(taken <= 1, "one success", "a second call was processed"); err != nil {
+			return err
+		}
+	}
+	return c.someTaken(replies)
+}
+
+func raceForNumber(c *check) error {
+	number, err := c.needNumber()
+	if err != nil {
+		return err
+	}
+	var customers []*customer
+	var calls []call
+	for range c.options.Twins {
+		p := c.person()
+		customers = append(customers, p)
+		calls = append(calls, c.issueOnCall("issue one number to many customers", number, p.profile()))
+	}
+	replies, err := c.atOnce(calls)
+	if err != nil {
+		return err
+	}
+	if err := c.oneTaken(replies); err != nil {
+		return err
+	}
+	owners := 0
+	for _, p := range customers {
+		r, err := c.find("whose card is it?", "msisdn", p.phone)
+		if err != nil {
+			return err
+		}
+		if r.number() != "" {
+			if owners++; owners == 1 {
+				c.made(p, number)
+			}
+		}
+		if err := r.expect(owners <= 1, "one holder", "a second customer finds the card"); err != nil {
+			return err
+		}
+	}
+	c.forgetSearches()
+	if owners == 0 {
+		return &broken{"nobody finds the card afterwards"}
+	}
+	return nil
+}
+
+// forgetSearches drops the calls of a check that passed and whose winner is
+// chance, so that the same seed gives the same report.
+func (c *check) forgetSearches() {
+	kept := c.records[:0]
+	for _, rec := range c.records {
+		if rec.exchange.Request.Path == "/v1/card" || rec.exchange.Request.Method == http.MethodGet && rec.wrong == "" && rec.title != "prepare: reserve a number" {
+			c.quiet++
+			continue
+		}
+		kept = append(kept, rec)
+	}
+	c.records = kept
+}
+
+func raceForPhone(c *check) error {
+	p := c.person()
+	var calls []call
+	numbers := map[string]bool{}
+	for range fewTwins {
+		number, err := c.needNumber()
+		if err != nil {
+			return err
+		}
+		numbers[number] = true
+		calls = append(calls, c.issueOnCall("issue many numbers to one phone", number, p.profile()))
+	}
+	replies, err := c.atOnce(calls)
+	if err != nil {
+		return err
+	}
+	if err := c.someTaken(replies); err != nil {
+		return err
+	}
+	err = c.expecting(c.findCall("search by phone and e-mail address", "msisdn", p.phone, "email", p.email), func(r *reply) error {
+		if err := r.taken(); err != nil {
+			return err
+		}
+		if numbers[r.number()] {
+			c.made(p, r.number())
+		}
+		return r.expect(numbers[r.number()], "one of the cards", "%s is answered", r.cardSaid())
+	})
+	if err == nil {
+		c.forgetSearches()
+	}
+	return err
+}
+
+func raceForEmail(c *check) error {
+	email := c.maker.email(c.maker.phone())
+	var calls []call
+	var customers []*customer
+	for range fewTwins {
+		p, err := c.fresh()
+		if err != nil {
+			return err
+		}
+		customers = append(customers, p)
+		calls = append(calls, c.updateCall("take one e-mail address, many customers", p.number, profile{"email": email}))
+	}
+	replies, err := c.atOnce(calls)
+	if err != nil {
+		return err
+	}
+	if err := c.oneTaken(replies); err != nil {
+		return err
+	}
+	for i, r := range replies {
+		if !r.ok() {
+			continue
+		}
+		if err := c.finds(customers[i], "the address finds the winner's card", "email", email); err != nil {
+			return err
+		}
+	}
+	c.forgetSearches()
+	return nil
+}

@@ -1,0 +1,126 @@
+package conformance
+
+import (
+	"math/big"
+
+	"koshelek-adapter/conformance/contract"
+)
+
+// raceAwardRules are the races for points.
+func raceAwardRules() []ruled {
+	return []ruled{
+		{
+			Rule: since(race("receipt", "The same receipt many times at one moment is paid once.", contract.Critical, "submitQRCode", "getCard"), v110),
+			check: withFresh(func(c *check, p *customer) error {
+				return c.racePaidOnce(p, func(p *customer) call { return c.receiptCall("send the receipt", p.number, c.sale().String()) })
+			}),
+			faults: []Fault{{Name: "race-receipt-paid-twice", Breaks: "A receipt that comes twice at one moment is paid twice"}},
+		},
+		{
+			Rule:   since(race("receipt-two-cards", "One receipt, many cards at one moment: one of them is paid.", contract.Critical, "submitQRCode", "getCard"), v110),
+			check:  raceForReceipt,
+			faults: []Fault{{Name: "race-receipt-paid-to-two", Breaks: "A receipt from two cards at one moment is paid to both"}},
+		},
+		{
+			Rule:   since(limitedCode(race("promo-limit", "A code that some cards may use together, from more cards at one moment: not one more gets it.", contract.Critical, "submitPromoCode")), v130),
+			check:  raceForCode,
+			faults: []Fault{{Name: "race-code-over-its-limit", Breaks: "At one moment a code is taken from more cards than it may be"}},
+		},
+		{
+			Rule: since(needsCode(race("promo", "The same promo code many times at one moment is paid once.", contract.Critical, "submitPromoCode", "getCard")), v130),
+			check: withFresh(func(c *check, p *customer) error {
+				return c.racePaidOnce(p, func(p *customer) call { return c.codeCall("send the code", p.number, c.goodCode()) })
+			}),
+			faults: []Fault{{Name: "race-code-paid-twice", Breaks: "A code that comes twice at one moment is paid twice"}},
+		},
+	}
+}
+
+func limitedCode(r contract.Rule) contract.Rule {
+	r.Needs = contract.NeedsLimitedCodes
+	return r
+}
+
+func needsCode(r contract.Rule) contract.Rule {
+	r.Needs = contract.NeedsPromoCode
+	return r
+}
+
+// racePaidOnce expects that a call many times at one moment gives what it gives
+// once to another card.
+func (c *check) racePaidOnce(p *customer, of func(*customer) call) error {
+	control, err := c.fresh()
+	if err != nil {
+		return err
+	}
+	want, err := c.gain(control.number, func() error { return c.expecting(of(control), (*reply).done) })
+	if err != nil {
+		return err
+	}
+	if want.Sign() == 0 {
+		return &lacking{noPointsShow}
+	}
+	gained, err := c.gain(p.number, func() error {
+		replies, err := c.atOnce(c.twins(of(p)))
+		if err != nil {
+			return err
+		}
+		return c.someTaken(replies)
+	})
+	if err != nil {
+		return err
+	}
+	return c.expectGain(gained, want)
+}
+
+func raceForReceipt(c *check) error {
+	control, err := c.fresh()
+	if err != nil {
+		return err
+	}
+	want, err := c.gain(control.number, func() error { return c.accepted("what a receipt gives once", control, c.sale().String()) })
+	if err != nil {
+		return err
+	}
+	if want.Sign() == 0 {
+		return &lacking{noPointsShow}
+	}
+	qr := c.sale().String()
+	var calls []call
+	var customers []*customer
+	total := new(big.Rat)
+	for range fewTwins {
+		p, err := c.fresh()
+		if err != nil {
+			return err
+		}
+		before, err := c.points("points before", p.number)
+		if err != nil {
+			return err
+		}
+		total.Sub(total, before)
+		customers, calls = append(customers, p), append(calls, c.receiptCall("send one receipt from many cards", p.number, qr))
+	}
+	replies, err := c.atOnce(calls)
+	if err != nil {
+		return err
+	}
+	if err := c.oneTaken(replies); err != nil {
+		return err
+	}
+	if err := c.waitForPoints(); err != nil {
+		return err
+	}
+	for _, p := range customers {
+		after, err := c.points("points after", p.number)
+		if err != nil {
+			return err
+		}
+		total.Add(total, after)
+	}
+	if err := c.expectGain(total, want); err != nil {
+		return err
+	}
+	c.forgetSearches()
+	return nil
+}

@@ -1,0 +1,298 @@
+package conformance
+
+import (
+	"fmt"
+	"math/big"
+	"strings"
+	"time"
+
+	"koshelek-adapter/conformance/contract"
+)
+
+func receiptRules() []ruled {
+	m := []string{"submitQRCode"}
+	both := []string{"submitQRCode", "getCard"}
+	rule := func(id, text string, severity contract.Severity) contract.Rule {
+		return contract.Rule{ID: "receipt." + id, Text: text, Mark: inferred, Source: fromReceipts, Since: v110, Severity: severity, Methods: m, Writes: true}
+	}
+	counted := func(r contract.Rule) contract.Rule { r.Methods = both; return r }
+	return []ruled{
+		{
+			Rule:   rule("accepted", "A receipt of the last day is taken with 200 and an empty body.", contract.Major),
+			check:  withFresh(func(c *check, p *customer) error { return c.accepted("send a receipt", p, c.sale().String()) }),
+			faults: []Fault{{Name: "receipt-refused", Breaks: "Receipts are refused"}},
+		},
+		{
+			Rule: rule("by-phone", "The customer's phone may stand for the card.", contract.Major),
+			check: withFresh(func(c *check, p *customer) error {
+				return c.expecting(c.promo("send a receipt by phone", "submitQRCode", map[string]string{"msisdn": p.phone, "qrCode": c.sale().String()}), (*reply).done)
+			}),
+			faults: []Fault{{Name: "receipt-by-phone-refused", Breaks: "A receipt needs the card's number"}},
+		},
+		{
+			Rule: rule("same-again", "The same receipt from the same card again is the same success.", contract.Major),
+			check: withFresh(func(c *check, p *customer) error {
+				qr := c.sale().String()
+				return all(
+					func() error { return c.accepted("send a receipt", p, qr) },
+					func() error { return c.accepted("send it again", p, qr) },
+				)
+			}),
+			faults: []Fault{{Name: "receipt-retry-refused", Breaks: "The same receipt again is refused"}},
+		},
+		{
+			Rule:   counted(rule("once", "The same receipt again gives no second award.", contract.Critical)),
+			check:  paidOnce(func(r receipt) string { return r.String() }),
+			faults: []Fault{{Name: "receipt-paid-again", Breaks: "The same receipt again is paid again"}},
+		},
+		{
+			Rule: rule("other-card", "A receipt that another card has sent is refused.", contract.Critical),
+			check: twoCards(func(c *check, owner, other *customer) error {
+				qr := c.sale().String()
+				return all(
+					func() error { return c.accepted("send a receipt", owner, qr) },
+					func() error { return c.refusedReceipt("send it from another card", other, qr) },
+				)
+			}),
+			faults: []Fault{{Name: "receipt-of-another-card", Breaks: "A receipt of another card is paid"}},
+		},
+		{
+			Rule: counted(rule("other-card-no-award", "The card that was refused gets nothing for it.", contract.Critical)),
+			check: twoCards(func(c *check, owner, other *customer) error {
+				qr := c.sale().String()
+				if err := c.accepted("send a receipt", owner, qr); err != nil {
+					return err
+				}
+				return c.gainsNothing(other, func() error { _, err := c.sendReceipt("send it from another card", other.number, qr); return err })
+			}),
+			faults: []Fault{{Name: "refused-receipt-is-paid", Breaks: "A receipt of another card is refused and paid"}},
+		},
+		{
+			Rule: rule("key-order", "The keys may stand in any order.", contract.Minor),
+			check: withFresh(func(c *check, p *customer) error {
+				return c.accepted("a receipt with its keys in another order", p, c.sale().shuffled())
+			}),
+			faults: []Fault{{Name: "receipt-key-order-matters", Breaks: "A receipt has to begin with its time"}},
+		},
+		{
+			Rule:   counted(rule("same-in-other-order", "A receipt in another order of keys is the same receipt and gives no second award.", contract.Critical)),
+			check:  paidOnce(receipt.shuffled),
+			faults: []Fault{{Name: "receipt-known-by-its-text", Breaks: "The same receipt in another order is paid again"}},
+		},
+		{
+			Rule: rule("address", "An address whose query holds the keys is a receipt, too.", contract.Minor),
+			check: withFresh(func(c *check, p *customer) error {
+				return c.accepted("an address with the keys in its query", p, "https://check.example/r?"+c.sale().String())
+			}),
+			faults: []Fault{{Name: "receipt-address-refused", Breaks: "A receipt that comes as an address is refused"}},
+		},
+		{
+			Rule: rule("seconds", "The time may have seconds.", contract.Minor),
+			check: withFresh(func(c *check, p *customer) error {
+				r := c.sale()
+				r.t += "09"
+				return c.accepted("a receipt with seconds in its time", p, r.String())
+			}),
+			faults: []Fault{{Name: "receipt-seconds-refused", Breaks: "A receipt whose time has seconds is refused"}},
+		},
+		{
+			Rule: counted(rule("refund", "A refund or a purchase by the shop (n other than 1) earns nothing.", contract.Critical)),
+			check: withFresh(func(c *check, p *customer) error {
+				return c.gainsNothing(p, func() error {
+					for kind := 2; kind <= 4; kind++ {
+						if _, err := c.sendReceipt(fmt.Sprintf("a receipt of kind %d", kind), p.number, c.maker.receipt(kind, testSum, c.receiptTime()).String()); err != nil {
+							return err
+						}
+					}
+					return nil
+				})
+			}),
+			faults: []Fault{{Name: "refunds-earn", Breaks: "A refund earns"}},
+		},
+		{
+			Rule: rule("future", "A receipt from the future is refused.", contract.Major),
+			check: refusedReceipts("a receipt of next month", func(c *check) []string {
+				return []string{c.maker.receipt(1, testSum, c.options.Clock().UTC().AddDate(0, 1, 0).Format("20060102T1504")).String()}
+			}),
+			faults: []Fault{{Name: "receipt-from-the-future", Breaks: "A receipt from the future is taken"}},
+		},
+		{
+			Rule: rule("too-old", "A receipt of many years ago is refused.", contract.Minor),
+			check: refusedReceipts("a receipt of twenty years ago", func(c *check) []string {
+				return []string{c.maker.receipt(1, testSum, c.options.Clock().UTC().AddDate(-20, 0, 0).Format("20060102T1504")).String()}
+			}),
+			faults: []Fault{{Name: "receipt-from-long-ago", Breaks: "A receipt from long ago is taken"}},
+		},
+		{
+			Rule: rule("malformed", "Text that is no receipt is refused.", contract.Major),
+			check: refusedReceipts("text that is no receipt", func(*check) []string {
+				return []string{"", "hello", "https://example.org/", "t=&s=&fn=&i=&fp=&n=", "{}"}
+			}),
+			faults: []Fault{{Name: "receipt-that-is-none", Breaks: "Any text is a receipt"}},
+		},
+		{
+			Rule: rule("missing-key", "A receipt without its fiscal sign is refused.", contract.Major),
+			check: refusedReceipts("a receipt without one of its keys", func(c *check) []string {
+				return []string{without(c.sale(), "fp"), without(c.sale(), "fn"), without(c.sale(), "i")}
+			}),
+			faults: []Fault{{Name: "receipt-without-sign", Breaks: "A receipt needs no fiscal sign"}},
+		},
+		{
+			Rule: rule("bad-sum", "A receipt whose sum is negative or no number is refused.", contract.Critical),
+			check: refusedReceipts("a sum that is none", func(c *check) []string {
+				var all []string
+				for _, sum := range []string{"-100.00", "1e9", "many", "NaN"} {
+					all = append(all, c.maker.receipt(1, sum, c.receiptTime()).String())
+				}
+				return all
+			}),
+			faults: []Fault{{Name: "receipt-with-negative-sum", Breaks: "The sum of a receipt may be negative"}},
+		},
+		{
+			Rule: rule("no-identity", "A receipt with neither card nor phone is refused.", contract.Major),
+			check: func(c *check) error {
+				return c.expecting(c.promo("a receipt of nobody", "submitQRCode", map[string]string{"qrCode": c.sale().String()}), (*reply).refused)
+			},
+			faults: []Fault{{Name: "receipt-for-nobody", Breaks: "A receipt for nobody is taken"}},
+		},
+		{
+			Rule: rule("unknown-card", "A receipt for an unknown card is refused.", contract.Major),
+			check: func(c *check) error {
+				return all(
+					func() error {
+						return c.expecting(c.receiptCall("a receipt for a card that nobody has", c.maker.number(), c.sale().String()), (*reply).refused)
+					},
+					func() error {
+						return c.expecting(c.promo("a receipt for a phone that nobody has", "submitQRCode", map[string]string{"msisdn": c.maker.phone(), "qrCode": c.sale().String()}), (*reply).refused)
+					},
+				)
+			},
+			faults: []Fault{{Name: "receipt-for-unknown-card", Breaks: "A receipt for an unknown card is taken"}},
+		},
+		{
+			Rule:   rule("own-code", "A receipt that another card has sent is refused with an error code of its own.", contract.Minor),
+			check:  twoCards(receiptOwnCode),
+			faults: []Fault{{Name: "one-code-for-receipts", Breaks: "A receipt of another card and text that is none have one error code"}},
+		},
+	}
+}
+
+// testSum is the sum of the run's receipts in roubles: enough to earn something
+// by any percentage.
+const testSum = "1543.20"
+
+// receiptTime is a moment of the last day, whatever the host's time zone is.
+func (c *check) receiptTime() string {
+	return c.options.Clock().UTC().Add(-14 * time.Hour).Format("20060102T1504")
+}
+
+// sale is a receipt that should earn.
+func (c *check) sale() receipt { return c.maker.receipt(1, testSum, c.receiptTime()) }
+
+func (c *check) accepted(title string, p *customer, qr string) error {
+	r, err := c.sendReceipt(title, p.number, qr)
+	if err != nil {
+		return err
+	}
+	return r.done()
+}
+
+func (c *check) refusedReceipt(title string, p *customer, qr string) error {
+	r, err := c.sendReceipt(title, p.number, qr)
+	if err != nil {
+		return err
+	}
+	return r.refused()
+}
+
+// refusedReceipts is the check that receipts are refused and give nothing.
+func refusedReceipts(title string, of func(c *check) []string) checkFunc {
+	return withFresh(func(c *check, p *customer) error {
+		for _, qr := range of(c) {
+			if err := c.refusedReceipt(title, p, qr); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// without leaves a key out of a receipt.
+func without(r receipt, key string) string {
+	var kept []string
+	for _, pair := range strings.Split(r.String(), "&") {
+		if !strings.HasPrefix(pair, key+"=") {
+			kept = append(kept, pair)
+		}
+	}
+	return strings.Join(kept, "&")
+}
+
+// twoCards hands a check two customers of its own.
+func twoCards(do func(c *check, owner, other *customer) error) checkFunc {
+	return withFresh(func(c *check, owner *customer) error {
+		other, err := c.fresh()
+		if err != nil {
+			return err
+		}
+		return do(c, owner, other)
+	})
+}
+
+// noPointsShow is what a host has to do so that awards can be counted.
+const noPointsShow = "no points show after a receipt: set settle in the profile to the time that they take"
+
+// paidOnce is the check that a receipt is paid once, whatever form its repeat has.
+func paidOnce(again func(receipt) string) checkFunc {
+	return withFresh(func(c *check, p *customer) error {
+		r := c.sale()
+		first, err := c.gain(p.number, func() error { return c.accepted("send a receipt", p, r.String()) })
+		if err != nil {
+			return err
+		}
+		if first.Sign() == 0 {
+			return &lacking{noPointsShow}
+		}
+		return c.gainsNothing(p, func() error { _, err := c.sendReceipt("send it again", p.number, again(r)); return err })
+	})
+}
+
+// gainsNothing expects that a card's points stay as they are.
+func (c *check) gainsNothing(p *customer, by func() error) error {
+	gained, err := c.gain(p.number, by)
+	if err != nil {
+		return err
+	}
+	return c.expectGain(gained, new(big.Rat))
+}
+
+// expectGain expects an amount of points, at the last call that was made.
+func (c *check) expectGain(gained, want *big.Rat) error {
+	if gained.Cmp(want) == 0 {
+		return nil
+	}
+	wrong := fmt.Sprintf("the card gained %s points", written(gained))
+	if n := len(c.records); n > 0 {
+		c.records[n-1].wrong, c.records[n-1].expected = wrong, written(want)+" points more"
+	}
+	return &broken{wrong + "; expected " + written(want)}
+}
+
+func receiptOwnCode(c *check, owner, other *customer) error {
+	qr := c.sale().String()
+	if err := c.accepted("send a receipt", owner, qr); err != nil {
+		return err
+	}
+	foreign, err := c.sendReceipt("send it from another card", other.number, qr)
+	if err != nil {
+		return err
+	}
+	malformed, err := c.sendReceipt("send text that is no receipt", other.number, "hello")
+	if err != nil {
+		return err
+	}
+	if foreign.ok() || malformed.ok() || foreign.code() == "" {
+		return notReady("one of the two was not refused with a code")
+	}
+	return malformed.expect(malformed.code() != foreign.code(), "two different codes", "both have the code %s", shorten(foreign.code()))
+}

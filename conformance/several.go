@@ -1,0 +1,89 @@
+package conformance
+
+import (
+	"koshelek-adapter/conformance/contract"
+)
+
+func severalRules() []ruled {
+	return []ruled{
+		{
+			Rule:  contract.Rule{ID: "several.two-customers", Text: "Phone and e-mail address that belong to different customers are answered with 422 and no card.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Critical, Writes: true},
+			check: twoCustomers,
+			faults: []Fault{
+				{Name: "ambiguous-gives-phones-card", Breaks: "Of two customers the phone's is answered"},
+				{Name: "ambiguous-gives-emails-card", Breaks: "Of two customers the email's is answered"},
+			},
+		},
+		{
+			Rule: contract.Rule{ID: "several.with-birth-date", Text: "A birth date beside them never gives the card of the customer whom only the e-mail address found.", Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Critical, Writes: true},
+			check: func(c *check) error {
+				anna, err := c.shared("anna")
+				if err != nil {
+					return err
+				}
+				boris, err := c.shared("boris")
+				if err != nil {
+					return err
+				}
+				return c.expecting(c.findCall("phone of one, e-mail address of another, a birth date", "msisdn", anna.phone, "email", boris.email, "birthDate", boris.birthDate), func(r *reply) error {
+					return r.expect(r.number() != boris.number, "422, or the card that the phone found", "the card that only the e-mail address found is answered")
+				})
+			},
+			faults: []Fault{{Name: "tie-goes-to-email-by-birth-date", Breaks: "Of two customers a birth date picks the email's"}},
+		},
+		{
+			Rule: contract.Rule{ID: "several.one-card", Text: "Of several cards of one customer exactly one is answered, an active one before an inactive one.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major, Needs: contract.NeedsSeveral},
+			check: func(c *check) error {
+				known := c.profile.Data.Several
+				return c.expecting(c.findCall("search for the customer of several cards", "msisdn", known.Phone), func(r *reply) error {
+					if known.CardNumber == "" {
+						return r.expect(r.ok() && r.number() != "", "one card", "%s is answered", r.cardSaid())
+					}
+					return r.hasCard(known.CardNumber)
+				})
+			},
+			faults: []Fault{{Name: "inactive-first", Breaks: "An inactive card comes before an active one"}},
+		},
+		{
+			Rule: contract.Rule{ID: "several.stable", Text: "It is the same one every time.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major, Needs: contract.NeedsSeveral},
+			check: func(c *check) error {
+				first := ""
+				for range 4 {
+					r, err := c.find("search for the customer of several cards", "msisdn", c.profile.Data.Several.Phone)
+					if err != nil {
+						return err
+					}
+					if err := r.expect(r.number() != "" && (first == "" || r.number() == first), "the same card every time", "%s is answered", r.cardSaid()); err != nil {
+						return err
+					}
+					first = r.number()
+				}
+				return nil
+			},
+			faults: []Fault{{Name: "any-of-several", Breaks: "Of several cards now this one is answered and now that"}},
+		},
+	}
+}
+
+func twoCustomers(c *check) error {
+	anna, err := c.shared("anna")
+	if err != nil {
+		return err
+	}
+	boris, err := c.shared("boris")
+	if err != nil {
+		return err
+	}
+	for _, pair := range [][2]*customer{{anna, boris}, {boris, anna}} {
+		err := c.expecting(c.findCall("phone of one customer, e-mail address of another", "msisdn", pair[0].phone, "email", pair[1].email), func(r *reply) error {
+			if err := r.refused(); err != nil {
+				return err
+			}
+			return r.noCard()
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

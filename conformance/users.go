@@ -1,0 +1,152 @@
+package conformance
+
+import (
+	"slices"
+
+	"koshelek-adapter/conformance/contract"
+	"koshelek-adapter/conformance/document"
+)
+
+func userRules() []ruled {
+	one, two := []string{"listUsers"}, []string{"listUsersExtended"}
+	return []ruled{
+		{
+			Rule: contract.Rule{ID: "users.phones", Text: "getAllUsers is an array of phones.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Minor, Methods: one},
+			check: usersAre("listUsers", func(user *document.Value) bool {
+				return user.Kind == document.String && phoneForm.MatchString(user.Text)
+			}),
+			faults: []Fault{
+				{Name: "users-objects", Breaks: "getAllUsers holds objects"},
+				{Name: "users-with-plus", Breaks: "getAllUsers writes phones with a plus"},
+				{Name: "users-wrapped", Breaks: "getAllUsers is an object around the array"},
+			},
+		},
+		{
+			Rule: contract.Rule{ID: "users.has-holder", Text: "The phone of a customer who was given a card is in it.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Minor, Methods: one, Writes: true},
+			check: func(c *check) error {
+				p, err := c.shared("anna")
+				if err != nil {
+					return err
+				}
+				r, err := c.users("listUsers")
+				if err != nil {
+					return err
+				}
+				return r.expect(slices.Contains(phonesOf(r.doc), p.phone), "the phone of the customer", "it is not in the list")
+			},
+			faults: []Fault{{Name: "users-without-new", Breaks: "getAllUsers knows only those of yesterday"}},
+		},
+		{
+			Rule: contract.Rule{ID: "users.once", Text: "No phone is in it twice.", Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Minor, Methods: one},
+			check: func(c *check) error {
+				r, err := c.users("listUsers")
+				if err != nil {
+					return err
+				}
+				phones := phonesOf(r.doc)
+				slices.Sort(phones)
+				once := len(slices.Compact(slices.Clone(phones)))
+				return r.expect(once == len(phones), "every phone once", "%d phones stand more than once", len(phones)-once)
+			},
+			faults: []Fault{{Name: "users-twice", Breaks: "getAllUsers holds every phone twice"}},
+		},
+		{
+			Rule:  contract.Rule{ID: "users.extended", Text: "getAllUsersExtended is an array of phones with named values.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Minor, Methods: two},
+			check: usersAre("listUsersExtended", isUserWithParams),
+			faults: []Fault{
+				{Name: "params-other-keys", Breaks: "Named values have other keys than name and value"},
+				{Name: "params-object", Breaks: "Named values are an object"},
+			},
+		},
+		{
+			Rule: contract.Rule{ID: "users.extended-has-holder", Text: "The phone of a customer who was given a card is in it, too.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Minor, Methods: two, Writes: true},
+			check: func(c *check) error {
+				p, err := c.shared("anna")
+				if err != nil {
+					return err
+				}
+				r, err := c.users("listUsersExtended")
+				if err != nil {
+					return err
+				}
+				has := slices.ContainsFunc(r.doc.Items, func(user *document.Value) bool { return user.Leaf("phone") == p.phone })
+				return r.expect(has, "the phone of the customer", "it is not in the list")
+			},
+			faults: []Fault{{Name: "extended-without-new", Breaks: "getAllUsersExtended knows only those of yesterday"}},
+		},
+		{
+			Rule: contract.Rule{ID: "users.no-reserved", Text: "Words of the paths and empty phones are not in the lists.", Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Minor, Methods: one},
+			check: func(c *check) error {
+				r, err := c.users("listUsers")
+				if err != nil {
+					return err
+				}
+				for _, odd := range []string{"", "anonymous", "getAllUsers", "null"} {
+					if err := r.expect(!slices.Contains(phonesOf(r.doc), odd), "phones alone", "%q is in the list", odd); err != nil {
+						return err
+					}
+				}
+				return nil
+			},
+			faults: []Fault{{Name: "users-with-empty-phones", Breaks: "getAllUsers holds an empty phone for a card without a holder"}},
+		},
+	}
+}
+
+// usersAre is the check that every item of a list has its form.
+func usersAre(methodID string, good func(*document.Value) bool) checkFunc {
+	return func(c *check) error {
+		r, err := c.users(methodID)
+		if err != nil {
+			return err
+		}
+		bad := slices.IndexFunc(r.doc.Items, func(user *document.Value) bool { return !good(user) })
+		return r.expect(bad < 0, "every item in its form", "item no. %d has another form", bad+1)
+	}
+}
+
+// isUserWithParams is the form {"phone", "params": [{"name", "value"}]}.
+func isUserWithParams(user *document.Value) bool {
+	params := user.Get("params")
+	if user.Leaf("phone") == "" || params == nil || params.Kind != document.Array {
+		return false
+	}
+	return !slices.ContainsFunc(params.Items, func(param *document.Value) bool { return param.Leaf("name") == "" || param.Get("value") == nil })
+}
+
+// users expects an array of all users.
+func (c *check) users(methodID string) (*reply, error) {
+	r, err := c.send(c.on("list all users", methodID, ""))
+	if err != nil {
+		return nil, err
+	}
+	if err := r.taken(); err != nil {
+		return nil, err
+	}
+	return r, r.expect(r.doc != nil && r.doc.Kind == document.Array, "an array", "the body is no array")
+}
+
+func phonesOf(doc *document.Value) []string {
+	var phones []string
+	for _, item := range doc.Items {
+		phones = append(phones, item.Text)
+	}
+	return phones
+}
+
+// valuesOf are the named values of one user.
+func valuesOf(doc *document.Value, phone string) map[string]string {
+	values := map[string]string{}
+	if doc == nil {
+		return values
+	}
+	for _, user := range doc.Items {
+		if user.Leaf("phone") != phone || user.Get("params") == nil {
+			continue
+		}
+		for _, param := range user.Get("params").Items {
+			values[param.Leaf("name")] = param.Leaf("value")
+		}
+	}
+	return values
+}
