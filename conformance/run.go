@@ -81,6 +81,10 @@ func newRun(ctx context.Context, target Target, o Options) (*run, error) {
 	if r.client, err = newClient(target, o.Profile.AnswerLimit); err != nil {
 		return nil, err
 	}
+	if r.client.transport != nil {
+		// A connection that the host closes must not be used again.
+		r.client.transport.DisableKeepAlives = o.Profile.Connections == contract.ConnectionsClosed
+	}
 	if r.maker, err = newMaker(o, 0); err != nil {
 		return nil, err
 	}

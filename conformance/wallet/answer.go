@@ -1,17 +1,17 @@
 package wallet
 
 import (
-	"bytes"
+	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"mime"
 	"net/http"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
+	"koshelek-adapter/conformance/contract"
+	"koshelek-adapter/conformance/document"
 	"koshelek-adapter/schema/koshelek"
 )
 
@@ -50,7 +50,7 @@ func (o Options) read(kind Kind, a answer) *reading {
 	}
 	switch {
 	case r.refused:
-		r.errorObject(a.body)
+		r.errorObject(o, a.body)
 	case r.ok && mustBeEmpty(kind):
 		if len(a.body) > 0 {
 			r.breach("answer.empty", "the body must be empty and has %d bytes", len(a.body))
@@ -79,8 +79,8 @@ func mustBeEmpty(kind Kind) bool {
 
 func (k Kind) finds() bool { return k == Find || k == FindEmail }
 
-func (r *reading) errorObject(body []byte) {
-	tree, err := decode(body)
+func (r *reading) errorObject(o Options, body []byte) {
+	tree, err := o.decode(contract.ErrorPrefix(), body)
 	object, isObject := tree.(map[string]any)
 	code, _ := object["code"].(string)
 	_, described := object["description"].(string)
@@ -89,30 +89,50 @@ func (r *reading) errorObject(body []byte) {
 		return
 	}
 	r.code = code
-	r.strings(tree, false)
+	r.strings(tree)
 }
 
 // value reads the body of a success.
 func (r *reading) value(o Options, kind Kind, body []byte) {
-	tree, err := decode(body)
+	m, _ := o.Profile.Method(kind.method())
+	tree, err := o.decode(contract.AnswerPrefix(m), body)
 	if err != nil {
 		r.breach("answer.json", "the body is not one JSON value: %v", err)
 		return
 	}
-	r.strings(tree, kind == Reserve && o.BareReservation)
+	if kind == Reserve {
+		r.reservation(o, tree)
+		return
+	}
+	r.strings(tree)
 	switch kind {
-	case Reserve:
-		if number, isNumber := tree.(json.Number); isNumber && o.BareReservation {
-			tree = number.String()
-		}
-		if r.number, _ = tree.(string); r.number == "" {
-			r.breach("answer.shape", "a reservation must be a JSON string with the number")
-		}
 	case History, Offers:
 		r.list(tree)
 	default:
 		r.card(tree)
 	}
+}
+
+// reservation reads a reserved number in the form that the profile says. A number
+// with a leading zero can only be a string.
+func (r *reading) reservation(o Options, tree any) {
+	form := o.Profile.ReserveForm
+	switch v := tree.(type) {
+	case string:
+		if form != contract.ReserveDigits || strings.HasPrefix(v, "0") {
+			r.number = v
+		}
+	case json.Number:
+		if form != contract.ReserveString {
+			r.number = v.String()
+		}
+	}
+	if r.number == "" {
+		what := map[contract.ReserveForm]string{contract.ReserveDigits: "bare digits", contract.ReserveEither: "a JSON string or bare digits"}[form]
+		r.breach("answer.shape", "a reservation must be %s with the number", cmp.Or(what, "a JSON string"))
+		return
+	}
+	r.leaves = append(r.leaves, r.number)
 }
 
 func (r *reading) list(tree any) {
@@ -151,22 +171,20 @@ func (r *reading) card(tree any) {
 }
 
 // strings collects the leaves and tells of those that are not strings.
-func (r *reading) strings(tree any, bare bool) {
+func (r *reading) strings(tree any) {
 	switch v := tree.(type) {
 	case map[string]any:
 		for _, inner := range v {
-			r.strings(inner, bare)
+			r.strings(inner)
 		}
 	case []any:
 		for _, inner := range v {
-			r.strings(inner, bare)
+			r.strings(inner)
 		}
 	case string:
 		r.leaves = append(r.leaves, v)
 	default:
-		if !bare {
-			r.breach("answer.leaf", "a leaf is a %s, where every leaf must be a string", leafName(v))
-		}
+		r.breach("answer.leaf", "a leaf is a %s, where every leaf must be a string", leafName(v))
 	}
 }
 
@@ -180,18 +198,38 @@ func leafName(v any) string {
 	return "number"
 }
 
-// decode reads exactly one JSON value and keeps the digits of numbers.
-func decode(body []byte) (any, error) {
-	decoder := json.NewDecoder(bytes.NewReader(body))
-	decoder.UseNumber()
-	var tree any
-	if err := decoder.Decode(&tree); err != nil {
-		return nil, errors.New("bad syntax")
+// decode reads exactly one JSON value, with the contract's names for the
+// profile's. Numbers keep their digits.
+func (o Options) decode(prefix string, body []byte) (any, error) {
+	doc, err := document.Parse(body)
+	if err != nil {
+		return nil, err
 	}
-	if _, err := decoder.Token(); err != io.EOF {
-		return nil, errors.New("something follows it")
+	return plainTree(o.Profile.Canonical(prefix, doc)), nil
+}
+
+func plainTree(v *document.Value) any {
+	switch v.Kind {
+	case document.Object:
+		object := map[string]any{}
+		for _, m := range v.Members {
+			object[m.Key] = plainTree(m.Value)
+		}
+		return object
+	case document.Array:
+		list := make([]any, len(v.Items))
+		for i, item := range v.Items {
+			list[i] = plainTree(item)
+		}
+		return list
+	case document.String:
+		return v.Text
+	case document.Number:
+		return json.Number(v.Text)
+	case document.Bool:
+		return v.Text == "true"
 	}
-	return tree, nil
+	return nil
 }
 
 func clip(text string) string {

@@ -174,7 +174,7 @@ func (w *walk) balance(u *user, in Intent, r request, got *reading, started, end
 	if got.total == nil || !w.prices.known {
 		return
 	}
-	low, high := u.book.bounds(started, ended)
+	low, high := u.book.bounds(started.Add(-w.o.Profile.Settle), ended)
 	w.compare(u, in, r, *got.total, w.prices.welcome+low, w.prices.welcome+high)
 }
 

@@ -66,6 +66,36 @@ func Rules() []Rule {
 	}
 }
 
+// excusedBy are the rules of 'conform run' whose known deviation in a profile
+// excuses a rule of the wallet, too: they are about the same thing.
+var excusedBy = map[string][]string{
+	"answer.status":       {"answer.status"},
+	"answer.content-type": {"answer.content-type"},
+	"answer.utf8":         {"answer.utf8"},
+	"answer.json":         {"answer.json"},
+	"answer.leaf":         {"answer.strings", "answer.no-null"},
+	"answer.shape":        {"answer.form", "answer.required", "answer.card-state", "answer.barcode-type", "answer.values", "reserve.form"},
+	"answer.empty":        {"answer.empty-body"},
+	"answer.error-object": {"answer.error-object"},
+	"accepted":            {"typed.unknown", "promo.unknown"},
+	"card.second":         {"issue.repeat-same-card", "issue.other-profile-same-card", "race.issue", "race.one-phone-many-numbers", "users.once"},
+	"number.twice":        {"reserve.distinct", "race.reserve"},
+	"award.doubled":       {"receipt.once", "promo.once", "race.receipt", "race.promo"},
+	"receipt.shared":      {"receipt.other-card", "race.receipt-two-cards"},
+	"listing":             {"users.has-holder"},
+	"consent.lost":        {"channels.effect", "channels.keep", "channels.deny-wins"},
+}
+
+// excuse is the reason for which a profile excuses a rule, "" for none.
+func (o Options) excuse(rule string) string {
+	for _, d := range o.Profile.Deviations {
+		if slices.Contains(excusedBy[rule], d.Rule) && !d.Over(o.Clock()) {
+			return d.Rule + ": " + d.Reason
+		}
+	}
+	return ""
+}
+
 // maxFaults is how many faults of one rule are kept in full.
 const maxFaults = 20
 

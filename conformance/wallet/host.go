@@ -12,6 +12,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"koshelek-adapter/conformance/contract"
 )
 
 // maxAnswer limits one answer; lists of users may be long.
@@ -57,6 +59,7 @@ func newHost(o Options) (*host, error) {
 			TLSClientConfig: config, DisableCompression: true, IdleConnTimeout: time.Second,
 			MaxIdleConnsPerHost: o.Parallel, MaxConnsPerHost: 2 * o.Parallel,
 			TLSHandshakeTimeout: o.Timeout, MaxResponseHeaderBytes: 1 << 20,
+			DisableKeepAlives: o.Profile.Connections == contract.ConnectionsClosed,
 		},
 	}}, nil
 }

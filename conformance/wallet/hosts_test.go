@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"koshelek-adapter/conformance/contract"
 	"koshelek-adapter/conformance/hosts"
 	"koshelek-adapter/conformance/wallet"
 	"koshelek-adapter/schema/koshelek"
@@ -45,4 +46,77 @@ func TestHostsOfTheSuite(t *testing.T) {
 			}
 		})
 	}
+}
+
+// profiled plays the wallet against a host that is not the plain one, held to a
+// profile.
+func profiled(t *testing.T, style hosts.Style, odd hosts.Odd, profile string, changes ...func(*wallet.Options)) *wallet.Report {
+	t.Helper()
+	p, err := contract.ParseProfile([]byte(profile), func(string) bool { return true })
+	require.NoError(t, err)
+	host, err := hosts.New(hosts.Options{User: login, Password: password, Style: &style, Data: hosts.Sample(style, time.Now())})
+	require.NoError(t, err)
+	server := httptest.NewServer(odd.Wrap(host))
+	t.Cleanup(server.Close)
+	o := wallet.Options{
+		URL: server.URL, User: login, Password: password, Seed: 5, Users: 8, Calls: 400, Profile: p, Codes: []string{hosts.SampleCode},
+		Repeat: 0.25, Lose: 0.1, Reorder: 0.15, Grace: 200 * time.Millisecond,
+	}
+	for _, change := range changes {
+		change(&o)
+	}
+	report, err := wallet.Run(context.Background(), o)
+	require.NoError(t, err)
+	return report
+}
+
+// TestHostsWithProfilesAreNotAccused: what a profile agrees to costs nothing.
+func TestHostsWithProfilesAreNotAccused(t *testing.T) {
+	t.Run("different", func(t *testing.T) {
+		t.Parallel()
+		report := profiled(t, hosts.Different(), hosts.Odd{}, hosts.Different().Profile())
+		assert.True(t, report.Conformant, "%+v", report.Faults)
+		assert.Positive(t, report.Counts.Codes)
+		assert.Positive(t, report.Counts.Calls[wallet.Offers])
+		alone := profiled(t, hosts.Different(), hosts.Odd{}, `{}`, func(o *wallet.Options) { o.Skip = []wallet.Kind{wallet.Offers} })
+		assert.False(t, alone.Conformant, "its bare digits are only good by its profile")
+	})
+	t.Run("odd", func(t *testing.T) {
+		t.Parallel()
+		odd := hosts.Odd{
+			Names:  map[string]string{"cardState": "state", "email": "mail", "surname": "lastName", "allow": "yes", "code": "errorCode", "qrCode": "qr", "phone": "tel"},
+			Query:  map[string]string{"msisdn": "telephone"},
+			Values: map[string]string{"allow": "1", "deny": "0"}, Extra: true, Closes: true,
+			Absent: map[string]int{"POST /v1/card/anonymous ": 404, "GET /v1/card/getAllUsers ": 404},
+		}
+		report := profiled(t, hosts.Plain(), odd, `{
+			"off": ["issueCard", "listUsers"], "connections": "closed", "channelValues": {"allow": "1", "deny": "0"},
+			"channelParams": {"sms": "sms", "email": "email", "call": "call", "push": "push"}, "promoFields": {"qrCode": "qr", "code": "errorCode"},
+			"fields": {"card.cardState": "state", "user.email": "mail", "user.surname": "lastName", "user.phone": "tel", "setChannels.allow": "yes",
+				"error.code": "errorCode", "listUsersExtended[].phone": "tel", "findCard.msisdn": "telephone"}}`)
+		assert.True(t, report.Conformant, "%+v", report.Faults)
+		assert.Zero(t, report.Counts.Calls[wallet.Issue])
+		assert.Positive(t, report.Counts.Receipts)
+		assert.Contains(t, report.Notes, "the profile does not offer issueCard, so it was not called")
+	})
+	t.Run("channels are seen", func(t *testing.T) {
+		t.Parallel()
+		wrong := `{"channelParams": {"sms": "sms", "email": "email", "call": "call", "push": "push"}, "channelValues": {"allow": "deny", "deny": "allow"}}`
+		report := profiled(t, hosts.Plain(), hosts.Odd{}, wrong)
+		assert.False(t, report.Conformant)
+		report = profiled(t, hosts.Plain(), hosts.Odd{}, hosts.Plain().Profile())
+		assert.True(t, report.Conformant, "%+v", report.Faults)
+	})
+	t.Run("a known deviation", func(t *testing.T) {
+		t.Parallel()
+		odd := hosts.Odd{Values: map[string]string{"active": "open"}}
+		report := profiled(t, hosts.Plain(), odd, `{"deviations": [{"rule": "answer.card-state", "reason": "agreed", "lasting": true}]}`)
+		for _, r := range report.Rules {
+			if r.ID == "answer.shape" {
+				assert.Positive(t, r.Broken)
+				assert.Equal(t, "answer.card-state: agreed", r.Excused)
+			}
+		}
+		assert.Zero(t, report.OutsideContract, "%+v", report.Faults)
+	})
 }

@@ -6,16 +6,16 @@ import (
 	"slices"
 	"strings"
 
-	"koshelek-adapter/schema/koshelek"
+	"koshelek-adapter/conformance/contract"
 )
 
 // listings holds the host's lists of users to the book. A host may leave both
 // out, since they are optional.
 func (w *walk) listings(ctx context.Context) {
-	if list, offered := w.list(ctx, koshelek.PathAllUsers); offered {
+	if list, offered := w.list(ctx, "listUsers"); offered {
 		w.phonesOnce(list)
 	}
-	list, offered := w.list(ctx, koshelek.PathAllUsersExtended)
+	list, offered := w.list(ctx, "listUsersExtended")
 	w.tally.with(func(c *Counts) { c.ProfilesListed = offered })
 	if !offered {
 		return
@@ -35,8 +35,13 @@ func (w *walk) listings(ctx context.Context) {
 }
 
 // list reads one of the lists; false when the host does not offer it.
-func (w *walk) list(ctx context.Context, path string) ([]any, bool) {
-	a, err := w.host.send(ctx, request{verb: http.MethodGet, path: path}, 0)
+func (w *walk) list(ctx context.Context, methodID string) ([]any, bool) {
+	if !w.o.Profile.Offers(methodID) {
+		return nil, false
+	}
+	m, _ := w.o.Profile.Method(methodID)
+	path := m.Path
+	a, err := w.host.send(ctx, request{verb: m.Verb, path: path}, 0)
 	if err != nil {
 		if ctx.Err() == nil {
 			w.faults.add(Fault{Rule: "answer.missing", User: -1, What: err.Error(), Request: "GET " + path})
@@ -48,12 +53,12 @@ func (w *walk) list(ctx context.Context, path string) ([]any, bool) {
 	}
 	r := &reading{}
 	r.contentType(a.header)
-	tree, err := decode(a.body)
+	tree, err := w.o.decode(contract.AnswerPrefix(m), a.body)
 	list, isList := tree.([]any)
 	if err != nil || !isList {
 		r.breach("answer.shape", "the list of users is not an array")
 	}
-	r.strings(tree, false)
+	r.strings(tree)
 	for _, b := range r.breaches {
 		w.faults.add(Fault{Rule: b.rule, User: -1, What: b.what, Request: "GET " + path})
 	}
@@ -81,6 +86,16 @@ func (w *walk) phonesOnce(list []any) {
 	}
 }
 
+// showsChannel tells whether a parameter shows the state of a channel.
+func (w *walk) showsChannel(name string) bool {
+	for _, shown := range w.o.Profile.ChannelParams {
+		if shown == name {
+			return true
+		}
+	}
+	return false
+}
+
 // listed holds a user's entry of the extended list to the book. Which parameters
 // a host names is its own affair; those that bear the names of the profile count.
 func (w *walk) listed(u *user, params any) {
@@ -92,6 +107,9 @@ func (w *walk) listed(u *user, params any) {
 		name, value := text(object["name"]), text(object["value"])
 		kept[name] = value
 		// An "email" without an address is the state of that channel.
+		if w.showsChannel(name) {
+			continue
+		}
 		if slices.Contains([]string{"surname", "patronymic", "locality"}, name) || name == "email" && strings.Contains(value, "@") {
 			names = append(names, name)
 		}
@@ -100,4 +118,8 @@ func (w *walk) listed(u *user, params any) {
 		}
 	}
 	w.compareProfile(u, kept, names)
+	for channel, name := range w.o.Profile.ChannelParams {
+		shown := map[string]string{w.o.Profile.ChannelValue("allow"): allowed, w.o.Profile.ChannelValue("deny"): denied}
+		w.compareChannel(u, channel, shown[kept[name]], true)
+	}
 }

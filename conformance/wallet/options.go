@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"koshelek-adapter/conformance/contract"
 	"koshelek-adapter/schema/koshelek"
 )
 
@@ -42,7 +43,7 @@ type Options struct {
 	Repeat, Lose, Slow, Reorder float64
 	// SlowFor is 20 ms by default.
 	SlowFor time.Duration
-	// Mix weighs the versions that the apps speak; 1.3.0 alone by default.
+	// Mix weighs the versions that the apps speak; the profile's alone by default.
 	Mix map[koshelek.Version]int
 
 	// Codes are promo codes that the host knows and that every card may use once.
@@ -51,17 +52,18 @@ type Options struct {
 	FirstPhone int64
 	// EmailDomain is "wallet.example" by default.
 	EmailDomain string
-	// OffersPath is the last segment of the path of offers, "campaigns" by default.
-	OffersPath string
-	// BareReservation allows a reserved number as bare digits.
-	BareReservation bool
+	// Profile is what the host is held to: verbs, names and paths of its calls, the
+	// form of a reserved number, the methods that it offers, how long points take
+	// to show. The latest version without choices by default.
+	Profile contract.Profile
 	// Skip leaves kinds of calls out of the plan; [Optional] lists those that may be.
 	Skip []Kind
 	// SkipListings leaves getAllUsers and getAllUsersExtended out.
 	SkipListings bool
 
 	// Grace is how long a call may still take effect after the wallet hung up; 2 s
-	// by default. Timeout is for one answer; 30 s by default.
+	// by default. Timeout is for one answer; 30 s by default, or four times the
+	// profile's limit when that is longer.
 	Grace, Timeout time.Duration
 	// Inspector looks at what the wire does not show; nil leaves that unchecked.
 	Inspector Inspector
@@ -98,11 +100,13 @@ func (o Options) WithDefaults() (Options, error) {
 	fill(&o.SlowFor, 20*time.Millisecond)
 	fill(&o.FirstPhone, 79_990_000_000)
 	fill(&o.EmailDomain, "wallet.example")
-	fill(&o.OffersPath, "campaigns")
 	fill(&o.Grace, 2*time.Second)
-	fill(&o.Timeout, 30*time.Second)
+	if o.Profile.Version == 0 {
+		o.Profile = contract.DefaultProfile(koshelek.V130)
+	}
+	fill(&o.Timeout, max(30*time.Second, 4*o.Profile.AnswerLimit))
 	if len(o.Mix) == 0 {
-		o.Mix = map[koshelek.Version]int{koshelek.V130: 1}
+		o.Mix = map[koshelek.Version]int{o.Profile.Version: 1}
 	}
 	if o.Clock == nil {
 		o.Clock = time.Now
@@ -199,8 +203,11 @@ func (o Options) dataFaults() error {
 			faults = append(faults, fmt.Errorf("%q cannot be left out", kind))
 		}
 	}
-	if o.OffersPath != url.PathEscape(o.OffersPath) {
-		faults = append(faults, errors.New("the path of offers is one plain segment"))
-	}
 	return errors.Join(faults...)
+}
+
+// leavesOut tells whether calls of a kind are left out: by the options, or because
+// the host does not offer the method.
+func (o Options) leavesOut(kind Kind) bool {
+	return slices.Contains(o.Skip, kind) || !o.Profile.Offers(kind.method())
 }

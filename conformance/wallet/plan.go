@@ -40,6 +40,33 @@ func Optional() []Kind {
 	return []Kind{FindEmail, Consents, History, Offers, Scan, Contest, Redeem, BadCode, Torn}
 }
 
+// method is the ID of the method that a kind of calls is of.
+func (k Kind) method() string {
+	switch k {
+	case Find, FindEmail:
+		return "findCard"
+	case Reserve:
+		return "reserveCard"
+	case IssueReserved:
+		return "issueReservedCard"
+	case Issue:
+		return "issueCard"
+	case Update, Torn:
+		return "updateUser"
+	case Consents:
+		return "setChannels"
+	case History:
+		return "listPurchases"
+	case Offers:
+		return "listCampaigns"
+	case Scan, Contest:
+		return "submitQRCode"
+	case Redeem, BadCode:
+		return "submitPromoCode"
+	}
+	return "getCard" // Look, BadCard
+}
+
 // Fate is what the wallet does to a call.
 type Fate string
 

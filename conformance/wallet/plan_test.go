@@ -150,11 +150,11 @@ func TestNothingUnkindWithoutOdds(t *testing.T) {
 func TestEveryFaultOfTheOptionsIsTold(t *testing.T) {
 	_, err := wallet.Options{
 		URL: "ftp://host", User: "a:b", Users: -1, Calls: 3, Repeat: 2, Lose: -1, Slow: 7, EmailDomain: "no spaces",
-		FirstPhone: 12, Codes: []string{""}, OffersPath: "a/b", Skip: []wallet.Kind{wallet.Look},
+		FirstPhone: 12, Codes: []string{""}, Skip: []wallet.Kind{wallet.Look},
 		Mix: map[koshelek.Version]int{99: 1},
 	}.WithDefaults()
 	for _, part := range []string{
-		"URL", "users", "repeat", "lose", "slow", "e-mail domain", "phones", "promo code", "offers", `"card" cannot`, "mix",
+		"URL", "users", "repeat", "lose", "slow", "e-mail domain", "phones", "promo code", `"card" cannot`, "mix",
 	} {
 		assert.ErrorContains(t, err, part)
 	}

@@ -3,7 +3,7 @@ package wallet
 import (
 	"context"
 	"fmt"
-	"slices"
+	"net/http"
 	"sync"
 
 	"koshelek-adapter/schema/koshelek"
@@ -66,6 +66,8 @@ func (w *walk) reach(ctx context.Context, u *user) error {
 	}
 	got := w.o.read(in.Kind, a)
 	switch {
+	case got.refused && w.o.Profile.UnauthorizedStatus == http.StatusUnprocessableEntity:
+		return fmt.Errorf("%w: the host refuses the login or the password, or a search by phone (status %d)", ErrNotRun, a.status)
 	case !got.ok:
 		return fmt.Errorf("%w: the host answers a search by phone with status %d; 'conform run' tells more", ErrNotRun, a.status)
 	case got.number != "":
@@ -120,7 +122,7 @@ func (w *walk) learnPrices(ctx context.Context, u *user) error {
 		w.prices.note = "the host shows no balance, so awards were not checked"
 	}
 	learned.welcome = total
-	if w.knows(koshelek.V110) && !w.skips(Scan) {
+	if w.knows(koshelek.V110) && !w.o.leavesOut(Scan) {
 		first, err := w.earn(ctx, u, u.story.Intents[0], &total)
 		if err != nil {
 			return err
@@ -135,7 +137,7 @@ func (w *walk) learnPrices(ctx context.Context, u *user) error {
 		}
 	}
 	for _, code := range w.o.Codes {
-		if !w.knows(koshelek.V130) || w.skips(Redeem) {
+		if !w.knows(koshelek.V130) || w.o.leavesOut(Redeem) {
 			break
 		}
 		worth, err := w.earn(ctx, u, Intent{Kind: Redeem, Code: code}, &total)
@@ -144,7 +146,7 @@ func (w *walk) learnPrices(ctx context.Context, u *user) error {
 		}
 		learned.codes[code] = worth
 	}
-	if shown && learned.receipt == 0 && !w.skips(Scan) && w.knows(koshelek.V110) {
+	if shown && learned.receipt == 0 && !w.o.leavesOut(Scan) && w.knows(koshelek.V110) {
 		learned.note = "receipts earn nothing here, so a receipt that counts twice would not be seen"
 	}
 	if shown {
@@ -154,14 +156,13 @@ func (w *walk) learnPrices(ctx context.Context, u *user) error {
 	return nil
 }
 
-func (w *walk) skips(kind Kind) bool {
-	return slices.Contains(w.o.Skip, kind)
-}
-
 // earn claims something politely and tells what it was worth.
 func (w *walk) earn(ctx context.Context, u *user, in Intent, total *int64) (int64, error) {
 	if !w.ask(ctx, u, in, 0) {
 		return 0, fmt.Errorf("%w: a polite client's %s is refused; it can be left out of the run", ErrNotRun, in.Kind)
+	}
+	if err := sleep(ctx, w.o.Profile.Settle); err != nil {
+		return 0, fmt.Errorf("%w: it was stopped: %w", ErrNotRun, err)
 	}
 	before := *total
 	*total, _ = w.look(ctx, u)
@@ -189,7 +190,7 @@ func (w *walk) look(ctx context.Context, u *user) (int64, bool) {
 // issue politely gives a user a card.
 func (w *walk) issue(ctx context.Context, u *user) bool {
 	profile := newTeller(w.o, u.index).holder()
-	if w.knows(koshelek.V120) {
+	if w.issuesAtOnce() {
 		return w.ask(ctx, u, Intent{Kind: Issue, Profile: profile}, 0)
 	}
 	if _, reserved := u.book.number(); reserved == "" && !w.ask(ctx, u, Intent{Kind: Reserve}, 0) {

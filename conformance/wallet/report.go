@@ -12,7 +12,9 @@ type Report struct {
 	// Seed and Plan name the calls that were planned; equal plans can be compared.
 	Seed uint64 `json:"seed"`
 	Plan string `json:"plan"`
-	// Conformant tells that no rule was broken.
+	// Profile names what the host was held to.
+	Profile string `json:"profile"`
+	// Conformant tells that no rule was broken, but for known deviations.
 	Conformant bool    `json:"conformant"`
 	Setting    Setting `json:"setting"`
 	Counts     Counts  `json:"counts"`
@@ -48,6 +50,9 @@ type Setting struct {
 type RuleResult struct {
 	Rule
 	Broken int `json:"broken"`
+	// Excused is the known deviation of the profile for which the rule does not
+	// count, "" for none.
+	Excused string `json:"excused,omitempty"`
 }
 
 // Counts is what was sent and answered.
@@ -153,13 +158,19 @@ func (w *walk) report() *Report {
 		}
 	}
 	r := &Report{
-		Seed: w.o.Seed, Plan: w.plan.Digest(), Setting: w.o.setting(), Counts: counts,
+		Profile: w.o.Profile.Name, Seed: w.o.Seed, Plan: w.plan.Digest(), Setting: w.o.setting(), Counts: counts,
 		Faults: w.faults.list(), Notes: w.notes(), Awards: w.awards(), Began: w.began, Times: w.tally.times(),
 	}
 	r.Times.Run = millis(w.o.Clock().Sub(w.began))
 	for _, rule := range Rules() {
 		broken := w.faults.count[rule.ID]
-		r.Rules = append(r.Rules, RuleResult{rule, broken})
+		result := RuleResult{Rule: rule, Broken: broken}
+		if broken > 0 {
+			result.Excused = w.o.excuse(rule.ID)
+		}
+		if r.Rules = append(r.Rules, result); result.Excused != "" {
+			continue
+		}
 		switch rule.Class {
 		case Outside:
 			r.OutsideContract += broken
@@ -211,6 +222,9 @@ func (w *walk) notes() []string {
 		"the host does not offer getAllUsersExtended, so of the profile only the e-mail address was checked")
 	add(w.o.Inspector == nil && w.tally.counts.ProfilesListed,
 		"the wire shows consents to nobody, so only the answers of channels were checked; of the profile, what the list and a search show")
+	for _, id := range w.o.Profile.Off {
+		add(true, "the profile does not offer "+id+", so it was not called")
+	}
 	add(len(w.o.Codes) == 0 && w.knows(koshelek.V130), "no promo codes were given, so only unknown ones were tried")
 	add(w.tally.counts.Impossible > 0, itoa(w.tally.counts.Impossible)+" calls could not be sent, since the host had not named a card")
 	return notes

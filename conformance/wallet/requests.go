@@ -5,13 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
-	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
 	"time"
-
-	"koshelek-adapter/schema/koshelek"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -22,41 +19,56 @@ func (w *walk) compose(u *user, in Intent) (request, bool) {
 	card, reserved := u.book.number()
 	switch in.Kind {
 	case Find:
-		return request{verb: http.MethodGet, path: koshelek.PathCard + "?msisdn=" + u.story.Phone}, true
+		return w.request(in, "", "msisdn="+u.story.Phone, nil), true
 	case FindEmail:
-		return request{verb: http.MethodGet, path: koshelek.PathCard + "?email=" + url.QueryEscape(in.Email)}, true
+		return w.request(in, "", "email="+url.QueryEscape(in.Email), nil), true
 	case Reserve:
-		return request{verb: http.MethodGet, path: koshelek.PathCardAnonymous}, true
+		return w.request(in, "", "", nil), true
 	case Issue:
-		return request{http.MethodPost, koshelek.PathCardAnonymous, encode(in.Profile)}, true
+		return w.request(in, "", "", in.Profile), true
 	case IssueReserved:
-		return request{http.MethodPost, numbered(koshelek.PathCardAnonymousIssue, reserved), encode(in.Profile)}, reserved != ""
+		return w.request(in, reserved, "", in.Profile), reserved != ""
 	case BadCard:
-		return request{verb: http.MethodGet, path: numbered(koshelek.PathCardNumber, "no-such-card-"+itoa(u.index))}, true
+		return w.request(in, "no-such-card-"+itoa(u.index), "", nil), true
 	}
 	return w.composeForCard(in, card), card != ""
 }
 
 func (w *walk) composeForCard(in Intent, card string) request {
 	switch in.Kind {
-	case Look:
-		return request{verb: http.MethodGet, path: numbered(koshelek.PathCardNumber, card)}
 	case Update, Torn:
-		return request{http.MethodPost, numbered(koshelek.PathCardNumber, card), encode(in.Profile)}
+		return w.request(in, card, "", in.Profile)
 	case Consents:
-		return request{http.MethodPut, numbered(koshelek.PathCommunication, card), encode(in.Channels)}
+		return w.request(in, card, "", in.Channels)
 	case History:
-		first := w.began.AddDate(0, -1, 0).Format(time.DateOnly)
-		return request{verb: http.MethodGet, path: numbered(koshelek.PathPurchases, card) + "?startDate=" + first}
-	case Offers:
-		path := strings.TrimSuffix(koshelek.PathCampaigns, "campaigns") + w.o.OffersPath
-		return request{verb: http.MethodGet, path: numbered(path, card)}
+		return w.request(in, card, "startDate="+w.began.AddDate(0, -1, 0).Format(time.DateOnly), nil)
 	case Scan, Contest:
-		text := koshelek.Text(w.receiptText(in.Receipt))
-		return request{http.MethodPost, koshelek.PathPromoQRCode, encode(koshelek.QRCode{CardNumber: koshelek.Text(card), QRCode: text})}
-	default: // Redeem, BadCode
-		return request{http.MethodPost, koshelek.PathPromoCode, encode(koshelek.PromoCode{CardNumber: koshelek.Text(card), Code: koshelek.Text(in.Code)})}
+		return w.request(in, "", "", w.promo(card, "qrCode", w.receiptText(in.Receipt)))
+	case Redeem, BadCode:
+		return w.request(in, "", "", w.promo(card, "code", in.Code))
+	default: // Look, Offers
+		return w.request(in, card, "", nil)
 	}
+}
+
+// request is a call of an intent's method as the host's profile has it.
+func (w *walk) request(in Intent, number, query string, body any) request {
+	m, _ := w.o.Profile.Method(in.Kind.method())
+	r := request{verb: m.Verb, path: strings.Replace(m.Path, "{cardNumber}", url.PathEscape(number), 1)}
+	if body != nil {
+		r.body = encode(body)
+	}
+	query, r.body = w.o.Profile.Spell(r.verb, r.path, query, r.body)
+	if query != "" {
+		r.path += "?" + query
+	}
+	return r
+}
+
+// promo is the body of a promo method.
+func (w *walk) promo(card, name, value string) map[string]string {
+	p := w.o.Profile
+	return map[string]string{p.PromoField("cardNumber"): card, p.PromoField(name): value}
 }
 
 // sum of every receipt in roubles: high enough to earn where a small part of a
@@ -70,14 +82,10 @@ func (w *walk) receiptText(r *Receipt) string {
 	return fmt.Sprintf("t=%s&s=%s&fn=%s&i=%d&fp=%d&n=1", at.Format("20060102T1504"), sum, r.FN, r.I, r.FP)
 }
 
-func numbered(path, card string) string {
-	return strings.Replace(path, "{cardNumber}", url.PathEscape(card), 1)
-}
-
 func encode(value any) []byte {
 	text, err := json.Marshal(value)
 	if err != nil {
-		panic(err) // structs of strings always marshal
+		panic(err) // structs and maps of strings always marshal
 	}
 	return text
 }

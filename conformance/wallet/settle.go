@@ -22,6 +22,9 @@ func (w *walk) settle(ctx context.Context) {
 		w.finish(ctx, u, shared)
 	})
 	w.judgeContests(shared)
+	if sleep(ctx, w.o.Profile.Settle) != nil {
+		return
+	}
 	w.each(ctx, func(u *user) { w.inspect(ctx, u, shared) })
 	if !w.o.SkipListings {
 		w.listings(ctx)
@@ -75,7 +78,7 @@ func (w *walk) judgeContests(shared *contest) {
 // inspect compares what the host shows of a user at the end with the book.
 func (w *walk) inspect(ctx context.Context, u *user, shared *contest) {
 	w.ask(ctx, u, Intent{Kind: Find}, 0)
-	if w.knows(koshelek.V120) {
+	if w.issuesAtOnce() {
 		w.ask(ctx, u, Intent{Kind: Issue, Profile: newTeller(w.o, u.index).holder()}, 0)
 	}
 	w.finalBalance(ctx, u, shared)
@@ -111,7 +114,7 @@ func (w *walk) finalBalance(ctx context.Context, u *user, shared *contest) {
 // exactly one of them finds the card.
 func (w *walk) finalEmail(ctx context.Context, u *user) {
 	candidates, unset := u.book.finals("email")
-	if unset || w.skips(FindEmail) {
+	if unset || w.o.leavesOut(FindEmail) {
 		return
 	}
 	found := 0
@@ -185,9 +188,15 @@ func (w *walk) compareConsents(u *user, lines []Consent) {
 		state[line.Channel] = now
 	}
 	for _, name := range []string{koshelek.ChannelSMS, koshelek.ChannelEmail, koshelek.ChannelCall, koshelek.ChannelPush} {
-		candidates, unset := u.book.finals("channel " + name)
-		if !candidates[state[name]] && !(state[name] == "" && unset) {
-			w.fault(u, Intent{Kind: Consents}, request{}, breach{"consent.lost", "the channel " + name + " is not as it was sent last"})
-		}
+		w.compareChannel(u, name, state[name], false)
+	}
+}
+
+// compareChannel holds a channel's state, "" for none, to what may have been sent
+// last. Where nothing may have been, a host that has defaults may show one.
+func (w *walk) compareChannel(u *user, name, state string, defaults bool) {
+	candidates, unset := u.book.finals("channel " + name)
+	if !candidates[state] && !(unset && (defaults || state == "")) {
+		w.fault(u, Intent{Kind: Consents}, request{}, breach{"consent.lost", "the channel " + name + " is not as it was sent last"})
 	}
 }

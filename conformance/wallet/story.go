@@ -3,7 +3,6 @@ package wallet
 import (
 	"fmt"
 	"math/rand/v2"
-	"slices"
 	"strconv"
 	"time"
 
@@ -61,7 +60,7 @@ func (t *teller) tell(n int) Story {
 func (t *teller) open() {
 	t.add(Intent{Kind: Find})
 	profile := t.holder()
-	if t.version() < koshelek.V120 {
+	if t.version() < koshelek.V120 || t.o.leavesOut(Issue) {
 		t.add(Intent{Kind: Reserve})
 		t.add(Intent{Kind: IssueReserved, Profile: profile})
 		return
@@ -121,7 +120,7 @@ func (t *teller) next() Intent {
 
 func (t *teller) intent(w wish, version koshelek.Version) (Intent, bool) {
 	in := Intent{Kind: w.kind, Version: version.String()}
-	if !version.AtLeast(w.since) || slices.Contains(t.o.Skip, w.kind) {
+	if !version.AtLeast(w.since) || t.o.leavesOut(w.kind) {
 		return in, false
 	}
 	t.serial++
@@ -226,7 +225,7 @@ const contestEvery = 20
 // 2 and 3, and so on. The last of an odd number has no neighbour.
 func (t *teller) compete() {
 	pair, version := t.user/2*2, t.versions[len(t.versions)-1]
-	if pair+1 >= t.o.Users || !version.AtLeast(koshelek.V110) || slices.Contains(t.o.Skip, Contest) {
+	if pair+1 >= t.o.Users || !version.AtLeast(koshelek.V110) || t.o.leavesOut(Contest) {
 		return
 	}
 	t.contests++

@@ -30,7 +30,10 @@ func (r *Report) WriteText(w io.Writer) error {
 	fmt.Fprintf(&t, "Took %.1f s; answers p50 %.1f ms, p99 %.1f ms, max %.1f ms\n\n", r.Times.Run/1000, r.Times.P50, r.Times.P99, r.Times.Most)
 	for _, rule := range r.Rules {
 		mark := "ok    "
-		if rule.Broken > 0 {
+		switch {
+		case rule.Excused != "":
+			mark = fmt.Sprintf("broken %d times, a known deviation (%s)", rule.Broken, rule.Excused)
+		case rule.Broken > 0:
 			mark = fmt.Sprintf("BROKEN %d times", rule.Broken)
 		}
 		fmt.Fprintf(&t, "  %-22s %s  %s\n", rule.ID, mark, rule.Text)

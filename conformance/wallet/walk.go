@@ -235,6 +235,9 @@ func redactPath(path string) string {
 // authorized tells whether an answer accepts the credentials.
 func authorized(a answer) bool { return a.status != http.StatusUnauthorized }
 
+// issuesAtOnce tells whether cards are issued by one call.
+func (w *walk) issuesAtOnce() bool { return w.knows(koshelek.V120) && !w.o.leavesOut(Issue) }
+
 // knows tells whether the mix of versions has one as late as since.
 func (w *walk) knows(since koshelek.Version) bool {
 	for version, weight := range w.o.Mix {

@@ -63,7 +63,7 @@ var allowed = map[string][]string{
 	"conformance/microsite/host": nil,
 	"conformance/microsite/cmd":  {"conformance/microsite"},
 	"conformance/hosts":          {"conformance"},
-	"conformance/wallet":         {"schema/koshelek"},
+	"conformance/wallet":         {"conformance/contract", "conformance/document", "schema/koshelek"},
 	"conformance/har":            {"conformance", "conformance/contract"},
 	"conformance/web":            {"conformance", "conformance/contract", "conformance/report", "schema/koshelek"},
 	"conformance/cmd/conform": {"conformance", "conformance/certificate", "conformance/contract", "conformance/har", "conformance/microsite", "conformance/report",

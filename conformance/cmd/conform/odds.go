@@ -41,6 +41,17 @@ func (m *mix) String() string {
 	return strings.Join(parts, ",")
 }
 
+// until is the mix without versions later than one.
+func (m *mix) until(last koshelek.Version) mix {
+	some := mix{}
+	for version, weight := range *m {
+		if last.AtLeast(version) {
+			some[version] = weight
+		}
+	}
+	return some
+}
+
 func (m *mix) Type() string { return "version=weight,…" }
 
 func (m *mix) Set(text string) error {

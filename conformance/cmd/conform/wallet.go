@@ -10,12 +10,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
+	"net/url"
 	"os"
+	"slices"
 	"sync"
 
 	"github.com/spf13/cobra"
 
+	"koshelek-adapter/conformance/contract"
 	"koshelek-adapter/conformance/wallet"
 	"koshelek-adapter/schema/koshelek"
 )
@@ -28,7 +32,8 @@ type walletFlags struct {
 	mix                          mix
 	skip                         []string
 	printPlan, asJSON, noListing bool
-	report                       string
+	report, profile, offersPath  string
+	bare                         bool
 }
 
 func (p *program) walletCommand() *cobra.Command {
@@ -37,14 +42,15 @@ func (p *program) walletCommand() *cobra.Command {
 	}}
 	c := &cobra.Command{
 		Use: "wallet --url URL --user USER --password-file FILE", Args: cobra.NoArgs,
-		Short: "Play many users on a bad day: repeated, dropped, slow and overtaking calls",
+		Short:   "Play many users on a bad day: repeated, dropped, slow and overtaking calls",
+		Example: "  conform wallet --url https://shop.example --user koshelek --password-file secret --profile shop.json",
 		Long: "The unkind wallet behaves like Koshelek's backend with many users at once. It repeats calls, drops answers,\n" +
 			"sends slowly and out of order, judges every answer, and at the end looks whether the host is in the state\n" +
 			"that one polite client would have left.\n\n" +
 			"It makes customers of its own (--first-phone, --email-domain); the API has no call that removes them.\n" +
 			"The same seed and flags are the same calls: on a fresh host a run can be replayed.",
 		RunE: func(c *cobra.Command, _ []string) error {
-			return p.wallet(c.Context(), f, c.Flags().Changed("seed"))
+			return p.wallet(c.Context(), f, c.Flags().Changed)
 		},
 	}
 	f.define(c)
@@ -54,6 +60,7 @@ func (p *program) walletCommand() *cobra.Command {
 func (f *walletFlags) define(c *cobra.Command) {
 	flags, o := c.Flags(), &f.options
 	f.target.flags(c)
+	flags.StringVar(&f.profile, "profile", "", "file with the partner's profile; flags win over what it says")
 	flags.IntVar(&o.Users, "users", 200, "how many users")
 	flags.IntVar(&o.Calls, "calls", 20_000, "how many calls they make together")
 	flags.IntVar(&o.Parallel, "parallel", 64, "calls under way at once")
@@ -63,23 +70,23 @@ func (f *walletFlags) define(c *cobra.Command) {
 	flags.DurationVar(&o.SlowFor, "slow-for", 0, "how long a slow body takes (default 20ms)")
 	flags.Var(&f.reorder, "reorder", "chance that a call is overtaken by the next one")
 	flags.Uint64Var(&o.Seed, "seed", 0, "seed of the plan (default: drawn, and printed)")
-	flags.Var(&f.mix, "version-mix", "versions that the apps speak, with their weights")
-	flags.StringArrayVar(&o.Codes, "code", nil, "promo code that the host knows and every card may use once; may be repeated")
+	flags.Var(&f.mix, "version-mix", "versions that the apps speak, with their weights; by default none later than the profile's")
+	flags.StringArrayVar(&o.Codes, "code", nil, "promo code that the host knows and every card may use once; may be repeated (default: the profile's promoCode)")
 	flags.Int64Var(&o.FirstPhone, "first-phone", 0, "phone of the first user; the others follow (default 79990000000)")
 	flags.StringVar(&o.EmailDomain, "email-domain", "", "domain of the users' addresses (default wallet.example)")
-	flags.StringVar(&o.OffersPath, "offers-path", "", "last segment of the path of offers (default campaigns)")
-	flags.BoolVar(&o.BareReservation, "bare-reservation", false, "a reserved number may be answered as bare digits")
+	flags.StringVar(&f.offersPath, "offers-path", "", "last segment of the path of offers (default: the profile's, else campaigns)")
+	flags.BoolVar(&f.bare, "bare-reservation", false, "a reserved number may be answered as bare digits")
 	flags.StringSliceVar(&f.skip, "skip", nil, fmt.Sprintf("kinds of calls to leave out, of %v", wallet.Optional()))
 	flags.BoolVar(&f.noListing, "no-listings", false, "do not read the lists of all users at the end")
 	flags.DurationVar(&o.Grace, "grace", 0, "how long a dropped call may still take effect (default 2s)")
-	flags.DurationVar(&o.Timeout, "timeout", 0, "for one answer (default 30s)")
+	flags.DurationVar(&o.Timeout, "timeout", 0, "for one answer (default 30s, or four times the profile's answerLimit when that is longer)")
 	flags.BoolVar(&f.printPlan, "plan", false, "print the plan as JSON and send nothing")
 	flags.BoolVar(&f.asJSON, "json", false, "print the report as JSON")
 	flags.StringVar(&f.report, "report", "", "file to write the report to as JSON")
 }
 
-func (p *program) wallet(ctx context.Context, f *walletFlags, seeded bool) error {
-	o, err := f.complete(p, seeded)
+func (p *program) wallet(ctx context.Context, f *walletFlags, given func(flag string) bool) error {
+	o, err := f.complete(p, given)
 	if err != nil {
 		return err
 	}
@@ -106,14 +113,17 @@ func (p *program) wallet(ctx context.Context, f *walletFlags, seeded bool) error
 }
 
 // complete turns the flags into options.
-func (f *walletFlags) complete(p *program, seeded bool) (wallet.Options, error) {
+func (f *walletFlags) complete(p *program, given func(flag string) bool) (wallet.Options, error) {
 	o := f.options
+	if err := f.agreed(&o, given("version-mix")); err != nil {
+		return o, err
+	}
 	o.SkipListings = f.noListing
-	o.Repeat, o.Lose, o.Slow, o.Reorder, o.Mix = float64(f.repeat), float64(f.lose), float64(f.slow), float64(f.reorder), f.mix
+	o.Repeat, o.Lose, o.Slow, o.Reorder = float64(f.repeat), float64(f.lose), float64(f.slow), float64(f.reorder)
 	for _, kind := range f.skip {
 		o.Skip = append(o.Skip, wallet.Kind(kind))
 	}
-	if !seeded {
+	if !given("seed") {
 		var draw [8]byte
 		_, _ = rand.Read(draw[:])                                  // never fails
 		o.Seed = binary.BigEndian.Uint64(draw[:]) % math.MaxUint32 // short enough to be typed
@@ -125,6 +135,34 @@ func (f *walletFlags) complete(p *program, seeded bool) (wallet.Options, error) 
 	o.URL, o.User, o.Password = host.URL, host.User, host.Password
 	o.TLS, err = f.tls(host.CA)
 	return o, err
+}
+
+// agreed takes from the profile what flags do not say otherwise.
+func (f *walletFlags) agreed(o *wallet.Options, mixed bool) error {
+	profile, err := readProfile(f.profile, "")
+	if err != nil {
+		return err
+	}
+	o.Mix = f.mix
+	if mixed {
+		profile.Version = slices.Max(slices.Collect(maps.Keys(f.mix)))
+	} else {
+		o.Mix = f.mix.until(profile.Version)
+	}
+	if f.offersPath != "" {
+		if f.offersPath != url.PathEscape(f.offersPath) {
+			return errors.New("--offers-path: it is one plain segment")
+		}
+		profile.OffersPath = f.offersPath
+	}
+	if f.bare {
+		profile.ReserveForm = contract.ReserveEither
+	}
+	if code := profile.Data.PromoCode; len(o.Codes) == 0 && code != "" {
+		o.Codes = []string{code}
+	}
+	o.Profile = profile
+	return nil
 }
 
 // tls gives the settings of TLS for a host with authorities of its own.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -71,6 +72,38 @@ func TestWalletCommand(t *testing.T) {
 		assert.Equal(t, ExitCouldNotRun, code)
 		assert.Contains(t, complaints, "certificate")
 	})
+}
+
+// TestWalletTakesTheProfile: verbs, names and paths come from the profile, and
+// flags win over it.
+func TestWalletTakesTheProfile(t *testing.T) {
+	style := hosts.Different()
+	host, err := hosts.New(hosts.Options{User: login, Password: password, Style: &style, Data: hosts.Sample(style, time.Now())})
+	require.NoError(t, err)
+	server := httptest.NewServer(host)
+	t.Cleanup(server.Close)
+	file := filepath.Join(t.TempDir(), "profile.json")
+	require.NoError(t, os.WriteFile(file, []byte(style.Profile()), 0o600))
+	args := []string{"wallet", "--url", server.URL, "--user", login, "--password", password, "--users", "6", "--calls", "200", "--grace", "100ms", "--profile", file, "--json"}
+	played := func(more ...string) (int, wallet.Report, string) {
+		code, out, complaints := conform(t, "", append(args, more...)...)
+		var report wallet.Report
+		require.NoError(t, json.Unmarshal([]byte(out), &report), complaints)
+		return code, report, out
+	}
+	code, report, out := played()
+	assert.Equal(t, ExitConformant, code, out)
+	assert.Equal(t, map[string]int{"1.0.0": 1, "1.1.0": 1, "1.2.0": 2, "1.3.0": 4}, report.Setting.Mix)
+	assert.Contains(t, report.Awards.Codes, hosts.SampleCode)
+	code, _, _ = played("--first-phone", "79880000000", "--offers-path", "campaigns")
+	assert.Equal(t, ExitNotConformant, code, "the flag wins")
+
+	require.NoError(t, os.WriteFile(file, []byte(`{"version": "1.1.0", "verbs": {"issueReservedCard": "PUT", "updateUser": "PUT"}, "reserveForm": "digits", "offersPath": "offers"}`), 0o600))
+	_, report, _ = played("--first-phone", "79870000000")
+	assert.Equal(t, map[string]int{"1.0.0": 1, "1.1.0": 1}, report.Setting.Mix)
+	_, report, _ = played("--first-phone", "79860000000", "--version-mix", "1.3.0")
+	assert.Equal(t, map[string]int{"1.3.0": 1}, report.Setting.Mix)
+	assert.Positive(t, report.Counts.Calls[wallet.Issue])
 }
 
 func TestWalletPlan(t *testing.T) {
