@@ -51,6 +51,8 @@ func newClient(t Target, limit time.Duration) (*client, error) {
 		return nil, fmt.Errorf("%w: the address must be like https://host:port", ErrTarget)
 	case base.User != nil || base.RawQuery != "" || base.Fragment != "":
 		return nil, fmt.Errorf("%w: the address holds more than scheme, host, port and path; credentials go apart", ErrTarget)
+	case addedPath(base):
+		return nil, &Mistake{MistakePath, "the address ends with " + base.Path + ", which the calls add themselves", "give " + base.Scheme + "://" + base.Host}
 	case t.User == "" || strings.Contains(t.User, ":"):
 		return nil, fmt.Errorf("%w: the login is empty or has a colon", ErrTarget)
 	case t.Password == "":
@@ -71,7 +73,7 @@ func newClient(t Target, limit time.Duration) (*client, error) {
 		}
 		transport = c.transport
 	}
-	c.http = &http.Client{Transport: transport, Timeout: max(4*limit, 20*time.Second),
+	c.http = &http.Client{Transport: transport, Timeout: patience(t, limit),
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	return c, nil
 }

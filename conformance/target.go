@@ -17,6 +17,9 @@ type Target struct {
 	Insecure bool
 	// CA are certificates of authorities to trust besides the system's, in PEM.
 	CA []byte
+	// Patience is how long one call may take before it counts as unanswered; zero
+	// for four times the profile's AnswerLimit, at least 20 s.
+	Patience time.Duration
 	// Transport replaces the connection, for tests; nil for the network.
 	Transport http.RoundTripper
 }

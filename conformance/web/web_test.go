@@ -282,6 +282,7 @@ func TestAHostThatIsNotThere(t *testing.T) {
 	s := open(t, web.Options{})
 	page := s.page(s.run(s.form(closed.URL, "find")))
 	assert.Contains(t, page, "There is no verdict")
+	assert.Contains(t, page, "nobody listens at "+closed.Listener.Addr().String())
 	assert.NotContains(t, page, password)
 }
 

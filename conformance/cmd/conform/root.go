@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"koshelek-adapter/conformance"
 	"koshelek-adapter/version"
 )
 
@@ -50,6 +51,7 @@ func Main(ctx context.Context, args []string, in io.Reader, out, errOut io.Write
 	err := root.ExecuteContext(ctx)
 	var judged *notConformant
 	var open *noVerdict
+	var mistake *conformance.Mistake
 	switch {
 	case err == nil:
 		return ExitConformant
@@ -59,6 +61,9 @@ func Main(ctx context.Context, args []string, in io.Reader, out, errOut io.Write
 	case errors.As(err, &open):
 		p.remark(open.text)
 		return ExitNoVerdict
+	case errors.As(err, &mistake):
+		p.complain("Error: %v%s\n", mistake, hint(mistake))
+		return ExitCouldNotRun
 	}
 	p.complain("Error: %v\nRun 'conform help' for the commands and flags.\n", err)
 	return ExitCouldNotRun

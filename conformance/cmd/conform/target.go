@@ -83,3 +83,18 @@ func readSecret(in io.Reader, name string) (string, error) {
 	}
 	return strings.TrimSuffix(strings.TrimSuffix(string(text), "\n"), "\r"), nil
 }
+
+// hints name the flags by which a mistake is put right.
+var hints = map[conformance.MistakeKind]string{
+	conformance.MistakePath: "--url", conformance.MistakeName: "--url", conformance.MistakeNobody: "--url", conformance.MistakeHTTP: "--url",
+	conformance.MistakeHTTPS: "--url", conformance.MistakeProtocol: "--url", conformance.MistakeElsewhere: "--url", conformance.MistakeRefused: "--url",
+	conformance.MistakeAuthority: "--ca", conformance.MistakeCredentials: "--user and --password-file",
+}
+
+// hint is what the error of a mistake is followed by.
+func hint(m *conformance.Mistake) string {
+	if flags := hints[m.Kind]; flags != "" {
+		return " (" + flags + ")"
+	}
+	return ""
+}

@@ -19,6 +19,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"koshelek-adapter/conformance"
 	"koshelek-adapter/conformance/contract"
 	"koshelek-adapter/conformance/wallet"
 	"koshelek-adapter/schema/koshelek"
@@ -34,6 +35,8 @@ type walletFlags struct {
 	printPlan, asJSON, noListing bool
 	report, profile, offersPath  string
 	bare                         bool
+	// host is what the flags of target say.
+	host conformance.Target
 }
 
 func (p *program) walletCommand() *cobra.Command {
@@ -96,6 +99,9 @@ func (p *program) wallet(ctx context.Context, f *walletFlags, given func(flag st
 		}
 		return printJSON(p.out, wallet.NewPlan(o))
 	}
+	if err := conformance.Preflight(ctx, f.host, o.Profile); err != nil {
+		return err
+	}
 	progress := &progressLine{out: p.err}
 	o.Progress = progress.show
 	report, err := wallet.Run(ctx, o)
@@ -128,12 +134,13 @@ func (f *walletFlags) complete(p *program, given func(flag string) bool) (wallet
 		_, _ = rand.Read(draw[:])                                  // never fails
 		o.Seed = binary.BigEndian.Uint64(draw[:]) % math.MaxUint32 // short enough to be typed
 	}
-	host, err := f.target.read(p)
-	if err != nil {
+	var err error
+	if f.host, err = f.target.read(p); err != nil {
 		return o, err
 	}
-	o.URL, o.User, o.Password = host.URL, host.User, host.Password
-	o.TLS, err = f.tls(host.CA)
+	f.host.Patience = o.Timeout
+	o.URL, o.User, o.Password = f.host.URL, f.host.User, f.host.Password
+	o.TLS, err = f.tls(f.host.CA)
 	return o, err
 }
 
