@@ -1,23 +1,43 @@
 package crmtest
 
 import (
+	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"koshelek-adapter/crm"
 )
 
-// Steps that checks have in common. Each has to work; when it does not, the
-// check ends with the call that failed.
+// Requests, steps and looks that checks have in common. A step and a look have
+// to work; when one does not, the check ends with it.
 
 // numbered is a card number with a barcode of its own, so that a mix-up shows.
 func numbered(number string) crm.CardNumber {
 	return crm.CardNumber{Number: number, BarcodeNumber: "B" + number, BarcodeType: crm.Code128}
 }
 
-// phone gives the i-th phone of a check, email the i-th address.
-func phone(i int) string { return fmt.Sprintf("7921%07d", i) }
-func email(i int) string { return fmt.Sprintf("person%d@example.com", i) }
+func allNumbered(numbers ...string) (list []crm.CardNumber) {
+	for _, number := range numbers {
+		list = append(list, numbered(number))
+	}
+	return list
+}
+
+// phone gives the i-th phone of a check, email the i-th address, cardName the
+// i-th card.
+func phone(i int) string    { return fmt.Sprintf("7921%07d", i) }
+func email(i int) string    { return fmt.Sprintf("person%d@example.com", i) }
+func cardName(i int) string { return fmt.Sprintf("card-%d", i) }
+
+// listed gives n names that end in a number.
+func listed(prefix string, n int) (list []string) {
+	for i := range n {
+		list = append(list, fmt.Sprintf("%s-%04d", prefix, i))
+	}
+	return list
+}
 
 // fullProfile has something in every field.
 func fullProfile(i int) crm.Profile {
@@ -27,107 +47,142 @@ func fullProfile(i int) crm.Profile {
 	}
 }
 
+// newNames are other names for the person of a fullProfile.
+var newNames = crm.Profile{Surname: "Смирнова", Locality: "Казань", BirthDate: "1991-01-31"}
+
+func renamed(who crm.Profile) crm.Profile {
+	who.Surname, who.Locality, who.BirthDate = newNames.Surname, newNames.Locality, newNames.BirthDate
+	return who
+}
+
+// marked is a profile whose every field can be recognised in any text.
+var marked = crm.Profile{
+	Phone: "79995550001", Email: "marked-mail@example.com", Surname: "MarkedSurname", FirstName: "MarkedFirst",
+	Patronymic: "MarkedPatronymic", Sex: "f", BirthDate: "1977-07-07", CountryCode: "MarkedCountry", Locality: "MarkedPlace",
+}
+
 // request is an IssueRequest of the check's time, without a welcome.
 func (b *bench) request(who crm.Profile, number string) crm.IssueRequest {
 	return crm.IssueRequest{Profile: who, Number: numbered(number), Now: b.now}
 }
 
-// issue gives a customer a card by Issue.
-func (b *bench) issue(who crm.Profile, number string) crm.Card {
-	b.Helper()
-	issued, err := b.Issue(b.ctx, b.request(who, number))
-	b.must(fmt.Sprintf("Issue of %s to %s", number, text(who)), err)
-	return issued.Card
+func (b *bench) welcomed(who crm.Profile, number string, points int64) crm.IssueRequest {
+	r := b.request(who, number)
+	r.Welcome = b.award(crm.PostingWelcome, points)
+	return r
 }
 
-// cardName is what the i-th card of a check is called.
-func cardName(i int) string { return fmt.Sprintf("card-%d", i) }
+// issue gives a customer a card by Issue.
+func (b *bench) issue(who crm.Profile, number string) crm.Card {
+	return must(b.Issue(b.ctx, b.request(who, number))).Card
+}
 
-// card gives the i-th person a card by Issue and answers with its number.
-func (b *bench) card(i int) string {
-	b.Helper()
-	return b.issue(crm.Profile{Phone: phone(i)}, cardName(i)).Number
+// card gives the i-th person, of whom only the phone is known, a card by Issue
+// and answers with its number; person does so with a full profile.
+func (b *bench) card(i int) string        { return b.issue(crm.Profile{Phone: phone(i)}, cardName(i)).Number }
+func (b *bench) person(i int) crm.Card    { return b.issue(fullProfile(i), cardName(i)) }
+func (b *bench) rich(i int, points int64) { b.grant(b.card(i), "gift-"+cardName(i), points) }
+
+// cards gives the first n persons a card each.
+func (b *bench) cards(n int) (numbers []string) {
+	for i := range n {
+		numbers = append(numbers, b.card(i))
+	}
+	return numbers
 }
 
 // second gives a customer one more card by way of the pool.
 func (b *bench) second(who crm.Profile, number string) crm.Card {
-	b.Helper()
 	b.pool(number)
 	return b.reserved(who, number)
 }
 
 func (b *bench) reserved(who crm.Profile, number string) crm.Card {
-	b.Helper()
-	card, err := b.IssueReserved(b.ctx, b.request(who, number))
-	b.must(fmt.Sprintf("IssueReserved of %s to %s", number, text(who)), err)
-	return card
+	return must(b.IssueReserved(b.ctx, b.request(who, number)))
 }
 
-// pool adds free numbers.
-func (b *bench) pool(numbers ...string) []crm.CardNumber {
-	b.Helper()
-	return b.poolUntil(time.Time{}, numbers...)
-}
+// pool adds free numbers, poolUntil numbers that are reserved from the start.
+func (b *bench) pool(numbers ...string) []crm.CardNumber { return b.poolUntil(time.Time{}, numbers...) }
 
-// poolUntil adds numbers that are reserved from the start.
 func (b *bench) poolUntil(until time.Time, numbers ...string) []crm.CardNumber {
-	b.Helper()
-	r := crm.PoolRequest{ReservedUntil: until, Now: b.now}
-	for _, number := range numbers {
-		r.Numbers = append(r.Numbers, numbered(number))
-	}
-	added, err := b.AddNumbers(b.ctx, r)
-	b.must(fmt.Sprintf("AddNumbers of %s", text(numbers)), err)
-	return added
+	return must(b.AddNumbers(b.ctx, crm.PoolRequest{Numbers: allNumbered(numbers...), ReservedUntil: until, Now: b.now}))
 }
 
 func (b *bench) lease(count int, until time.Time) []crm.CardNumber {
-	b.Helper()
-	leased, err := b.LeaseNumbers(b.ctx, crm.LeaseRequest{Count: count, Now: b.now, Until: until})
-	b.must(fmt.Sprintf("LeaseNumbers of %d", count), err)
-	return leased
+	return must(b.LeaseNumbers(b.ctx, crm.LeaseRequest{Count: count, Now: b.now, Until: until}))
 }
 
-// record is a row of an import without a holder.
-func (b *bench) record(number string) crm.CardRecord {
-	return crm.CardRecord{CardNumber: numbered(number), State: crm.CardActive, IssuedAt: b.now.Add(-day)}
+// free tells which numbers can be leased for an hour, and takes them.
+func (b *bench) free() []string { return sorted(b.lease(plenty, b.now.Add(time.Hour))) }
+
+// sorted gives numbers in their order, which is nobody's promise.
+func sorted(numbers []crm.CardNumber) (list []string) {
+	for _, number := range numbers {
+		list = append(list, number.Number)
+	}
+	slices.Sort(list)
+	return list
+}
+
+func byNumber(numbers []crm.CardNumber) []crm.CardNumber {
+	return slices.SortedFunc(slices.Values(numbers), func(a, b crm.CardNumber) int { return strings.Compare(a.Number, b.Number) })
+}
+
+// row is a row of an import.
+func (b *bench) row(number string, holder crm.Profile, balance int64) crm.CardRecord {
+	return crm.CardRecord{CardNumber: numbered(number), State: crm.CardActive, IssuedAt: b.now.Add(-day), Holder: holder, Balance: balance}
 }
 
 // imports stores rows, none of which may be refused.
 func (b *bench) imports(rows ...crm.CardRecord) {
 	b.Helper()
-	refused, err := b.ImportCards(b.ctx, rows, b.now)
-	b.must("ImportCards of "+text(rows), err)
-	same(b, "the refused rows of ImportCards of "+text(rows), refused, nil)
+	same(b, must(b.ImportCards(b.ctx, rows, b.now)), nil)
 }
 
 // unheld makes a card without a holder.
-func (b *bench) unheld(number string) {
-	b.Helper()
-	b.imports(b.record(number))
+func (b *bench) unheld(number string) { b.imports(b.row(number, crm.Profile{}, 0)) }
+
+func (b *bench) stateChange(number string, to crm.CardState) crm.StateChange {
+	return crm.StateChange{CardNumber: number, State: to, Actor: "operator", Reason: "check", Now: b.now}
 }
 
 func (b *bench) setState(number string, to crm.CardState) {
-	b.Helper()
-	err := b.SetCardState(b.ctx, crm.StateChange{CardNumber: number, State: to, Actor: "operator", Reason: "check", Now: b.now})
-	b.must(fmt.Sprintf("SetCardState of %s to %s", number, to), err)
+	ok(b.SetCardState(b.ctx, b.stateChange(number, to)))
+}
+
+func (b *bench) updateOf(number string, with crm.Profile) crm.ProfileUpdate {
+	return crm.ProfileUpdate{CardNumber: number, Profile: with, Now: b.now}
 }
 
 func (b *bench) update(number string, with crm.Profile) {
-	b.Helper()
-	err := b.UpdateProfile(b.ctx, crm.ProfileUpdate{CardNumber: number, Profile: with, Now: b.now})
-	b.must(fmt.Sprintf("UpdateProfile of %s with %s", number, text(with)), err)
+	ok(b.UpdateProfile(b.ctx, b.updateOf(number, with)))
 }
 
-// channels allows and denies from the source "app".
-func (b *bench) channels(number string, wanted map[crm.Channel]bool) {
-	b.Helper()
-	err := b.SetChannels(b.ctx, b.wish(number, wanted))
-	b.must(fmt.Sprintf("SetChannels of %s to %s", number, text(wanted)), err)
-}
-
+// wish allows and denies channels from the source "app", wants one of them.
 func (b *bench) wish(number string, wanted map[crm.Channel]bool) crm.ChannelsUpdate {
 	return crm.ChannelsUpdate{CardNumber: number, Wanted: wanted, Source: "app", Now: b.now}
+}
+
+func wants(channel crm.Channel, allowed bool) map[crm.Channel]bool {
+	return map[crm.Channel]bool{channel: allowed}
+}
+
+func (b *bench) channels(number string, wanted map[crm.Channel]bool) {
+	ok(b.SetChannels(b.ctx, b.wish(number, wanted)))
+}
+
+func (b *bench) erasing(phone string) crm.EraseRequest {
+	return crm.EraseRequest{Phone: phone, Actor: "operator", Now: b.now}
+}
+
+func (b *bench) erase(phone string) crm.Erasure { return must(b.Erase(b.ctx, b.erasing(phone))) }
+
+func (b *bench) replacement(old, number string) crm.Replacement {
+	return crm.Replacement{CardNumber: old, New: numbered(number), Actor: "operator", Reason: "lost", Now: b.now}
+}
+
+func (b *bench) replace(old, number string) crm.Card {
+	return must(b.ReplaceCard(b.ctx, b.replacement(old, number)))
 }
 
 // movement is of the check's time, spendable at once and for a year.
@@ -139,25 +194,23 @@ func (b *bench) movement(number, key string, points int64) crm.Movement {
 }
 
 func (b *bench) grant(number, key string, points int64) crm.Posting {
-	b.Helper()
-	return b.grantLot(number, key, points, b.now, b.now.Add(365*day))
+	return must(b.Grant(b.ctx, b.movement(number, key, points)))
 }
 
 func (b *bench) grantLot(number, key string, points int64, from, until time.Time) crm.Posting {
-	b.Helper()
 	m := b.movement(number, key, points)
 	m.AvailableFrom, m.ValidUntil = from, until
-	posting, err := b.Grant(b.ctx, m)
-	b.must("Grant of "+text(m), err)
-	return posting
+	return must(b.Grant(b.ctx, m))
 }
 
 func (b *bench) take(number, key string, points int64) crm.Posting {
+	return must(b.Take(b.ctx, b.movement(number, key, points)))
+}
+
+// expires books lots and compares how many there were.
+func (b *bench) expires(limit, want int) {
 	b.Helper()
-	m := b.movement(number, key, points)
-	posting, err := b.Take(b.ctx, m)
-	b.must("Take of "+text(m), err)
-	return posting
+	same(b, must(b.ExpirePoints(b.ctx, b.now, limit)), want)
 }
 
 // award shapes the lot of a receipt or a code.
@@ -167,10 +220,15 @@ func (b *bench) award(kind crm.PostingKind, points int64) crm.Accrual {
 	}
 }
 
-// submission is the i-th receipt, sent by a card for points.
-func (b *bench) submission(number string, i int64, points int64) crm.ReceiptSubmission {
+// lotOf is the whole lot that an award becomes.
+func lotOf(a crm.Accrual) crm.Lot {
+	return crm.Lot{Description: a.Description, Remaining: a.Points, AvailableFrom: a.AvailableFrom, ValidUntil: a.ValidUntil}
+}
+
+// submission is the i-th receipt, sent by a card for points, with errands.
+func (b *bench) submission(number string, i int64, points int64, errands ...crm.Errand) crm.ReceiptSubmission {
 	return crm.ReceiptSubmission{
-		CardNumber: number, Award: b.award(crm.PostingReceipt, points), Now: b.now,
+		CardNumber: number, Award: b.award(crm.PostingReceipt, points), Errands: errands, Now: b.now,
 		Receipt: crm.Receipt{
 			ReceiptKey: crm.ReceiptKey{FN: "9960440300123456", I: i, FP: 1234567890},
 			At:         noon.Add(-time.Hour), SumKopecks: 154320, Kind: crm.ReceiptSale,
@@ -178,11 +236,14 @@ func (b *bench) submission(number string, i int64, points int64) crm.ReceiptSubm
 	}
 }
 
-func (b *bench) submit(r crm.ReceiptSubmission) crm.Submitted {
-	b.Helper()
-	answer, err := b.SubmitReceipt(b.ctx, r)
-	b.must("SubmitReceipt of "+text(r), err)
-	return answer
+func (b *bench) submit(r crm.ReceiptSubmission) crm.Submitted { return must(b.SubmitReceipt(b.ctx, r)) }
+
+// refund is the i-th receipt as a refund that takes back.
+func (b *bench) refund(number string, i int64) crm.ReceiptSubmission {
+	r := b.submission(number, i, 0)
+	r.Receipt.Kind, r.Receipt.At = crm.ReceiptSaleRefund, noon
+	r.Reverse = crm.ReverseReceipt{Wanted: true, Description: "refund"}
+	return r
 }
 
 // promo is a code that is open now and gives points of its own.
@@ -190,20 +251,14 @@ func (b *bench) promo(code string) crm.PromoCode {
 	return crm.PromoCode{Code: code, Points: 25, StartsAt: b.now.Add(-day), EndsAt: b.now.Add(day), Description: "spring"}
 }
 
-func (b *bench) putCodes(codes ...crm.PromoCode) {
-	b.Helper()
-	b.must("PutCodes of "+text(codes), b.PutCodes(b.ctx, codes))
-}
+func (b *bench) putCodes(codes ...crm.PromoCode) { ok(b.PutCodes(b.ctx, codes)) }
 
-func (b *bench) entry(number, code string) crm.CodeSubmission {
-	return crm.CodeSubmission{CardNumber: number, Code: code, Award: b.award(crm.PostingCode, 40), Now: b.now}
+func (b *bench) entry(number, code string, errands ...crm.Errand) crm.CodeSubmission {
+	return crm.CodeSubmission{CardNumber: number, Code: code, Award: b.award(crm.PostingCode, 40), Errands: errands, Now: b.now}
 }
 
 func (b *bench) redeem(number, code string) crm.Submitted {
-	b.Helper()
-	answer, err := b.RedeemCode(b.ctx, b.entry(number, code))
-	b.must(fmt.Sprintf("RedeemCode of %s by %s", code, number), err)
-	return answer
+	return must(b.RedeemCode(b.ctx, b.entry(number, code)))
 }
 
 // line is a line of history on a day.
@@ -214,20 +269,231 @@ func line(number, ref string, on crm.Date) crm.Purchase {
 	}
 }
 
+// putPurchases tells how many lines were new; none may be refused.
 func (b *bench) putPurchases(lines ...crm.Purchase) int {
 	b.Helper()
 	added, refused, err := b.PutPurchases(b.ctx, lines)
-	b.must(fmt.Sprintf("PutPurchases of %d lines", len(lines)), err)
-	same(b, "the refused lines of PutPurchases", refused, nil)
+	ok(err)
+	same(b, refused, nil)
 	return added
 }
 
-func (b *bench) putOffers(offers ...crm.Offer) {
-	b.Helper()
-	b.must("PutOffers of "+text(offers), b.PutOffers(b.ctx, offers))
+// offerFor is an offer that is open around today.
+func offerFor(id string, audience crm.Audience, target string) crm.Offer {
+	return crm.Offer{
+		ID: id, Audience: audience, Target: target, Name: "Скидка " + id, Description: "на всё", StartDate: yesterday, EndDate: tomorrow,
+		ImageURL: "https://example.com/" + id + ".png", Discount: "10 %",
+	}
 }
 
+func toAll(id string) crm.Offer          { return offerFor(id, crm.AudienceAll, "") }
+func toCard(id, number string) crm.Offer { return offerFor(id, crm.AudienceCard, number) }
+func toSegment(name string) crm.Offer    { return offerFor(name, crm.AudienceSegment, name) }
+
+func (b *bench) putOffers(offers ...crm.Offer) { ok(b.PutOffers(b.ctx, offers)) }
+
 func (b *bench) segments(number string, segments ...string) {
+	ok(b.SetSegments(b.ctx, number, segments))
+}
+
+// order asks for the points of an order, by a call of its own.
+func (b *bench) order(card, id string, points int64) crm.OrderRedemption {
+	return crm.OrderRedemption{
+		OrderID: id, CardNumber: card, Customer: "print-of-" + card, Points: points, Description: "Order " + id,
+		At: noon.Add(-time.Minute), CallID: b.name("redeem"), Now: b.now,
+	}
+}
+
+func (b *bench) redeemOrder(card, id string, points int64) crm.Order {
 	b.Helper()
-	b.must(fmt.Sprintf("SetSegments of %s to %s", number, text(segments)), b.SetSegments(b.ctx, number, segments))
+	done := must(b.RedeemOrder(b.ctx, b.order(card, id, points)))
+	b.holds(!done.Repeated, "not Repeated", done)
+	return done.Order
+}
+
+func (b *bench) reversal(card, id string, points int64) crm.OrderReversal {
+	return crm.OrderReversal{
+		OrderID: id, Customer: "print-of-" + card, Points: points, Description: "Returned " + id, Reason: "out of stock",
+		KeepUntil: b.now.Add(day), CallID: b.name("reverse"), Now: b.now,
+	}
+}
+
+func (b *bench) reverseOrder(card, id string, points int64) crm.Order {
+	return must(b.ReverseOrder(b.ctx, b.reversal(card, id, points)))
+}
+
+// life gives the marked customer two cards and something of everything.
+func (b *bench) life() crm.Card {
+	card := b.issue(marked, "card-1")
+	b.second(marked, "card-2")
+	b.grant("card-1", "gift", 70)
+	b.take("card-1", "spent", 30)
+	b.submit(b.submission("card-1", 1, 15))
+	b.channels("card-1", map[crm.Channel]bool{crm.ChannelSMS: true, crm.ChannelEmail: true})
+	b.later(time.Hour)
+	b.channels("card-1", wants(crm.ChannelSMS, false))
+	b.putPurchases(line("card-1", "a", yesterday), line("card-1", "b", today), line("card-2", "a", today))
+	return card
+}
+
+func (b *bench) find(who crm.Identity) []crm.Match { return must(b.FindCards(b.ctx, who)) }
+
+// nobody reports a broken promise when somebody has the phone or the email.
+func (b *bench) nobody(who crm.Identity) {
+	b.Helper()
+	same(b, b.find(who), nil)
+}
+
+// one gives the only customer of a phone or an email.
+func (b *bench) one(who crm.Identity) crm.Match {
+	b.Helper()
+	found := b.find(who)
+	if len(found) != 1 {
+		b.hopeless("one customer", text(found))
+	}
+	return found[0]
+}
+
+func (b *bench) look(number string) crm.Card { return must(b.Card(b.ctx, number)) }
+
+// noCard reports a broken promise when the number is a card.
+func (b *bench) noCard(number string) {
+	b.Helper()
+	_, err := b.Card(b.ctx, number)
+	b.fails(err, crm.ErrCardNotFound)
+}
+
+func (b *bench) holder(number string) crm.Profile { return must(b.Holder(b.ctx, number)) }
+
+func (b *bench) consents(number string) []crm.Consent { return must(b.Consents(b.ctx, number)) }
+
+func (b *bench) level(at time.Time) crm.PoolLevel { return must(b.CountNumbers(b.ctx, at)) }
+
+func (b *bench) lots(number string) []crm.Lot { return must(b.Statement(b.ctx, number, b.now)).Lots }
+
+// remaining gives what is left of a card's open lots, the first to end first.
+func (b *bench) remaining(number string, at time.Time) (points []int64) {
+	for _, lot := range must(b.Statement(b.ctx, number, at)).Lots {
+		points = append(points, lot.Remaining)
+	}
+	return points
+}
+
+// left tells what is left of each lot of a card by its description.
+func (b *bench) left(number string) map[string]int64 {
+	left := map[string]int64{}
+	for _, lot := range b.lots(number) {
+		left[lot.Description] = lot.Remaining
+	}
+	return left
+}
+
+// balance reports a broken promise unless the card has so many points.
+func (b *bench) balance(number string, want int64) {
+	b.Helper()
+	same(b, b.look(number).Balance, want)
+}
+
+// points reports a broken promise unless the card has so many points and earned
+// so many in total.
+func (b *bench) points(number string, balance, earned int64) {
+	b.Helper()
+	card := b.look(number)
+	same(b, []int64{card.Balance, card.EarnedTotal}, []int64{balance, earned})
+}
+
+// total is what cards have together.
+func (b *bench) total(numbers []string) (sum int64) {
+	for _, number := range numbers {
+		sum += b.look(number).Balance
+	}
+	return sum
+}
+
+func (b *bench) postings(number string) []crm.Posting {
+	return must(b.Postings(b.ctx, number, "", plenty))
+}
+
+// kinds gives the kinds and points of a card's postings, newest first.
+func (b *bench) kinds(number string) (kinds []string) {
+	for _, p := range b.postings(number) {
+		kinds = append(kinds, fmt.Sprintf("%s %+d", p.Kind, p.Points))
+	}
+	return kinds
+}
+
+// adds reports a broken promise unless the ledger of each card adds up.
+func (b *bench) adds(numbers ...string) {
+	b.Helper()
+	for _, number := range numbers {
+		var sum, earned int64
+		for _, p := range b.postings(number) {
+			sum += p.Points
+			if p.Kind != crm.PostingReturn { // what comes back is not earned again
+				earned += max(p.Points, 0)
+			}
+		}
+		b.points(number, sum, earned)
+		b.holds(sum >= 0, "no negative balance", sum)
+	}
+	bad, _, err := b.Verify(b.ctx, "", plenty)
+	ok(err)
+	same(b, bad, nil)
+}
+
+func (b *bench) storedCode(code string) crm.PromoCode { return must(b.Code(b.ctx, code)) }
+
+func (b *bench) used(code string, want int64) {
+	b.Helper()
+	same(b, b.storedCode(code).Used, want)
+}
+
+// history gives all lines of a card between two days.
+func (b *bench) history(number string, from, to crm.Date) []crm.Purchase {
+	return must(b.Purchases(b.ctx, crm.PurchaseQuery{CardNumber: number, From: from, To: to, Limit: plenty}))
+}
+
+func (b *bench) offers(number string) []crm.Offer { return must(b.Offers(b.ctx, number, today)) }
+
+// shown gives the IDs of the offers that a card sees today.
+func (b *bench) shown(number string) (ids []string) {
+	for _, offer := range b.offers(number) {
+		ids = append(ids, offer.ID)
+	}
+	return ids
+}
+
+func (b *bench) storedOrder(id string) crm.Order { return must(b.Order(b.ctx, id)) }
+
+func (b *bench) audit(subject string) []crm.AuditLine {
+	return must(b.AuditLog(b.ctx, subject, plenty))
+}
+
+func (b *bench) holders(after string, limit int) []crm.Holder {
+	return must(b.ListHolders(b.ctx, after, limit))
+}
+
+// pages reads a listing in pages of several sizes, each of which has to give the
+// same as one large page. key is the place after which the next page begins.
+func pages[T any](b *bench, key func(T) string, page func(after string, limit int) ([]T, error)) []T {
+	b.Helper()
+	all := must(page("", plenty))
+	for _, size := range []int{1, 2, 3, 7} {
+		var list []T
+		for after := ""; ; {
+			next := must(page(after, size))
+			list = append(list, next...)
+			if len(next) < size || len(list) > len(all) {
+				break
+			}
+			after = key(next[len(next)-1])
+		}
+		same(b, list, all)
+	}
+	return all
+}
+
+// listing is the page of a method that goes by keys alone.
+func listing[T any](b *bench, method func(ctx context.Context, after string, limit int) ([]T, error)) func(after string, limit int) ([]T, error) {
+	return func(after string, limit int) ([]T, error) { return method(b.ctx, after, limit) }
 }

@@ -26,7 +26,7 @@
 //	go test -race -run 'TestBackend/IssueReserved' .
 //	go test -race -run 'TestBackend/Race' .
 //
-// A failure tells the promise in words, what was done, what was wanted and what
+// A failure tells the promise in words, the last calls, what was wanted and what
 // came instead. A refused call is always looked at from both sides: it gives
 // the promised kind of error, and everything that can be read is afterwards as
 // it was before.

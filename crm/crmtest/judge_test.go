@@ -2,57 +2,130 @@ package crmtest
 
 import (
 	"context"
+	"fmt"
 	"os"
-	"reflect"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
-
-	"koshelek-adapter/crm"
 )
 
-func nowhere(TB) *Store { return nil }
-
-func judged(run func(t TB, open Opener)) Verdict {
-	return Judge(Check{Name: "Some/check", Promise: "It holds.", Run: run}, nowhere)
+// judgement is the outcome of one check: whether the promise was broken, and what
+// was reported.
+type judgement struct {
+	failed   bool
+	messages []string
 }
 
-func TestJudgePasses(t *testing.T) {
-	verdict := judged(func(t TB, _ Opener) { t.Logf("looked at %s", t.Name()) })
-	if verdict.Failed || !slices.Equal(verdict.Messages, []string{"looked at Some/check"}) {
-		t.Errorf("got %+v", verdict)
+// judge runs one check without a *testing.T. A panic of the backend is a
+// failure, not the end of the program.
+func judge(check Check, open Opener) judgement {
+	return judged(check.Name, func(t TB) { check.Run(t, open) })
+}
+
+func judged(name string, run func(t TB)) judgement {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	j := &judgeTB{name: name, ctx: ctx}
+	j.alone(func() { run(j) })
+	cancel() // as testing does: before the cleanups
+	for len(j.cleanups) > 0 {
+		last := len(j.cleanups) - 1
+		next := j.cleanups[last]
+		j.cleanups = j.cleanups[:last]
+		j.alone(next)
 	}
+	return j.judgement
 }
 
-func TestJudgeGoesOnAfterErrorf(t *testing.T) {
-	verdict := judged(func(t TB, _ Opener) { t.Errorf("one %d", 1); t.Logf("two") })
-	if !verdict.Failed || !slices.Equal(verdict.Messages, []string{"one 1", "two"}) {
-		t.Errorf("got %+v", verdict)
-	}
+// judgeTB is a TB that remembers.
+type judgeTB struct {
+	name string
+	ctx  context.Context
+
+	mu sync.Mutex
+	judgement
+	cleanups []func()
 }
 
-func TestJudgeStopsAtFatalf(t *testing.T) {
-	verdict := judged(func(t TB, _ Opener) {
-		end := t.Fatalf
-		end("over")
-		t.Logf("never")
+// alone runs steps in a goroutine of their own, which Fatalf may end.
+func (j *judgeTB) alone(steps func()) {
+	var done sync.WaitGroup
+	done.Go(func() {
+		defer func() {
+			if fault := recover(); fault != nil {
+				j.Errorf("panic: %v\n%s", fault, debug.Stack())
+			}
+		}()
+		steps()
 	})
-	if !verdict.Failed || !slices.Equal(verdict.Messages, []string{"over"}) {
-		t.Errorf("got %+v", verdict)
-	}
+	done.Wait()
 }
 
-func TestJudgeSurvivesPanic(t *testing.T) {
-	verdict := judged(func(TB, Opener) { panic("a bad backend") })
-	if !verdict.Failed || len(verdict.Messages) != 1 || !strings.HasPrefix(verdict.Messages[0], "panic: a bad backend") {
-		t.Errorf("got %+v", verdict)
+func (j *judgeTB) note(failed bool, format string, args []any) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.failed = j.failed || failed
+	j.messages = append(j.messages, fmt.Sprintf(format, args...))
+}
+
+func (j *judgeTB) Helper()                           {}
+func (j *judgeTB) Errorf(format string, args ...any) { j.note(true, format, args) }
+func (j *judgeTB) Logf(format string, args ...any)   { j.note(false, format, args) }
+func (j *judgeTB) Context() context.Context          { return j.ctx }
+func (j *judgeTB) Name() string                      { return j.name }
+
+func (j *judgeTB) Fatalf(format string, args ...any) {
+	j.note(true, format, args)
+	runtime.Goexit()
+}
+
+func (j *judgeTB) Cleanup(f func()) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.cleanups = append(j.cleanups, f)
+}
+
+func (j *judgeTB) TempDir() string {
+	dir, err := os.MkdirTemp("", "crmtest")
+	if err != nil {
+		j.Fatalf("no temporary directory: %v", err)
+	}
+	j.Cleanup(func() {
+		if err := os.RemoveAll(dir); err != nil {
+			j.Errorf("the temporary directory stays: %v", err)
+		}
+	})
+	return dir
+}
+
+func TestJudge(t *testing.T) {
+	for name, c := range map[string]struct {
+		run      func(t TB)
+		failed   bool
+		messages []string
+	}{
+		"passes":               {func(t TB) { t.Logf("looked at %s", t.Name()) }, false, []string{"looked at check"}},
+		"goes on after Errorf": {func(t TB) { t.Errorf("one %d", 1); t.Logf("two") }, true, []string{"one 1", "two"}},
+		"stops at Fatalf":      {func(t TB) { end := t.Fatalf; end("over"); t.Logf("never") }, true, []string{"over"}},
+		"survives a panic":     {func(TB) { panic("a bad backend") }, true, []string{"panic: a bad backend"}},
+	} {
+		got := judged("check", c.run)
+		for i, message := range got.messages {
+			got.messages[i], _, _ = strings.Cut(message, "\n")
+		}
+		if got.failed != c.failed || !slices.Equal(got.messages, c.messages) {
+			t.Errorf("%s: got %+v", name, got)
+		}
 	}
 }
 
 func TestJudgeCleansUp(t *testing.T) {
 	var order []string
 	var dir string
-	verdict := judged(func(t TB, _ Opener) {
+	got := judged("check", func(t TB) {
 		ctx := t.Context()
 		dir = t.TempDir()
 		t.Cleanup(func() {
@@ -66,67 +139,13 @@ func TestJudgeCleansUp(t *testing.T) {
 			t.Fatalf("%v %v", err, ctx.Err())
 		}
 	})
-	if !verdict.Failed || len(verdict.Messages) != 1 || !strings.Contains(verdict.Messages[0], "in a cleanup") {
-		t.Errorf("a panic of a cleanup must fail the check and nothing else: %+v", verdict)
+	if !got.failed || len(got.messages) != 1 || !strings.Contains(got.messages[0], "in a cleanup") {
+		t.Errorf("a panic of a cleanup must fail the check and nothing else: %+v", got)
 	}
 	if !slices.Equal(order, []string{"second", "first"}) {
 		t.Errorf("cleanups ran in the order %v", order)
 	}
 	if _, err := os.Stat(dir); !os.IsNotExist(err) {
 		t.Errorf("the temporary directory is left: %v", err)
-	}
-}
-
-func TestEveryCheckNeedsStore(t *testing.T) {
-	for _, check := range Checks() {
-		if verdict := Judge(check, nowhere); !verdict.Failed {
-			t.Errorf("%s passes without a store", check.Name)
-		}
-	}
-}
-
-// broken is a backend that panics whatever it is asked.
-type broken struct{ crm.Backend }
-
-// numb is a backend that answers every call with success and nothing.
-type numb struct{ crm.Backend }
-
-func (numb) FindCards(context.Context, crm.Identity) ([]crm.Match, error) { return nil, nil }
-func (numb) Issue(context.Context, crm.IssueRequest) (crm.Issued, error)  { return crm.Issued{}, nil }
-func (numb) IssueReserved(context.Context, crm.IssueRequest) (crm.Card, error) {
-	return crm.Card{}, nil
-}
-func (numb) Card(context.Context, string) (crm.Card, error) { return crm.Card{}, nil }
-
-func TestChecksFailBadBackends(t *testing.T) {
-	for _, bad := range []crm.Backend{broken{}, numb{}} {
-		open := func(TB) *Store {
-			return &Store{Backend: bad, Crash: func(TB) crm.Backend { return bad }, Spoil: func(TB, string) {}}
-		}
-		for _, check := range Checks() {
-			if verdict := Judge(check, open); !verdict.Failed {
-				t.Errorf("%s passes a %T backend", check.Name, bad)
-			}
-		}
-	}
-}
-
-func TestChecksAreNamed(t *testing.T) {
-	names, themes := map[string]bool{}, map[string]bool{}
-	for _, check := range Checks() {
-		theme, rest, found := strings.Cut(check.Name, "/")
-		if names[check.Name] || !found || rest == "" || strings.ContainsAny(rest, " /") && theme != "Crash" {
-			t.Errorf("the name %q is no name or not unique", check.Name)
-		}
-		if !strings.HasSuffix(check.Promise, ".") || check.Run == nil {
-			t.Errorf("%s has no promise in words or no steps", check.Name)
-		}
-		names[check.Name], themes[theme] = true, true
-	}
-	backend := reflect.TypeFor[crm.Backend]()
-	for i := range backend.NumMethod() {
-		if method := backend.Method(i).Name; !themes[method] {
-			t.Errorf("no check is named after %s", method)
-		}
 	}
 }

@@ -2,6 +2,8 @@ package crmtest
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 
 	"koshelek-adapter/crm"
@@ -47,14 +49,22 @@ func race[T any](n int, call func(i int) (T, error)) []result[T] {
 // kind of theirs.
 const done = "done"
 
+// all is the tally of a race in which everybody is served, onlyOne of one that
+// one caller wins.
+var all = map[string]int{done: racers}
+
+func onlyOne(others crm.Kind) map[string]int {
+	return map[string]int{done: 1, string(others): racers - 1}
+}
+
 // tally compares how many callers were answered how.
-func tally[T any](b *bench, did string, results []result[T], want map[string]int) {
+func tally[T any](b *bench, results []result[T], want map[string]int) {
 	b.Helper()
 	answers := map[string]int{}
 	for _, r := range results {
 		answers[verdict(r.err)]++
 	}
-	same(b, did+", the answers", answers, want)
+	same(b, answers, want)
 }
 
 func verdict(err error) string {
@@ -69,8 +79,7 @@ func verdict(err error) string {
 }
 
 // winners gives the answers of the callers that got no error.
-func winners[T any](results []result[T]) []T {
-	var answers []T
+func winners[T any](results []result[T]) (answers []T) {
 	for _, r := range results {
 		if r.err == nil {
 			answers = append(answers, r.answer)
@@ -79,10 +88,44 @@ func winners[T any](results []result[T]) []T {
 	return answers
 }
 
-// onlyOne is the tally of a race that one caller wins.
-func onlyOne(others crm.Kind) map[string]int {
-	return map[string]int{done: 1, string(others): racers - 1}
+// onlyFails reports callers that got an error of another kind than these.
+func onlyFails[T any](b *bench, results []result[T], kinds ...crm.Kind) {
+	b.Helper()
+	for _, r := range results {
+		b.holds(r.err == nil || isAny(r.err, kinds...), "success, or the error "+either(kinds), r.err)
+	}
 }
 
-// all is the tally of a race in which everybody is served.
-var all = map[string]int{done: racers}
+// once looks that one of the answers is the first and all tell the points.
+func (b *bench) once(results []result[crm.Submitted], points int64) {
+	b.Helper()
+	tally(b, results, all)
+	first := 0
+	for _, answer := range winners(results) {
+		if !answer.Repeated {
+			first++
+		}
+		same(b, answer.Points, points)
+	}
+	same(b, first, 1)
+}
+
+// oneAnswer reports a broken promise unless all callers got the same answer.
+func oneAnswer[T any](b *bench, results []result[T]) {
+	b.Helper()
+	tally(b, results, all)
+	for _, answer := range winners(results) {
+		same(b, answer, results[0].answer)
+	}
+}
+
+// turned gives the list to callers with even numbers, and backwards to others.
+func turned[T any](i int, list []T) []T {
+	list = slices.Clone(list)
+	if i%2 == 1 {
+		slices.Reverse(list)
+	}
+	return list
+}
+
+func sortedKeys[K ~string, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }

@@ -1,11 +1,57 @@
 package crmtest
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
+	"reflect"
+	"slices"
 	"strings"
 
 	"koshelek-adapter/crm"
 )
+
+// name is something that a call named: a card, a phone, an email, a code or an
+// order.
+type name struct{ kind, id string }
+
+// names are all that the calls of a check have named, so that it can compare
+// everything that can be read about them before and after.
+type names map[name]bool
+
+func (n names) add(s step) {
+	for _, arg := range s.args {
+		if number, is := arg.(*string); is && s.what == "Card" {
+			n[name{"card", *number}] = true
+			continue
+		}
+		n.look(reflect.ValueOf(arg).Elem())
+	}
+}
+
+// look finds names by the names of the fields that hold them.
+func (n names) look(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Slice:
+		for i := range v.Len() {
+			n.look(v.Index(i))
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			field, about := v.Field(i), v.Type().Field(i)
+			kind := map[string]string{
+				"Number": "card", "CardNumber": "card", "Phone": "phone", "Email": "email", "Code": "code", "OrderID": "order",
+			}[about.Name]
+			switch {
+			case !about.IsExported():
+			case field.Kind() != reflect.String:
+				n.look(field)
+			case kind != "" && field.String() != "":
+				n[name{kind, field.String()}] = true
+			}
+		}
+	}
+}
 
 // fact is one answer of the store, in words.
 type fact struct{ about, answer string }
@@ -13,73 +59,58 @@ type fact struct{ about, answer string }
 // state is everything that the interface tells about what a check has named.
 type state []fact
 
-// days that span every day of a check.
-const (
-	firstDay crm.Date = "1900-01-01"
-	lastDay  crm.Date = "2999-12-31"
-)
-
-// plenty is a limit that no check reaches.
-const plenty = 1000
-
 // state reads everything that can be read.
 func (b *bench) state() state {
-	b.Helper()
-	cards, people, codes := b.spy.known()
+	b.mu.Lock()
+	named := slices.SortedFunc(maps.Keys(b.named), func(a, b name) int {
+		return cmp.Or(strings.Compare(a.kind, b.kind), strings.Compare(a.id, b.id))
+	})
+	b.mu.Unlock()
 	var s state
-	for _, number := range cards {
-		b.readCard(&s, number)
+	for _, n := range named {
+		switch n.kind {
+		case "card":
+			b.readCard(&s, n.id)
+		case "phone":
+			s.add("FindCards ", n.id)(b.Backend.FindCards(b.ctx, crm.Identity{Phone: n.id}))
+		case "email":
+			s.add("FindCards ", n.id)(b.Backend.FindCards(b.ctx, crm.Identity{Email: n.id}))
+		case "code":
+			s.add("Code ", n.id)(b.Backend.Code(b.ctx, n.id))
+		case "order":
+			s.add("Order ", n.id)(b.Backend.Order(b.ctx, n.id))
+		}
 	}
-	for _, who := range people {
-		found, err := b.FindCards(b.ctx, who)
-		s.add("FindCards "+text(who), found, err)
-	}
-	for _, code := range codes {
-		stored, err := b.Code(b.ctx, code)
-		s.add("Code "+code, stored, err)
-	}
-	for _, id := range b.spy.knownOrders() {
-		stored, err := b.Order(b.ctx, id)
-		s.add("Order "+id, stored, err)
-	}
-	level, err := b.CountNumbers(b.ctx, b.now)
-	s.add("CountNumbers", level, err)
-	holders, err := b.ListHolders(b.ctx, "", plenty)
-	s.add("ListHolders", holders, err)
-	outbox, err := b.ListDeliveries(b.ctx, crm.DeliveryQuery{Limit: plenty})
-	s.add("ListDeliveries", outbox, err)
-	bad, last, err := b.Verify(b.ctx, "", plenty)
-	s.add("Verify", []any{bad, last}, err)
+	s.add("CountNumbers")(b.Backend.CountNumbers(b.ctx, b.now))
+	s.add("ListHolders")(b.Backend.ListHolders(b.ctx, "", plenty))
+	s.add("ListDeliveries")(b.Backend.ListDeliveries(b.ctx, crm.DeliveryQuery{Limit: plenty}))
+	bad, last, err := b.Backend.Verify(b.ctx, "", plenty)
+	s.add("Verify")([]any{bad, last}, err)
 	return s
 }
 
 func (b *bench) readCard(s *state, number string) {
-	b.Helper()
-	card, err := b.Card(b.ctx, number)
-	s.add("Card "+number, card, err)
+	card, err := b.Backend.Card(b.ctx, number)
+	s.add("Card ", number)(card, err)
 	if err != nil {
 		return // the other methods are judged for unknown cards in checks of their own
 	}
-	holder, err := b.Holder(b.ctx, number)
-	s.add("Holder "+number, holder, err)
-	consents, err := b.Consents(b.ctx, number)
-	s.add("Consents "+number, consents, err)
-	statement, err := b.Statement(b.ctx, number, b.now)
-	s.add("Statement "+number, statement, err)
-	postings, err := b.Postings(b.ctx, number, "", plenty)
-	s.add("Postings "+number, postings, err)
-	lines, err := b.Purchases(b.ctx, crm.PurchaseQuery{CardNumber: number, From: firstDay, To: lastDay, Limit: plenty})
-	s.add("Purchases "+number, lines, err)
-	offers, err := b.Offers(b.ctx, number, today)
-	s.add("Offers "+number, offers, err)
+	s.add("Holder ", number)(b.Backend.Holder(b.ctx, number))
+	s.add("Consents ", number)(b.Backend.Consents(b.ctx, number))
+	s.add("Statement ", number)(b.Backend.Statement(b.ctx, number, b.now))
+	s.add("Postings ", number)(b.Backend.Postings(b.ctx, number, "", plenty))
+	s.add("Purchases ", number)(b.Backend.Purchases(b.ctx, crm.PurchaseQuery{CardNumber: number, From: firstDay, To: lastDay, Limit: plenty}))
+	s.add("Offers ", number)(b.Backend.Offers(b.ctx, number, today))
 }
 
-func (s *state) add(about string, answer any, err error) {
-	if err != nil {
-		*s = append(*s, fact{about, outcome(err)})
-		return
+func (s *state) add(about ...string) func(answer any, err error) {
+	return func(answer any, err error) {
+		told := text(answer)
+		if err != nil {
+			told = outcome(err)
+		}
+		*s = append(*s, fact{strings.Join(about, ""), told})
 	}
-	*s = append(*s, fact{about, text(answer)})
 }
 
 // changes tells in words what differs between two states, "" for nothing.
@@ -99,23 +130,21 @@ func (s state) changes(after state) string {
 		}
 	}
 	for about, was := range before {
-		fmt.Fprintf(&out, "\n    %s\n      was %s\n      is  gone", about, clip(was))
+		fmt.Fprintf(&out, "\n    %s\n      was %s\n      is  gone", about, clip(was, maxShown))
 	}
 	return out.String()
 }
 
 // empty reports whether the answer is that there is nothing.
 func (f fact) empty() bool {
-	return f.answer == "[]" || strings.HasPrefix(f.answer, "the error "+string(crm.ErrCardNotFound)) ||
-		strings.HasPrefix(f.answer, "the error "+string(crm.ErrCodeUnknown)) ||
-		strings.HasPrefix(f.answer, "the error "+string(crm.ErrOrderUnknown))
+	nothing := func(kind crm.Kind) bool { return strings.HasPrefix(f.answer, "the error "+string(kind)) }
+	return f.answer == "[]" || slices.ContainsFunc([]crm.Kind{crm.ErrCardNotFound, crm.ErrCodeUnknown, crm.ErrOrderUnknown}, nothing)
 }
 
-// of gives the facts about one thing.
-func (s state) of(about string) state {
-	var some state
+// about gives the facts that say something about one of the words.
+func (s state) about(words ...string) (some state) {
 	for _, f := range s {
-		if f.about == about {
+		if slices.ContainsFunc(words, func(word string) bool { return strings.Contains(f.about, word) }) {
 			some = append(some, f)
 		}
 	}

@@ -120,11 +120,11 @@ func separate(out *strings.Builder, index int) {
 const maxShown = 2000
 
 // clip shortens a text for a message and says so.
-func clip(s string) string {
-	if len(s) <= maxShown {
+func clip(s string, most int) string {
+	if len(s) <= most {
 		return s
 	}
-	return fmt.Sprintf("%s … (%d bytes in all)", strings.ToValidUTF8(s[:maxShown], ""), len(s))
+	return fmt.Sprintf("%s … (%d bytes in all)", strings.ToValidUTF8(s[:most], ""), len(s))
 }
 
 // lead is how much a message shows of what two long values have in common.
@@ -138,10 +138,11 @@ func contrast(a, b string) (string, string) {
 		common++
 	}
 	if max(len(a), len(b)) <= 5*lead || common <= 2*lead {
-		return clip(a), clip(b)
+		return clip(a, maxShown), clip(b, maxShown)
 	}
 	skipped := fmt.Sprintf("(%d bytes alike) … ", common-lead)
-	return clip(skipped + strings.ToValidUTF8(a[common-lead:], "")), clip(skipped + strings.ToValidUTF8(b[common-lead:], ""))
+	rest := func(s string) string { return clip(skipped+strings.ToValidUTF8(s[common-lead:], ""), maxShown) }
+	return rest(a), rest(b)
 }
 
 // outcome tells an error in words.
@@ -153,7 +154,7 @@ func outcome(err error) string {
 }
 
 // isAny reports whether the error is of one of the kinds.
-func isAny(err error, kinds []crm.Kind) bool {
+func isAny(err error, kinds ...crm.Kind) bool {
 	return slices.ContainsFunc(kinds, func(kind crm.Kind) bool { return errors.Is(err, kind) })
 }
 

@@ -1,0 +1,182 @@
+package crmtest
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/sqldb"
+	"koshelek-adapter/crm/sqldb/sqldbtest"
+)
+
+func TestSQLite(t *testing.T) { Run(t, openSQLite) }
+
+// TestFaults tests the tests: each fault of a good backend is noticed by the
+// check of the promise that it breaks.
+func TestFaults(t *testing.T) {
+	for _, check := range Checks() {
+		for wrong, spoil := range check.faults {
+			t.Run(strings.ReplaceAll(check.Name+"/"+wrong, " ", "-"), func(t *testing.T) {
+				t.Parallel()
+				verdict := judge(check, spoilt(spoil))
+				if !verdict.failed {
+					t.Fatalf("nobody notices it: %s", check.Promise)
+				}
+				tells := func(text string) bool { return strings.HasPrefix(text, "broken promise: "+check.Promise) }
+				if !slices.ContainsFunc(verdict.messages, tells) {
+					t.Errorf("the check fails without telling the promise:\n%s", strings.Join(verdict.messages, "\n"))
+				}
+				t.Log(verdict.messages[0])
+			})
+		}
+	}
+}
+
+// spoilt opens good stores and spoils their backends, after a crash too.
+func spoilt(spoil fault) Opener {
+	return func(t TB) *Store {
+		t.Helper()
+		store := openSQLite(t)
+		crash := store.Crash
+		var w *wire
+		spoils := func(good crm.Backend) crm.Backend {
+			w = newWire(good)
+			w.reopened = func() crm.Backend { return crash(t) }
+			spoil(w)
+			return w
+		}
+		store.Backend = spoils(store.Backend)
+		store.Crash = func(t TB) crm.Backend {
+			if w.instead != nil {
+				return spoils(w.instead)
+			}
+			return spoils(crash(t))
+		}
+		return store
+	}
+}
+
+// openSQLite gives a store in a file. A crash leaves the abandoned store open:
+// its files are copied as they are at that moment, which is what a process that
+// was killed leaves behind, and the copy is opened.
+func openSQLite(t TB) *Store {
+	t.Helper()
+	path := strings.TrimPrefix(sqldbtest.SQLite(t), "sqlite:")
+	crashes, now := 0, path
+	return &Store{
+		Backend: openFile(t, path),
+		Crash: func(t TB) crm.Backend {
+			t.Helper()
+			crashes++
+			old := now
+			now = fmt.Sprintf("%s-after-crash-%d", path, crashes)
+			for _, part := range []string{"", "-wal"} {
+				copyFile(t, old+part, now+part)
+			}
+			return openFile(t, now)
+		},
+		Spoil: func(t TB, number string) {
+			t.Helper()
+			spoilFile(t, now, number)
+		},
+	}
+}
+
+func openFile(t TB, path string) crm.Backend {
+	t.Helper()
+	store, err := sqldb.Open(t.Context(), "sqlite:"+path, sqldb.Options{})
+	if err != nil {
+		t.Fatalf("the store does not open: %v", err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	return store
+}
+
+// copyFile copies a file that need not be there.
+func copyFile(t TB, from, to string) {
+	t.Helper()
+	data, err := os.ReadFile(from)
+	if os.IsNotExist(err) {
+		return
+	}
+	if err == nil {
+		err = os.WriteFile(to, data, 0o600)
+	}
+	if err != nil {
+		t.Fatalf("the file of the store cannot be copied: %v", err)
+	}
+}
+
+func spoilFile(t TB, path, number string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatalf("the file of the store does not open: %v", err)
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(t.Context(), "UPDATE card SET balance = balance + 1 WHERE number = ?", number); err != nil {
+		t.Fatalf("the balance cannot be changed: %v", err)
+	}
+}
+
+func nowhere(TB) *Store { return nil }
+
+func TestEveryCheckNeedsStore(t *testing.T) {
+	for _, check := range Checks() {
+		if !judge(check, nowhere).failed {
+			t.Errorf("%s passes without a store", check.Name)
+		}
+	}
+}
+
+// panicking is a backend that panics whatever it is asked.
+type panicking struct{ crm.Backend }
+
+// numb is a backend that answers every call with success and nothing.
+type numb struct{ crm.Backend }
+
+func (numb) FindCards(context.Context, crm.Identity) ([]crm.Match, error) { return nil, nil }
+func (numb) Issue(context.Context, crm.IssueRequest) (crm.Issued, error)  { return crm.Issued{}, nil }
+func (numb) IssueReserved(context.Context, crm.IssueRequest) (crm.Card, error) {
+	return crm.Card{}, nil
+}
+func (numb) Card(context.Context, string) (crm.Card, error) { return crm.Card{}, nil }
+
+func TestChecksFailBadBackends(t *testing.T) {
+	for _, bad := range []crm.Backend{panicking{}, numb{}} {
+		open := func(TB) *Store {
+			return &Store{Backend: bad, Crash: func(TB) crm.Backend { return bad }, Spoil: func(TB, string) {}}
+		}
+		for _, check := range Checks() {
+			if !judge(check, open).failed {
+				t.Errorf("%s passes a %T backend", check.Name, bad)
+			}
+		}
+	}
+}
+
+func TestChecksAreNamed(t *testing.T) {
+	names, themes := map[string]bool{}, map[string]bool{}
+	for _, check := range Checks() {
+		theme, rest, found := strings.Cut(check.Name, "/")
+		if names[check.Name] || !found || rest == "" || strings.ContainsAny(rest, " /") {
+			t.Errorf("the name %q is no name or not unique", check.Name)
+		}
+		if !strings.HasSuffix(check.Promise, ".") || check.steps == nil {
+			t.Errorf("%s has no promise in words or no steps", check.Name)
+		}
+		names[check.Name], themes[theme] = true, true
+	}
+	backend := reflect.TypeFor[crm.Backend]()
+	for i := range backend.NumMethod() {
+		if method := backend.Method(i).Name; !themes[method] {
+			t.Errorf("no check is named after %s", method)
+		}
+	}
+}
