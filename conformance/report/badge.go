@@ -1,11 +1,12 @@
 package report
 
 import (
-	"fmt"
 	"html/template"
 	"io"
+	"unicode"
 
 	"koshelek-adapter/conformance"
+	"koshelek-adapter/conformance/language"
 )
 
 var badge = template.Must(template.New("badge").Parse(`<svg xmlns="http://www.w3.org/2000/svg" width="{{.Width}}" height="20" role="img" aria-label="{{.Left}}: {{.Right}}">
@@ -22,22 +23,42 @@ var badge = template.Must(template.New("badge").Parse(`<svg xmlns="http://www.w3
 </svg>
 `))
 
-// Badge writes an SVG badge with the counts.
-func Badge(w io.Writer, r conformance.Report) error {
-	const perRune, around = 7, 14
-	left := "Koshelek API " + r.Version
-	right, colour := fmt.Sprintf("%d pass", r.Counts.Pass), "#1a7f4b"
-	if r.Counts.Warn > 0 {
-		right += fmt.Sprintf(" · %d warn", r.Counts.Warn)
-		colour = "#8a6100"
-	}
-	if broken := r.Counts.Fail + r.Counts.Error; broken > 0 {
-		right = fmt.Sprintf("%d fail · %d pass", broken, r.Counts.Pass)
-		colour = "#b3261e"
-	}
-	split, rest := len([]rune(left))*perRune+around, len([]rune(right))*perRune+around
+// Badge writes an SVG badge with the verdict. White on each of its colours has
+// the contrast of WCAG's level AA.
+func Badge(w io.Writer, r conformance.Report, l language.Language) error {
+	left := l.Say("Koshelek API %s", r.Version)
+	right, colour := badgeWords(r, l)
+	split, rest := badgeWidth(left), badgeWidth(right)
 	return badge.Execute(w, map[string]any{
 		"Left": left, "Right": right, "Colour": colour, "Split": split, "Rest": rest, "Width": split + rest,
 		"LeftAt": split / 2, "RightAt": split + rest/2,
 	})
+}
+
+// badgeWords are the verdict's own words and colour.
+func badgeWords(r conformance.Report, l language.Language) (text, colour string) {
+	switch r.Verdict {
+	case conformance.Conformant:
+		return l.Say("conformant · %d passed", r.Counts.Pass), "#1a7f4b"
+	case conformance.ConformantWithWarnings:
+		return l.Say("with warnings · %d", r.Counts.Warn), "#8a6100"
+	case conformance.NotConformant:
+		return l.Say("not conformant · %d broken", r.Counts.Fail+r.Counts.Error), "#b3261e"
+	case conformance.NoVerdict:
+	}
+	return l.Say("no verdict · %d of %d rules", r.Judged, r.Rules), "#566173"
+}
+
+// badgeWidth is about as wide as Verdana writes the text, with room around it.
+func badgeWidth(text string) int {
+	const latin, cyrillic, around = 7.0, 7.6, 14.0
+	width := around
+	for _, letter := range text {
+		if unicode.Is(unicode.Cyrillic, letter) {
+			width += cyrillic
+		} else {
+			width += latin
+		}
+	}
+	return int(width)
 }

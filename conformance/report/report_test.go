@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"koshelek-adapter/conformance"
+	"koshelek-adapter/conformance/language"
 	"koshelek-adapter/conformance/report"
 )
 
@@ -45,13 +47,13 @@ func sample() conformance.Report {
 
 func TestEveryFormTellsEverything(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "made")
-	require.NoError(t, report.Write(dir, sample()))
+	require.NoError(t, report.Write(dir, sample(), language.English))
 	for name, words := range map[string][]string{
 		report.JSONName:     {`"rule": "find.fail"`, `"outcome": "warn"`, `"took": 2400`},
-		report.JUnitName:    {`tests="6" failures="1" errors="1" skipped="2"`, "about find.fail", "warning: about find.warn"},
+		report.JUnitName:    {`tests="7" failures="2" errors="1" skipped="3"`, "about find.fail", "warning: about find.warn"},
 		report.HTMLName:     {"Not conformant", "about find.fail", "about find.warn", "about find.error", "about find.skip", "A note.", "2.4 s", "status 422", "curl -sS"},
 		report.MarkdownName: {"# Not conformant", "| 1 | 1 | 1 | 1 | 1 | 1 |", "`find.fail`", `A rule \| in 'words'.`},
-		report.BadgeName:    {"2 fail · 1 pass", "#b3261e"},
+		report.BadgeName:    {"not conformant · 2 broken", "#b3261e"},
 	} {
 		text, err := os.ReadFile(filepath.Join(dir, name))
 		require.NoError(t, err)
@@ -72,7 +74,7 @@ func TestEveryFormTellsEverything(t *testing.T) {
 // page asks nobody for anything.
 func TestPageIsSafe(t *testing.T) {
 	var page bytes.Buffer
-	require.NoError(t, report.HTML(&page, sample()))
+	require.NoError(t, report.HTML(&page, sample(), language.English))
 	text := page.String()
 	assert.NotContains(t, text, "<script")
 	assert.NotContains(t, text, "<b>by")
@@ -84,7 +86,7 @@ func TestPageIsSafe(t *testing.T) {
 
 func TestJUnitIsXML(t *testing.T) {
 	var out bytes.Buffer
-	require.NoError(t, report.JUnit(&out, sample()))
+	require.NoError(t, report.JUnit(&out, sample(), language.English))
 	decoder := xml.NewDecoder(&out)
 	elements := 0
 	for {
@@ -100,15 +102,77 @@ func TestJUnitIsXML(t *testing.T) {
 	assert.Greater(t, elements, 8)
 }
 
-func TestBadgeColours(t *testing.T) {
+// TestEachVerdictLooksItsOwnWay: no two verdicts share words or colour, in any
+// form.
+func TestEachVerdictLooksItsOwnWay(t *testing.T) {
+	for _, l := range language.All() {
+		colours, headings := map[string]bool{}, map[string]bool{}
+		for _, verdict := range []conformance.Verdict{conformance.Conformant, conformance.ConformantWithWarnings, conformance.NotConformant, conformance.NoVerdict} {
+			r := sample()
+			r.Verdict = verdict
+			var badge, page, summary, junit strings.Builder
+			require.NoError(t, report.Badge(&badge, r, l))
+			require.NoError(t, report.HTML(&page, r, l))
+			require.NoError(t, report.Markdown(&summary, r, l))
+			require.NoError(t, report.JUnit(&junit, r, l))
+			colours[regexp.MustCompile(`width="\d+" height="20" fill="(#[0-9a-f]+)"/>\s+</g>`).FindStringSubmatch(badge.String())[1]] = true
+			heading := report.Heading(l, verdict)
+			headings[heading] = true
+			assert.Contains(t, page.String(), "<title>"+heading)
+			assert.Contains(t, page.String(), `class="verdict `+report.Class(verdict))
+			assert.Contains(t, summary.String(), "# "+heading)
+			assert.Contains(t, junit.String(), `name="verdict" value="`+string(verdict)+`"`)
+		}
+		assert.Len(t, colours, 4)
+		assert.Len(t, headings, 4)
+	}
+}
+
+// TestACauseStandsBeforeItsSymptoms: a cause is told once with one call, and the
+// checks that it explains are a line each.
+func TestACauseStandsBeforeItsSymptoms(t *testing.T) {
 	r := sample()
-	for want, change := range map[string]func(){
-		"#b3261e": func() {}, "#8a6100": func() { r.Counts.Fail, r.Counts.Error = 0, 0 }, "#1a7f4b": func() { r.Counts = conformance.Counts{Pass: 3} },
-	} {
-		r = sample()
-		change()
+	checks := r.Scenarios[0].Checks
+	checks[1].Cause, checks[5].Cause = "numbers", "numbers"
+	step := checks[1].Steps[0]
+	step.Title = "the call that shows it"
+	r.Causes = []conformance.Cause{{ID: "numbers", Text: "Leading zeros are lost.", Rules: []string{"find.fail", "find.error"}, Step: &step}}
+	var page, summary, junit strings.Builder
+	require.NoError(t, report.HTML(&page, r, language.English))
+	text := page.String()
+	assert.Equal(t, 1, strings.Count(text, "Leading zeros are lost."))
+	assert.Equal(t, 1, strings.Count(text, "the call that shows it"))
+	assert.Contains(t, text, "for this reason: 2.")
+	assert.Less(t, strings.Index(text, "Leading zeros"), strings.Index(text, "id=\"warnings\""))
+	assert.NotContains(t, text, `id="broken"`, "nothing is broken for another reason")
+	assert.Equal(t, 6, strings.Count(text, `class="step bad"`), "one of the cause; of what it does not explain, one in a card and four in rows")
+	require.NoError(t, report.Markdown(&summary, r, language.English))
+	assert.Contains(t, summary.String(), "* **Leading zeros are lost.** Checks that did not hold for this reason: 2. `find.fail` (seen at a real partner), `find.error` (published by Koshelek)")
+	require.NoError(t, report.JUnit(&junit, r, language.English))
+	assert.Equal(t, 2, strings.Count(junit.String(), "cause: Leading zeros are lost."))
+}
+
+// TestAWarningIsNoPass: a build server shows it.
+func TestAWarningIsNoPass(t *testing.T) {
+	var junit strings.Builder
+	require.NoError(t, report.JUnit(&junit, sample(), language.English))
+	assert.Contains(t, junit.String(), `<skipped message="warning: about find.warn`)
+	assert.Contains(t, junit.String(), `<property name="outcome" value="warn">`)
+	assert.Contains(t, junit.String(), `tests="7" failures="2" errors="1" skipped="3"`)
+}
+
+// TestReportsSpeakRussian: each form but the JSON, with nothing left in English
+// that the report itself says.
+func TestReportsSpeakRussian(t *testing.T) {
+	r := sample()
+	r.Only = []string{"find"}
+	for _, form := range report.Forms() {
 		var out strings.Builder
-		require.NoError(t, report.Badge(&out, r))
-		assert.Contains(t, out.String(), want)
+		require.NoError(t, form.Write(&out, r, language.Russian))
+		russian := strings.ContainsAny(out.String(), "абвгдежзиклмнопрстуфхцчшщэюя")
+		assert.Equal(t, form.Name != report.JSONName, russian, form.Name)
+		if russian {
+			assert.NotContains(t, out.String(), "ot conformant:", form.Name)
+		}
 	}
 }

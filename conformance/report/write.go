@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"koshelek-adapter/conformance"
+	"koshelek-adapter/conformance/language"
 )
 
 // Names of the files that [Write] makes.
@@ -20,21 +21,36 @@ const (
 	BadgeName    = "badge.svg"
 )
 
+// Form is a file in which a report can be kept.
+type Form struct {
+	Name string
+	// Kind is its media type.
+	Kind  string
+	Write func(io.Writer, conformance.Report, language.Language) error
+}
+
+// Forms lists the forms. The JSON is English in every language: it is for
+// programs.
+func Forms() []Form {
+	return []Form{
+		{JSONName, "application/json", func(w io.Writer, r conformance.Report, _ language.Language) error { return JSON(w, r) }},
+		{JUnitName, "application/xml", JUnit}, {HTMLName, "text/html; charset=utf-8", HTML},
+		{MarkdownName, "text/markdown; charset=utf-8", Markdown}, {BadgeName, "image/svg+xml", Badge},
+	}
+}
+
 // Write writes the report in every form into a folder, which is made when it is
 // missing. Files of an earlier run are replaced.
-func Write(dir string, r conformance.Report) error {
+func Write(dir string, r conformance.Report, l language.Language) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
-	for _, form := range []struct {
-		name  string
-		write func(io.Writer, conformance.Report) error
-	}{{JSONName, JSON}, {JUnitName, JUnit}, {HTMLName, HTML}, {MarkdownName, Markdown}, {BadgeName, Badge}} {
+	for _, form := range Forms() {
 		var text bytes.Buffer
-		if err := form.write(&text, r); err != nil {
-			return fmt.Errorf("report: %s: %w", form.name, err)
+		if err := form.Write(&text, r, l); err != nil {
+			return fmt.Errorf("report: %s: %w", form.Name, err)
 		}
-		if err := os.WriteFile(filepath.Join(dir, form.name), text.Bytes(), 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, form.Name), text.Bytes(), 0o644); err != nil {
 			return fmt.Errorf("report: %w", err)
 		}
 	}

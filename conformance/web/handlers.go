@@ -3,11 +3,11 @@ package web
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"net/http"
 
 	"koshelek-adapter/conformance"
 	"koshelek-adapter/conformance/contract"
+	"koshelek-adapter/conformance/language"
 	"koshelek-adapter/conformance/report"
 	"koshelek-adapter/schema/koshelek"
 )
@@ -121,14 +121,14 @@ func (s *Server) check(w http.ResponseWriter, r *http.Request) {
 	s.render(w, http.StatusOK, "check", page{Title: check.Rule, Data: checkData{now, check, scenario, before, behind}})
 }
 
-// forms are the reports to download.
-var forms = map[string]struct {
-	kind  string
-	write func(io.Writer, conformance.Report) error
-}{
-	report.JSONName: {"application/json", report.JSON}, report.JUnitName: {"application/xml", report.JUnit},
-	report.HTMLName: {"text/html; charset=utf-8", report.HTML}, report.MarkdownName: {"text/markdown; charset=utf-8", report.Markdown},
-	report.BadgeName: {"image/svg+xml", report.Badge},
+// formOf is the form of a report by the name of its file.
+func formOf(name string) (report.Form, bool) {
+	for _, form := range report.Forms() {
+		if form.Name == name {
+			return form, true
+		}
+	}
+	return report.Form{}, false
 }
 
 // download gives a report as a file.
@@ -138,17 +138,17 @@ func (s *Server) download(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	now, _ := one.look()
-	form, known := forms[r.PathValue("name")]
+	form, known := formOf(r.PathValue("name"))
 	if now.Report == nil || !known {
 		s.oops(w, r, http.StatusNotFound, "There is no such report of this run.")
 		return
 	}
 	var text bytes.Buffer
-	if err := form.write(&text, *now.Report); err != nil {
+	if err := form.Write(&text, *now.Report, language.English); err != nil {
 		s.oops(w, r, http.StatusInternalServerError, "The report could not be made.")
 		return
 	}
-	w.Header().Set("Content-Type", form.kind)
+	w.Header().Set("Content-Type", form.Kind)
 	// As a file: a report holds texts of the host and must not run as a page of ours.
 	w.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", "run-"+now.ID+"-"+r.PathValue("name")))
 	_, _ = text.WriteTo(w) // who has gone needs no report

@@ -4,9 +4,12 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"koshelek-adapter/conformance"
+	"koshelek-adapter/conformance/language"
+	"koshelek-adapter/conformance/report"
 )
 
 // display shows a run while it goes on: a line that moves on a terminal, else a
@@ -14,12 +17,16 @@ import (
 type display struct {
 	out             io.Writer
 	terminal, quiet bool
-	counts          map[conformance.Outcome]int
-	drawn           bool
+	lang            language.Language
+	// counts are by scenario: several go on at once.
+	counts map[string]map[conformance.Outcome]int
+	drawn  bool
 }
 
 func newDisplay(out io.Writer, f *runFlags) *display {
-	return &display{out: out, terminal: isTerminal(out) && !f.plain, quiet: f.quiet}
+	return &display{
+		out: out, terminal: isTerminal(out) && !f.plain, quiet: f.quiet, lang: f.lang.Language, counts: map[string]map[conformance.Outcome]int{},
+	}
 }
 
 // isTerminal reports whether a person looks at the output.
@@ -32,41 +39,47 @@ func isTerminal(out io.Writer) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
-// Signs of outcomes, with the colours of a terminal.
-var signs = map[conformance.Outcome][2]string{
-	conformance.Pass: {"✓", "32"}, conformance.Fail: {"✕", "31"}, conformance.Error: {"?", "35"}, conformance.Warn: {"!", "33"},
-	conformance.Skip: {"–", "90"}, conformance.Disabled: {"○", "90"},
+// colours of outcomes on a terminal.
+var colours = map[conformance.Outcome]string{
+	conformance.Pass: "32", conformance.Fail: "31", conformance.Error: "35", conformance.Warn: "33", conformance.Skip: "90", conformance.Disabled: "90",
 }
 
 func (d *display) sign(o conformance.Outcome) string {
 	if d.terminal {
-		return "\x1b[" + signs[o][1] + "m" + signs[o][0] + "\x1b[0m"
+		return "\x1b[" + colours[o] + "m" + report.Sign(o) + "\x1b[0m"
 	}
-	return signs[o][0]
+	return report.Sign(o)
 }
 
 func (d *display) event(e conformance.Event) {
 	if d.quiet {
 		return
 	}
+	title, _ := d.lang.Scenario(e.Scenario.ID, e.Scenario.Title, e.Scenario.About)
 	switch e.Kind {
 	case conformance.EventScenarioStarted:
-		d.counts = map[conformance.Outcome]int{}
-		d.draw(e.Scenario.Title, "", e)
+		d.counts[e.Scenario.ID] = map[conformance.Outcome]int{}
+		d.draw(title, "", e)
 	case conformance.EventCheckStarted:
-		d.draw(e.Scenario.Title, e.Check.Rule, e)
+		d.draw(title, e.Check.Rule, e)
 	case conformance.EventCheckFinished:
-		d.counts[e.Check.Outcome]++
-		if o := e.Check.Outcome; o == conformance.Fail || o == conformance.Error || o == conformance.Warn {
+		d.counts[e.Scenario.ID][e.Check.Outcome]++
+		if e.Check.Broke() || e.Check.Outcome == conformance.Error {
 			d.end()
-			fmt.Fprintf(d.out, "  %s %s: %s\n    %s\n", d.sign(o), e.Check.Rule, e.Check.Text, e.Check.Message)
-			if e.Check.Excuse != "" {
-				fmt.Fprintf(d.out, "    If that is agreed with Koshelek, the profile may say: %s\n", e.Check.Excuse)
-			}
+			d.trouble(e.Check)
 		}
 	case conformance.EventScenarioFinished:
 		d.end()
-		fmt.Fprintf(d.out, "%s %-26s %s\n", d.sign(d.worst()), e.Scenario.Title, d.tally())
+		counts := d.counts[e.Scenario.ID]
+		fmt.Fprintf(d.out, "%s %-32s %s\n", d.sign(worst(counts)), title, d.tally(counts))
+	}
+}
+
+// trouble shows a check that did not hold.
+func (d *display) trouble(c *conformance.Check) {
+	fmt.Fprintf(d.out, "  %s %s: %s (%s)\n    %s\n", d.sign(c.Outcome), c.Rule, d.lang.Rule(c.Rule, c.Text), report.Mark(d.lang, c.Mark), d.lang.Sentence(c.Message))
+	if c.Excuse != "" {
+		fmt.Fprintf(d.out, "    %s %s\n", d.lang.Say("If that is agreed with Koshelek, the profile may say:"), c.Excuse)
 	}
 }
 
@@ -92,65 +105,73 @@ func (d *display) end() {
 	}
 }
 
-func (d *display) worst() conformance.Outcome {
+func worst(counts map[conformance.Outcome]int) conformance.Outcome {
 	for _, o := range conformance.Outcomes() {
-		if d.counts[o] > 0 && (o != conformance.Skip && o != conformance.Disabled || d.counts[conformance.Pass] == 0) {
+		if counts[o] > 0 && (o != conformance.Skip && o != conformance.Disabled || counts[conformance.Pass] == 0) {
 			return o
 		}
 	}
 	return conformance.Pass
 }
 
-func (d *display) tally() string {
+func (d *display) tally(counts map[conformance.Outcome]int) string {
 	var parts []string
 	for _, o := range []conformance.Outcome{conformance.Pass, conformance.Fail, conformance.Error, conformance.Warn, conformance.Skip, conformance.Disabled} {
-		if n := d.counts[o]; n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, o))
+		if n := counts[o]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%s %d", report.Word(d.lang, o), n))
 		}
 	}
 	return strings.Join(parts, ", ")
 }
 
 // sum prints the result of a run.
-func (p *program) sum(r conformance.Report) {
-	c := r.Counts
-	is := " is"
+func (p *program) sum(r conformance.Report, l language.Language) {
+	p.say("\n%s: %s (%s, %s)\n", r.Target.URL, strings.ToUpper(l.Say(string(r.Verdict))), l.Sentence(r.Profile), l.Say("version %s", r.Version))
+	p.say("%s\n", l.Sentence(r.Statement()))
 	if r.Verdict == conformance.NoVerdict {
-		is = ":"
+		for _, why := range r.Partial() {
+			p.say("  %s\n", l.Sentence(why))
+		}
 	}
-	p.say("\n%s%s %s: %s, version %s\n", r.Target.URL, is, strings.ToUpper(string(r.Verdict)), r.Profile, r.Version)
-	p.say("%s\n", r.Statement())
-	for _, why := range r.Partial() {
-		p.say("  %s\n", why)
-	}
+	p.causes(r, l)
 	for _, c := range r.Checks(conformance.Warn) {
-		p.say("  warning: %s\n", c.Rule)
+		p.say("  %s: %s\n", l.Say("warning"), c.Rule)
 	}
-	p.say("%d pass, %d fail, %d error, %d warn, %d skip, %d disabled; %d calls in %s; seed %d\n", c.Pass, c.Fail, c.Error, c.Warn, c.Skip, c.Disabled, r.Requests, r.Took, r.Seed)
+	var counts []string
+	for _, o := range conformance.Outcomes() {
+		counts = append(counts, fmt.Sprintf("%s %d", report.Word(l, o), len(r.Checks(o))))
+	}
+	p.say("%s\n", l.Say("%s; %d calls in %s; seed %d", strings.Join(counts, ", "), r.Requests, r.Took, r.Seed))
 	for _, note := range r.Notes {
-		p.say("%s\n", note)
+		p.say("%s\n", l.Sentence(note))
 	}
-	if c.Skip > 0 {
-		p.say("What the skipped checks need:\n")
+	if r.Counts.Skip > 0 {
+		p.say("%s\n", l.Say("What the skipped checks need:"))
 		for _, line := range needs(r) {
-			p.say("  %s\n", line)
+			p.say("  %s\n", l.Sentence(line))
 		}
 	}
 	for _, line := range r.TestData.Cleanup {
-		p.say("%s\n", line)
+		p.say("%s\n", l.Sentence(line))
+	}
+}
+
+// causes prints each cause once, with what it explains.
+func (p *program) causes(r conformance.Report, l language.Language) {
+	for i, cause := range r.Causes {
+		if i == 0 {
+			p.say("%s:\n", l.Say("Causes"))
+		}
+		p.say("  %s\n    %s %s\n", l.Sentence(cause.Text), l.Say("Checks that did not hold for this reason: %d.", len(cause.Rules)), strings.Join(cause.Rules, ", "))
 	}
 }
 
 // needs lists why checks were skipped, each reason once.
 func needs(r conformance.Report) []string {
 	var all []string
-	seen := map[string]bool{}
-	for _, s := range r.Scenarios {
-		for _, c := range s.Checks {
-			if c.Outcome == conformance.Skip && !seen[c.Message] {
-				seen[c.Message] = true
-				all = append(all, c.Message)
-			}
+	for _, c := range r.Checks(conformance.Skip) {
+		if !slices.Contains(all, c.Message) {
+			all = append(all, c.Message)
 		}
 	}
 	return all

@@ -76,7 +76,7 @@ func TestCertifiedRun(t *testing.T) {
 	args := append(host(t, ""), "--profile", profileFile(t), "--report", out, "--certify", key)
 	code, text, errOut := conform(t, secret+"\n", args...)
 	require.Equal(t, ExitConformant, code, "%s\n%s", text, errOut)
-	assert.Contains(t, text, "is CONFORMANT")
+	assert.Contains(t, text, ": CONFORMANT")
 	for _, name := range []string{report.JSONName, report.JUnitName, report.HTMLName, report.MarkdownName, report.BadgeName, certificateName} {
 		content, err := os.ReadFile(filepath.Join(out, name))
 		require.NoError(t, err)
@@ -167,4 +167,25 @@ func TestRulesAndProfile(t *testing.T) {
 	code, out, errOut := conform(t, "", "profile", name)
 	assert.Equal(t, ExitConformant, code, errOut)
 	assert.Contains(t, out, "2 known deviations")
+}
+
+// TestConformSpeaksRussian: the lines of a run, its report, and the rules.
+func TestConformSpeaksRussian(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "report")
+	code, text, _ := conform(t, secret, append(host(t, "reserved-bare"), "--only", "reserve", "--report", out, "--lang", "ru")...)
+	assert.Equal(t, ExitNotConformant, code)
+	for _, words := range []string{"НЕ СООТВЕТСТВУЕТ", "✕ Новая карта по резервированию", "Зарезервированный номер возвращается одной строкой JSON", "Отчёт: "} {
+		assert.Contains(t, text, words)
+	}
+	page, err := os.ReadFile(filepath.Join(out, report.HTMLName))
+	require.NoError(t, err)
+	assert.Contains(t, string(page), `<html lang="ru">`)
+	machine, err := os.ReadFile(filepath.Join(out, report.JSONName))
+	require.NoError(t, err)
+	assert.Contains(t, string(machine), `"verdict": "not conformant"`, "programs read English")
+	_, rules, _ := conform(t, "", "rules", "--lang", "ru")
+	assert.Contains(t, rules, "Карта находится по телефону держателя.")
+	code, _, errOut := conform(t, "", "rules", "--lang", "de")
+	assert.Equal(t, ExitCouldNotRun, code)
+	assert.Contains(t, errOut, "neither en nor ru")
 }

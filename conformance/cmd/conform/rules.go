@@ -9,12 +9,14 @@ import (
 
 	"koshelek-adapter/conformance"
 	"koshelek-adapter/conformance/contract"
+	"koshelek-adapter/conformance/language"
 )
 
 // rulesCommand lists what is checked.
 func (p *program) rulesCommand() *cobra.Command {
 	var asJSON bool
 	var version string
+	var lang langFlag
 	c := &cobra.Command{
 		Use: "rules", Short: "List every rule with its mark, severity and source", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
@@ -29,22 +31,23 @@ func (p *program) rulesCommand() *cobra.Command {
 				}
 			}
 			if asJSON {
-				return p.rulesJSON(rules)
+				return p.rulesJSON(rules, lang.Language)
 			}
 			w := tabwriter.NewWriter(p.out, 0, 8, 2, ' ', 0)
-			fmt.Fprintln(w, "RULE\tMARK\tSEVERITY\tSINCE\tTEXT")
+			fmt.Fprintln(w, lang.Say("RULE\tMARK\tSEVERITY\tSINCE\tTEXT"))
 			for _, r := range rules {
-				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", r.ID, r.Mark, r.Severity, r.Since, r.Text)
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", r.ID, r.Mark, lang.Say(string(r.Severity)), r.Since, lang.Rule(r.ID, r.Text))
 			}
 			return w.Flush()
 		},
 	}
+	lang.flag(c, "language of the rules' texts")
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON for scripts")
 	c.Flags().StringVar(&version, "version", "", "only rules that this version of the API has (default 1.3.0)")
 	return c
 }
 
-func (p *program) rulesJSON(rules []contract.Rule) error {
+func (p *program) rulesJSON(rules []contract.Rule, l language.Language) error {
 	type rule struct {
 		ID       string   `json:"id"`
 		Text     string   `json:"text"`
@@ -58,7 +61,7 @@ func (p *program) rulesJSON(rules []contract.Rule) error {
 	}
 	all := make([]rule, len(rules))
 	for i, r := range rules {
-		all[i] = rule{r.ID, r.Text, string(r.Mark), r.Source, r.Since.String(), string(r.Severity), r.Methods, r.Writes, r.Needs}
+		all[i] = rule{r.ID, l.Rule(r.ID, r.Text), string(r.Mark), r.Source, r.Since.String(), string(r.Severity), r.Methods, r.Writes, r.Needs}
 	}
 	encoder := json.NewEncoder(p.out)
 	encoder.SetEscapeHTML(false)

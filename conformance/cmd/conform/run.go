@@ -28,6 +28,7 @@ type runFlags struct {
 	report           string
 	certify          string
 	quiet, plain     bool
+	lang             langFlag
 }
 
 func (p *program) runCommand() *cobra.Command {
@@ -57,6 +58,7 @@ func (p *program) runCommand() *cobra.Command {
 	flags.IntVar(&f.twins, "twins", conformance.DefaultTwins, "calls at one moment in a race")
 	flags.StringVar(&f.report, "report", "", "folder for the report: JSON, JUnit, HTML, Markdown and a badge")
 	flags.StringVar(&f.certify, "certify", "", "sign a certificate with this private key ('conform keygen' makes one); no check may be skipped")
+	f.lang.flag(c, "language of the output and of the report for people")
 	flags.BoolVar(&f.quiet, "quiet", false, "print the result alone")
 	flags.BoolVar(&f.plain, "plain", false, "print plain lines, also on a terminal")
 	return c
@@ -82,7 +84,7 @@ func (p *program) run(c *cobra.Command, f *runFlags) error {
 	if err != nil {
 		return err
 	}
-	p.sum(r)
+	p.sum(r, f.lang.Language)
 	if err := p.keep(f, r, key); err != nil {
 		return err
 	}
@@ -163,10 +165,10 @@ func (p *program) keep(f *runFlags, r conformance.Report, key ed25519.PrivateKey
 	if err := os.Remove(name); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("report: %w", err)
 	}
-	if err := report.Write(f.report, r); err != nil {
+	if err := report.Write(f.report, r, f.lang.Language); err != nil {
 		return err
 	}
-	p.say("Report: %s\n", filepath.Join(f.report, report.HTMLName))
+	p.say("%s: %s\n", f.lang.Say("Report"), filepath.Join(f.report, report.HTMLName))
 	if key == nil {
 		return nil
 	}
@@ -187,6 +189,6 @@ func (p *program) keep(f *runFlags, r conformance.Report, key ed25519.PrivateKey
 	if err := os.WriteFile(name, signed.Encode(), 0o644); err != nil {
 		return fmt.Errorf("certificate: %w", err)
 	}
-	p.say("Certificate: %s\n", name)
+	p.say("%s: %s\n", f.lang.Say("Certificate"), name)
 	return nil
 }

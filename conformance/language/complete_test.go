@@ -1,0 +1,196 @@
+package language
+
+import (
+	"cmp"
+	"context"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"koshelek-adapter/conformance"
+	"koshelek-adapter/conformance/contract"
+	"koshelek-adapter/conformance/hosts"
+)
+
+var cyrillic = regexp.MustCompile(`\p{Cyrillic}`)
+
+// TestEveryRuleAndScenarioSpeaksRussian: a rule that is added or renamed needs
+// its line in rules_ru.go, a scenario in scenarios_ru.go.
+func TestEveryRuleAndScenarioSpeaksRussian(t *testing.T) {
+	left := maps.Clone(ruleTexts)
+	for _, rule := range conformance.Rules() {
+		if !cyrillic.MatchString(ruleTexts[rule.ID]) {
+			t.Logf("rules_ru.go has no Russian for %q: %s", rule.ID, rule.Text)
+		}
+		delete(left, rule.ID)
+	}
+	if len(left) > 0 {
+		t.Logf("rules_ru.go has texts of rules that are gone: %v", slices.Sorted(maps.Keys(left)))
+	}
+	gone := maps.Clone(scenarioTexts)
+	for _, scenario := range contract.Scenarios() {
+		for _, text := range scenarioTexts[scenario.ID] {
+			assert.Regexp(t, cyrillic, text, "scenarios_ru.go has no Russian for %q (%s)", scenario.ID, scenario.Title)
+		}
+		delete(gone, scenario.ID)
+	}
+	assert.Empty(t, gone, "scenarios_ru.go has texts of scenarios that are gone")
+}
+
+// spoken are the calls that say a text, by the name of the function.
+var spoken = []string{"Say", "Sentence"}
+
+// source is what the suite's own code says.
+type source struct {
+	// literals are all string literals; said are those that Say is called with.
+	literals, said map[string]bool
+}
+
+// suite reads the code of the suite and its templates.
+func suite(t *testing.T) source {
+	t.Helper()
+	all := source{map[string]bool{}, map[string]bool{}}
+	require.NoError(t, filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil || entry.IsDir() && (path == "../language" || path == "../hosts"):
+			return cmp.Or(err, fs.SkipDir)
+		case strings.HasSuffix(path, ".tmpl"):
+			all.readTemplate(t, path)
+		case strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go"):
+			all.readCode(t, path)
+		}
+		return nil
+	}))
+	return all
+}
+
+func (s source) readCode(t *testing.T, path string) {
+	file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+	require.NoError(t, err)
+	ast.Inspect(file, func(node ast.Node) bool {
+		switch n := node.(type) {
+		case *ast.BasicLit:
+			if text, ok := literal(n); ok {
+				s.literals[text] = true
+			}
+		case *ast.CallExpr:
+			if f, ok := n.Fun.(*ast.SelectorExpr); ok && slices.Contains(spoken, f.Sel.Name) && len(n.Args) > 0 {
+				if text, ok := literal(n.Args[0]); ok {
+					s.said[text] = true
+				}
+			}
+		}
+		return true
+	})
+}
+
+func literal(node ast.Node) (string, bool) {
+	lit, ok := node.(*ast.BasicLit)
+	if !ok || lit.Kind != token.STRING {
+		return "", false
+	}
+	text, err := strconv.Unquote(lit.Value)
+	return text, err == nil
+}
+
+// saidInTemplate finds {{t "…"}}, also as the argument of another call.
+var saidInTemplate = regexp.MustCompile(`[{(]\s*t ("(?:[^"\\]|\\.)*")`)
+
+func (s source) readTemplate(t *testing.T, path string) {
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	for _, found := range saidInTemplate.FindAllStringSubmatch(string(text), -1) {
+		said, err := strconv.Unquote(found[1])
+		require.NoError(t, err, found[1])
+		s.said[said], s.literals[said] = true, true
+	}
+}
+
+// TestEveryTextHasBothLanguages: what the code and the templates say has a
+// Russian text with the same values, and no Russian text is left of what nobody
+// says any more.
+func TestEveryTextHasBothLanguages(t *testing.T) {
+	from := suite(t)
+	for said := range from.said {
+		assert.True(t, Russian.Known(said), "no Russian text for %q", said)
+	}
+	var everything strings.Builder
+	for text := range from.literals {
+		everything.WriteString(text + "\n")
+	}
+	for english, russian := range phrases {
+		assert.Equal(t, verbs(english), verbs(russian), "the values of %q and %q", english, russian)
+		for _, fragment := range verb.Split(english, -1) {
+			if fragment = strings.TrimSpace(fragment); len(fragment) > 2 {
+				assert.True(t, strings.Contains(everything.String(), fragment), "nobody says %q any more", english)
+			}
+		}
+	}
+	for noun, forms := range nouns {
+		assert.NotContains(t, forms[:], "", noun)
+	}
+}
+
+// verbs are the kinds of values of a format, without their order.
+func verbs(format string) []string {
+	var all []string
+	for _, v := range verb.FindAllString(format, -1) {
+		all = append(all, v[len(v)-1:])
+	}
+	slices.Sort(all)
+	return all
+}
+
+// TestEveryVerdictAndOutcomeSpeaksRussian names what no text says literally.
+func TestEveryVerdictAndOutcomeSpeaksRussian(t *testing.T) {
+	for _, word := range []string{
+		string(conformance.Conformant), string(conformance.ConformantWithWarnings), string(conformance.NotConformant), string(conformance.NoVerdict),
+		string(contract.Critical), string(contract.Major), string(contract.Minor),
+	} {
+		assert.Regexp(t, cyrillic, Russian.Say(word), word)
+	}
+	for _, rule := range conformance.Rules() {
+		assert.True(t, Russian.Known(rule.Source), "no Russian text for the source %q", rule.Source)
+	}
+}
+
+// TestWhatARunSaysIsTranslated takes what real runs have written: statements,
+// reasons, notes and what is left behind.
+func TestWhatARunSaysIsTranslated(t *testing.T) {
+	host, err := hosts.New(hosts.Options{User: "koshelek", Password: "Only-For-Tests-1"})
+	require.NoError(t, err)
+	server := httptest.NewServer(host)
+	t.Cleanup(server.Close)
+	target := conformance.Target{URL: server.URL, User: "koshelek", Password: "Only-For-Tests-1"}
+	older := contract.DefaultProfile(0)
+	for name, o := range map[string]conformance.Options{
+		"whole": {Seed: 7, Twins: 3}, "read-only": {Seed: 8, ReadOnly: true}, "part": {Seed: 9, Only: []string{"find", "tls"}},
+		"older": {Seed: 10, Profile: older, Only: []string{"issue", "promo", "users"}}, "again": {Seed: 7, Only: []string{"find"}},
+	} {
+		r, err := conformance.Run(context.Background(), target, o)
+		require.NoError(t, err)
+		said := append(append([]string{r.Statement()}, r.Partial()...), append(r.Notes, r.TestData.Cleanup...)...)
+		for _, c := range r.Checks(conformance.Skip, conformance.Disabled) {
+			said = append(said, c.Message)
+		}
+		for _, cause := range r.Causes {
+			said = append(said, cause.Text)
+		}
+		for _, sentence := range said {
+			assert.Regexp(t, cyrillic, Russian.Sentence(sentence), "%s: no Russian text for %q", name, sentence)
+		}
+	}
+}
