@@ -212,6 +212,8 @@ type noAnswer struct{ trouble error }
 
 func (n *noAnswer) Error() string { return "no answer came: " + n.trouble.Error() }
 
+func (n *noAnswer) Unwrap() error { return n.trouble }
+
 // call is a call to make. Auth is nil for the right credentials.
 type call struct {
 	title  string
@@ -252,21 +254,27 @@ func (c *check) send(out call) (*reply, error) {
 
 // exchange makes a call without keeping it. It may be called by many at once.
 func (c *check) exchange(out call) Exchange {
+	request, authorized := c.prepared(out)
+	return c.client.do(c.ctx, request, authorized)
+}
+
+// prepared is the request of a call, and whether it has the right credentials.
+func (c *check) prepared(out call) (request Request, authorized bool) {
 	query, body := c.profile.Spell(out.method, out.path, out.query, out.body)
-	request := Request{Method: out.method, Path: out.path, Query: query, Header: out.header.Clone(), Body: body}
+	request = Request{Method: out.method, Path: out.path, Query: query, Header: out.header.Clone(), Body: body}
 	if request.Header == nil {
 		request.Header = http.Header{}
 	}
 	if out.body != nil && request.Header.Get("Content-Type") == "" {
 		request.Header.Set("Content-Type", plainContentType)
 	}
-	if out.auth != nil {
-		if request.Header["Authorization"] = out.auth.values; out.auth.values == nil {
-			request.Header.Del("Authorization")
-		}
-		return c.client.do(c.ctx, request, false)
+	if out.auth == nil {
+		return c.authorized(request), true
 	}
-	return c.client.do(c.ctx, c.authorized(request), true)
+	if request.Header["Authorization"] = out.auth.values; out.auth.values == nil {
+		request.Header.Del("Authorization")
+	}
+	return request, false
 }
 
 func (c *check) received(out call, e Exchange) (*reply, error) {

@@ -94,10 +94,15 @@ type patient struct{ net.Conn }
 
 func (p *patient) Write(data []byte) (int, error) {
 	n, err := p.Conn.Write(data)
-	if errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET) {
+	if isReset(err) {
 		return len(data), nil
 	}
 	return n, err
+}
+
+// isReset reports whether the other side has closed a connection.
+func isReset(err error) bool {
+	return errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET)
 }
 
 // rootsWith is the system's authorities and those in pem; nil for the system's alone.
@@ -166,7 +171,7 @@ func (c *client) request(ctx context.Context, r Request) (*http.Request, error) 
 	if err != nil {
 		return nil, err
 	}
-	out.URL = &url.URL{Scheme: c.base.Scheme, Host: c.base.Host, Opaque: strings.TrimSuffix(c.base.EscapedPath(), "/") + r.Path, RawQuery: r.Query}
+	out.URL = c.literal(r)
 	for name, values := range r.Header {
 		out.Header[name] = values
 	}
@@ -175,6 +180,22 @@ func (c *client) request(ctx context.Context, r Request) (*http.Request, error) 
 		out.Host = host
 	}
 	return out, nil
+}
+
+// literal is the address of a request whose path is written letter for letter.
+func (c *client) literal(r Request) *url.URL {
+	at := &url.URL{Scheme: c.base.Scheme, Host: c.base.Host, RawQuery: r.Query}
+	path := strings.TrimSuffix(c.base.EscapedPath(), "/") + r.Path
+	if !strings.HasPrefix(path, "//") {
+		at.Opaque = path
+		return at
+	}
+	// An opaque address that begins with two slashes would name a host.
+	at.Path, at.RawPath = path, path
+	if plain, err := url.PathUnescape(path); err == nil {
+		at.Path = plain
+	}
+	return at
 }
 
 // withoutAddress drops the address from an error of net/http: its query may hold

@@ -78,6 +78,7 @@ func subjects() []ruled {
 		blockedRules,
 		bodyRules,
 		channelRules,
+		credentialRules,
 		doorRules,
 		findRules,
 		historyRules,
@@ -98,6 +99,7 @@ func subjects() []ruled {
 		tlsRules,
 		typedRules,
 		userRules,
+		wayInRules,
 	} {
 		all = append(all, rules()...)
 	}

@@ -37,6 +37,9 @@ func Start(h *Host, address string, withTLS bool) (*Server, error) {
 			return nil, err
 		}
 	}
+	if h.wrong("header-names-exact") {
+		s.listener = &losing{s.listener}
+	}
 	go func() { _ = s.http.Serve(s.listener) }() // ends with Close
 	return s, nil
 }

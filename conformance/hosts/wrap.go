@@ -3,6 +3,7 @@ package hosts
 import (
 	"maps"
 	"net/http"
+	"net/url"
 )
 
 // wrapper is a fault that stands between the caller and the host: it changes
@@ -14,8 +15,52 @@ type wrapper func(h *Host, next http.Handler) http.Handler
 // subject.
 func wrappers() map[string]wrapper {
 	all := map[string]wrapper{}
-	for _, subject := range []func() map[string]wrapper{} {
+	for _, subject := range []func() map[string]wrapper{
+		credentialWrappers,
+		wayInWrappers,
+	} {
 		maps.Copy(all, subject())
 	}
 	return all
+}
+
+// changing is a fault that changes calls on their way in.
+func changing(change func(h *Host, r *http.Request) *http.Request) wrapper {
+	return func(h *Host, next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { next.ServeHTTP(w, change(h, r)) })
+	}
+}
+
+// signed is a call with the right credentials.
+func (h *Host) signed(r *http.Request) *http.Request {
+	r = r.Clone(r.Context())
+	r.SetBasicAuth(h.user, h.password)
+	return r
+}
+
+// at is a call of another path and query.
+func at(r *http.Request, path, query string) *http.Request {
+	r = r.Clone(r.Context())
+	plain, err := url.PathUnescape(path)
+	if err != nil {
+		plain = path
+	}
+	r.URL = &url.URL{Path: plain, RawPath: path, RawQuery: query}
+	return r
+}
+
+// ask makes a call and keeps the answer.
+func ask(next http.Handler, r *http.Request) *kept {
+	k := &kept{status: http.StatusOK, header: http.Header{}}
+	next.ServeHTTP(k, r)
+	k.header.Del("Content-Length")
+	return k
+}
+
+// send sends the answer on.
+func (k *kept) send(w http.ResponseWriter) {
+	maps.Copy(w.Header(), k.header)
+	w.Header().Set("Content-Length", itoa(k.body.Len()))
+	w.WriteHeader(k.status)
+	_, _ = w.Write(k.body.Bytes()) // the caller may have gone
 }

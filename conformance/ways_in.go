@@ -1,0 +1,273 @@
+package conformance
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"koshelek-adapter/conformance/contract"
+)
+
+// wayInRules are about ways around the door, and about what a refused call leaves
+// behind.
+func wayInRules() []ruled {
+	return []ruled{
+		{refused("path-spellings", "A path that is spelled in another way, with escapes, dots, slashes or a suffix, opens nothing to a caller without credentials."),
+			pathSpellings, []Fault{
+				{Name: "escaped-path-open", Breaks: "A path with an escaped letter goes around the door"},
+				{Name: "double-slash-open", Breaks: "A path with a second slash goes around the door"},
+				{Name: "upper-path-open", Breaks: "A path in upper case goes around the door"},
+				{Name: "dotted-path-open", Breaks: "A path with dots goes around the door"},
+				{Name: "semicolon-path-open", Breaks: "A path with a semicolon goes around the door"},
+				{Name: "slash-end-open", Breaks: "A path with a slash at its end goes around the door"},
+				{Name: "suffix-path-open", Breaks: "A path that ends in .json goes around the door"},
+			}},
+		{writing(refused("write-spellings", "A write to a path that is spelled in another way changes nothing without credentials."), "updateUser"),
+			withFresh(writeSpellings), []Fault{
+				{Name: "escaped-write-open", Breaks: "A write to a path with an escaped letter goes around the door"},
+				{Name: "double-slash-write-open", Breaks: "A write to a path with a second slash goes around the door"},
+			}},
+		{refused("path-header", "A header that names another path, such as X-Original-URL, leads nowhere without credentials."),
+			pathHeader, []Fault{{Name: "rewrite-header-open", Breaks: "X-Rewrite-URL leads around the door"}}},
+		{refused("each-call", "Every call on a connection needs credentials of its own: the right ones of the call before do not count."),
+			eachCall, []Fault{{Name: "connection-signed-in", Breaks: "A connection stays open for all once the credentials were right"}}},
+		{writing(contract.Rule{ID: "auth.unread-body", Text: "The body of a refused call is not taken for the next call on the connection.",
+			Mark: published, Source: fromOverview, Since: v100, Severity: contract.Critical}, "updateUser"),
+			withFresh(unreadBody), []Fault{
+				{Name: "refused-body-is-next-call", Breaks: "The body of a call with wrong credentials is taken for the next call"},
+				{Name: "unknown-path-body-is-next-call", Breaks: "The body of a call of an unknown path is taken for the next call"},
+			}},
+		{writing(refused("no-write", "No write with wrong credentials takes effect, by no method.")),
+			noWriteWithout, []Fault{
+				{Name: "issue-before-door", Breaks: "A card is issued before the credentials are looked at"},
+				{Name: "confirm-before-door", Breaks: "A reserved number is issued before the credentials are looked at"},
+				{Name: "receipt-before-door", Breaks: "A receipt is booked before the credentials are looked at"},
+			}},
+		{refused("not-kept", "An answer is not kept for others: after the right credentials wrong ones are refused, and after wrong ones the right ones are not."),
+			answersKept, []Fault{
+				{Name: "answers-kept-for-all", Breaks: "An answer is kept by its address and given to anybody"},
+				{Name: "refusals-kept", Breaks: "A refusal is kept by its address and given to those with the right credentials"},
+			}},
+		{contract.Rule{ID: "auth.header-names", Text: "The names of headers are read without regard to case.", Mark: inferred, Source: "RFC 9110, HTTP semantics", Since: v100,
+			Severity: contract.Major}, headerNames, []Fault{{Name: "header-names-exact", Breaks: "An authorization header in lower case is not read"}}},
+	}
+}
+
+// closed expects no card and no success.
+func (r *reply) closed() error {
+	if err := r.noCard(); err != nil {
+		return err
+	}
+	return r.expect(r.Answer.Status >= http.StatusMultipleChoices, "a refusal", "the status is %d", r.Answer.Status)
+}
+
+// pathSpellings asks without credentials for a card by paths that some routers
+// take for the plain one.
+func pathSpellings(c *check) error {
+	p, err := c.known()
+	if err != nil {
+		return err
+	}
+	search := "msisdn=" + p.phone
+	for _, path := range []string{
+		"/v1/%63ard", "/%761/card", "//v1/card", "/v1//card", "/V1/card", "/v1/Card", "/v1/./card", "/v1/x/../card", "/x/..%2fv1/card", "/v1/card;x=1", "/v1/card/", "/v1/card.json", "/v1/card%20",
+	} {
+		if err := c.expecting(call{title: "search without credentials by " + path, method: http.MethodGet, path: path, query: search, auth: noAuth()}, (*reply).closed); err != nil {
+			return err
+		}
+	}
+	escaped := "%3" + p.number[:1] + p.number[1:] // right for a digit, and a refusal like any other else
+	for _, path := range []string{
+		"/v1/card/" + escaped, "/v1/%63ard/" + p.number, "//v1/card/" + p.number, "/v1/card//" + p.number, "/V1/card/" + p.number, "/v1/card/./" + p.number,
+		"/v1/card/anonymous/../" + p.number, "/v1/card/" + p.number + "/", "/v1/card/" + p.number + ";x=1", "/v1/card/" + p.number + ".json", "/v1/card/getAll%55sers", "/v1/card/getAllUsers/",
+	} {
+		if err := c.expecting(call{title: "ask for a card without credentials by " + strings.ReplaceAll(path, p.number, "…"), method: http.MethodGet, path: path, auth: noAuth()}, (*reply).closed); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writeSpellings(c *check, p *customer) error {
+	email := c.maker.email(c.maker.phone())
+	for _, base := range []string{"/v1/%63ard/", "//v1/card/", "/v1//card/", "/V1/card/", "/v1/./card/", "/v1/card;x=1/"} {
+		out := c.updateCall("change the e-mail address without credentials by "+base+"…", p.number, profile{"email": email})
+		out.path, out.auth = base+p.number, noAuth()
+		if err := c.expecting(out, (*reply).closed); err != nil {
+			return err
+		}
+	}
+	return c.findsNobody("the new address finds nobody", "email", email)
+}
+
+// pathHeader asks for paths that hosts often leave open, with a card's path in
+// headers that some proxies set.
+func pathHeader(c *check) error {
+	door := c.door("")
+	at := door.path + "?" + door.query
+	for _, path := range []string{"/", "/healthz", "/favicon.ico"} {
+		out := call{title: "ask for " + path + " without credentials, and for a card in headers", method: http.MethodGet, path: path, auth: noAuth(), header: http.Header{}}
+		for _, name := range []string{"X-Original-Url", "X-Rewrite-Url", "X-Original-Uri", "X-Forwarded-Uri", "X-Forwarded-Path"} {
+			out.header.Set(name, at)
+		}
+		if err := c.expecting(out, (*reply).noCard); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func eachCall(c *check) error {
+	w, err := c.wire()
+	if err != nil {
+		return err
+	}
+	defer w.close()
+	first, second, third := c.door("search with the right credentials"), c.door("the next call on the connection, without credentials"), c.door("the next one, with a wrong password")
+	second.auth, third.auth = noAuth(), pair(c.client.user, "not the password", `-u "$KOSHELEK_USER:not the password"`)
+	for _, step := range []struct {
+		out  call
+		want func(*reply) error
+	}{{first, (*reply).taken}, {second, (*reply).shut}, {third, (*reply).shut}} {
+		r, err := w.send(step.out, plainNames)
+		if errors.Is(err, errHungUp) {
+			return nil // a connection for one call alone remembers nothing
+		}
+		if err != nil {
+			return err
+		}
+		if err := step.want(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unreadBody sends calls that are refused before anybody reads their bodies, and
+// each time another call on the same connection.
+func unreadBody(c *check, p *customer) error {
+	wrong := c.updateCall("a write with a wrong password", p.number, profile{"surname": testSurname})
+	wrong.auth = pair(c.client.user, "not the password", `-u "$KOSHELEK_USER:not the password"`)
+	unknown := call{title: "a write to a path that does not exist", method: http.MethodPost, path: "/v1/nothing"}.with(profile{"surname": testSurname})
+	verb := c.updateCall("a verb that the path does not take", p.number, profile{"surname": testSurname})
+	verb.method = http.MethodPatch
+	for _, refused := range []call{wrong, unknown, verb} {
+		if err := c.thenFinds(p, refused); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// thenFinds sends a call and, on the same connection, a search for a customer. A
+// host may close the connection in between.
+func (c *check) thenFinds(p *customer, first call) error {
+	w, err := c.wire()
+	if err != nil {
+		return err
+	}
+	defer w.close()
+	r, err := w.send(first, plainNames)
+	if err != nil {
+		return err
+	}
+	if err := r.closed(); err != nil || strings.EqualFold(r.Answer.Header.Get("Connection"), "close") {
+		return err
+	}
+	r, err = w.send(c.findCall("the next call on the same connection", "msisdn", p.phone), plainNames)
+	if errors.Is(err, errHungUp) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return r.hasCard(p.number)
+}
+
+// noWriteWithout sends every write with a wrong password and looks for an effect.
+func noWriteWithout(c *check) error {
+	wrong := func(out call) error {
+		out.auth = pair(c.client.user, "not the password", `-u "$KOSHELEK_USER:not the password"`)
+		out.title += " with a wrong password"
+		return c.expecting(out, (*reply).shut)
+	}
+	if c.profile.Offers("issueCard") {
+		stranger := c.person()
+		if err := all(
+			func() error { return wrong(c.issueCall("issue a card", stranger.profile())) },
+			func() error { return c.findsNobody("the phone finds nobody", "msisdn", stranger.phone) },
+		); err != nil {
+			return err
+		}
+	}
+	if c.profile.Offers("reserveCard") && c.profile.Offers("issueReservedCard") {
+		stranger := c.person()
+		number, err := c.needNumber()
+		if err != nil {
+			return err
+		}
+		if err := all(
+			func() error { return wrong(c.issueOnCall("issue a reserved number", number, stranger.profile())) },
+			func() error { return c.findsNobody("the phone finds nobody", "msisdn", stranger.phone) },
+		); err != nil {
+			return err
+		}
+	}
+	if !c.profile.Offers("submitQRCode") {
+		return nil
+	}
+	return twoCards(func(c *check, owner, other *customer) error {
+		qr := c.sale().String()
+		return all(
+			func() error { return wrong(c.receiptCall("send a receipt", owner.number, qr)) },
+			func() error { return c.accepted("another card may still send the receipt", other, qr) },
+		)
+	})(c)
+}
+
+// answersKept asks for one address with the right credentials and with wrong ones
+// in turn.
+func answersKept(c *check) error {
+	p, err := c.known()
+	if err != nil {
+		return err
+	}
+	wrong := pair(c.client.user, "not the password", `-u "$KOSHELEK_USER:not the password"`)
+	card := func(r *reply) error { return r.hasCard(p.number) }
+	search := func(title string, a *auth) call {
+		out := c.findCall(title, "msisdn", p.phone, "favouriteColour", "green")
+		out.auth = a
+		return out
+	}
+	show := func(title string, a *auth) call {
+		out := c.on(title, "getCard", p.number)
+		out.auth = a
+		return out
+	}
+	return all(
+		func() error { return c.expecting(search("search with the right credentials", nil), card) },
+		func() error { return c.expecting(search("the same without credentials", noAuth()), (*reply).shut) },
+		func() error { return c.expecting(search("the same with a wrong password", wrong), (*reply).shut) },
+		func() error { return c.expecting(search("the same with the right credentials", nil), card) },
+		func() error { return c.expecting(show("show a card with a wrong password", wrong), (*reply).shut) },
+		func() error { return c.expecting(show("the same with the right credentials", nil), card) },
+	)
+}
+
+func headerNames(c *check) error {
+	for _, name := range []func(string) string{strings.ToLower, strings.ToUpper} {
+		w, err := c.wire()
+		if err != nil {
+			return err
+		}
+		r, err := w.send(c.findCall("search with the names of all headers in one case, "+name("Authorization"), "msisdn", c.maker.phone()), name)
+		w.close()
+		if err != nil {
+			return err
+		}
+		if err := r.taken(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
