@@ -27,11 +27,16 @@ type lacking struct{ what string }
 func (l *lacking) Error() string { return l.what }
 
 // unready is a preparation that failed.
-type unready struct{ why string }
+type unready struct {
+	why string
+	// record is the call that failed, for a preparation that other checks need,
+	// too.
+	record *record
+}
 
 func (u *unready) Error() string { return u.why }
 
-func notReady(format string, args ...any) error { return &unready{fmt.Sprintf(format, args...)} }
+func notReady(format string, args ...any) error { return &unready{why: fmt.Sprintf(format, args...)} }
 
 // check is one rule's check at work.
 type check struct {
@@ -52,20 +57,6 @@ type record struct {
 	wrong, expected string
 }
 
-// scenario runs the checks of a scenario.
-func (r *run) scenario(s planned) {
-	r.emit(Event{Kind: EventScenarioStarted, Scenario: s.Scenario})
-	result := ScenarioResult{ID: s.ID, Title: s.Title, About: s.About}
-	for _, rule := range s.rules {
-		if r.ctx.Err() != nil {
-			return
-		}
-		result.Checks = append(result.Checks, r.check(s.Scenario, rule))
-	}
-	r.report.Scenarios = append(r.report.Scenarios, result)
-	r.emit(Event{Kind: EventScenarioFinished, Scenario: s.Scenario})
-}
-
 // checkOf is the check of a rule before it was carried out.
 func checkOf(rule contract.Rule) Check {
 	return Check{
@@ -74,18 +65,14 @@ func checkOf(rule contract.Rule) Check {
 	}
 }
 
-func (r *run) check(s contract.Scenario, rule contract.Rule) Check {
-	result, started := checkOf(rule), r.options.Clock()
-	r.emit(Event{Kind: EventCheckStarted, Scenario: s, Check: &result})
-	c := &check{run: r, rule: rule}
-	err := c.carryOut(&result)
+func (r *run) check(rule ruled) Check {
+	result, started := checkOf(rule.Rule), r.options.Clock()
+	r.progress.began(r.scene, &result)
+	c := &check{run: r, rule: rule.Rule}
+	err := c.carryOut(rule, &result)
 	c.settle(&result, err)
 	result.Took = Duration(r.options.Clock().Sub(started))
-	for _, step := range result.Steps {
-		r.emit(Event{Kind: EventStep, Scenario: s, Check: &result, Step: &step})
-	}
-	r.done++
-	r.emit(Event{Kind: EventCheckFinished, Scenario: s, Check: &result})
+	r.progress.ended(r.scene, &result)
 	return result
 }
 
@@ -94,7 +81,7 @@ type errDisabled struct{ why string }
 
 func (e *errDisabled) Error() string { return e.why }
 
-func (c *check) carryOut(result *Check) error {
+func (c *check) carryOut(rule ruled, result *Check) error {
 	if why, ok := c.profile.Applies(c.rule); !ok {
 		return &errDisabled{why}
 	}
@@ -110,7 +97,7 @@ func (c *check) carryOut(result *Check) error {
 	if c.rule.EveryAnswer() {
 		return c.tally.result(c, result)
 	}
-	return byID()[c.rule.ID].check(c)
+	return rule.check(c)
 }
 
 // supply says in words what a part of the profile's data is.
@@ -150,6 +137,9 @@ func (c *check) settle(result *Check, err error) {
 	}
 	if c.excuse(result); result.Broke() {
 		result.Excuse = c.wouldExcuse()
+	}
+	if result.Broke() || result.Outcome == Error {
+		result.symptom = c.symptomOf(err)
 	}
 	c.keep(result)
 }

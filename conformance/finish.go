@@ -3,6 +3,7 @@ package conformance
 import (
 	"fmt"
 	"net/http"
+	"sync/atomic"
 )
 
 // cleanUp undoes what the API can undo: it denies every channel of the run's
@@ -12,18 +13,22 @@ func (r *run) cleanUp() {
 		return
 	}
 	c := &check{run: r}
-	for _, p := range r.fixtures.made {
+	var denied atomic.Int64
+	sideBySide(r.fixtures.made, r.options.Parallel, func(p *customer) {
 		e := c.exchange(c.channelsCall("", p.number, nil, []string{"sms", "email", "call", "push"}))
 		if e.Answer != nil && e.Answer.Status == http.StatusOK {
-			r.fixtures.denied++
+			denied.Add(1)
 		}
-	}
+	})
+	r.fixtures.denied = int(denied.Load())
 }
 
 // finish sums the run up.
 func (r *run) finish() {
 	r.cleanUp()
 	p := r.report
+	p.order()
+	p.explain()
 	for _, s := range p.Scenarios {
 		for _, c := range s.Checks {
 			p.Counts.add(c.Outcome)

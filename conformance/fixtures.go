@@ -3,9 +3,11 @@ package conformance
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"koshelek-adapter/conformance/document"
@@ -18,16 +20,13 @@ type customer struct {
 	number string
 }
 
-// fixtures are the customers that checks share, by name.
+// fixtures are what the checks of one task share, by name.
 type fixtures struct {
-	// marker is the phone that tells that a seed was used before.
-	marker string
 	named  map[string]*customer
 	failed map[string]error
+	// made are the customers with cards.
 	made   []*customer
 	denied int
-	// codes is how many of the profile's limited codes were tried.
-	codes int
 }
 
 // profile is a User in a request.
@@ -58,10 +57,7 @@ const (
 
 // person makes up a customer without a card.
 func (c *check) person() *customer {
-	phone := c.fixtures.marker
-	if c.fixtures.marker = ""; phone == "" {
-		phone = c.maker.phone()
-	}
+	phone := c.maker.phone()
 	return &customer{phone: phone, email: c.maker.email(phone), birthDate: testBirthDate}
 }
 
@@ -81,14 +77,25 @@ func (c *check) known() (*customer, error) {
 	return nil, &lacking{"supply data.card in the profile, or let the run write: " + supply["card"]}
 }
 
-// shared is a customer with a card by name, made when first asked for. Checks do
-// not change shared customers.
+// shared is a customer with a card by name, made when a check of the scenario
+// first asks. Checks do not change shared customers. The calls that make one
+// stand in no check's report, for it is chance which check asks first.
 func (c *check) shared(name string) (*customer, error) {
-	if found, made := c.fixtures.named[name]; made {
-		return found, c.fixtures.failed[name]
+	s := c.scene
+	s.making.Lock()
+	defer s.making.Unlock()
+	if found, made := s.customers[name]; made {
+		return found, s.failed[name]
 	}
-	made, err := c.fresh()
-	c.named()[name], c.fixtures.failed[name] = made, err
+	lane, kept := *c.run, len(c.records)
+	lane.maker = s.maker
+	maker := &check{run: &lane, rule: c.rule}
+	made, err := maker.fresh()
+	c.fixtures.made = append(c.fixtures.made, lane.fixtures.made[len(c.fixtures.made):]...)
+	if err != nil {
+		c.records = append(c.records[:kept], maker.records...)
+	}
+	s.customers[name], s.failed[name] = made, err
 	return made, err
 }
 
@@ -100,10 +107,36 @@ func (c *check) named() map[string]*customer {
 	return c.fixtures.named
 }
 
-// fresh makes a customer with a card for this check alone.
+// fresh makes a customer with a card for this check alone. Once that has failed,
+// it is not tried again in the scenario.
 func (c *check) fresh() (*customer, error) {
+	if c.barren != nil {
+		return nil, c.barren
+	}
+	if err := c.scene.stopped("customer"); err != nil {
+		return nil, err
+	}
 	p := c.person()
-	return p, c.issueTo(p, p.profile())
+	if err := c.issueTo(p, p.profile()); err != nil {
+		return nil, c.scene.stop("customer", err)
+	}
+	return p, nil
+}
+
+// prepare makes the customer by whose phone a later run knows that the seed was
+// used, and finds out whether customers can be made at all.
+func (r *run) prepare(tasks []*task) {
+	writes := func(t *task) bool { return slices.ContainsFunc(t.rules, func(rule ruled) bool { return rule.Writes }) }
+	if r.options.ReadOnly || r.untrusted || !slices.ContainsFunc(tasks, writes) {
+		return
+	}
+	c := &check{run: r}
+	for range 2 {
+		p := &customer{phone: r.marker, email: r.maker.email(r.marker), birthDate: testBirthDate}
+		if r.barren = c.issueTo(p, p.profile()); r.barren == nil {
+			return
+		}
+	}
 }
 
 // freshWithout makes a customer without some fields of the profile.
@@ -136,7 +169,10 @@ func (c *check) issueTo(p *customer, body profile) error {
 			}
 		}
 	}
-	return notReady("the run could not make a customer with a card; if the host refuses phones like %s…, choose others (--phones)", c.options.PhonePrefix)
+	return &unready{
+		why:    fmt.Sprintf("the run could not make a customer with a card; if the host refuses phones like %s…, choose others (--phones)", c.options.PhonePrefix),
+		record: c.deciding(),
+	}
 }
 
 // made notes a card that the run has made.
@@ -215,12 +251,15 @@ func reservedNumber(a *Answer) string {
 
 // needNumber reserves a number for a check that builds on it.
 func (c *check) needNumber() (string, error) {
+	if err := c.scene.stopped("number"); err != nil {
+		return "", err
+	}
 	number, _, err := c.reserve("prepare: reserve a number")
 	if err != nil {
 		return "", err
 	}
 	if number == "" {
-		return "", notReady("no number could be reserved")
+		return "", c.scene.stop("number", &unready{why: "no number could be reserved", record: c.deciding()})
 	}
 	return number, nil
 }

@@ -13,8 +13,11 @@ const phoneDigits = 11
 // ErrOptions is the error of options that cannot be.
 var ErrOptions = errors.New("conformance: bad options")
 
-// maker makes up the run's own values from the seed.
+// maker makes up the run's own values from the seed. Each task has a block of its
+// own, so that its values do not depend on what runs beside it.
 type maker struct {
+	options        Options
+	attempt        uint64
 	prefix, domain string
 	random         *rand.Rand
 	start, span    uint64
@@ -23,7 +26,7 @@ type maker struct {
 }
 
 func newMaker(o Options, attempt uint64) (*maker, error) {
-	m := &maker{prefix: o.PhonePrefix, domain: o.EmailDomain, random: rand.New(rand.NewPCG(o.Seed, attempt)), span: 1}
+	m := &maker{options: o, attempt: attempt, prefix: o.PhonePrefix, domain: o.EmailDomain, random: rand.New(rand.NewPCG(o.Seed, attempt)), span: 1}
 	free := phoneDigits - len(m.prefix)
 	if strings.Trim(m.prefix, "0123456789") != "" || strings.HasPrefix(m.prefix, "0") || free < 5 || free > 9 {
 		return nil, fmt.Errorf("%w: the prefix of phones must be 2 to 6 digits and not begin with 0", ErrOptions)
@@ -36,6 +39,18 @@ func newMaker(o Options, attempt uint64) (*maker, error) {
 	}
 	m.start = m.random.Uint64N(m.span)
 	return m, nil
+}
+
+// blockSize is how many phones a block has. A check makes fewer, and all blocks
+// fit into the shortest range of phones.
+const blockSize = 128
+
+// block is the maker of the n-th block.
+func (m *maker) block(n int) *maker {
+	b := *m
+	b.random = rand.New(rand.NewPCG(m.options.Seed, m.attempt<<32|uint64(n+1)))
+	b.start, b.next = m.start+uint64(n+1)*blockSize, 0
+	return &b
 }
 
 // phone makes the next phone. A run makes fewer than there are.

@@ -152,23 +152,53 @@ func injectionRules() []ruled {
 			faults: []Fault{{Name: "quote-shows-query", Breaks: "A quote shows the query that broke"}},
 		},
 		{
-			Rule: writes(rule("no-harm", "After all of this the test customer's card is as it was.")),
-			check: func(c *check) error {
-				p, err := c.shared("anna")
-				if err != nil {
-					return err
-				}
-				return all(
-					func() error { return c.finds(p, "search by phone", "msisdn", p.phone) },
-					func() error { return c.finds(p, "search by e-mail address", "email", p.email) },
-					func() error {
-						return c.expecting(c.on("show the card", "getCard", p.number), func(r *reply) error { return r.hasCard(p.number) })
-					},
-				)
-			},
+			Rule:   writes(rule("no-harm", "Statements that destroy, in any value of a call, leave a customer's card as it was.")),
+			check:  noHarm,
 			faults: []Fault{{Name: "sql-drops", Breaks: "SQL in a card number removes cards"}},
 		},
 	}
+}
+
+// destroying are statements that remove what a host keeps.
+var destroying = []string{`1; DROP TABLE cards`, `x'; DROP TABLE cards; --`, `x'; DELETE FROM customers; --`, `x"; DROP TABLE cards; --`}
+
+// noHarm sends statements that destroy in every value that a call has, and looks
+// whether a customer's card is as it was.
+func noHarm(c *check) error {
+	p, err := c.fresh()
+	if err != nil {
+		return err
+	}
+	for _, text := range destroying {
+		calls := []call{
+			c.findCall("a statement in the phone", "msisdn", text), c.findCall("a statement in the e-mail address", "email", text),
+			c.findCall("a statement in the birth date", "msisdn", c.maker.phone(), "birthDate", text),
+			c.on("a statement in the card number", "getCard", text), c.updateCall("a statement in the number of an update", text, profile{"surname": text}),
+		}
+		if c.profile.Offers("listPurchases") {
+			history := c.on("a statement in the days", "listPurchases", p.number)
+			history.query = url.Values{"startDate": {"2026-01-01" + text}, "endDate": {text}}.Encode()
+			calls = append(calls, history)
+		}
+		if c.profile.Offers("submitQRCode") {
+			calls = append(calls, c.receiptCall("a statement in a receipt", p.number, text))
+		}
+		if c.profile.Offers("submitPromoCode") {
+			calls = append(calls, c.codeCall("a statement in a code", p.number, text))
+		}
+		for _, out := range calls {
+			if _, err := c.send(out); err != nil {
+				return err
+			}
+		}
+	}
+	return all(
+		func() error { return c.finds(p, "search by phone", "msisdn", p.phone) },
+		func() error { return c.finds(p, "search by e-mail address", "email", p.email) },
+		func() error {
+			return c.expecting(c.on("show the card", "getCard", p.number), func(r *reply) error { return r.hasCard(p.number) })
+		},
+	)
 }
 
 // sql are texts that are dangerous to whoever pastes them into a statement.

@@ -173,7 +173,7 @@ func promoRetry(c *check) error {
 
 // raceForCode sends a code from more cards than may use it, at one moment.
 func raceForCode(c *check) error {
-	for code := c.nextCode(); code != ""; code = c.nextCode() {
+	for code := c.supplies.code(); code != ""; code = c.supplies.code() {
 		replies, err := c.raceWith(code)
 		if err != nil {
 			return err

@@ -130,6 +130,8 @@ type Check struct {
 	Steps []Step   `json:"steps,omitempty"`
 	Left  int      `json:"left,omitempty"`
 	Took  Duration `json:"took"`
+
+	symptom *symptom
 }
 
 // Broke reports whether the host broke the rule, be it for a failure or for a

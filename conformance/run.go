@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,22 +23,28 @@ var ErrUnreachable = errors.New("conformance: the host cannot be reached")
 // ErrNothingToDo is the error of options that leave no check.
 var ErrNothingToDo = errors.New("conformance: no check is left to run")
 
-// run is a run at work.
+// run is a run at work, or a task's view of it (see lane).
 type run struct {
 	ctx      context.Context
 	options  Options
 	profile  contract.Profile
 	client   *client
+	veil     *veil
+	progress *progress
+	supplies *supplies
+	// The rest is a task's own.
 	maker    *maker
 	fixtures fixtures
+	scene    *scene
 	tally    *tally
-	veil     *veil
 	report   *Report
-	done     int
-	total    int
 	// untrusted tells that the host's certificate is not good, so that no call
 	// is made: credentials must not go to just anybody.
 	untrusted bool
+	// marker is the phone by which a later run knows that the seed was used.
+	marker string
+	// barren is why no customer can be made on this host, nil when one could.
+	barren error
 }
 
 // Run judges a host. The error is ErrTarget, ErrOptions or ErrNothingToDo when
@@ -45,16 +52,15 @@ type run struct {
 // judged, or the context's; the report is then of no use. What the host does wrong
 // is never an error, but stands in the report.
 //
-// Several runs may go on at once. One run makes its calls one after the other,
-// but for the checks on calls at one moment.
+// Several runs may go on at once. One run carries out Options.Parallel checks side
+// by side; the checks on calls at one moment have the host to themselves.
 func Run(ctx context.Context, target Target, options Options) (Report, error) {
 	r, err := newRun(ctx, target, options)
 	if err != nil {
 		return Report{}, err
 	}
 	defer r.client.close()
-	plan := r.plan()
-	if r.total = count(plan); r.total == 0 {
+	if !slices.ContainsFunc(Rules(), r.options.wants) {
 		return Report{}, ErrNothingToDo
 	}
 	if err := r.preflight(); err != nil {
@@ -63,15 +69,19 @@ func Run(ctx context.Context, target Target, options Options) (Report, error) {
 	if err := r.reach(); err != nil {
 		return Report{}, err
 	}
-	r.emit(Event{Kind: EventRunStarted})
-	for _, s := range plan {
-		r.scenario(s)
-		if err := ctx.Err(); err != nil {
-			return Report{}, err
-		}
+	tasks := r.tasks()
+	for _, t := range tasks {
+		r.progress.total += len(t.rules)
+	}
+	r.progress.emit(Event{Kind: EventRunStarted})
+	r.prepare(tasks)
+	r.tour(tasks)
+	r.carryOut(tasks)
+	if err := ctx.Err(); err != nil {
+		return Report{}, err
 	}
 	r.finish()
-	r.emit(Event{Kind: EventRunFinished, Report: r.report})
+	r.progress.emit(Event{Kind: EventRunFinished, Report: r.report})
 	return *r.report, nil
 }
 
@@ -80,7 +90,10 @@ func newRun(ctx context.Context, target Target, o Options) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &run{ctx: ctx, options: o, profile: o.Profile, tally: newTally(), veil: newVeil(o)}
+	r := &run{
+		ctx: ctx, options: o, profile: o.Profile, tally: newTally(), veil: newVeil(o),
+		progress: &progress{observe: o.Observe}, supplies: &supplies{codes: o.Profile.Data.LimitedCodes},
+	}
 	if r.client, err = newClient(target, o.Profile.AnswerLimit); err != nil {
 		return nil, err
 	}
@@ -113,6 +126,9 @@ func withDefaults(o Options) (Options, error) {
 	if o.Twins == 0 {
 		o.Twins = DefaultTwins
 	}
+	if o.Parallel == 0 {
+		o.Parallel = DefaultParallel
+	}
 	if o.Clock == nil {
 		o.Clock = time.Now
 	}
@@ -123,6 +139,9 @@ func withDefaults(o Options) (Options, error) {
 	}
 	if o.Twins < 2 || o.Twins > 200 {
 		return o, fmt.Errorf("%w: a race has 2 to 200 twins", ErrOptions)
+	}
+	if o.Parallel < 1 || o.Parallel > 64 {
+		return o, fmt.Errorf("%w: 1 to 64 checks side by side", ErrOptions)
 	}
 	for _, pattern := range append(append([]string{}, o.Only...), o.Skip...) {
 		if !matchesSomething(pattern) {
@@ -162,37 +181,6 @@ func (o Options) wants(rule contract.Rule) bool {
 	return (len(o.Only) == 0 || any(o.Only)) && !any(o.Skip)
 }
 
-// planned is a scenario with the rules to check.
-type planned struct {
-	contract.Scenario
-	rules []contract.Rule
-}
-
-// plan is what the options leave to do.
-func (r *run) plan() []planned {
-	var plan []planned
-	rules := Rules()
-	for _, s := range contract.Scenarios() {
-		p := planned{Scenario: s}
-		for _, rule := range rules {
-			if rule.Scenario() == s.ID && r.options.wants(rule) {
-				p.rules = append(p.rules, rule)
-			}
-		}
-		if len(p.rules) > 0 {
-			plan = append(plan, p)
-		}
-	}
-	return plan
-}
-
-func count(plan []planned) (total int) {
-	for _, p := range plan {
-		total += len(p.rules)
-	}
-	return total
-}
-
 // reach makes sure that the seed's values are new to the host. A host that knows
 // the first phone has seen this seed before.
 func (r *run) reach() error {
@@ -205,7 +193,7 @@ func (r *run) reach() error {
 		if r.untrusted = errors.As(e.Trouble, &bad); r.untrusted {
 			return nil // for the checks on TLS to say
 		}
-		r.fixtures.marker = marker
+		r.marker = marker
 		if r.options.ReadOnly || attempt > attempts || e.Answer == nil || !strings.Contains(string(e.Answer.Body), r.profile.FieldName("card.cardNumber")) || e.Answer.Status != 200 {
 			return nil
 		}
@@ -224,11 +212,4 @@ func (r *run) authorized(request Request) Request {
 	}
 	request.Header.Set("Authorization", basic(r.client.user, r.client.password))
 	return request
-}
-
-func (r *run) emit(e Event) {
-	if r.options.Observe != nil {
-		e.Done, e.Total = r.done, r.total
-		r.options.Observe(e)
-	}
 }

@@ -78,10 +78,11 @@ func checkOf(r conformance.Report, rule string) conformance.Check {
 }
 
 // TestSameSeedSameReport runs twice over fresh hosts and compares all but times
-// and what belongs to the connection.
+// and what belongs to the connection. Side by side, the host's own values, such
+// as card numbers, would differ.
 func TestSameSeedSameReport(t *testing.T) {
 	timeless := func() string {
-		r := run(t, started(t, ""), conformance.Options{})
+		r := run(t, started(t, ""), conformance.Options{Parallel: 1})
 		r.Target, r.Timings, r.Took = conformance.TargetInfo{}, nil, 0
 		for i := range r.Scenarios {
 			for j := range r.Scenarios[i].Checks {

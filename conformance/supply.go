@@ -135,16 +135,6 @@ func (c *check) takenCard(r *reply) (bool, error) {
 	return r.code() == taken.code(), nil
 }
 
-// nextCode is a limited code that no check of this run has tried, "" when all
-// were.
-func (c *check) nextCode() string {
-	if c.fixtures.codes == len(c.profile.Data.LimitedCodes) {
-		return ""
-	}
-	c.fixtures.codes++
-	return c.profile.Data.LimitedCodes[c.fixtures.codes-1]
-}
-
 func (c *check) codesUsedUp() error {
 	return usedUp(contract.NeedsLimitedCodes, len(c.profile.Data.LimitedCodes))
 }
@@ -155,7 +145,7 @@ func (c *check) codesUsedUp() error {
 // next one decides.
 func (c *check) useUp(times int) (string, error) {
 	var short error
-	for code := c.nextCode(); code != ""; code = c.nextCode() {
+	for code := c.supplies.code(); code != ""; code = c.supplies.code() {
 		cards, err := c.sendFromAll(code, times)
 		if err == nil {
 			c.used(contract.NeedsLimitedCodes, code)

@@ -81,17 +81,52 @@ func (t *tally) add(c *check, out call, x *examination, rec *record) {
 	}
 }
 
+// merge takes in what another tally has seen.
+func (t *tally) merge(more *tally) {
+	for id, seen := range more.rules {
+		rule := t.of(id)
+		rule.looked += seen.looked
+		rule.broken += seen.broken
+		if seen.message != "" {
+			rule.surest(seen.mark, seen.message, seen.excuse)
+		}
+		for _, example := range seen.examples {
+			rule.example(example)
+		}
+	}
+	for method, took := range more.took {
+		t.took[method] = append(t.took[method], took...)
+	}
+	t.twins = append(t.twins, more.twins...)
+	maps.Copy(t.extras, more.extras)
+	maps.Copy(t.taken, more.taken)
+	if t.slow == nil || more.slow != nil && more.slow.exchange.Took > t.slow.exchange.Took {
+		t.slow = more.slow
+	}
+	t.single += more.single
+}
+
+// surest keeps the words of the surest finding.
+func (t *ruleTally) surest(mark koshelek.Mark, message, excuse string) {
+	if t.message == "" || t.mark != mark && lessSure(t.mark, mark) == t.mark {
+		t.mark, t.message, t.excuse = mark, message, excuse
+	}
+}
+
+// example keeps an answer that broke the rule, one of each kind and not many.
+func (t *ruleTally) example(rec *record) {
+	if len(t.examples) < mostExamples && !slices.ContainsFunc(t.examples, func(r *record) bool { return r.wrong == rec.wrong }) {
+		t.examples = append(t.examples, rec)
+	}
+}
+
 // note takes in a finding; the surest one gives the words.
 func (t *ruleTally) note(f Finding, rec *record) {
 	t.broken++
-	if t.message == "" || t.mark != f.Mark && lessSure(t.mark, f.Mark) == t.mark {
-		t.mark, t.message, t.excuse = f.Mark, f.Wrong, f.Excuse
-	}
-	if len(t.examples) < mostExamples && !slices.ContainsFunc(t.examples, func(r *record) bool { return r.wrong == f.Wrong }) {
-		example := *rec
-		example.wrong, example.expected = f.Wrong, f.Expected
-		t.examples = append(t.examples, &example)
-	}
+	t.surest(f.Mark, f.Wrong, f.Excuse)
+	example := *rec
+	example.wrong, example.expected = f.Wrong, f.Expected
+	t.example(&example)
 }
 
 // result is the check of a rule on every answer.

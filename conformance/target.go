@@ -46,7 +46,11 @@ type Options struct {
 	EmailDomain string
 	// Twins is how many calls a race makes at one moment; zero for 20.
 	Twins int
-	// Observe is told of the run's progress, in order and never twice at once.
+	// Parallel is how many checks are carried out side by side; zero for
+	// [DefaultParallel], 1 for one after the other.
+	Parallel int
+	// Observe is told of the run's progress, never twice at once. The events of one
+	// check come in order; checks and scenarios that run side by side are mixed.
 	Observe func(Event)
 	// Clock tells the time of reports and of receipts; nil for the real one.
 	Clock func() time.Time
@@ -60,12 +64,14 @@ const (
 	DefaultEmailDomain = "conformance.example"
 	// DefaultTwins is how many calls a race makes.
 	DefaultTwins = 20
+	// DefaultParallel is how many checks are carried out side by side.
+	DefaultParallel = 8
 )
 
 // EventKind says what an [Event] tells.
 type EventKind string
 
-// The kinds of events, in the order in which they come.
+// The kinds of events, in the order in which they come for one check.
 const (
 	EventRunStarted       EventKind = "run-started"       // Total is set
 	EventScenarioStarted  EventKind = "scenario-started"  // Scenario is set

@@ -24,7 +24,7 @@ type runFlags struct {
 	only, skip       []string
 	seed             uint64
 	phones, domain   string
-	twins            int
+	twins, parallel  int
 	report           string
 	certify          string
 	quiet, plain     bool
@@ -56,6 +56,7 @@ func (p *program) runCommand() *cobra.Command {
 	flags.StringVar(&f.phones, "phones", conformance.DefaultPhonePrefix, "digits that the phones of the test customers begin with")
 	flags.StringVar(&f.domain, "email-domain", conformance.DefaultEmailDomain, "domain of their e-mail addresses")
 	flags.IntVar(&f.twins, "twins", conformance.DefaultTwins, "calls at one moment in a race")
+	flags.IntVar(&f.parallel, "parallel", conformance.DefaultParallel, "checks that are carried out side by side; races have the host to themselves")
 	flags.StringVar(&f.report, "report", "", "folder for the report: JSON, JUnit, HTML, Markdown and a badge")
 	flags.StringVar(&f.certify, "certify", "", "sign a certificate with this private key ('conform keygen' makes one); no check may be skipped")
 	f.lang.flag(c, "language of the output and of the report for people")
@@ -102,7 +103,7 @@ func (f *runFlags) options() (conformance.Options, error) {
 	profile, err := readProfile(f.profile, f.version)
 	return conformance.Options{
 		Profile: profile, ReadOnly: f.readOnly, Strict: f.strict, Only: f.only, Skip: f.skip, Seed: f.seed,
-		PhonePrefix: f.phones, EmailDomain: f.domain, Twins: f.twins,
+		PhonePrefix: f.phones, EmailDomain: f.domain, Twins: f.twins, Parallel: f.parallel,
 	}, err
 }
 
