@@ -68,7 +68,7 @@ func TestOneReasonIsOneFinding(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := run(t, spoilt(t, c.spoil), conformance.Options{Skip: []string{"tls"}})
+			r := run(t, spoilt(t, c.spoil), conformance.Options{Only: []string{"find", "holder", "receipt", "typed", "answer"}})
 			require.NotEmpty(t, r.Causes)
 			first := r.Causes[0]
 			assert.Contains(t, first.Text, c.text)
@@ -81,7 +81,7 @@ func TestOneReasonIsOneFinding(t *testing.T) {
 					alone++
 				}
 			}
-			assert.Less(t, alone, 16, "of %d broken checks most have a cause", len(broken))
+			assert.Less(t, alone, len(broken)/3, "most broken checks have a cause")
 			for _, cause := range r.Causes {
 				for _, rule := range cause.Rules {
 					assert.Equal(t, cause.ID, checkOf(r, rule).Cause)
