@@ -85,8 +85,9 @@ func bodyPrefix(m *Method) string {
 var plainKey = regexp.MustCompile(`^[^"\\\s.\[\]&=?#%+]{1,64}$`)
 
 // agreedPlace is the form of a place in extraFields. What stands in a place that
-// is not known to the contract is the partner's own.
-var agreedPlace = regexp.MustCompile(`^(card|error|listPurchases\[\]|listCampaigns\[\]|listUsersExtended\[\])(\.[^"\\.\[\]]{1,64}(\[\])?)*$`)
+// is not known to the contract is the partner's own; so is what stands beside the
+// card.
+var agreedPlace = regexp.MustCompile(`^([^"\\.\[\]]{1,64}|listPurchases\[\]|listCampaigns\[\]|listUsersExtended\[\])(\.[^"\\.\[\]]{1,64}(\[\])?)*$`)
 
 // places looks at what a profile says of fields.
 func (f *faults) places(p Profile) {

@@ -23,6 +23,10 @@ type Odd struct {
 	Extra bool
 	// Closes ends the connection after each answer.
 	Closes bool
+	// OneRefusal refuses everything with one code and one text.
+	OneRefusal bool
+	// NoOffers has no offers of cards.
+	NoOffers bool
 	// Absent are beginnings of "VERB path" that the partner does not offer, with
 	// the status that says so.
 	Absent map[string]int
@@ -42,7 +46,11 @@ func (o Odd) Wrap(inner http.Handler) http.Handler {
 		if absent > 0 && answer.status == http.StatusUnprocessableEntity {
 			answer.status = absent
 		}
-		body := o.answer(answer.body.Bytes())
+		body := answer.body.Bytes()
+		if o.OneRefusal && answer.status == http.StatusUnprocessableEntity {
+			body = []byte(`{"code":"1","description":"no"}`)
+		}
+		body = o.answer(body)
 		w.Header().Del("Content-Length")
 		w.WriteHeader(answer.status)
 		_, _ = w.Write(body) // a caller who is gone needs no answer
@@ -50,6 +58,9 @@ func (o Odd) Wrap(inner http.Handler) http.Handler {
 }
 
 func (o Odd) absent(r *http.Request) int {
+	if o.NoOffers && strings.HasSuffix(r.URL.Path, "/campaigns") {
+		return http.StatusNotFound
+	}
 	for begin, status := range o.Absent {
 		if strings.HasPrefix(r.Method+" "+r.URL.Path+" ", begin) {
 			return status
