@@ -9,23 +9,14 @@ func blockedRules() []ruled {
 		{
 			Rule: contract.Rule{ID: "blocked.find", Text: "The search for a blocked card's holder is answered with 422, or shows the card as inactive when the profile says so; never as active.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Critical, Needs: contract.NeedsBlocked},
 			check: func(c *check) error {
-				r, err := c.find("search for the holder of a blocked card", "msisdn", c.profile.Data.Blocked.Phone)
-				if err != nil {
+				if err := c.findsBlocked("msisdn", c.profile.Data.Blocked.Phone); err != nil || c.profile.Data.Blocked.Email == "" {
 					return err
 				}
-				shown := r.ok() && r.number() != "" && r.doc.Leaf("card", "cardState") == "inactive"
-				switch c.profile.Blocked {
-				case contract.BlockedInactive:
-					return r.expect(shown, "the card as inactive", "the status is %d, cardState is %q", r.Answer.Status, r.doc.Leaf("card", "cardState"))
-				case contract.BlockedEither:
-					if shown {
-						return nil
-					}
-				}
-				return r.refused()
+				return c.findsBlocked("email", c.profile.Data.Blocked.Email)
 			},
 			faults: []Fault{
 				{Name: "blocked-shown-active", Breaks: "The search shows a blocked card as active"},
+				{Name: "blocked-shown-by-email", Breaks: "A search by e-mail address shows a blocked card as active"},
 				{Name: "blocked-is-nobody", Breaks: "The search finds nobody, so that a new card may be issued"},
 			},
 		},
@@ -42,12 +33,25 @@ func blockedRules() []ruled {
 			Rule: contract.Rule{ID: "blocked.no-new-card", Text: "The holder of a blocked card gets no new card.", Mark: published, Source: fromOverview, Since: v120, Severity: contract.Critical, Methods: []string{"issueCard"}, Writes: true, Needs: contract.NeedsBlocked},
 			check: func(c *check) error {
 				blocked := c.profile.Data.Blocked
-				return c.expecting(c.issueCall("issue a card to the holder of a blocked one", profile{"phone": blocked.Phone}), func(r *reply) error {
-					active := r.ok() && r.doc.Leaf("card", "cardState") != "inactive"
-					return r.expect(!active, "422, or the blocked card as inactive", "a card is issued")
-				})
+				bodies := []profile{{"phone": blocked.Phone}}
+				if blocked.Email != "" {
+					bodies = append(bodies, profile{"email": blocked.Email})
+				}
+				for _, body := range bodies {
+					err := c.expecting(c.issueCall("issue a card to the holder of a blocked one", body), func(r *reply) error {
+						active := r.ok() && r.doc.Leaf("card", "cardState") != "inactive"
+						return r.expect(!active, "422, or the blocked card as inactive", "a card is issued")
+					})
+					if err != nil {
+						return err
+					}
+				}
+				return nil
 			},
-			faults: []Fault{{Name: "blocked-gets-card", Breaks: "The holder of a blocked card gets a new one"}},
+			faults: []Fault{
+				{Name: "blocked-gets-card", Breaks: "The holder of a blocked card gets a new one"},
+				{Name: "blocked-email-gets-card", Breaks: "The e-mail address of a blocked card's holder gets a new one"},
+			},
 		},
 		{
 			Rule: contract.Rule{ID: "blocked.no-receipt", Text: "A blocked card earns nothing for a receipt.", Mark: inferred, Source: fromGuess, Since: v110, Severity: contract.Critical, Methods: []string{"submitQRCode"}, Writes: true, Needs: contract.NeedsBlocked},
@@ -58,4 +62,22 @@ func blockedRules() []ruled {
 			faults: []Fault{{Name: "blocked-earns", Breaks: "A blocked card earns for a receipt"}},
 		},
 	}
+}
+
+// findsBlocked expects what the profile says of a search for a blocked card.
+func (c *check) findsBlocked(parameter, value string) error {
+	r, err := c.find("search for the holder of a blocked card", parameter, value)
+	if err != nil {
+		return err
+	}
+	shown := r.ok() && r.number() != "" && r.doc.Leaf("card", "cardState") == "inactive"
+	switch c.profile.Blocked {
+	case contract.BlockedInactive:
+		return r.expect(shown, "the card as inactive", "the status is %d, cardState is %q", r.Answer.Status, r.doc.Leaf("card", "cardState"))
+	case contract.BlockedEither:
+		if shown {
+			return nil
+		}
+	}
+	return r.refused()
 }

@@ -103,7 +103,7 @@ func (c *check) carryOut(rule ruled, result *Check) error {
 // supply says in words what a part of the profile's data is.
 var supply = map[string]string{
 	contract.NeedsCard:          "a card with its holder's phone and e-mail address",
-	contract.NeedsBlocked:       "a blocked card and its holder's phone",
+	contract.NeedsBlocked:       "a blocked card and its holder's phone, and e-mail address if there is one",
 	contract.NeedsSeveral:       "the phone of a customer with several cards, and the number of the card that stands for him",
 	contract.NeedsHistory:       "the number of a card with purchases on two days or more",
 	contract.NeedsPool:          "numbers that were handed over to Koshelek and not issued",

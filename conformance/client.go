@@ -37,6 +37,8 @@ type client struct {
 	insecure       bool
 	// calls and connections count, for the report and for timing.keep-alive.
 	calls, connections atomic.Int64
+	// first is how long the first call took.
+	first atomic.Int64
 }
 
 // ErrTarget is the error of a target that cannot be one.
@@ -132,14 +134,16 @@ func basic(user, password string) string {
 }
 
 // do makes one call. What goes wrong stands in the exchange.
-func (c *client) do(ctx context.Context, request Request, authorized bool) Exchange {
-	e := Exchange{Request: request, Authorized: authorized}
+func (c *client) do(ctx context.Context, request Request, authorized bool) (e Exchange) {
+	e = Exchange{Request: request, Authorized: authorized}
 	out, err := c.request(ctx, request)
 	if err != nil {
 		e.Trouble = err
 		return e
 	}
-	c.calls.Add(1)
+	if c.calls.Add(1) == 1 {
+		defer func() { c.first.Store(int64(e.Took)) }()
+	}
 	started := time.Now()
 	response, err := c.http.Do(out)
 	if err != nil {

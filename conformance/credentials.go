@@ -36,6 +36,14 @@ func credentialRules() []ruled {
 				{Name: "password-zero-cuts", Breaks: "A zero byte ends the password"},
 				{Name: "login-zero-cuts", Breaks: "A zero byte ends the login"},
 			}},
+		{refused("as-number", "A password is a text: the right one as another spelling of a number, or with escapes, is refused."),
+			wrongPairs(
+				pairOf("a zero before the password", "{U}", "0{P}"), pairOf("a plus before the password", "{U}", "+{P}"), pairOf(".0 behind the password", "{U}", "{P}.0"),
+				pairOf("e0 behind the password", "{U}", "{P}e0"), changedPair("the password with an escape for every letter", escapedLetters),
+			), []Fault{
+				{Name: "password-as-number", Breaks: "Another spelling of the same number is the same password"},
+				{Name: "password-unescaped", Breaks: "Escapes in a password are decoded"},
+			}},
 		{refused("colon", "The password is all that stands behind the first colon: more colons with something behind them are refused."),
 			wrongPairs(
 				pairOf("a colon and more behind the password", "{U}", "{P}:x"), pairOf("a colon behind the password", "{U}", "{P}:"),
@@ -157,6 +165,15 @@ func fullWidth(text string) string {
 		return text
 	}
 	return text[:at] + string(rune(text[at])+0xFEE0) + text[at+1:]
+}
+
+// escapedLetters writes a text as in an address.
+func escapedLetters(text string) string {
+	escaped := ""
+	for _, b := range []byte(text) {
+		escaped += fmt.Sprintf("%%%02X", b)
+	}
+	return escaped
 }
 
 // accented puts an accent on the first letter that has one.

@@ -80,13 +80,18 @@ func issueRules() []ruled {
 			faults: []Fault{{Name: "second-card-for-reserved", Breaks: "A phone with a card from a reservation gets a second one"}},
 		},
 		{
-			Rule: contract.Rule{ID: "issue.by-email", Text: "An e-mail address that is a customer's already gets that customer's card, never a second customer.", Mark: thirdParty, Source: fromPartner, Since: v120, Severity: contract.Major, Methods: m, Writes: true},
+			Rule: contract.Rule{ID: "issue.by-email", Text: "An e-mail address alone that is a customer's already makes no second customer: it gets that customer's card or is refused.", Mark: thirdParty, Source: fromPartner, Since: v120, Severity: contract.Major, Methods: m, Writes: true},
 			check: func(c *check) error {
 				p := c.person()
 				if _, err := c.issuedNew(p, "issue a card", p.profile()); err != nil {
 					return err
 				}
-				return c.sameCard(p, "issue to the same e-mail address", profile{"email": p.email})
+				return c.expecting(c.issueCall("issue to the same e-mail address", profile{"email": p.email}), func(r *reply) error {
+					if r.ok() {
+						return r.hasCard(p.number)
+					}
+					return r.refused()
+				})
 			},
 			faults: []Fault{{Name: "second-card-for-email", Breaks: "A known email gets a second card"}},
 		},

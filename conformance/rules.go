@@ -94,6 +94,7 @@ func subjects() []ruled {
 		receiptRules,
 		repeatRules,
 		reserveRules,
+		searchRules,
 		severalRules,
 		timingRules,
 		tlsRules,

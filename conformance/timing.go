@@ -27,6 +27,16 @@ func timingRules() []ruled {
 			faults: []Fault{{Name: "answers-late", Breaks: "A card is shown after the limit"}},
 		},
 		{
+			Rule: contract.Rule{ID: "timing.first", Text: "The very first answer arrives within the limit: nothing has to warm up.", Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Major},
+			check: func(c *check) error {
+				if took := Duration(c.client.first.Load()); took > Duration(c.profile.AnswerLimit) {
+					return &broken{"the first answer of the run took " + took.String() + "; the limit is " + Duration(c.profile.AnswerLimit).String()}
+				}
+				return nil
+			},
+			faults: []Fault{{Name: "first-answer-late", Breaks: "The first answer of all takes long"}},
+		},
+		{
 			Rule: contract.Rule{ID: "timing.usual", Text: "Nineteen of twenty answers arrive within a quarter of the limit.", Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Minor},
 			check: func(c *check) error {
 				var took []time.Duration

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"koshelek-adapter/conformance/contract"
+	"koshelek-adapter/conformance/document"
 )
 
 // wayInRules are about ways around the door, and about what a refused call leaves
@@ -31,6 +32,11 @@ func wayInRules() []ruled {
 			pathHeader, []Fault{{Name: "rewrite-header-open", Breaks: "X-Rewrite-URL leads around the door"}}},
 		{refused("each-call", "Every call on a connection needs credentials of its own: the right ones of the call before do not count."),
 			eachCall, []Fault{{Name: "connection-signed-in", Breaks: "A connection stays open for all once the credentials were right"}}},
+		{contract.Rule{ID: "auth.same-refusal", Text: "Without the right credentials a card that exists is refused in the same words as one that does not.", Mark: inferred, Source: fromSafety, Since: v100,
+			Severity: contract.Major}, sameRefusal, []Fault{
+			{Name: "card-before-door", Breaks: "A card that does not exist is told to everybody"},
+			{Name: "phone-before-door", Breaks: "A phone that nobody has is told to everybody"},
+		}},
 		{writing(contract.Rule{ID: "auth.unread-body", Text: "The body of a refused call is not taken for the next call on the connection.",
 			Mark: published, Source: fromOverview, Since: v100, Severity: contract.Critical}, "updateUser"),
 			withFresh(unreadBody), []Fault{
@@ -141,6 +147,45 @@ func eachCall(c *check) error {
 		}
 	}
 	return nil
+}
+
+// sameRefusal compares refusals for what exists and for what does not.
+func sameRefusal(c *check) error {
+	p, err := c.known()
+	if err != nil {
+		return err
+	}
+	for _, two := range [][2]call{
+		{c.on("show a card that exists", "getCard", p.number), c.on("show a card that nobody has", "getCard", c.maker.number())},
+		{c.findCall("search for a phone that is known", "msisdn", p.phone), c.findCall("search for a phone that nobody has", "msisdn", c.maker.phone())},
+	} {
+		for _, a := range []*auth{noAuth(), pair(c.client.user, "not the password", `-u "$KOSHELEK_USER:not the password"`)} {
+			two[0].auth, two[1].auth = a, a
+			first, err := c.send(two[0])
+			if err != nil {
+				return err
+			}
+			second, err := c.send(two[1])
+			if err != nil {
+				return err
+			}
+			same := first.Answer.Status == second.Answer.Status && codeOf(first) == codeOf(second)
+			if err := second.expect(same, "the same refusal as for what exists", "the refusal differs: status %d and %d", first.Answer.Status, second.Answer.Status); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// codeOf is the code of an error without credentials, whose document nobody has
+// read yet.
+func codeOf(r *reply) string {
+	doc, err := document.Parse(r.Answer.Body)
+	if err != nil {
+		return ""
+	}
+	return doc.Leaf("code")
 }
 
 // unreadBody sends calls that are refused before anybody reads their bodies, and

@@ -45,8 +45,6 @@ func (c *call) read() (fields, error) {
 
 func (h *Host) readText(text []byte) (fields, error) {
 	switch {
-	case len(text) == 0 && h.wrong("takes-no-body"):
-		return fields{}, nil
 	case !utf8.Valid(text) && !h.wrong("takes-broken-text"):
 		return nil, badBody
 	case depth(text) > maxDepth:

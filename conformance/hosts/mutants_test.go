@@ -83,7 +83,7 @@ func judge(profile contract.Profile, fault hosts.Fault) verdict {
 	v := verdict{fault: fault}
 	r := trial{style: hosts.Plain(), profile: profile, fault: fault.Name, late: 300 * time.Millisecond}
 	switch fault.Rule { // the rules on time are tried with short times
-	case "timing.each":
+	case "timing.each", "timing.first":
 		r.profile.AnswerLimit = 200 * time.Millisecond
 	case "timing.usual":
 		r.profile.AnswerLimit, r.late = 160*time.Millisecond, 45*time.Millisecond

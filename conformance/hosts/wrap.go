@@ -17,6 +17,7 @@ func wrappers() map[string]wrapper {
 	all := map[string]wrapper{}
 	for _, subject := range []func() map[string]wrapper{
 		credentialWrappers,
+		searchWrappers,
 		wayInWrappers,
 	} {
 		maps.Copy(all, subject())
@@ -29,6 +30,48 @@ func changing(change func(h *Host, r *http.Request) *http.Request) wrapper {
 	return func(h *Host, next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { next.ServeHTTP(w, change(h, r)) })
 	}
+}
+
+// editing is a fault that changes the bodies of answers.
+func editing(fits func(r *http.Request, status int) bool, edit func(body string) string) wrapper {
+	return func(_ *Host, next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			answer := ask(next, r)
+			if fits(r, answer.status) {
+				text := edit(answer.body.String())
+				answer.body.Reset()
+				answer.body.WriteString(text)
+			}
+			answer.send(w)
+		})
+	}
+}
+
+// breaking is a fault that answers some calls with 500, once the door is open.
+func breaking(fits func(r *http.Request) bool) wrapper {
+	return func(h *Host, next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			broken := fits(r)
+			answer := ask(next, r)
+			if broken && answer.status != http.StatusUnauthorized {
+				answer.status = http.StatusInternalServerError
+				answer.body.Reset()
+				answer.body.WriteString(`{"code":"500","description":"Something broke"}`)
+			}
+			answer.send(w)
+		})
+	}
+}
+
+// holder is the profile of the first customer with an active card who fits; nil
+// for none.
+func (h *Host) holder(fits func(profile) bool) profile {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if found := h.first(func(one *customer) bool { return fits(one.profile) }); found != nil {
+		return found.profile.clone()
+	}
+	return nil
 }
 
 // signed is a call with the right credentials.

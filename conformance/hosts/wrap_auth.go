@@ -33,8 +33,15 @@ func credentialWrappers() map[string]wrapper {
 			}
 			return r
 		})),
-		"password-zero-cuts":  comparing(nil, upTo("\x00")),
-		"login-zero-cuts":     comparing(upTo("\x00"), nil),
+		"password-zero-cuts": comparing(nil, upTo("\x00")),
+		"login-zero-cuts":    comparing(upTo("\x00"), nil),
+		"password-unescaped": comparing(nil, func(text string) string {
+			plain, _ := url.PathUnescape(text)
+			return plain
+		}),
+		"password-as-number": comparing(nil, func(text string) string {
+			return strings.TrimSuffix(strings.TrimSuffix(strings.TrimLeft(text, "0+"), ".0"), "e0")
+		}),
 		"password-first-part": comparing(nil, upTo(":")),
 		"password-last-part":  comparing(nil, func(text string) string { return text[strings.LastIndexByte(text, ':')+1:] }),
 		"credentials-injected": opening(func(_ *Host, user, password string) bool {
@@ -130,6 +137,8 @@ func wayInWrappers() map[string]wrapper {
 			}
 			return at(h.signed(r), path, query)
 		}),
+		"card-before-door":               untold(`^/v1/card/\d+$`, func(*kept) bool { return true }),
+		"phone-before-door":              untold(`^/v1/card$`, func(answer *kept) bool { return answer.body.Len() == 0 }),
 		"connection-signed-in":           signedIn,
 		"refused-body-is-next-call":      leavingBody(func(r *http.Request, status int) bool { return status == http.StatusUnauthorized }),
 		"unknown-path-body-is-next-call": leavingBody(func(r *http.Request, _ int) bool { return r.URL.Path == "/v1/nothing" }),
@@ -226,6 +235,23 @@ func beforeDoor(path string) wrapper {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if user, password, _ := r.BasicAuth(); r.Method == http.MethodPost && matches(r.URL.Path) && (user != h.user || password != h.password) {
 				ask(next, h.signed(r))
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
+}
+
+// untold is a method that tells everybody what does not exist.
+func untold(path string, nothing func(*kept) bool) wrapper {
+	matches := regexp.MustCompile(path).MatchString
+	return func(h *Host, next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodGet && matches(r.URL.Path) {
+				if answer := ask(next, h.signed(r)); nothing(answer) && !strings.Contains(answer.body.String(), "cardNumber") {
+					answer.status = http.StatusUnprocessableEntity
+					answer.send(w)
+					return
+				}
 			}
 			next.ServeHTTP(w, r)
 		})

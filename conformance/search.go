@@ -1,0 +1,254 @@
+package conformance
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"koshelek-adapter/conformance/contract"
+)
+
+// searchRules are about what a search compares, how it reads its query, and what
+// finds a card after a change.
+func searchRules() []ruled {
+	find := func(id, text string, severity contract.Severity) contract.Rule {
+		return contract.Rule{ID: "find." + id, Text: text, Mark: inferred, Source: fromSafety, Since: v100, Severity: severity, Methods: []string{"findCard"}}
+	}
+	holder := func(id, text string, severity contract.Severity) contract.Rule {
+		return contract.Rule{ID: "holder." + id, Text: text, Mark: thirdParty, Source: fromPartner, Since: v100, Severity: severity, Methods: []string{"updateUser"}, Writes: true}
+	}
+	return []ruled{
+		{find("other-country", "A phone of another country, or of another area, with the same last digits does not find the card.", contract.Critical),
+			knownCard(otherCountry), []Fault{
+				{Name: "phones-last-ten", Breaks: "Phones are compared by their last ten digits"},
+				{Name: "phones-last-nine", Breaks: "Phones are compared by their last nine digits"},
+				{Name: "phones-last-seven", Breaks: "Phones are compared by their last seven digits"},
+				{Name: "phones-ends", Breaks: "A phone with more digits before it finds the card"},
+				{Name: "country-eight-is-seven", Breaks: "A phone that begins with +8 is taken for one of +7"},
+			}},
+		{contract.Rule{ID: "issue.other-country", Text: "A phone of another country with the same last digits is another customer.", Mark: inferred, Source: fromSafety, Since: v120,
+			Severity: contract.Critical, Methods: []string{"issueCard"}, Writes: true},
+			withFresh(func(c *check, p *customer) error {
+				stranger := &customer{phone: "44" + p.phone[1:], email: c.maker.email("44" + p.phone[1:])}
+				return c.expecting(c.issueCall("issue to a phone of another country with the same last digits", profile{"phone": stranger.phone, "email": stranger.email}), func(r *reply) error {
+					if r.number() != "" && r.number() != p.number {
+						c.made(stranger, r.number())
+					}
+					return r.other(p)
+				})
+			}), []Fault{{Name: "issue-last-ten", Breaks: "A card is issued to the customer whose phone ends in the same ten digits"}}},
+		{find("other-address", "An e-mail address that differs in a dot, a tag or the domain does not find the card.", contract.Critical),
+			withEmail(otherAddress), []Fault{
+				{Name: "email-dots-dropped", Breaks: "Dots in an e-mail address do not count"},
+				{Name: "email-tags-dropped", Breaks: "What stands behind a plus in an e-mail address does not count"},
+				{Name: "email-domain-ends", Breaks: "Another domain with the same end finds the card"},
+				{Name: "email-local-part-alone", Breaks: "The domain of an e-mail address does not count"},
+			}},
+		{writing(find("stranger-birth-date", "A birth date beside a phone or an e-mail address that nobody has finds nobody.", contract.Critical), "findCard"),
+			strangerBirthDate, []Fault{
+				{Name: "birth-date-beside-phone", Breaks: "An unknown phone with a birth date finds who was born that day"},
+				{Name: "birth-date-beside-email", Breaks: "An unknown e-mail address with a birth date finds who was born that day"},
+			}},
+		{writing(find("decoding", "The query is decoded once, like a form: escapes in either case, a plus as %2B, and nothing twice.", contract.Major), "findCard"),
+			queryDecoding, []Fault{
+				{Name: "query-decoded-twice", Breaks: "The query is decoded twice"},
+				{Name: "lower-escapes-kept", Breaks: "Escapes in lower case are not decoded"},
+				{Name: "letter-escapes-kept", Breaks: "Escaped letters are not decoded"},
+			}},
+		{find("odd-queries", "A query with repeated, array-like, nameless or badly escaped parameters is answered with 200 or 422, and with no stranger's card.", contract.Major),
+			knownCard(oddQueries), []Fault{
+				{Name: "array-parameter-breaks", Breaks: "An array-like parameter is answered with 500"},
+				{Name: "repeated-parameter-breaks", Breaks: "A parameter that comes twice is answered with 500"},
+				{Name: "stray-escape-breaks", Breaks: "A stray percent sign is answered with 500"},
+				{Name: "array-parameter-hides", Breaks: "An array-like parameter beside a phone gives a stranger's card"},
+			}},
+		{find("operators", "A parameter that looks like an operator of a database, such as msisdn[$ne], finds nobody.", contract.Critical),
+			operators, []Fault{
+				{Name: "operator-finds", Breaks: "An operator in the name of a parameter is carried out"},
+				{Name: "pattern-operator-finds", Breaks: "A pattern in the name of a parameter is carried out"},
+			}},
+		{find("agrees", "A search and the card's own page agree on state and barcode.", contract.Major),
+			knownCard(findAgrees), []Fault{
+				{Name: "find-says-inactive", Breaks: "A search shows an active card as inactive"},
+				{Name: "find-other-barcode", Breaks: "A search shows another kind of barcode than the card's page"},
+			}},
+		{holder("new-email", "A new e-mail address finds the card, and the old one does not any more.", contract.Critical),
+			withFresh(func(c *check, p *customer) error {
+				old, email := p.email, c.maker.email(c.maker.phone())
+				return all(
+					func() error { return c.updated(p, "change the e-mail address", profile{"email": email}) },
+					func() error { return c.finds(p, "search by the new address", "email", email) },
+					func() error { return c.findsNobody("search by the old address", "email", old) },
+					func() error { return c.finds(p, "the phone stays", "msisdn", p.phone) },
+				)
+			}), []Fault{{Name: "old-email-finds", Breaks: "The old e-mail address still finds the card"}}},
+		{holder("freed-email", "An e-mail address that a customer gave up may become another's.", contract.Major),
+			twoCards(func(c *check, p, next *customer) error {
+				old := p.email
+				return all(
+					func() error {
+						return c.updated(p, "change the e-mail address", profile{"email": c.maker.email(c.maker.phone())})
+					},
+					func() error { return c.updated(next, "another customer takes the old one", profile{"email": old}) },
+					func() error { return c.finds(next, "it finds the other customer's card", "email", old) },
+				)
+			}), []Fault{{Name: "emails-never-freed", Breaks: "An e-mail address stays taken for ever"}}},
+	}
+}
+
+// other expects anything but a customer's card.
+func (r *reply) other(p *customer) error {
+	return r.expect(r.number() != p.number, "not this customer's card", "the card of another customer is answered")
+}
+
+func otherCountry(c *check, p *customer) error {
+	if len(p.phone) != phoneDigits {
+		return &lacking{"data.card.phone has not eleven digits"}
+	}
+	country := "+8" // of Japan, Vietnam and others
+	if p.phone[0] == '8' {
+		country = "+7"
+	}
+	for _, try := range [][2]string{
+		{"another country, the same last ten digits", "44" + p.phone[1:]}, {"country code 1, the same last ten digits", "1" + p.phone[1:]},
+		{"a country code of three digits, the same last nine", "375" + p.phone[2:]}, {"another area, the same last seven digits", p.phone[:1] + areaOf(p.phone) + p.phone[4:]},
+		{"one digit more before", "7" + p.phone}, {"country code " + country, country + p.phone[1:]},
+	} {
+		if try[1] == p.phone {
+			continue
+		}
+		if err := c.expecting(c.findCall("search by phone: "+try[0], "msisdn", try[1]), func(r *reply) error { return r.other(p) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// areaOf is an area code that is not the phone's.
+func areaOf(phone string) string {
+	if phone[1:4] == "111" {
+		return "222"
+	}
+	return "111"
+}
+
+func otherAddress(c *check, p *customer) error {
+	local, domain, _ := strings.Cut(p.email, "@")
+	for _, try := range [][2]string{
+		{"without its dots", strings.ReplaceAll(local, ".", "") + "@" + domain}, {"with a dot more", local[:1] + "." + local[1:] + "@" + domain},
+		{"with a tag", local + "+x@" + domain}, {"at a domain below", local + "@mail." + domain}, {"at a longer domain", local + "@x" + domain},
+		{"at another domain", local + "@elsewhere.example"},
+	} {
+		if try[1] == p.email {
+			continue
+		}
+		if err := c.expecting(c.findCall("search by the e-mail address "+try[0], "email", try[1]), func(r *reply) error { return r.other(p) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func strangerBirthDate(c *check) error {
+	p, err := c.shared("anna")
+	if err != nil {
+		return err
+	}
+	phone := c.maker.phone()
+	return all(
+		func() error {
+			return c.findsNobody("an unknown phone, the birth date of a customer", "msisdn", phone, "birthDate", p.birthDate)
+		},
+		func() error {
+			return c.findsNobody("an unknown e-mail address, the birth date of a customer", "email", c.maker.email(phone), "birthDate", p.birthDate)
+		},
+	)
+}
+
+// queryDecoding searches for an e-mail address with a plus in many spellings.
+func queryDecoding(c *check) error {
+	p := c.person()
+	p.email = "plus+" + p.email
+	if err := c.issueTo(p, p.profile()); err != nil {
+		return err
+	}
+	escaped := url.QueryEscape(p.email)
+	for _, try := range [][2]string{
+		{"escaped as usual", escaped}, {"with escapes in lower case", strings.ToLower(escaped)}, {"with every character escaped", escapedLetters(p.email)},
+		{"with @ as it is", strings.ReplaceAll(escaped, "%40", "@")},
+	} {
+		out := c.findCall("search by e-mail address, " + try[0])
+		out.query = "email=" + try[1]
+		if err := c.expecting(out, func(r *reply) error { return r.hasCard(p.number) }); err != nil {
+			return err
+		}
+	}
+	out := c.findCall("search by an e-mail address that is escaped twice")
+	out.query = "email=" + url.QueryEscape(escaped)
+	return c.expecting(out, func(r *reply) error { return r.other(p) })
+}
+
+// bracketed escapes what stands in the names of array-like parameters.
+var bracketed = strings.NewReplacer("[", "%5B", "]", "%5D", "$", "%24")
+
+func oddQueries(c *check, p *customer) error {
+	known, stranger := "msisdn="+p.phone, "x"+c.maker.email(c.maker.phone())
+	for _, query := range []string{
+		known + "&" + known, known + "&msisdn=" + c.maker.phone(), "msisdn[]=" + p.phone, known + "&email[]=" + stranger, known + "&email[a][b]=" + stranger, known + "&msisdn[]=1",
+		known + "&email=%zz", known + "&x=%", "msisdn=%", known + "&&", known + "&x", known + "&=1", "msisdn", known + ";x=1",
+	} {
+		out := c.findCall("search with ?" + strings.NewReplacer(p.phone, "…", stranger, "…").Replace(query))
+		// A framework may refuse what cannot be decoded in its own words.
+		out.query, out.outside = bracketed.Replace(query), strings.Contains(query, "%")
+		err := c.expecting(out, func(r *reply) error {
+			allowed := []int{http.StatusOK, http.StatusUnprocessableEntity}
+			if out.outside {
+				allowed = append(allowed, http.StatusBadRequest)
+			}
+			if err := r.expect(slices.Contains(allowed, r.Answer.Status), "status 200 or 422", "the status is %d", r.Answer.Status); err != nil {
+				return err
+			}
+			return r.expect(r.number() == "" || r.number() == p.number, "no stranger's card", "another customer's card is answered")
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func operators(c *check) error {
+	if _, err := c.known(); err != nil {
+		return err
+	}
+	for _, query := range []string{"msisdn[$ne]=1", "msisdn[$gt]=", "email[$ne]=x", "email[$regex]=.*", "msisdn[like]=%25", "email[]=%25", "msisdn!=1", "$where=1"} {
+		out := c.findCall("search with ?" + query)
+		out.query = bracketed.Replace(query)
+		if err := c.expecting(out, (*reply).noCard); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// findAgrees compares a card that was found with its own page.
+func findAgrees(c *check, p *customer) error {
+	found, err := c.find("search by phone", "msisdn", p.phone)
+	if err != nil {
+		return err
+	}
+	if found.number() == "" {
+		return notReady("the search gives no card")
+	}
+	return c.expecting(c.on("show the card that was found", "getCard", found.number()), func(shown *reply) error {
+		for _, path := range [][]string{{"cardState"}, {"barcode", "barcodeNumber"}, {"barcode", "barcodeType"}} {
+			path = append([]string{"card"}, path...)
+			name := path[len(path)-1]
+			if err := shown.expect(shown.doc.Leaf(path...) == found.doc.Leaf(path...), "the "+name+" of the search", "%s is another one than in the search", name); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
