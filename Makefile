@@ -49,6 +49,10 @@ conform: build ## judge the built server by the conformance suite on SQLite and 
 mutants: ## test the conformance suite itself: every host with a fault is caught, no good one is accused
 	@cd conformance/hosts && REQUIRE_MYSQL=1 go test -run 'Mutant|NotAccused' -count=1 -timeout 30m -mutants.score
 
+.PHONY: bench-conform
+bench-conform: ## time a whole run of the suite over a network of 30 and 80 ms a round trip
+	go test ./conformance/hosts -run NONE -bench OverANetwork -benchtime 1x -timeout 30m
+
 .PHONY: crash
 crash: ## kill adapter and database CRASH_ROUNDS (100) times and look for lost or doubled work
 	REQUIRE_MYSQL=1 go test ./server/app -run TestCrash -v -count=1 -timeout 30m -crash.rounds=$(CRASH_ROUNDS)

@@ -15,7 +15,7 @@ import (
 )
 
 // profileOf is what a host of a style with the sample's data is held to.
-func profileOf(t *testing.T, style hosts.Style) contract.Profile {
+func profileOf(t testing.TB, style hosts.Style) contract.Profile {
 	t.Helper()
 	p, err := conformance.ParseProfile([]byte(style.Profile()))
 	require.NoError(t, err)
