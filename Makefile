@@ -27,11 +27,19 @@ build: ## build the static binary bin/koshelek-adapter
 # it down two to three times and has nothing of ours to find there.
 RACE := -race -gcflags='modernc.org/...=-race=false'
 
+# Stores and servers of tests are kept in memory where there is room.
+TESTENV = CGO_ENABLED=1 REQUIRE_MYSQL=1 REQUIRE_CHROMIUM=1 GOTMPDIR="$${GOTMPDIR:-$${TMPDIR:-/tmp}}" TMPDIR="$$(scripts/memory-dir)"
+
 # Nothing may be printed after go test's own lines.
 .PHONY: test
 test: ## run every test, with the race detector and a real MariaDB (installed by root on Debian)
 	@scripts/need cc chromium
-	@CGO_ENABLED=1 REQUIRE_MYSQL=1 REQUIRE_CHROMIUM=1 go test $(RACE) -timeout 60m ./...
+	@$(TESTENV) go test $(RACE) -timeout 60m ./...
+
+.PHONY: test-long
+test-long: ## run the long forms of tests that are short in test: random calls, an archive that unpacks to 200 MiB
+	@$(TESTENV) go test $(RACE) -timeout 60m -count=1 ./crm/sqldb -run TestModel -model.runs=200
+	@$(TESTENV) go test $(RACE) -timeout 60m -count=1 ./server/app -run TestWrongArchives -archive.bytes=209715200
 
 .PHONY: fuzz
 fuzz: ## fuzz every target for FUZZTIME (20s)

@@ -14,7 +14,6 @@ import (
 
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/sqldb"
-	"koshelek-adapter/crm/sqldb/mariadbtest"
 	"koshelek-adapter/crm/sqldb/sqldbtest"
 	"koshelek-adapter/handlers"
 	"koshelek-adapter/schema/koshelek/openapitest"
@@ -56,7 +55,7 @@ type engine struct {
 
 var engines = []engine{
 	{"sqlite", func(t testing.TB) string { return sqldbtest.SQLite(t) }},
-	{"mysql", func(t testing.TB) string { return "mysql:" + mariadbtest.DSN(t) }},
+	{"mysql", func(t testing.TB) string { return sqldbtest.MariaDB(t) }},
 }
 
 // plan is how a house is built; tests change it before.

@@ -155,7 +155,7 @@ func (h *house) run(o outbox.Options, until func() bool) {
 	var running sync.WaitGroup
 	w := h.worker(o)
 	running.Go(func() { w.Run(ctx) })
-	require.Eventually(h.t, until, 20*time.Second, 2*time.Millisecond)
+	require.Eventually(h.t, until, time.Minute, 2*time.Millisecond)
 	cancel()
 	running.Wait()
 }

@@ -15,7 +15,7 @@ import (
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/bridge"
 	"koshelek-adapter/crm/outbox"
-	"koshelek-adapter/crm/sqldb/mariadbtest"
+	"koshelek-adapter/crm/sqldb/sqldbtest"
 )
 
 func TestDeliversAndSettles(t *testing.T) {
@@ -175,11 +175,11 @@ func TestVendorThatIsDownIsLeftAlone(t *testing.T) {
 	w := h.worker(outbox.Options{Concurrency: 2, BreakerDelay: 300 * time.Millisecond})
 	var running sync.WaitGroup
 	running.Go(func() { w.Run(ctx) })
-	require.Eventually(t, w.Down, 10*time.Second, time.Millisecond)
+	require.Eventually(t, w.Down, time.Minute, time.Millisecond)
 	calls := len(h.vendor.keys())
 	assert.LessOrEqual(t, calls, 8, "five failures and what was at work beside them")
 	down.Store(false)
-	require.Eventually(t, h.settled(crm.DeliveryDone), 20*time.Second, 5*time.Millisecond)
+	require.Eventually(t, h.settled(crm.DeliveryDone), time.Minute, 5*time.Millisecond)
 	cancel()
 	running.Wait()
 }
@@ -213,7 +213,7 @@ func TestStopGivesBackWhatWasNotSent(t *testing.T) {
 			}
 		}
 		return waiting == 4
-	}, 10*time.Second, 5*time.Millisecond)
+	}, time.Minute, 5*time.Millisecond)
 	close(release)
 	running.Wait()
 	counts := map[crm.DeliveryState]int{}
@@ -335,7 +335,7 @@ func TestPanicIsTheMostCarefulOutcome(t *testing.T) {
 // TestManyWorkersSendOnce: workers of two stores on one database, as two
 // processes have them, send everything once and in order.
 func TestManyWorkersSendOnce(t *testing.T) {
-	h := newHouse(t, "mysql:"+mariadbtest.DSN(t))
+	h := newHouse(t, sqldbtest.MariaDB(t))
 	const customers, each = 12, 8
 	for n := range customers {
 		card := h.card(n)
@@ -349,7 +349,7 @@ func TestManyWorkersSendOnce(t *testing.T) {
 		w := h.worker(outbox.Options{Concurrency: 4})
 		running.Go(func() { w.Run(ctx) })
 	}
-	require.Eventually(t, h.settled(crm.DeliveryDone), 60*time.Second, 20*time.Millisecond)
+	require.Eventually(t, h.settled(crm.DeliveryDone), time.Minute, 20*time.Millisecond)
 	cancel()
 	running.Wait()
 	keys := h.vendor.keys()

@@ -61,7 +61,7 @@ func TestPointsDeliver(t *testing.T) {
 	assert.Equal(t, crm.DeliveryRetry, again.State, "a lost answer: the same requestId may be sent again")
 	assert.True(t, again.Down)
 	assert.Equal(t, crm.DeliveryPending, b.Deliver(t.Context(), j).State, "409 says that it is known")
-	require.Eventually(t, func() bool { return vendor.Audit.Of(simpoints.Earn, j.ID).Effects == 1 }, 5*time.Second, 5*time.Millisecond)
+	require.Eventually(t, func() bool { return vendor.Audit.Of(simpoints.Earn, j.ID).Effects == 1 }, time.Minute, 5*time.Millisecond)
 	refused := job(t, b, "earn", `{"rule_id":"nobody"}`, 100)
 	refused.ID = "01JDZZZZZZZZZZZZZZZZZZZZZY"
 	assert.Equal(t, crm.DeliveryRejected, b.Deliver(t.Context(), refused).State)

@@ -48,7 +48,7 @@ func (h *qiibeeHouse) asked(t *testing.T, j bridge.Job, wanted crm.DeliveryState
 	require.Eventually(t, func() bool {
 		out = h.bridge.Ask(t.Context(), j)
 		return out.State == wanted
-	}, 5*time.Second, 10*time.Millisecond, "%+v", out)
+	}, time.Minute, 10*time.Millisecond, "%+v", out)
 	return out
 }
 

@@ -2,9 +2,11 @@ package sqldb_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"maps"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 
@@ -18,10 +20,15 @@ import (
 	"koshelek-adapter/examples/journalcrm"
 )
 
+var modelRuns = flag.Int("model.runs", 20, "sequences of random calls that are made on each engine and compared with the model")
+
 // TestModel makes the same random calls on a store and on the example backend,
 // which keeps everything in plain maps, and compares every answer and, in the
 // end, everything that can be read.
 func TestModel(t *testing.T) {
+	if err := flag.Set("rapid.checks", strconv.Itoa(*modelRuns)); err != nil {
+		t.Fatal(err)
+	}
 	for engine, url := range map[string]func() string{
 		"sqlite":  func() string { return "sqlite:" + filepath.Join(t.TempDir(), "model.db") },
 		"mariadb": func() string { return "mysql:" + mariadbtest.DSN(t) },

@@ -57,7 +57,7 @@ func TestReadBatch(t *testing.T) {
 	for n := range callers {
 		calls.Go(func() { ask(n) })
 	}
-	assert.Eventually(t, func() bool { return len(b.waiting.items) == callers }, 10*time.Second, time.Millisecond)
+	assert.Eventually(t, func() bool { return len(b.waiting.items) == callers }, time.Minute, time.Millisecond)
 	close(others)
 	calls.Wait()
 	assert.Equal(t, int64(1+(callers*100+readMost-1)/readMost), statements.Load())
@@ -102,7 +102,7 @@ func TestReadBatchThatIsSpoilt(t *testing.T) {
 	for key := 10; key < 16; key++ {
 		calls.Go(func() { ask(key) })
 	}
-	assert.Eventually(t, func() bool { return len(b.waiting.items) == 6 }, 10*time.Second, time.Millisecond)
+	assert.Eventually(t, func() bool { return len(b.waiting.items) == 6 }, time.Minute, time.Millisecond)
 	close(others)
 	calls.Wait()
 }

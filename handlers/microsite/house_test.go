@@ -89,7 +89,7 @@ func everywhere(t *testing.T, test func(*testing.T, *house), changes ...func(*pl
 	t.Helper()
 	for name, url := range map[string]func(*testing.T) string{
 		"sqlite":  func(t *testing.T) string { return sqldbtest.SQLite(t) },
-		"mariadb": func(t *testing.T) string { return "mysql:" + mariadbtest.DSN(t) },
+		"mariadb": func(t *testing.T) string { return sqldbtest.MariaDB(t) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

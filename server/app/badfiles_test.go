@@ -2,11 +2,14 @@ package app_test
 
 import (
 	"archive/zip"
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -22,7 +25,7 @@ import (
 
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/sqldb"
-	"koshelek-adapter/crm/sqldb/mariadbtest"
+	"koshelek-adapter/crm/sqldb/sqldbtest"
 	"koshelek-adapter/server/app"
 	"koshelek-adapter/server/app/importer"
 )
@@ -120,13 +123,17 @@ func packed(t *testing.T, files ...[2]string) string {
 	return out.String()
 }
 
+// bombBytes is what the archive unpacks to that is made to fill a disk: more than
+// may be unpacked without being asked for a ratio.
+var bombBytes = flag.Int("archive.bytes", 24<<20, "bytes that an archive unpacks to which is made to fill a disk")
+
 const registryHeader = "card_number;barcode;date;first_name;last_name;patronymic_name;phone;email;sex;birthday;bonus_balance;discount\n"
 
 func TestWrongArchives(t *testing.T) {
 	line := "2900000002012;2900000002012;20260906;;;;;;;;0;\n"
 	good := packed(t, [2]string{"r.csv", registryHeader + line})
-	bomb := packed(t, [2]string{"r.csv", registryHeader + line + strings.Repeat("\n", 200<<20)})
-	require.Less(t, len(bomb), 1<<20)
+	bomb := packed(t, [2]string{"r.csv", registryHeader + line + strings.Repeat("\n", *bombBytes)})
+	require.Less(t, len(bomb), *bombBytes/500)
 	for name, c := range map[string]struct {
 		content string
 		want    []string
@@ -177,11 +184,14 @@ func (d *desk) whole(n int) {
 // barcodes of numbers with letters need another kind than EAN.
 const anyBarcode = "ADAPTER_CARD_BARCODE_TYPE=CODE_128"
 
+// An import stores this many rows at once; twoChunks and a few need a third time.
+const twoChunks = 20_000
+
 func TestTwoImportsAtOnce(t *testing.T) {
 	onBoth(t, func(d *desk) {
 		d.env["ADAPTER_CARD_BARCODE_TYPE"] = "CODE_128"
 		d.env["ADAPTER_CARD_TEMPLATE"] = "29##########"
-		const n = 25_000
+		const n = twoChunks/2 + 100
 		path := d.cardsFile("cards.csv", n)
 		var both sync.WaitGroup
 		for range 2 {
@@ -195,25 +205,67 @@ func TestTwoImportsAtOnce(t *testing.T) {
 	})
 }
 
+// halting is a store that halts when it has stored the second chunk of an
+// import, before the import hears of it.
+type halting struct {
+	crm.Backend
+	stored atomic.Int64
+	halt   func()
+}
+
+func (h *halting) ImportCards(ctx context.Context, rows []crm.CardRecord, now time.Time) ([]crm.Refusal, error) {
+	refused, err := h.Backend.ImportCards(ctx, rows, now)
+	if h.stored.Add(int64(len(rows))) == twoChunks {
+		h.halt()
+	}
+	return refused, err
+}
+
+// withHalting lets stores of an engine halt so.
+func withHalting(engine string, halt func()) app.Option {
+	return app.WithBackend(engine, func(ctx context.Context, rest string) (crm.Backend, error) {
+		store, err := sqldb.Open(ctx, engine+":"+rest, sqldb.Options{})
+		return &halting{Backend: store, halt: halt}, err
+	})
+}
+
+// childHalts names the engine on which an import of a child stands still half-way,
+// and halted is what the child says then.
+const (
+	childHalts = "KOSHELEK_CRASH_HALTS"
+	halted     = "halted"
+)
+
+func standStill() {
+	fmt.Println(halted)
+	select {}
+}
+
 // TestImportIsKilled kills an import half-way, starts it again, and finds every
 // row once.
 func TestImportIsKilled(t *testing.T) {
 	onBoth(t, func(d *desk) {
 		d.env["ADAPTER_CARD_BARCODE_TYPE"] = "CODE_128"
 		d.env["ADAPTER_CARD_TEMPLATE"] = "29##########"
-		const n = 60_000
+		const n = twoChunks + 10
 		path := d.cardsFile("cards.csv", n)
-		state := path + importer.StateSuffix
+		engine, _, _ := strings.Cut(d.env["ADAPTER_DATABASE"], ":")
 		child := exec.Command(os.Args[0])
-		child.Env = append(environ(d.env), crashChild+"=1", childArgs+"=import cards "+path)
+		child.Env = append(environ(d.env), crashChild+"=1", childArgs+"=import cards "+path, childHalts+"="+engine)
+		out, err := child.StdoutPipe()
+		require.NoError(d.t, err)
 		require.NoError(d.t, child.Start())
-		require.Eventually(d.t, func() bool { _, err := os.Stat(state); return err == nil }, time.Minute, time.Millisecond)
+		for lines := bufio.NewScanner(out); ; {
+			require.True(d.t, lines.Scan(), "the import does not halt")
+			if lines.Text() == halted {
+				break
+			}
+		}
 		require.NoError(d.t, child.Process.Kill())
 		require.Error(d.t, child.Wait())
-		require.FileExists(d.t, state, "it was killed too late")
 
 		result := answer[importer.Result](d, "import", "cards", path)
-		assert.Positive(d.t, result.Continued)
+		assert.EqualValues(d.t, twoChunks/2, result.Continued, "the second chunk is stored, but nobody knows")
 		assert.Equal(d.t, int64(n), result.Accepted)
 		d.whole(n)
 	})
@@ -247,20 +299,17 @@ func (f *full) ImportCards(ctx context.Context, rows []crm.CardRecord, now time.
 // the same command loads the rest.
 func TestStoreThatIsFull(t *testing.T) {
 	d := newDesk(t, "", anyBarcode, "ADAPTER_CARD_TEMPLATE=29##########")
-	const n = 25_000
+	const n = twoChunks + 10
 	path := d.cardsFile("cards.csv", n)
 	file := strings.TrimPrefix(d.env["ADAPTER_DATABASE"], "sqlite:")
 	disk := &full{}
-	disk.left.Store(2)
+	disk.left.Store(1)
 	open := app.WithBackend("full", func(ctx context.Context, rest string) (crm.Backend, error) {
 		store, err := sqldb.Open(ctx, "sqlite:"+rest, sqldb.Options{})
 		disk.Backend = store
 		return disk, err
 	})
-	env := map[string]string{}
-	for name, value := range d.env {
-		env[name] = value
-	}
+	env := maps.Clone(d.env)
 	env["ADAPTER_DATABASE"] = "full:" + file
 	var out, log buffer
 	code := app.Main(t.Context(), []string{"import", "cards", path}, environ(env), &out, app.WithLogOutput(&log), open)
@@ -293,21 +342,15 @@ func TestFullDiskOfFiles(t *testing.T) {
 
 // An interrupt ends an import in good order.
 func TestImportIsInterrupted(t *testing.T) {
-	d := newDesk(t, "mysql:"+mariadbtest.DSN(t), anyBarcode, "ADAPTER_CARD_TEMPLATE=29##########")
-	path := d.cardsFile("cards.csv", 30_000)
+	d := newDesk(t, sqldbtest.MariaDB(t), anyBarcode, "ADAPTER_CARD_TEMPLATE=29##########")
+	const n = twoChunks + 10
+	path := d.cardsFile("cards.csv", n)
 	ctx, stop := context.WithCancel(t.Context())
-	go func() {
-		for ctx.Err() == nil {
-			if _, err := os.Stat(path + importer.StateSuffix); err == nil {
-				stop()
-			}
-		}
-	}()
+	defer stop()
 	var out, log buffer
-	code := app.Main(ctx, []string{"import", "cards", path}, environ(d.env), &out, app.WithLogOutput(&log))
-	stop()
+	code := app.Main(ctx, []string{"import", "cards", path}, environ(d.env), &out, app.WithLogOutput(&log), withHalting("mysql", stop))
 	require.Equal(t, app.ExitFailed, code, log.String())
 	require.Contains(t, log.String(), "the same command loads the rest")
 	d.must("import", "cards", path)
-	d.whole(30_000)
+	d.whole(n)
 }

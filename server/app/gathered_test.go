@@ -38,7 +38,7 @@ func TestGatheredLinesGoOutTogether(t *testing.T) {
 	log := zerolog.New(g)
 	log.Info().Msg("one")
 	log.Info().Msg("two")
-	require.Eventually(t, func() bool { return len(out.all()) > 0 }, 10*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return len(out.all()) > 0 }, time.Minute, time.Millisecond)
 	assert.Equal(t, 2, strings.Count(strings.Join(out.all(), ""), "\n"))
 }
 

@@ -32,7 +32,11 @@ func TestMain(m *testing.M) {
 	if os.Getenv(crashChild) != "" {
 		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 		defer stop()
-		os.Exit(app.Main(ctx, strings.Fields(os.Getenv(childArgs)), childEnvironment(), os.Stdout))
+		var options []app.Option
+		if engine := os.Getenv(childHalts); engine != "" {
+			options = append(options, withHalting(engine, standStill))
+		}
+		os.Exit(app.Main(ctx, strings.Fields(os.Getenv(childArgs)), childEnvironment(), os.Stdout, options...))
 	}
 	os.Exit(mariadbtest.Run(m))
 }
@@ -106,7 +110,7 @@ func start(t *testing.T, env map[string]string, options ...app.Option) *running 
 	options = append(options, app.WithLogOutput(r.log))
 	go func() { r.exit <- app.Main(ctx, nil, environ(env), r.out, options...) }()
 	t.Cleanup(func() { r.end() })
-	require.Eventually(t, r.serving, 60*time.Second, 2*time.Millisecond, "the program does not serve: %s", r.log)
+	require.Eventually(t, r.serving, time.Minute, 2*time.Millisecond, "the program does not serve: %s", r.log)
 	return r
 }
 

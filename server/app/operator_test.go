@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"koshelek-adapter/crm/sqldb/mariadbtest"
+	"koshelek-adapter/crm/sqldb/sqldbtest"
 	"koshelek-adapter/server/app"
 )
 
@@ -29,7 +29,7 @@ type desk struct {
 // onBoth runs a test on a fresh database of each engine.
 func onBoth(t *testing.T, test func(d *desk)) {
 	t.Run("sqlite", func(t *testing.T) { test(newDesk(t, "")) })
-	t.Run("mariadb", func(t *testing.T) { test(newDesk(t, "mysql:"+mariadbtest.DSN(t))) })
+	t.Run("mariadb", func(t *testing.T) { test(newDesk(t, sqldbtest.MariaDB(t))) })
 }
 
 func newDesk(t *testing.T, database string, changes ...string) *desk {

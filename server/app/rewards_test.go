@@ -238,7 +238,7 @@ func TestContradictingCallbacks(t *testing.T) {
 			}
 		}
 		return refused >= 12
-	}, 20*time.Second, 10*time.Millisecond, "every contradiction is refused")
+	}, time.Minute, 10*time.Millisecond, "every contradiction is refused")
 	p.stop()
 	p.judge(cards, 4, 0, 0)
 	log, err := os.ReadFile(p.log)

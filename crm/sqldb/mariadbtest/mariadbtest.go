@@ -26,6 +26,27 @@ func DSN(t testing.TB) string {
 	return s.Database(t)
 }
 
+// Lasting is DSN for a database that outlives t: it stays until [Run] ends the
+// server, for tests that use one after another.
+func Lasting(t testing.TB) string {
+	t.Helper()
+	s, err := perProcess.get()
+	if err != nil {
+		machine().giveUp(t, err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
+	defer cancel()
+	name := uniqueName(t.Name())
+	dsn, err := s.CreateDatabase(ctx, name)
+	if err != nil {
+		t.Fatalf("mariadbtest: %v", err)
+	}
+	perProcess.mu.Lock()
+	defer perProcess.mu.Unlock()
+	perProcess.lasting = append(perProcess.lasting, name)
+	return dsn
+}
+
 // Start starts a server that belongs to t alone, for a test that kills it or
 // needs other settings: flags are further arguments of mariadbd and win over
 // the package's own. It ignores ADAPTER_TEST_MYSQL_DSN. The server ends and
@@ -67,6 +88,8 @@ type sharedServer struct {
 	server *Server
 	end    func() error
 	err    error
+	// lasting are the databases that go with the server.
+	lasting []string
 }
 
 // get returns the server or the reason why there is none, which stays: every
@@ -86,6 +109,12 @@ func (s *sharedServer) close() error {
 	if s.server == nil {
 		return nil
 	}
+	var errs []error
+	for _, name := range s.lasting {
+		if s.server.borrowed() && !s.server.down() { // one's own goes as a whole
+			errs = append(errs, s.server.dropDatabase(name))
+		}
+	}
 	s.server, s.err = nil, errors.New("the shared server has been stopped")
-	return s.end()
+	return errors.Join(append(errs, s.end())...)
 }

@@ -59,47 +59,55 @@ var emptyFile = sync.OnceValues(func() (file []byte, err error) {
 	return os.ReadFile(path)
 })
 
-// Databases are MariaDB databases that a test's subtests use one after another:
-// what one has written is deleted before the next one gets the database.
-type Databases struct {
-	parent testing.TB
-	mu     sync.Mutex
-	free   []string
-}
+// Databases gives MariaDB databases to a test's subtests, which need not be
+// *testing.T.
+type Databases struct{ parent testing.TB }
 
-// Reused gives databases that are dropped when parent ends.
-func Reused(parent testing.TB) *Databases { return &Databases{parent: parent} }
+// Reused gives databases to the subtests of parent.
+func Reused(parent testing.TB) Databases { return Databases{parent} }
 
 // URL gives the URL of an empty store that is t's until t ends; t must have
-// closed the store by then. The first who gets a database makes its tables.
-func (d *Databases) URL(t TB) string {
+// closed the store by then.
+func (d Databases) URL(t TB) string { return reused(d.parent, t) }
+
+// MariaDB gives the URL of an empty store that is t's until t ends; t must have
+// closed the store by then. Without a server t is skipped, or fails when
+// REQUIRE_MYSQL=1.
+func MariaDB(t testing.TB) string { return reused(t, t) }
+
+// free are the databases of this process that nobody uses. Tests use them one
+// after another: what one has written is deleted before the next one gets the
+// database, and the first who gets it makes its tables.
+var free struct {
+	sync.Mutex
+	dsns []string
+}
+
+func reused(parent testing.TB, t TB) string {
 	t.Helper()
-	dsn := d.take()
+	dsn := take()
+	if dsn == "" {
+		dsn = mariadbtest.Lasting(parent)
+	}
 	t.Cleanup(func() {
 		if err := clean(dsn); err != nil {
 			t.Errorf("sqldbtest: %v", err)
 			return
 		}
-		d.give(dsn)
+		free.Lock()
+		defer free.Unlock()
+		free.dsns = append(free.dsns, dsn)
 	})
 	return "mysql:" + dsn
 }
 
-func (d *Databases) take() string {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if last := len(d.free) - 1; last >= 0 {
-		dsn := d.free[last]
-		d.free = d.free[:last]
-		return dsn
+func take() (dsn string) {
+	free.Lock()
+	defer free.Unlock()
+	if last := len(free.dsns) - 1; last >= 0 {
+		dsn, free.dsns = free.dsns[last], free.dsns[:last]
 	}
-	return mariadbtest.DSN(d.parent)
-}
-
-func (d *Databases) give(dsn string) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.free = append(d.free, dsn)
+	return dsn
 }
 
 // clean deletes every row but those that tell which tables there are.
