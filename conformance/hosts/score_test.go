@@ -16,7 +16,8 @@ import (
 
 var (
 	printScore = flag.Bool("mutants.score", false, "print the score at the end")
-	only       = flag.String("mutants.only", "", "try only the mutants whose names fit this pattern")
+	only       = flag.String("mutants.only", "*", "try only the mutants whose names fit this pattern")
+	whole      = flag.Bool("mutants.whole", false, "run the whole suite over each mutant, not only the rule that it breaks and its neighbours")
 	listTo     = flag.String("mutants.list", "", "write every mutant and what caught it to this file")
 )
 

@@ -42,10 +42,11 @@ type trial struct {
 	style   hosts.Style
 	profile contract.Profile
 	fault   string
+	only    []string
 	late    time.Duration
 }
 
-// run runs the whole suite over the trial's host.
+// run runs the suite, or a part of it, over the trial's host.
 func (r trial) run() (conformance.Report, error) {
 	host, err := hosts.New(hosts.Options{
 		User: user, Password: password, Style: &r.style, Data: hosts.Sample(r.style, time.Now()), Fault: r.fault, Late: r.late,
@@ -59,7 +60,7 @@ func (r trial) run() (conformance.Report, error) {
 	}
 	defer server.Close()
 	target := conformance.Target{URL: server.URL, User: user, Password: password, CA: server.CA}
-	return conformance.Run(context.Background(), target, conformance.Options{Profile: r.profile, Seed: 1})
+	return conformance.Run(context.Background(), target, conformance.Options{Profile: r.profile, Seed: 1, Only: r.only})
 }
 
 // checksOf is all checks of a report.
