@@ -261,23 +261,3 @@ func (h *Host) spellIssued(c *call, made *card) (any, error) {
 	}
 	return h.present(c, made, false)
 }
-
-// unlocked does something without the lock on the books, which it takes again.
-func (h *Host) unlocked(do func()) {
-	h.mu.Unlock()
-	defer h.mu.Lock()
-	do()
-}
-
-// enter marks something as worked on and holds it for a moment; it reports
-// false when another call works on it.
-func (h *Host) enter(what string) bool {
-	if h.counts.busy[what] {
-		return false
-	}
-	h.counts.busy[what] = true
-	h.unlocked(pause)
-	return true
-}
-
-func (h *Host) leave(what string) { delete(h.counts.busy, what) }
