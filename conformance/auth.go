@@ -17,7 +17,7 @@ func authRules() []ruled {
 			check: func(c *check) error {
 				return c.expecting(c.findCall("search with the right credentials", "msisdn", c.maker.phone()), (*reply).taken)
 			},
-			faults: []Fault{{Name: "right-refused-on-one-method", Breaks: "The right credentials are refused"}},
+			faults: []Fault{{Name: "right-refused-on-one-method", Breaks: "The right credentials are refused for a search"}},
 		},
 		{
 			Rule:   refused("missing", "A call without credentials is refused."),

@@ -28,7 +28,7 @@ func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byt
 func (h *Host) shutsOut(c *call) bool {
 	switch h.fault {
 	case "right-refused-on-one-method":
-		return true
+		return c.method == "find"
 	case "scheme-case-matters":
 		return !strings.HasPrefix(c.request.Header.Get("Authorization"), "Basic ")
 	case "locks-out":

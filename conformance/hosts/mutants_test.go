@@ -93,6 +93,7 @@ func chosen(faults []hosts.Fault) []hosts.Fault {
 func judge(profile contract.Profile, fault hosts.Fault) verdict {
 	v := verdict{fault: fault}
 	r := trial{style: hosts.Plain(), profile: profile, fault: fault.Name, late: 300 * time.Millisecond}
+	r.parallel = 1      // what a host does wrong must not depend on chance
 	switch fault.Rule { // the rules on time are tried with short times
 	case "timing.each", "timing.first":
 		r.profile.AnswerLimit = 200 * time.Millisecond

@@ -82,18 +82,18 @@ func (h *Host) spoilError(c *call, reason refusal, code, description string) any
 		}
 	case "refusal-has-card":
 		if reason == unauthorised {
-			return append(wrapped, h.leak()...)
+			return append(wrapped, h.leak(c.query.Get("msisdn"))...)
 		}
 	}
 	return object{{"code", h.spoilCode(code)}, {"description", h.spoilDescription(c, reason, description)}}
 }
 
 // leak is the card that wrong credentials must not see.
-func (h *Host) leak() object {
+func (h *Host) leak(phone string) object {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for _, one := range h.books.customers {
-		if !one.seeded && len(one.cards) > 0 {
+	for _, one := range h.books.by("phone", phone) {
+		if len(one.cards) > 0 {
 			return object{{"cardNumber", one.cards[0].number}, {"phone", one.profile["phone"]}}
 		}
 	}

@@ -47,7 +47,9 @@ type trial struct {
 	profile contract.Profile
 	fault   string
 	only    []string
-	late    time.Duration
+	// parallel is how many checks run side by side; zero for as many as usual.
+	parallel int
+	late     time.Duration
 }
 
 // run runs the suite, or a part of it, over the trial's host.
@@ -71,7 +73,7 @@ func (r trial) run() (conformance.Report, error) {
 		defer way.CloseIdleConnections()
 		target.Transport = host.Announced(way)
 	}
-	return conformance.Run(context.Background(), target, conformance.Options{Profile: r.profile, Seed: 1, Only: r.only})
+	return conformance.Run(context.Background(), target, conformance.Options{Profile: r.profile, Seed: 1, Only: r.only, Parallel: r.parallel})
 }
 
 // checksOf is all checks of a report.

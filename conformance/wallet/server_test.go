@@ -102,6 +102,7 @@ func TestOurServer(t *testing.T) {
 		"mysql":  func(t testing.TB) string { return "mysql:" + mariadbtest.DSN(t) },
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			server, svc := ours(t, database(t))
 			o := unkind(server)
 			o.Inspector = keeper{svc}
