@@ -35,6 +35,8 @@ type client struct {
 	transport      *http.Transport // nil when the target brings its own
 	roots          *x509.CertPool
 	insecure       bool
+	// calling is told of each call before it is sent; nil for nobody to tell.
+	calling func(Request) (ended func())
 	// calls and connections count, for the report and for timing.keep-alive.
 	calls, connections atomic.Int64
 	// first is how long the first call took.
@@ -140,6 +142,9 @@ func (c *client) do(ctx context.Context, request Request, authorized bool) (e Ex
 	if err != nil {
 		e.Trouble = err
 		return e
+	}
+	if c.calling != nil {
+		defer c.calling(request)()
 	}
 	if c.calls.Add(1) == 1 {
 		defer func() { c.first.Store(int64(e.Took)) }()

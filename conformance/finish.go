@@ -31,7 +31,7 @@ func (r *run) finish() {
 	p.explain()
 	for _, s := range p.Scenarios {
 		for _, c := range s.Checks {
-			p.Counts.add(c.Outcome)
+			p.Counts.Add(c.Outcome)
 		}
 	}
 	p.Rules, p.Judged = len(Rules()), p.Counts.Pass+p.Counts.Fail+p.Counts.Warn
@@ -42,7 +42,8 @@ func (r *run) finish() {
 	r.describeTestData()
 }
 
-func (c *Counts) add(o Outcome) {
+// Add counts a check.
+func (c *Counts) Add(o Outcome) {
 	switch o {
 	case Pass:
 		c.Pass++

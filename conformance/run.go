@@ -97,6 +97,9 @@ func newRun(ctx context.Context, target Target, o Options) (*run, error) {
 	if r.client, err = newClient(target, o.Profile.AnswerLimit); err != nil {
 		return nil, err
 	}
+	if o.Calling != nil {
+		r.client.calling = func(request Request) func() { return o.Calling(r.nameOf(request)) }
+	}
 	if r.client.transport != nil {
 		// A connection that the host closes must not be used again.
 		r.client.transport.DisableKeepAlives = o.Profile.Connections == contract.ConnectionsClosed
@@ -110,6 +113,14 @@ func newRun(ctx context.Context, target Target, o Options) (*run, error) {
 		TestData: TestData{PhonePrefix: o.PhonePrefix, EmailDomain: o.EmailDomain},
 	}
 	return r, nil
+}
+
+// nameOf is a call without what it is about.
+func (r *run) nameOf(request Request) string {
+	if m, _, known := r.profile.MatchPath(request.Method, request.Path); known {
+		return request.Method + " " + m.Path
+	}
+	return request.Method + " …"
 }
 
 func withDefaults(o Options) (Options, error) {

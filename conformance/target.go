@@ -52,6 +52,10 @@ type Options struct {
 	// Observe is told of the run's progress, never twice at once. The events of one
 	// check come in order; checks and scenarios that run side by side are mixed.
 	Observe func(Event)
+	// Calling is told of each call of the checks before it is sent, by the verb and
+	// the path of the contract, which name nobody; what it returns is called when
+	// the call has ended. It may be called by many at once.
+	Calling func(call string) (ended func())
 	// Clock tells the time of reports and of receipts; nil for the real one.
 	Clock func() time.Time
 }

@@ -3,7 +3,7 @@ package language
 import "maps"
 
 // phrases are all Russian texts that are found by their English ones.
-var phrases = joined(sentences, reportPhrases, terminalPhrases)
+var phrases = joined(sentences, reportPhrases, terminalPhrases, pagePhrases)
 
 func joined(tables ...map[string]string) map[string]string {
 	all := map[string]string{}

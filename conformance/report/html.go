@@ -33,35 +33,40 @@ func Style() string { return bodyStyle }
 // from elsewhere. It can be read on a screen, a phone, by a screen reader and on
 // paper.
 func HTML(w io.Writer, r conformance.Report, l language.Language) error {
-	return pages(l, nil).ExecuteTemplate(w, "page", newView(r))
+	return pages(l, own{}).ExecuteTemplate(w, "page", newView(r))
 }
 
 // Body writes the report's parts for a page that has the frame and the style
-// sheet. Links gives the address of a check by its rule; nil for checks that open
-// in place.
+// sheet. Links gives the address of a check by its rule.
 func Body(r conformance.Report, l language.Language, links func(rule string) string) (template.HTML, error) {
-	return part("body", r, l, links)
+	return part("body", r, pages(l, own{links: links}))
+}
+
+// Live writes what a run under way has found so far, without calls and without
+// what is known at the end.
+func Live(r conformance.Report, l language.Language, links func(rule string) string) (template.HTML, error) {
+	return part("findings", r, pages(l, own{links: links, live: true}))
 }
 
 // Facts writes what was run.
 func Facts(r conformance.Report, l language.Language) (template.HTML, error) {
-	return part("facts", r, l, nil)
+	return part("facts", r, pages(l, own{}))
 }
 
-func part(name string, r conformance.Report, l language.Language, links func(string) string) (template.HTML, error) {
+func part(name string, r conformance.Report, from *template.Template) (template.HTML, error) {
 	var text bytes.Buffer
-	err := pages(l, links).ExecuteTemplate(&text, name, newView(r))
+	err := from.ExecuteTemplate(&text, name, newView(r))
 	return template.HTML(text.String()), err // written by the templates, which escape
 }
 
 // parsed is the templates before they know a language.
 var parsed = sync.OnceValue(func() *template.Template {
-	return template.Must(template.New("report").Funcs(Functions(language.English)).Funcs(own(nil)).Parse(pageText))
+	return template.Must(template.New("report").Funcs(Functions(language.English)).Funcs(own{}.functions()).Parse(pageText))
 })
 
 // pages is the templates in a language.
-func pages(l language.Language, links func(string) string) *template.Template {
-	return template.Must(parsed().Clone()).Funcs(Functions(l)).Funcs(own(links))
+func pages(l language.Language, o own) *template.Template {
+	return template.Must(parsed().Clone()).Funcs(Functions(l)).Funcs(o.functions())
 }
 
 // Functions are what templates need to show a report in a language: t says a
@@ -94,14 +99,23 @@ func Functions(l language.Language) template.FuncMap {
 	}
 }
 
-// own are the functions of the report's own templates.
-func own(links func(string) string) template.FuncMap {
-	if links == nil {
-		links = func(string) string { return "" }
+// own is how the report's own templates are asked to write.
+type own struct {
+	// links gives the addresses of checks; nil for checks that open in place.
+	links func(rule string) string
+	// live leaves out what is long or comes at the end.
+	live bool
+}
+
+func (o own) functions() template.FuncMap {
+	link := o.links
+	if link == nil {
+		link = func(string) string { return "" }
 	}
 	return template.FuncMap{
-		"link": links, "sorted": sorted, "short": short, "wrong": wrongSteps, "status": statusText, "pct": percent, "join": strings.Join,
-		"tally": tallyOf, "counts": countsOf, "worst": worstFirst, "more": func(s []conformance.Step) int { return len(s) - 1 }, "bad": bad,
+		"link": link, "live": func() bool { return o.live }, "sorted": sorted, "short": short, "wrong": wrongSteps, "status": statusText, "bars": barsOf,
+		"join": strings.Join, "tally": tallyOf, "counts": countsOf, "worst": worstFirst, "bad": bad,
+		"more": func(s []conformance.Step) int { return len(s) - 1 },
 	}
 }
 
@@ -289,11 +303,23 @@ func statusText(code int) string {
 	return strings.TrimSpace(strconv.Itoa(code) + " " + http.StatusText(code))
 }
 
-func percent(part, whole int) float64 {
-	if whole == 0 {
-		return 0
+// bar is an outcome's part of all checks, in percent.
+type bar struct {
+	Outcome     conformance.Outcome
+	From, Width float64
+}
+
+func barsOf(c conformance.Counts) []bar {
+	var all []bar
+	from := 0.0
+	for _, count := range countsOf(c) {
+		if count.N > 0 {
+			width := float64(count.N) * 100 / float64(c.Total())
+			all = append(all, bar{count.Outcome, from, width})
+			from += width
+		}
 	}
-	return float64(part) * 100 / float64(whole)
+	return all
 }
 
 // outcomeCount is how many checks ended in an outcome.

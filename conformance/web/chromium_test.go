@@ -81,6 +81,15 @@ func see[T any](ctx context.Context, t *testing.T, action chromedp.Action[T]) T 
 	return value
 }
 
+// eventually waits until something is so on the page, as long as the test may
+// take.
+func eventually(ctx context.Context, t *testing.T, expression string) {
+	t.Helper()
+	for !see(ctx, t, chromedp.Evaluate[bool](expression)) {
+		require.NoError(t, ctx.Err(), expression)
+	}
+}
+
 // dark is a person who asked for dark pages.
 func dark(ctx context.Context, target *chromedp.Target) (none chromedp.Void, err error) {
 	_, err = cdp.Call(ctx, target, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
@@ -122,8 +131,8 @@ func TestInARealBrowser(t *testing.T) {
 	assert.Zero(t, see(ctx, t, chromedp.Evaluate[int](labels)))
 
 	// By keyboard: the first broken check is a link that can be reached and opened.
-	link := chromedp.CSS(`.checks a:has(.badge.fail)`)
-	do(ctx, t, chromedp.Focus(link), chromedp.SendKeys(link, "\r"), chromedp.WaitVisible(chromedp.CSS(".step")), picture("check"))
+	link := chromedp.CSS(`article.finding h3 a`)
+	do(ctx, t, chromedp.Focus(link), chromedp.SendKeys(link, "\r"), chromedp.WaitVisible(chromedp.CSS(".call")), picture("check"))
 	assert.Contains(t, see(ctx, t, chromedp.Text(chromedp.CSS("main"))), "Severity")
 	assert.Zero(t, see(ctx, t, chromedp.Evaluate[int](labels)))
 	do(ctx, t, chromedp.Navigate(s.url+"/compare?a=1&b=2"), picture("compare"))
@@ -167,8 +176,8 @@ func TestARunIsWatchedLive(t *testing.T) {
 	o.Observe(conformance.Event{Kind: conformance.EventScenarioStarted, Total: 2, Scenario: scenario})
 	o.Observe(conformance.Event{Kind: conformance.EventCheckFinished, Done: 1, Total: 2, Scenario: scenario,
 		Check: &conformance.Check{Rule: rule.ID, Text: rule.Text, Outcome: conformance.Fail}})
-	do(ctx, t, chromedp.WaitVisible(chromedp.CSS(".checks .badge.fail")), picture("run-live"))
-	assert.Contains(t, see(ctx, t, chromedp.Text(chromedp.CSS("#say"))), "1 of 2", "said to a screen reader")
+	do(ctx, t, chromedp.WaitVisible(chromedp.CSS("article.finding.o-fail")), picture("run-live"))
+	eventually(ctx, t, `document.getElementById("say").textContent.includes("1 of 2")`) // said to a screen reader
 	close(w.free)
 	do(ctx, t, chromedp.WaitVisible(chromedp.CSS("#results:not([data-live])")))
 	assert.Contains(t, see(ctx, t, chromedp.Text(chromedp.CSS("h1"))), "Conformant")

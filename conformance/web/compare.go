@@ -33,8 +33,8 @@ func (s *Server) compare(w http.ResponseWriter, r *http.Request) {
 	d := compareData{Runs: s.list()}
 	d.Left, _ = left.look()
 	d.Right, _ = right.look()
-	d.Different, d.Same = differences(d.Left.Scenarios, d.Right.Scenarios)
-	s.render(w, http.StatusOK, "compare", page{Title: "Compare run " + d.Left.ID + " with run " + d.Right.ID, Data: d})
+	d.Different, d.Same = differences(d.Left.Report.Scenarios, d.Right.Report.Scenarios)
+	s.render(w, r, http.StatusOK, "compare", page{Title: s.speaks(r).Say("Run %d and run %d", d.Left.ID, d.Right.ID), Data: d})
 }
 
 // differences lists the rules on which two runs ended otherwise, in the order of

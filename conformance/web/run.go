@@ -1,46 +1,73 @@
 package web
 
 import (
+	"cmp"
 	"context"
-	"strconv"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"koshelek-adapter/conformance"
+	"koshelek-adapter/conformance/language"
+	"koshelek-adapter/conformance/report"
 )
 
-// run is one run of the suite. What it holds is fit to be shown: the
+// state says where a run stands.
+type state string
+
+// The states. A run that is going when the site ends is interrupted.
+const (
+	running     state = "running"
+	finished    state = "finished"
+	failed      state = "failed"
+	stopped     state = "stopped"
+	interrupted state = "interrupted"
+)
+
+// run is one run of the suite. What it holds is fit to be shown and kept: the
 // credentials are in the call that carries it out, and nowhere else.
 type run struct {
-	id      string
-	url     string
-	version string
-	began   time.Time
-	stop    context.CancelFunc
+	id       int
+	settings settings
+	began    time.Time
+	clock    func() time.Time
+	stop     context.CancelFunc
 
 	mu        sync.Mutex
+	state     state
 	done      int
 	total     int
 	scenarios []conformance.ScenarioResult
-	current   string // the rule that is being checked
+	current   string // the rule whose check began last
+	calls     map[*underWay]bool
 	report    *conformance.Report
-	failure   string // why there is no report
-	over      bool
+	failure   string        // why there is no report
+	gone      bool          // nobody wants it any more
 	changed   chan struct{} // closed at the next change
+}
+
+// underWay is a call that has not been answered.
+type underWay struct {
+	name  string
+	since time.Time
 }
 
 // snapshot is the state of a run at one moment.
 type snapshot struct {
-	ID, URL, Version, Current, Failure string
-	Began                              time.Time
-	Done, Total                        int
-	Counts                             map[conformance.Outcome]int
-	Scenarios                          []conformance.ScenarioResult
-	Report                             *conformance.Report
-	Over                               bool
+	ID               int
+	Settings         settings
+	Current, Failure string
+	State            state
+	Began            time.Time
+	Done, Total      int
+	Report           conformance.Report
+	// Waiting is the call that has been waiting longest, and For how long.
+	Waiting string
+	For     time.Duration
 }
 
-// observe follows the run.
+// observe follows the run. Scenarios go on side by side.
 func (r *run) observe(e conformance.Event) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -51,24 +78,36 @@ func (r *run) observe(e conformance.Event) {
 	case conformance.EventCheckStarted:
 		r.current = e.Check.Rule
 	case conformance.EventCheckFinished:
-		last := &r.scenarios[len(r.scenarios)-1]
-		last.Checks = append(last.Checks, *e.Check)
+		i := slices.IndexFunc(r.scenarios, func(s conformance.ScenarioResult) bool { return s.ID == e.Scenario.ID })
+		r.scenarios[i].Checks = append(r.scenarios[i].Checks, *e.Check)
 	}
 	r.tell()
 }
 
-// end notes the report, or why there is none.
-func (r *run) end(report conformance.Report, err error, stopped bool) {
+// calling notes a call until it has ended.
+func (r *run) calling(name string) func() {
+	call := &underWay{name, r.clock()}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.over, r.current = true, ""
+	r.calls[call] = true
+	return func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		delete(r.calls, call)
+	}
+}
+
+// end notes the report, or why there is none.
+func (r *run) end(got conformance.Report, err error, how state) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.current, r.state = "", how
 	switch {
-	case stopped:
-		r.failure = "The run was stopped before its end, so there is no verdict."
+	case how != finished:
 	case err != nil:
-		r.failure = err.Error()
+		r.state, r.failure = failed, strings.TrimPrefix(err.Error(), "conformance: ")
 	default:
-		r.report, r.scenarios = &report, report.Scenarios
+		r.report, r.scenarios = &got, nil
 	}
 	r.tell()
 }
@@ -84,53 +123,77 @@ func (r *run) look() (snapshot, <-chan struct{}) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	s := snapshot{
-		ID: r.id, URL: r.url, Version: r.version, Current: r.current, Failure: r.failure, Began: r.began,
-		Done: r.done, Total: r.total, Report: r.report, Over: r.over, Counts: map[conformance.Outcome]int{},
+		ID: r.id, Settings: r.settings, Current: r.current, Failure: r.failure, State: r.state, Began: r.began, Done: r.done, Total: r.total,
 	}
-	// The checks of a scenario under way are still added to, so they are copied.
+	for call := range r.calls {
+		if waited := r.clock().Sub(call.since); waited > s.For {
+			s.Waiting, s.For = call.name, waited
+		}
+	}
+	if r.report != nil {
+		s.Report = *r.report
+		return s, r.changed
+	}
+	// The checks of scenarios under way are still added to, so they are copied.
 	for _, scenario := range r.scenarios {
-		scenario.Checks = append([]conformance.Check(nil), scenario.Checks...)
-		s.Scenarios = append(s.Scenarios, scenario)
+		scenario.Checks = slices.Clone(scenario.Checks)
+		s.Report.Scenarios = append(s.Report.Scenarios, scenario)
 		for _, check := range scenario.Checks {
-			s.Counts[check.Outcome]++
+			s.Report.Counts.Add(check.Outcome)
 		}
 	}
 	return s, r.changed
 }
 
+// Over reports whether the run has ended.
+func (s snapshot) Over() bool { return s.State != running }
+
 // Percent is how far the run is.
 func (s snapshot) Percent() int {
-	if s.Over {
+	if s.Over() {
 		return 100
 	}
 	return 100 * s.Done / max(s.Total, 1)
 }
 
-// Title names the run for people.
-func (s snapshot) Title() string { return "Run " + s.ID }
+// Judged reports whether there is a report.
+func (s snapshot) Judged() bool { return s.State == finished }
+
+// Outcomes are those that checks of the run have, in the order of the counts.
+func (s snapshot) Outcomes() []conformance.Outcome {
+	return slices.DeleteFunc(conformance.Outcomes(), func(o conformance.Outcome) bool { return len(s.Report.Checks(o)) == 0 })
+}
 
 // Class names the look of the verdict.
 func (s snapshot) Class() string {
-	switch s.Report.Verdict {
-	case conformance.NotConformant:
-		return "bad"
-	case conformance.NoVerdict:
-		return "none"
-	case conformance.Conformant, conformance.ConformantWithWarnings:
+	if s.Judged() {
+		return report.Class(s.Report.Verdict)
 	}
-	return "good"
+	return "none"
+}
+
+// patience is how long a call may take before a page says that it waits for it.
+const patience = 3 * time.Second
+
+// Silence says which call the host has left without an answer, "" when it
+// answers.
+func (s snapshot) Silence(l language.Language) string {
+	if s.Over() || s.For < patience {
+		return ""
+	}
+	return l.Say("No answer for %d s, waiting for %s.", int(s.For/time.Second), s.Waiting)
 }
 
 // Check finds a check that was carried out, and those before and behind it.
-func (s snapshot) Check(rule string) (check conformance.Check, scenario, before, behind string, found bool) {
+func (s snapshot) Check(rule string) (check conformance.Check, scenario conformance.ScenarioResult, before, behind string, found bool) {
 	last := ""
-	for _, one := range s.Scenarios {
+	for _, one := range s.Report.Scenarios {
 		for _, c := range one.Checks {
 			switch {
-			case found && behind == "":
+			case found:
 				return check, scenario, before, c.Rule, true
 			case c.Rule == rule:
-				check, scenario, before, found = c, one.Title, last, true
+				check, scenario, before, found = c, one, last, true
 			}
 			last = c.Rule
 		}
@@ -140,30 +203,37 @@ func (s snapshot) Check(rule string) (check conformance.Check, scenario, before,
 
 // start begins a run, unless too many go on. Only this function's goroutine
 // knows the credentials.
-func (s *Server) start(target conformance.Target, options conformance.Options) (*run, bool) {
+func (s *Server) start(set settings, target conformance.Target, options conformance.Options) (*run, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	running := 0
+	going := 0
 	for _, r := range s.runs {
-		if now, _ := r.look(); !now.Over {
-			running++
+		if now, _ := r.look(); !now.Over() {
+			going++
 		}
 	}
-	if running >= MaxRunning || s.ctx.Err() != nil {
+	if going >= MaxRunning || s.ctx.Err() != nil {
 		return nil, false
 	}
-	s.serial++
 	ctx, stop := context.WithCancel(s.ctx)
 	r := &run{
-		id: strconv.Itoa(s.serial), url: target.URL, version: options.Profile.Version.String(),
-		began: s.options.Clock(), stop: stop, changed: make(chan struct{}),
+		settings: set, began: s.options.Clock(), clock: s.options.Clock, stop: stop, state: running, calls: map[*underWay]bool{}, changed: make(chan struct{}),
 	}
-	options.Observe = r.observe
+	s.store.claim(r)
+	options.Observe, options.Calling = r.observe, r.calling
 	s.keep(r)
 	s.work.Go(func() {
 		defer stop()
-		report, err := s.options.Run(ctx, target, options)
-		r.end(report, err, ctx.Err() != nil)
+		got, err := s.options.Run(ctx, target, options)
+		how := finished
+		switch {
+		case s.ctx.Err() != nil:
+			how = interrupted
+		case ctx.Err() != nil:
+			how = stopped
+		}
+		r.end(got, err, how)
+		s.store.save(r, target)
 	})
 	return r, true
 }
@@ -174,8 +244,9 @@ func (s *Server) keep(r *run) {
 	kept := s.runs[:0:0]
 	excess := len(s.runs) + 1 - s.options.Keep
 	for _, old := range s.runs {
-		if now, _ := old.look(); excess > 0 && now.Over {
+		if now, _ := old.look(); excess > 0 && now.Over() {
 			excess--
+			s.store.remove(old)
 			continue
 		}
 		kept = append(kept, old)
@@ -188,7 +259,7 @@ func (s *Server) find(id string) (*run, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, r := range s.runs {
-		if r.id == id {
+		if r.name() == id {
 			return r, true
 		}
 	}
@@ -200,10 +271,11 @@ func (s *Server) list() []snapshot {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var all []snapshot
-	for i := len(s.runs) - 1; i >= 0; i-- {
-		now, _ := s.runs[i].look()
+	for _, r := range s.runs {
+		now, _ := r.look()
 		all = append(all, now)
 	}
+	slices.SortFunc(all, func(a, b snapshot) int { return cmp.Compare(b.ID, a.ID) })
 	return all
 }
 
@@ -212,8 +284,10 @@ func (s *Server) drop(id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i, r := range s.runs {
-		if r.id == id {
+		if r.name() == id {
 			r.stop()
+			r.forget()
+			s.store.remove(r)
 			s.runs = append(s.runs[:i:i], s.runs[i+1:]...)
 			return
 		}

@@ -6,11 +6,14 @@ import (
 	"embed"
 	"errors"
 	"html/template"
+	"io"
 	"net/http"
 	"sync"
 	"time"
 
 	"koshelek-adapter/conformance"
+	"koshelek-adapter/conformance/language"
+	"koshelek-adapter/conformance/report"
 )
 
 //go:embed templates static
@@ -22,8 +25,6 @@ const (
 	DefaultKeep = 20
 	// MaxRunning is how many runs go on at once.
 	MaxRunning = 2
-	// maxForm limits a form: certificates and a profile are pasted into it.
-	maxForm = 512 << 10
 )
 
 // Runner judges a host; [conformance.Run] is one.
@@ -39,6 +40,12 @@ type Options struct {
 	Keep int
 	// Run is conformance.Run when nil.
 	Run Runner
+	// Dir is the folder in which runs are kept over a restart; "" for none.
+	Dir string
+	// Language is spoken to browsers that ask for none of ours; English when "".
+	Language language.Language
+	// Log is told what went wrong with the folder; nil for nobody.
+	Log func(text string)
 	// Clock is time.Now when nil.
 	Clock func() time.Time
 }
@@ -47,16 +54,16 @@ type Options struct {
 type Server struct {
 	options Options
 	handler http.Handler
-	pages   *template.Template
+	pages   map[language.Language]*template.Template
+	store   *store
 	token   string
 
 	ctx  context.Context
 	stop context.CancelFunc
 	work sync.WaitGroup
 
-	mu     sync.Mutex
-	runs   []*run // oldest first
-	serial int
+	mu   sync.Mutex
+	runs []*run // oldest first
 }
 
 // New makes the site. Close it, or its runs go on.
@@ -73,11 +80,22 @@ func New(o Options) (*Server, error) {
 	if o.Clock == nil {
 		o.Clock = time.Now
 	}
-	pages, err := template.New("").Funcs(functions).ParseFS(files, "templates/*.tmpl")
-	if err != nil {
+	if o.Language == "" {
+		o.Language = language.English
+	}
+	s := &Server{options: o, token: rand.Text(), pages: map[language.Language]*template.Template{}}
+	var err error
+	for _, l := range language.All() {
+		if s.pages[l], err = template.New("").Funcs(report.Functions(l)).Funcs(functions(l)).ParseFS(files, "templates/*.tmpl"); err != nil {
+			return nil, err
+		}
+	}
+	if s.store, err = newStore(o.Dir, o.Log); err != nil {
 		return nil, err
 	}
-	s := &Server{options: o, pages: pages, token: rand.Text()}
+	if s.runs, err = s.store.load(o.Keep, o.Clock); err != nil {
+		return nil, err
+	}
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	s.handler = s.guard(s.routes())
 	return s, nil
@@ -101,9 +119,15 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("GET /runs/{id}/events", s.events)
 	mux.HandleFunc("GET /runs/{id}/checks/{rule}", s.check)
 	mux.HandleFunc("GET /runs/{id}/files/{name}", s.download)
+	mux.HandleFunc("GET /runs/{id}/report", s.view)
+	mux.HandleFunc("POST /runs/{id}/again", s.again)
 	mux.HandleFunc("POST /runs/{id}/stop", s.halt)
 	mux.HandleFunc("POST /runs/{id}/delete", s.remove)
 	mux.HandleFunc("GET /compare", s.compare)
+	mux.HandleFunc("GET /static/report.css", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/css; charset=utf-8")
+		_, _ = io.WriteString(w, report.Style()) // who has gone needs no style
+	})
 	mux.Handle("GET /static/", http.FileServerFS(files))
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		s.oops(w, r, http.StatusNotFound, "There is no such page.")

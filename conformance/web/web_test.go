@@ -10,6 +10,7 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -41,6 +42,8 @@ type site struct {
 	t      *testing.T
 	url    string
 	client *http.Client
+	// close ends the site before the test does.
+	close func()
 }
 
 func open(t *testing.T, o web.Options) *site {
@@ -51,13 +54,17 @@ func open(t *testing.T, o web.Options) *site {
 	require.NoError(t, err)
 	server.Config.Handler = zone
 	server.Start()
-	t.Cleanup(func() {
-		zone.Close()
-		server.Close()
-	})
+	var once sync.Once
+	shut := func() {
+		once.Do(func() {
+			zone.Close()
+			server.Close()
+		})
+	}
+	t.Cleanup(shut)
 	client := server.Client()
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &site{t, server.URL, client}
+	return &site{t, server.URL, client, shut}
 }
 
 // do sends a request and gives the status, the answer's header and body.
@@ -212,8 +219,9 @@ func TestNobodyElseGetsIn(t *testing.T) {
 	}
 	big := form()
 	big.Set("profile", strings.Repeat("x", 1<<20))
-	status, _, _ = s.do(http.MethodPost, "/runs", big)
-	assert.Equal(t, http.StatusForbidden, status)
+	status, _, body := s.do(http.MethodPost, "/runs", big)
+	assert.Equal(t, http.StatusRequestEntityTooLarge, status)
+	assert.Contains(t, body, "too large")
 	assert.Contains(t, s.page("/"), "Nothing was run yet")
 	_, header, _ := s.do(http.MethodGet, "/", nil)
 	assert.Contains(t, header.Get("Content-Security-Policy"), "default-src 'none'")
@@ -281,7 +289,7 @@ func TestAHostThatIsNotThere(t *testing.T) {
 	closed.Close()
 	s := open(t, web.Options{})
 	page := s.page(s.run(s.form(closed.URL, "find")))
-	assert.Contains(t, page, "There is no verdict")
+	assert.Contains(t, page, "could not be carried out")
 	assert.Contains(t, page, "nobody listens at "+closed.Listener.Addr().String())
 	assert.NotContains(t, page, password)
 }

@@ -7,10 +7,7 @@ import (
 )
 
 // langFlag is the flag --lang: the language of what people read.
-type langFlag struct {
-	language.Language
-	given bool
-}
+type langFlag struct{ language.Language }
 
 func (f *langFlag) flag(c *cobra.Command, usage string) {
 	f.Language = language.English
@@ -26,6 +23,6 @@ func (f *langFlag) Type() string { return "en|ru" }
 // Set reads the flag.
 func (f *langFlag) Set(text string) error {
 	l, err := language.Parse(text)
-	f.Language, f.given = l, true
+	f.Language = l
 	return err
 }

@@ -20,6 +20,8 @@ type serveFlags struct {
 	open   bool
 	names  []string
 	keep   int
+	data   string
+	lang   langFlag
 }
 
 func (p *program) serveCommand() *cobra.Command {
@@ -28,15 +30,18 @@ func (p *program) serveCommand() *cobra.Command {
 		Use: "serve", Args: cobra.NoArgs,
 		Short: "Open the demo zone: a site on this machine that runs the suite for people",
 		Long: "serve opens a site on this machine in which you enter a host and credentials, watch the scenarios run,\n" +
-			"open each step and download the reports. It calls no host but the one that you enter, and keeps nothing\n" +
-			"on disk. It has no sign-in, so it listens on this machine alone unless --allow-others is given.",
+			"open each step and download the reports. It calls no host but the one that you enter. With --data it keeps\n" +
+			"runs in a folder, never the login or the password. It has no sign-in, so it listens on this machine alone\n" +
+			"unless --allow-others is given.",
 		RunE: func(c *cobra.Command, _ []string) error { return p.serve(c.Context(), f) },
 	}
 	flags := c.Flags()
 	flags.StringVar(&f.listen, "listen", "127.0.0.1:8010", "address of the site as host:port; port 0 takes any free port")
 	flags.BoolVar(&f.open, "allow-others", false, "let other machines use the site: it has no sign-in")
 	flags.StringArrayVar(&f.names, "name", nil, "further name of the site as host:port, for --allow-others; may be given several times")
-	flags.IntVar(&f.keep, "keep", web.DefaultKeep, "how many runs are kept in memory (1 to 1000)")
+	flags.IntVar(&f.keep, "keep", web.DefaultKeep, "how many runs are kept (1 to 1000)")
+	flags.StringVar(&f.data, "data", "", "folder in which runs are kept over a restart (default: in memory alone)")
+	f.lang.flag(c, "language for browsers that ask for neither")
 	return c
 }
 
@@ -51,7 +56,10 @@ func (p *program) serve(ctx context.Context, f *serveFlags) error {
 	if err != nil {
 		return err
 	}
-	site, err := web.New(web.Options{Hosts: append(names(listener.Addr().String()), f.names...), Keep: f.keep})
+	site, err := web.New(web.Options{
+		Hosts: append(names(listener.Addr().String()), f.names...), Keep: f.keep, Dir: f.data, Language: f.lang.Language,
+		Log: func(text string) { p.complain("%s\n", text) },
+	})
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
