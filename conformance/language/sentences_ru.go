@@ -73,11 +73,12 @@ var sentences = map[string]string{
 	"Koshelek Loyalty Online API %s": "Koshelek Loyalty Online API %s",
 
 	// Sources of rules.
-	"Koshelek, Loyalty Online API, overview":                   "«Кошелёк», Loyalty Online API, обзор",
-	"Koshelek, Loyalty Online API, description of the methods": "«Кошелёк», Loyalty Online API, описание методов",
-	"a real partner's implementation or tests":                 "реализация или тесты действующего партнёра",
-	"RFC 7617, the Basic HTTP authentication scheme":           "RFC 7617, схема аутентификации Basic HTTP",
-	"RFC 8259, JSON": "RFC 8259, JSON",
+	"Koshelek, Loyalty Online API, overview":                               "«Кошелёк», Loyalty Online API, обзор",
+	"Koshelek, Loyalty Online API, description of the methods":             "«Кошелёк», Loyalty Online API, описание методов",
+	"a real partner's implementation or tests":                             "реализация или тесты действующего партнёра",
+	"RFC 7617, the Basic HTTP authentication scheme":                       "RFC 7617, схема аутентификации Basic HTTP",
+	"RFC 9110, HTTP semantics":                                             "RFC 9110, семантика HTTP",
+	"RFC 8259, JSON":                                                       "RFC 8259, JSON",
 	"RFC 8996 and RFC 9325, secure use of TLS":                             "RFC 8996 и RFC 9325, безопасное использование TLS",
 	"inferred: any call may arrive twice, late or beside its twin":         "выведено: любой вызов может прийти дважды, с опозданием или одновременно с таким же",
 	"inferred: what any service on the open network owes its users":        "выведено: что любая служба в открытой сети должна своим пользователям",

@@ -49,7 +49,11 @@ func browser(t *testing.T) context.Context {
 	// Cancel waits for the browser's end.
 	t.Cleanup(func() { assert.NoError(t, chromedp.Cancel(ctx)); leave() })
 	require.NoError(t, chromedp.Do(ctx)) // starts the browser, which a limit of time would end
-	limited, stop := context.WithTimeout(ctx, 2*time.Minute)
+	limit := 2 * time.Minute
+	if *axe != "" || *pictures != "" {
+		limit = time.Hour // it takes its time on long pages
+	}
+	limited, stop := context.WithTimeout(ctx, limit)
 	t.Cleanup(stop)
 	return limited
 }
