@@ -25,7 +25,6 @@ func searchRules() []ruled {
 				{Name: "phones-last-nine", Breaks: "Phones are compared by their last nine digits"},
 				{Name: "phones-last-seven", Breaks: "Phones are compared by their last seven digits"},
 				{Name: "phones-ends", Breaks: "A phone with more digits before it finds the card"},
-				{Name: "country-eight-is-seven", Breaks: "A phone that begins with +8 is taken for one of +7"},
 			}},
 		{contract.Rule{ID: "issue.other-country", Text: "A phone of another country with the same last digits is another customer.", Mark: inferred, Source: fromSafety, Since: v120,
 			Severity: contract.Critical, Methods: []string{"issueCard"}, Writes: true},
@@ -106,14 +105,10 @@ func otherCountry(c *check, p *customer) error {
 	if len(p.phone) != phoneDigits {
 		return &lacking{"data.card.phone has not eleven digits"}
 	}
-	country := "+8" // of Japan, Vietnam and others
-	if p.phone[0] == '8' {
-		country = "+7"
-	}
 	for _, try := range [][2]string{
 		{"another country, the same last ten digits", "44" + p.phone[1:]}, {"country code 1, the same last ten digits", "1" + p.phone[1:]},
 		{"a country code of three digits, the same last nine", "375" + p.phone[2:]}, {"another area, the same last seven digits", p.phone[:1] + areaOf(p.phone) + p.phone[4:]},
-		{"one digit more before", "7" + p.phone}, {"country code " + country, country + p.phone[1:]},
+		{"one digit more before", "7" + p.phone},
 	} {
 		if try[1] == p.phone {
 			continue
