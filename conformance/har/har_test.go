@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -207,6 +208,27 @@ func TestStrictCountsInferredRules(t *testing.T) {
 	strict, err := har.Judge(strings.NewReader(archive), o)
 	require.NoError(t, err)
 	assert.False(t, strict.Conformant())
+}
+
+// TestProfilesExcuse: a known deviation is a warning, and a choice that a profile
+// could make is named.
+func TestProfilesExcuse(t *testing.T) {
+	archive := log(
+		entry(find, 422, plain, text(`{"description":"no"}`)),
+		entry(find, 200, plain, text(`{"card":{"cardNumber":"1","state":"active","barcode":{"barcodeNumber":"1","barcodeType":"QR_CODE"}}}`)),
+	)
+	assert.False(t, judge(t, archive).Conformant())
+	o := options
+	o.Profile.Deviations = []contract.Deviation{{Rule: "answer.error-object", Reason: "agreed"}, {Rule: "answer.required", Reason: "over", Until: time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)}}
+	result, err := har.Judge(strings.NewReader(archive), o)
+	require.NoError(t, err)
+	assert.Equal(t, 1, result.Fails, "%+v", result.Broken)
+	assert.Equal(t, 1, result.Warns)
+	var out bytes.Buffer
+	require.NoError(t, result.WriteText(&out))
+	assert.Contains(t, out.String(), "known: agreed")
+	assert.Contains(t, out.String(), `"fields": {"card.cardState": "state"}`)
+	assert.NotContains(t, out.String(), "over")
 }
 
 func FuzzJudge(f *testing.F) {

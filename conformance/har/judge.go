@@ -5,6 +5,7 @@ import (
 	"io"
 	"regexp"
 	"strings"
+	"time"
 
 	"koshelek-adapter/conformance"
 	"koshelek-adapter/conformance/contract"
@@ -55,6 +56,11 @@ type Broken struct {
 	Outcome  conformance.Outcome `json:"outcome"`
 	Wrong    string              `json:"wrong"`
 	Expected string              `json:"expected"`
+	// Known is the reason for which the profile excuses the rule, "" for none.
+	// Excuse is the line of a profile that would make a choice of it, when there is
+	// one beside a deviation.
+	Known  string `json:"known,omitempty"`
+	Excuse string `json:"excuse,omitempty"`
 }
 
 // most is how many findings and unjudged calls are kept in full.
@@ -95,6 +101,10 @@ func (r *Result) entry(e Entry, o Options) {
 		if o.Strict {
 			outcome = conformance.Fail
 		}
+		reason, known := o.excuses(finding.Rule)
+		if known {
+			outcome, finding.Excuse = conformance.Warn, ""
+		}
 		if outcome == conformance.Fail {
 			r.Fails++
 		} else {
@@ -105,9 +115,20 @@ func (r *Result) entry(e Entry, o Options) {
 			r.Broken = append(r.Broken, Broken{
 				Entry: e.Index, Call: call.Method + " " + veil(call.Path, call.Query), Status: e.Exchange.Answer.Status,
 				Rule: finding.Rule, Outcome: outcome, Wrong: finding.Wrong, Expected: finding.Expected,
+				Known: reason, Excuse: finding.Excuse,
 			})
 		}
 	}
+}
+
+// excuses gives the reason for which the profile excuses a rule today.
+func (o Options) excuses(rule string) (reason string, known bool) {
+	for _, d := range o.Profile.Deviations {
+		if d.Rule == rule && !d.Over(time.Now()) {
+			return d.Reason, true
+		}
+	}
+	return "", false
 }
 
 func (o Options) names(host string) bool {

@@ -17,6 +17,12 @@ func (r Result) WriteText(w io.Writer) error {
 			sign = "warn"
 		}
 		fmt.Fprintf(&t, "%s %s: entry %d, %s, status %d\n     %s; expected: %s\n", sign, b.Rule, b.Entry, b.Call, b.Status, b.Wrong, b.Expected)
+		if b.Known != "" {
+			fmt.Fprintf(&t, "     known: %s\n", b.Known)
+		}
+		if b.Excuse != "" {
+			fmt.Fprintf(&t, "     if that is agreed with Koshelek, the profile may say: %s\n", b.Excuse)
+		}
 	}
 	if left := r.Fails + r.Warns - len(r.Broken); left > 0 {
 		fmt.Fprintf(&t, "… and %d more\n", left)

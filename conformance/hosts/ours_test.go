@@ -46,6 +46,9 @@ func TestOurServerIsNotAccused(t *testing.T) {
 			report, err := conformance.Run(context.Background(), target, conformance.Options{Profile: profile, Seed: 1})
 			require.NoError(t, err)
 			acquitted(t, "our server on "+row.name, report)
+			report, err = conformance.Run(context.Background(), target, conformance.Options{Profile: profile, Seed: 1})
+			require.NoError(t, err)
+			onlyUsedUp(t, report)
 		})
 	}
 }
