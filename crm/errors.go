@@ -59,7 +59,8 @@ const (
 	ErrReceiptTooOld Kind = "receipt_too_old"
 	// ErrReceiptTaken: another card has sent this receipt.
 	ErrReceiptTaken Kind = "receipt_taken"
-	// ErrReceiptMismatch: the receipt was sent before with another sum, time or kind.
+	// ErrReceiptMismatch: the receipt was sent before with another sum, time, kind or
+	// fiscal sign.
 	ErrReceiptMismatch Kind = "receipt_mismatch"
 
 	// ErrCodeUnknown: there is no such promo code.

@@ -20,9 +20,10 @@ const (
 	ReceiptPurchaseRefund ReceiptKind = 4
 )
 
-// ReceiptKey names a fiscal receipt for good: drive number, document number
-// and fiscal sign. The two numbers are numbers, so that leading zeros cannot
-// make a second receipt of the first.
+// ReceiptKey is what makes a fiscal receipt: drive number, document number and
+// fiscal sign. A drive numbers its documents, so FN and I name the receipt for
+// good, and another FP for them is a forgery or a damaged code. The two numbers
+// are numbers, so that leading zeros cannot make a second receipt of the first.
 type ReceiptKey struct {
 	FN string
 	I  int64
@@ -143,9 +144,9 @@ func parseRoubles(text string) (int64, error) {
 	return strconv.ParseInt(whole+fraction, 10, 64)
 }
 
-// Fingerprint names the content beside the key: a retry has the same one.
+// Fingerprint names the content beside FN and I: a retry has the same one.
 func (r Receipt) Fingerprint() string {
-	return fmt.Sprintf("%s|%d|%d", r.At.Format("200601021504"), r.SumKopecks, r.Kind)
+	return fmt.Sprintf("%s|%d|%d|%d", r.At.Format("200601021504"), r.SumKopecks, r.Kind, r.FP)
 }
 
 // Cause names the receipt as the cause of postings and errands.

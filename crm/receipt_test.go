@@ -125,7 +125,8 @@ func TestReceiptKey(t *testing.T) {
 	assert.Equal(t, int64(9_999_999_999), parse("t=20260906T1215&s=1&fn=0000000000000001&i=9999999999&fp=9999999999").FP)
 }
 
-// The fingerprint is what else a retry must have in common: minute, sum, kind.
+// The fingerprint is what else a retry must have in common: minute, sum, kind,
+// fiscal sign.
 func TestReceiptFingerprint(t *testing.T) {
 	first := sampleReceipt().Fingerprint()
 	for name, text := range map[string]string{
@@ -138,6 +139,9 @@ func TestReceiptFingerprint(t *testing.T) {
 		assert.NotEqual(t, first, got.Fingerprint(), name)
 		assert.Equal(t, sampleReceipt().ReceiptKey, got.ReceiptKey, name)
 	}
+	other, err := ParseReceipt(strings.Replace(sample, "fp=1234567890", "fp=1234567891", 1), moscow)
+	require.NoError(t, err)
+	assert.NotEqual(t, first, other.Fingerprint())
 }
 
 // However a receipt is written, it is that receipt.

@@ -72,32 +72,35 @@ func receiptChecks() []Check {
 				refuses(b, crm.ErrReceiptTaken, b.SubmitReceipt, r)
 			}
 		}, faults{"a receipt of another card is accepted": forgives("SubmitReceipt", crm.ErrReceiptTaken)}},
-		{"SubmitReceipt/other-content", "The same card with the same receipt and another sum, time or kind gives ErrReceiptMismatch and changes nothing.", func(b *bench) {
+		{"SubmitReceipt/other-content", "The same card with the same receipt and another sum, time, kind or fiscal sign gives ErrReceiptMismatch and changes nothing.", func(b *bench) {
 			b.card(1)
 			first := b.submission("card-1", 1, 15)
 			b.submit(first)
-			sum, at, kind := first, first, first
+			sum, at, kind, sign := first, first, first, first
 			sum.Receipt.SumKopecks++
 			at.Receipt.At = at.Receipt.At.Add(time.Minute)
 			kind.Receipt.Kind = crm.ReceiptUnmarked
-			for _, r := range []crm.ReceiptSubmission{sum, at, kind} {
+			sign.Receipt.FP++
+			for _, r := range []crm.ReceiptSubmission{sum, at, kind, sign} {
 				refuses(b, crm.ErrReceiptMismatch, b.SubmitReceipt, r)
 			}
 			same(b, b.submit(first), crm.Submitted{Repeated: true, Points: 15})
-		}, faults{"a receipt with another sum is accepted": forgives("SubmitReceipt", crm.ErrReceiptMismatch)}},
-		{"SubmitReceipt/key", "Receipts that differ in drive number, document number or fiscal sign are different receipts.", func(b *bench) {
+		}, faults{
+			"a receipt with another sum is accepted": forgives("SubmitReceipt", crm.ErrReceiptMismatch),
+			"the fiscal sign is ignored":             asked("SubmitReceipt", func(r *crm.ReceiptSubmission) { r.Receipt.FP = 0 }),
+		}},
+		{"SubmitReceipt/key", "Receipts that differ in drive number or document number are different receipts.", func(b *bench) {
 			b.card(1)
 			base := b.submission("card-1", 12345, 10)
-			fn, i, fp, big := base, base, base, base
+			fn, i, big := base, base, base
 			fn.Receipt.FN = "9960440300123457"
 			i.Receipt.I = 12346
-			fp.Receipt.FP = 1234567891
 			big.Receipt.I, big.Receipt.FP, big.Receipt.SumKopecks = 9_999_999_999, 9_999_999_999, 999_999_999_999 // more than 32 bits
-			for _, r := range []crm.ReceiptSubmission{base, fn, i, fp, big} {
+			for _, r := range []crm.ReceiptSubmission{base, fn, i, big} {
 				same(b, b.submit(r), crm.Submitted{Points: 10})
 			}
-			b.balance("card-1", 50)
-		}, faults{"the fiscal sign is ignored": asked("SubmitReceipt", func(r *crm.ReceiptSubmission) { r.Receipt.FP = 0 })}},
+			b.balance("card-1", 40)
+		}, faults{"the document number is ignored": asked("SubmitReceipt", func(r *crm.ReceiptSubmission) { r.Receipt.I = 1 })}},
 		{"SubmitReceipt/too-old", "With TooOld anything but a repeat gives ErrReceiptTooOld and changes nothing.", func(b *bench) {
 			b.card(1)
 			b.card(2)
@@ -227,7 +230,7 @@ func refundChecks() []Check {
 			if !answer.Repeated || r.TooOld {
 				return nil
 			}
-			r.Receipt.FP++
+			r.Receipt.I += 1000
 			return errorOf(c.good.SubmitReceipt(c.ctx, *r))
 		})}},
 		{"SubmitReceipt/refund-once", "A sale is taken back once: a second refund finds none, is stored and does nothing.", func(b *bench) {
@@ -382,7 +385,7 @@ func refundChecks() []Check {
 			b.adds("card-1")
 		}, faults{"a refund is looked up before it takes back": crowded("SubmitReceipt", func(met *meeting, c *call, r *crm.ReceiptSubmission, _ *any) {
 			if r.Reverse.Wanted {
-				r.Receipt.FP += int64(met.wait() % 2) // half of them do not see the others
+				r.Receipt.I += 1000 * int64(met.wait()%2) // half of them do not see the others
 			}
 			c.next()
 		})}},

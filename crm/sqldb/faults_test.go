@@ -195,7 +195,7 @@ func workThroughCuts(t *testing.T, store *Store, id, receipts int) {
 		return err
 	})
 	for i := range receipts {
-		receipt := crm.Receipt{ReceiptKey: crm.ReceiptKey{FN: "9960440300000000", I: int64(i), FP: int64(id)}, At: now, SumKopecks: 1, Kind: 1}
+		receipt := crm.Receipt{ReceiptKey: crm.ReceiptKey{FN: "9960440300000000", I: int64(id*1_000_000 + i), FP: 1}, At: now, SumKopecks: 1, Kind: 1}
 		until(func() error {
 			_, err := store.SubmitReceipt(ctx, crm.ReceiptSubmission{CardNumber: number.Number, Receipt: receipt, Award: award, Now: now})
 			return err

@@ -42,7 +42,7 @@ func (p *pair) errands(t *rapid.T, cause string) (list []crm.Errand) {
 
 func (p *pair) receipt(t *rapid.T, kind crm.ReceiptKind, first int) crm.Receipt {
 	return crm.Receipt{
-		ReceiptKey: crm.ReceiptKey{FN: "9960440300123456", I: int64(p.run), FP: int64(rapid.IntRange(first, first+5).Draw(t, "fp"))},
+		ReceiptKey: crm.ReceiptKey{FN: "9960440300123456", I: int64(1000*p.run + rapid.IntRange(first, first+5).Draw(t, "i")), FP: int64(rapid.IntRange(1, 2).Draw(t, "fp"))},
 		At:         p.now.Add(-time.Hour).Truncate(24 * time.Hour), SumKopecks: int64(rapid.IntRange(1, 2).Draw(t, "sum")), Kind: kind,
 	}
 }

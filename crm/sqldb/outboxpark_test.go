@@ -34,7 +34,7 @@ func onBothWithLine(t *testing.T, test func(t *testing.T, url string, s *Store))
 			for i := range 3 {
 				key := fmt.Sprint("errand ", i)
 				_, err := s.SubmitReceipt(ctx, crm.ReceiptSubmission{
-					CardNumber: "card-1", Receipt: crm.Receipt{ReceiptKey: crm.ReceiptKey{FN: "9960440300123456", I: 1, FP: int64(i)}, At: parkedAt},
+					CardNumber: "card-1", Receipt: crm.Receipt{ReceiptKey: crm.ReceiptKey{FN: "9960440300123456", I: int64(i), FP: 1}, At: parkedAt},
 					Errands: []crm.Errand{{Key: key, Cause: key, Vendor: "acme", Action: "award", Points: 1}}, Now: parkedAt,
 				})
 				require.NoError(t, err)

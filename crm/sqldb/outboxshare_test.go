@@ -24,7 +24,7 @@ func TestQuestionsDoNotKeepSendingsOut(t *testing.T) {
 			require.NoError(t, err)
 			receipts++
 			_, err = s.SubmitReceipt(ctx, crm.ReceiptSubmission{
-				CardNumber: customer, Receipt: crm.Receipt{ReceiptKey: crm.ReceiptKey{FN: "9960440300123456", I: 1, FP: receipts}, At: parkedAt},
+				CardNumber: customer, Receipt: crm.Receipt{ReceiptKey: crm.ReceiptKey{FN: "9960440300123456", I: receipts, FP: 1}, At: parkedAt},
 				Errands: errands(customer, 1), Now: parkedAt,
 			})
 			require.NoError(t, err)

@@ -73,8 +73,8 @@ func (s *Store) submittedBefore(ctx context.Context, r crm.ReceiptSubmission) (d
 	err = s.read(ctx, func(c conn) error {
 		var card, print string
 		var points int64
-		err := c.one("SELECT card_number, fingerprint, points FROM receipt WHERE fn = ? AND i = ? AND fp = ?",
-			[]any{r.Receipt.FN, r.Receipt.I, r.Receipt.FP}, &card, &print, &points)
+		err := c.one("SELECT card_number, fingerprint, points FROM receipt WHERE fn = ? AND i = ?",
+			[]any{r.Receipt.FN, r.Receipt.I}, &card, &print, &points)
 		switch {
 		case err != nil && !isNoRows(err):
 			return err

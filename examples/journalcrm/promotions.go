@@ -27,7 +27,7 @@ func (c *CRM) SubmitReceipt(ctx context.Context, r crm.ReceiptSubmission) (crm.S
 }
 
 func (s *state) submitReceipt(r crm.ReceiptSubmission) (crm.Submitted, error) {
-	key := fmt.Sprintf("%s/%d/%d", r.Receipt.FN, r.Receipt.I, r.Receipt.FP)
+	key := fmt.Sprintf("%s/%d", r.Receipt.FN, r.Receipt.I)
 	sent, found := s.Receipts[key]
 	ours := found && sent.CardNumber == r.CardNumber
 	if ours && sent.Fingerprint == r.Receipt.Fingerprint() {

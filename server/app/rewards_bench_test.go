@@ -73,7 +73,7 @@ func (p *proof) fill(pattern crm.Errand) {
 					e.Points = int64(i + 1) // by which the order shows at a vendor that knows no key of ours
 				}
 				_, err := store.SubmitReceipt(ctx, crm.ReceiptSubmission{
-					CardNumber: number, Receipt: crm.Receipt{ReceiptKey: crm.ReceiptKey{FN: "9960440300123456", I: int64(n), FP: int64(i)}, At: time.Now()},
+					CardNumber: number, Receipt: crm.Receipt{ReceiptKey: crm.ReceiptKey{FN: "9960440300123456", I: int64(1_000_000*n + i), FP: 1}, At: time.Now()},
 					Errands: []crm.Errand{e}, Now: time.Now(),
 				})
 				require.NoError(p.t, err)
