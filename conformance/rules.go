@@ -53,6 +53,7 @@ const (
 	fromReason   = "inferred: any call may arrive twice, late or beside its twin"
 	fromSafety   = "inferred: what any service on the open network owes its users"
 	fromReceipts = "the fiscal QR code as tills print it; what to do with it is inferred"
+	fromRFC3986  = "RFC 3986, addresses: an escape and its character are the same"
 	fromGuess    = "inferred from partners and from later versions"
 )
 
@@ -78,6 +79,7 @@ func subjects() []ruled {
 		blockedRules,
 		bodyRules,
 		channelRules,
+		consentRules,
 		credentialRules,
 		doorRules,
 		findRules,
@@ -85,13 +87,17 @@ func subjects() []ruled {
 		holderRules,
 		injectionRules,
 		issueRules,
+		numberRules,
 		offerRules,
 		pathRules,
 		poolRules,
 		promoRules,
+		promoFormRules,
 		raceRules,
 		raceAwardRules,
+		rangeRules,
 		receiptRules,
+		receiptFormRules,
 		repeatRules,
 		reserveRules,
 		searchRules,
@@ -101,6 +107,7 @@ func subjects() []ruled {
 		typedRules,
 		userRules,
 		wayInRules,
+		writeRules,
 	} {
 		all = append(all, rules()...)
 	}

@@ -127,7 +127,7 @@ func (p Profile) Applies(r Rule) (why string, ok bool) {
 	if r.ID == "timing.keep-alive" && p.Connections == ConnectionsClosed {
 		return "the profile says that the host closes connections", false
 	}
-	if slices.Contains([]string{"channels.effect", "channels.keep", "channels.deny-wins"}, r.ID) && len(p.ChannelParams) == 0 {
+	if slices.Contains(r.Methods, "setChannels") && slices.Contains(r.Methods, "listUsersExtended") && len(p.ChannelParams) == 0 {
 		return "the profile does not say which values of getAllUsersExtended show the channels (channelParams)", false
 	}
 	return "", true

@@ -32,6 +32,9 @@ type customer struct {
 	// lists are the last lists of channels.
 	lists string
 	cards []*card
+	// former are phones and emails that were replaced, for the faults that still
+	// know them.
+	former []string
 	// seeded tells that the data brought the customer.
 	seeded bool
 }
@@ -49,8 +52,10 @@ type card struct {
 	read bool
 	// pooled and reserved tell where the number came from.
 	pooled, reserved bool
-	lots             []Lot
-	lines            []Purchase
+	// taken tells that the number was kept for another customer.
+	taken bool
+	lots  []Lot
+	lines []Purchase
 }
 
 type promoCode struct {

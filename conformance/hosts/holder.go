@@ -30,6 +30,11 @@ func (h *Host) update(c *call) (any, error) {
 	if h.spoilUpdate(found, given) {
 		return h.emptyAnswer(), nil
 	}
+	for _, contact := range []string{"phone", "email"} {
+		if old := found.holder.profile[contact]; given[contact] != "" && old != "" && old != given[contact] {
+			found.holder.former = append(found.holder.former, old)
+		}
+	}
 	found.holder.profile.merge(given)
 	found.updated, found.read = given.fingerprint(), false
 	if h.wrong("update-answers-card") {

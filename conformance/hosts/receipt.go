@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// receiptKey names a fiscal receipt for good.
+// receiptKey names a fiscal receipt for good: a drive numbers its documents.
 type receiptKey struct {
-	drive          string
-	document, sign int64
+	drive    string
+	document int64
 }
 
 type receipt struct {
@@ -126,13 +126,14 @@ func (h *Host) makeReceipt(values url.Values) (*receipt, error) {
 	if r.key.document, err = upTo10(values.Get("i")); err != nil {
 		return nil, err
 	}
-	if r.key.sign, err = upTo10(values.Get("fp")); err != nil && !(h.wrong("receipt-without-sign") && !values.Has("fp")) {
+	sign, err := upTo10(values.Get("fp"))
+	if err != nil && !(h.wrong("receipt-without-sign") && !values.Has("fp")) {
 		return nil, err
 	}
 	if values.Has("n") && (len(r.kind) != 1 || strings.Trim(r.kind, "1234") != "") {
 		return nil, receiptMalformed
 	}
-	r.content = r.at.Format("200601021504") + strconv.FormatInt(r.kopecks, 10) + r.kind
+	r.content = r.at.Format("200601021504") + strconv.FormatInt(r.kopecks, 10) + r.kind + "/" + strconv.FormatInt(sign, 10)
 	return r, h.checkAge(r)
 }
 

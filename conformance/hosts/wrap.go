@@ -17,8 +17,13 @@ func wrappers() map[string]wrapper {
 	all := map[string]wrapper{}
 	for _, subject := range []func() map[string]wrapper{
 		credentialWrappers,
+		historyWrappers,
+		numberWrappers,
+		promoWrappers,
+		receiptWrappers,
 		searchWrappers,
 		wayInWrappers,
+		writeWrappers,
 	} {
 		maps.Copy(all, subject())
 	}

@@ -1,0 +1,208 @@
+package conformance
+
+import (
+	"strings"
+
+	"koshelek-adapter/conformance/contract"
+)
+
+// promoFormRules hold a host to promo codes in other spellings, by phone as by
+// card, and to the card that is paid.
+func promoFormRules() []ruled {
+	rule := func(id, text, needs string, severity contract.Severity) contract.Rule {
+		return contract.Rule{ID: "promo." + id, Text: text, Mark: inferred, Source: fromGuess, Since: v130, Severity: severity, Methods: []string{"submitPromoCode"}, Writes: true, Needs: needs}
+	}
+	counted := func(id, text, needs string) contract.Rule {
+		r := rule(id, text, needs, contract.Critical)
+		r.Methods = []string{"submitPromoCode", "getCard"}
+		return r
+	}
+	return []ruled{
+		{
+			Rule: rule("unknown-phone", "A code for a phone that nobody has is refused.", contract.NeedsPromoCode, contract.Major),
+			check: func(c *check) error {
+				return c.expecting(c.codeByPhone("a code for a phone that nobody has", c.maker.phone(), c.goodCode()), (*reply).refused)
+			},
+			faults: []Fault{{Name: "code-for-unknown-phone", Breaks: "A code for an unknown phone is taken"}},
+		},
+		{
+			Rule:  rule("whole", "A part of a code, a longer one or a wildcard is not the code.", contract.NeedsPromoCode, contract.Critical),
+			check: withFresh(partsOfCode),
+			faults: []Fault{
+				{Name: "code-by-prefix", Breaks: "The beginning of a code is the code"},
+				{Name: "code-by-beginning", Breaks: "What begins with a code is the code"},
+				{Name: "code-like", Breaks: "A code is a pattern"},
+			},
+		},
+		{
+			Rule:  counted("same-in-other-form", "A code in another case of letters or with blanks around is refused or the same code: it gives no second award.", contract.NeedsPromoCode),
+			check: withFresh(codeForms),
+			faults: []Fault{
+				{Name: "code-known-by-case", Breaks: "The same code in another case of letters is paid again"},
+				{Name: "code-known-with-blanks", Breaks: "The same code with blanks around is paid again"},
+			},
+		},
+		{
+			Rule:   counted("card-then-phone", "A code that came by card and comes again by phone is paid once.", contract.NeedsPromoCode),
+			check:  withFresh(codeTwoWays),
+			faults: []Fault{{Name: "code-known-by-sender", Breaks: "A code by phone is paid again that was paid by card"}},
+		},
+		{
+			Rule:  counted("lands", "The award of a code goes to the card or phone of the call, and leaves the code to all others.", contract.NeedsPromoCode),
+			check: twoCards(codeLands),
+			faults: []Fault{
+				{Name: "code-pays-the-newest", Breaks: "The award of a code goes to the newest card"},
+				{Name: "code-by-phone-unpaid", Breaks: "A code by phone is taken and not paid"},
+			},
+		},
+		{
+			Rule: counted("contradiction", "A code with the card of one customer and the phone of another is never paid to both.", contract.NeedsPromoCode),
+			check: twoCards(func(c *check, one, other *customer) error {
+				return c.paidToOne(one, other, func(fields map[string]string) call {
+					fields["code"] = c.goodCode()
+					return c.promo("send a code", "submitPromoCode", fields)
+				})
+			}),
+			faults: []Fault{{Name: "code-pays-card-and-phone", Breaks: "A code with a card and another's phone is paid to both"}},
+		},
+		{
+			Rule: counted("limit-by-phone", "A code that is used up is refused by phone, too, and gives nothing.", contract.NeedsLimitedCodes),
+			check: func(c *check) error {
+				code, err := c.limitReached()
+				if err != nil {
+					return err
+				}
+				next, err := c.fresh()
+				if err != nil {
+					return err
+				}
+				return c.gainsNothing(next, func() error {
+					return c.expecting(c.codeByPhone("the next customer sends the code by phone", next.phone, code), (*reply).refused)
+				})
+			},
+			faults: []Fault{{Name: "code-limit-not-by-phone", Breaks: "A code that is used up is taken by phone"}},
+		},
+		{
+			Rule:  rule("expired-in-other-form", "A code whose time is over is refused in other spellings and by phone, too.", contract.NeedsExpiredCode, contract.Critical),
+			check: withFresh(expiredForms),
+			faults: []Fault{
+				{Name: "expired-code-in-lower-case", Breaks: "A code that has ended is taken in lower case"},
+				{Name: "expired-code-by-phone", Breaks: "A code that has ended is taken by phone"},
+			},
+		},
+	}
+}
+
+func (c *check) codeByPhone(title, phone, code string) call {
+	return c.promo(title, "submitPromoCode", map[string]string{"msisdn": phone, "code": code})
+}
+
+// otherSpellings are forms of a code that people type.
+func otherSpellings(code string) []spelling {
+	var all []spelling
+	for _, other := range []spelling{
+		{"in lower case", strings.ToLower(code)}, {"in upper case", strings.ToUpper(code)}, {"with a blank before it", " " + code}, {"with a blank behind it", code + " "},
+	} {
+		if other.text != code {
+			all = append(all, other)
+		}
+	}
+	return all
+}
+
+func partsOfCode(c *check, p *customer) error {
+	code := c.goodCode()
+	texts := []spelling{{"with a letter more", code + "X"}, {"as wildcards", strings.Repeat("_", len([]rune(code)))}}
+	if len(code) > 1 {
+		texts = append(texts, spelling{"without its end", code[:len(code)-1]}, spelling{"with a wildcard", code[:1] + "%"}, spelling{"without its beginning", code[1:]})
+	}
+	for _, odd := range texts {
+		if err := c.expecting(c.codeCall("the code "+odd.how, p.number, odd.text), (*reply).refused); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func codeForms(c *check, p *customer) error {
+	purse, err := c.paidCode(p)
+	if err != nil {
+		return err
+	}
+	for _, other := range otherSpellings(c.goodCode()) {
+		if _, err := c.send(c.codeCall("send it again "+other.how, p.number, other.text)); err != nil {
+			return err
+		}
+		if err := purse.nothing(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// paidCode sends the profile's code and sees that points show.
+func (c *check) paidCode(p *customer) (*purse, error) {
+	purse, err := c.purse(p)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.expecting(c.codeCall("send the code", p.number, c.goodCode()), (*reply).done); err != nil {
+		return nil, err
+	}
+	_, err = purse.first("a promo code")
+	return purse, err
+}
+
+func codeTwoWays(c *check, p *customer) error {
+	purse, err := c.paidCode(p)
+	if err != nil {
+		return err
+	}
+	for _, phone := range []string{p.phone, "+" + p.phone} {
+		if _, err := c.send(c.codeByPhone("send it again by phone", phone, c.goodCode())); err != nil {
+			return err
+		}
+	}
+	return purse.nothing()
+}
+
+func codeLands(c *check, p, other *customer) error {
+	mine, err := c.purse(p)
+	if err != nil {
+		return err
+	}
+	others, err := c.purse(other)
+	if err != nil {
+		return err
+	}
+	if err := c.expecting(c.codeCall("send the code", p.number, c.goodCode()), (*reply).done); err != nil {
+		return err
+	}
+	gained, err := mine.gained()
+	if err != nil {
+		return err
+	}
+	if err := others.nothing(); err != nil {
+		return err
+	}
+	if gained.Sign() == 0 {
+		return &lacking{strings.Replace(noPointsShow, "a receipt", "a promo code", 1)}
+	}
+	return all(
+		func() error {
+			return c.expecting(c.codeByPhone("another customer sends the code by phone", other.phone, c.goodCode()), (*reply).done)
+		},
+		func() error { return others.gains(gained) },
+		mine.nothing,
+	)
+}
+
+func expiredForms(c *check, p *customer) error {
+	code := c.profile.Data.ExpiredCode
+	for _, other := range otherSpellings(code) {
+		if err := c.expecting(c.codeCall("a code whose time is over, "+other.how, p.number, other.text), (*reply).refused); err != nil {
+			return err
+		}
+	}
+	return c.expecting(c.codeByPhone("a code whose time is over, by phone", p.phone, code), (*reply).refused)
+}

@@ -1,0 +1,432 @@
+package conformance
+
+import (
+	"fmt"
+	"math/big"
+	"strings"
+	"time"
+
+	"koshelek-adapter/conformance/contract"
+)
+
+// receiptFormRules hold a host to all forms in which tills write a receipt, to
+// the parts that name one, and to the card that is paid.
+func receiptFormRules() []ruled {
+	rule := func(id, text string, severity contract.Severity) contract.Rule {
+		return contract.Rule{ID: "receipt." + id, Text: text, Mark: inferred, Source: fromReceipts, Since: v110, Severity: severity, Methods: []string{"submitQRCode"}, Writes: true}
+	}
+	counted := func(id, text string) contract.Rule {
+		r := rule(id, text, contract.Critical)
+		r.Methods = []string{"submitQRCode", "getCard"}
+		return r
+	}
+	return []ruled{
+		{
+			Rule:  counted("sum-forms", "A sum has two decimals, one or none, and is worth the same."),
+			check: withFresh(sumForms),
+			faults: []Fault{
+				{Name: "sum-needs-two-decimals", Breaks: "A sum without two decimals is refused"},
+				{Name: "sum-without-its-dot", Breaks: "The dot is left out of a sum, so that one decimal makes it smaller"},
+				{Name: "whole-sum-in-kopecks", Breaks: "A sum without decimals is taken for kopecks"},
+			},
+		},
+		{
+			Rule:  counted("large-sum", "A larger sum earns no less, and a huge one does not overflow."),
+			check: withFresh(largeSums),
+			faults: []Fault{
+				{Name: "sum-wraps", Breaks: "A sum of more than 32 bits of kopecks wraps around"},
+				{Name: "sum-of-four-digits", Breaks: "A sum loses its digits before the last four"},
+			},
+		},
+		{
+			Rule: rule("just-printed", "A receipt that a till anywhere in Russia has just printed is taken: its time is the till's, not UTC.", contract.Major),
+			check: withFresh(func(c *check, p *customer) error {
+				return c.accepted("a receipt of this moment, by the clock of Kaliningrad", p, c.maker.receipt(1, testSum, c.till(2*time.Hour-10*time.Minute)).String())
+			}),
+			faults: []Fault{{Name: "receipt-time-is-utc", Breaks: "The time of a receipt is read as UTC, so that fresh ones are from the future"}},
+		},
+		{
+			Rule: rule("days-ahead", "A receipt of three days ahead is from the future and refused.", contract.Major),
+			check: refusedReceipts("a receipt of three days ahead", func(c *check) []string {
+				return []string{c.maker.receipt(1, testSum, c.till(72*time.Hour)).String()}
+			}),
+			faults: []Fault{{Name: "receipt-of-next-week", Breaks: "A receipt may be some days from the future"}},
+		},
+		{
+			Rule:  rule("whole", "A receipt with a part missing or of a wrong form is refused: time, sum, drive, document or sign.", contract.Major),
+			check: withFresh(brokenParts),
+			faults: []Fault{
+				{Name: "receipt-without-sum", Breaks: "A receipt needs no sum"},
+				{Name: "receipt-without-time", Breaks: "A receipt needs no time"},
+				{Name: "receipt-time-rolls-over", Breaks: "The hour 25 of a receipt is one o'clock of the next day"},
+				{Name: "receipt-of-any-drive", Breaks: "A drive number may have any digits"},
+				{Name: "receipt-document-with-letters", Breaks: "The letters in a document number are left out"},
+			},
+		},
+		{
+			Rule: rule("no-kind", "The kind of a receipt may be missing.", contract.Major),
+			check: withFresh(func(c *check, p *customer) error {
+				return c.accepted("a receipt without its kind", p, without(c.sale(), "n"))
+			}),
+			faults: []Fault{{Name: "receipt-needs-kind", Breaks: "A receipt needs its kind"}},
+		},
+		{
+			Rule: counted("odd-kind", "A kind that does not exist earns nothing."),
+			check: withFresh(func(c *check, p *customer) error {
+				return c.gainsNothing(p, func() error {
+					for _, kind := range []int{0, 5, 11} {
+						if _, err := c.sendReceipt(fmt.Sprintf("a receipt of kind %d", kind), p.number, c.maker.receipt(kind, testSum, c.receiptTime()).String()); err != nil {
+							return err
+						}
+					}
+					return nil
+				})
+			}),
+			faults: []Fault{{Name: "odd-kinds-earn", Breaks: "Every kind but 2, 3 and 4 earns"}},
+		},
+		{
+			Rule:  counted("same-in-other-form", "Drive and document number name a receipt: with all else written otherwise, it gives no second award."),
+			check: withFresh(sameReceipt),
+			faults: []Fault{
+				{Name: "receipt-known-with-sign", Breaks: "Another fiscal sign makes another receipt"},
+				{Name: "receipt-known-with-zeros", Breaks: "A zero before the document number makes another receipt"},
+				{Name: "receipt-known-with-time", Breaks: "Seconds in the time make another receipt"},
+				{Name: "receipt-known-with-sum", Breaks: "The sum in another form makes another receipt"},
+				{Name: "receipt-known-with-address", Breaks: "The address around a receipt makes another one"},
+				{Name: "receipt-known-with-kind", Breaks: "A receipt without its kind is another one, and earns"},
+			},
+		},
+		{
+			Rule:  counted("different", "Receipts that differ in drive or document number are different ones, whatever else they share, and each earns."),
+			check: withFresh(differentReceipts),
+			faults: []Fault{
+				{Name: "receipt-known-by-sign", Breaks: "The fiscal sign alone names a receipt"},
+				{Name: "receipt-known-by-document", Breaks: "The document number alone names a receipt"},
+				{Name: "receipt-known-by-time-and-sum", Breaks: "Time and sum name a receipt"},
+			},
+		},
+		{
+			Rule:  counted("lands", "The award goes to the card or phone of the call, as people write the phone, and to nobody else."),
+			check: twoCards(receiptLands),
+			faults: []Fault{
+				{Name: "receipt-pays-the-newest", Breaks: "The award of a receipt goes to the newest card"},
+				{Name: "receipt-by-phone-unpaid", Breaks: "A receipt by phone is taken and not paid"},
+				{Name: "receipt-raw-phone", Breaks: "The phone of a receipt has to be bare digits"},
+			},
+		},
+		{
+			Rule:   counted("card-then-phone", "A receipt that came by card and comes again by phone, or the other way round, is paid once."),
+			check:  withFresh(receiptTwoWays),
+			faults: []Fault{{Name: "receipt-known-by-sender", Breaks: "A receipt by phone is another one than by card"}},
+		},
+		{
+			Rule: counted("other-by-phone", "A receipt that one card has sent is refused to another customer's phone, and gives nothing."),
+			check: twoCards(func(c *check, owner, other *customer) error {
+				qr := c.sale().String()
+				if err := c.accepted("send a receipt", owner, qr); err != nil {
+					return err
+				}
+				return c.gainsNothing(other, func() error {
+					return c.expecting(c.receiptByPhone("send it by another customer's phone", other.phone, qr), (*reply).refused)
+				})
+			}),
+			faults: []Fault{{Name: "receipt-of-another-by-phone", Breaks: "A receipt of another card is paid when it comes by phone"}},
+		},
+		{
+			Rule: counted("contradiction", "A receipt with the card of one customer and the phone of another is never paid to both."),
+			check: twoCards(func(c *check, one, other *customer) error {
+				return c.paidToOne(one, other, func(fields map[string]string) call {
+					fields["qrCode"] = c.sale().String()
+					return c.promo("send a receipt", "submitQRCode", fields)
+				})
+			}),
+			faults: []Fault{{Name: "receipt-pays-card-and-phone", Breaks: "A receipt with a card and another's phone is paid to both"}},
+		},
+	}
+}
+
+// till is the clock of a till so far ahead of UTC.
+func (c *check) till(ahead time.Duration) string {
+	return c.options.Clock().UTC().Add(ahead).Format("20060102T1504")
+}
+
+func (c *check) receiptByPhone(title, phone, qr string) call {
+	return c.promo(title, "submitQRCode", map[string]string{"msisdn": phone, "qrCode": qr})
+}
+
+func sumForms(c *check, p *customer) error {
+	purse, err := c.purse(p)
+	if err != nil {
+		return err
+	}
+	sent := func(sum string) error {
+		return c.accepted("a receipt over "+sum, p, c.maker.receipt(1, sum, c.receiptTime()).String())
+	}
+	if err := sent(testSum); err != nil {
+		return err
+	}
+	want, err := purse.first("a receipt")
+	if err != nil {
+		return err
+	}
+	if err := all(func() error { return sent("1543.2") }, func() error { return purse.gains(want) }, func() error { return sent("1543") }); err != nil {
+		return err
+	}
+	whole, err := purse.gained()
+	if err != nil {
+		return err
+	}
+	if least := new(big.Rat).Mul(want, big.NewRat(9, 10)); whole.Cmp(least) < 0 || whole.Cmp(want) > 0 {
+		return c.wrongGain(whole, "about "+written(want)+" points")
+	}
+	return nil
+}
+
+func largeSums(c *check, p *customer) error {
+	purse, err := c.purse(p)
+	if err != nil {
+		return err
+	}
+	var least *big.Rat
+	for _, sum := range []string{testSum, "20000.00", "42949673.00"} {
+		r, err := c.sendReceipt("a receipt over "+sum, p.number, c.maker.receipt(1, sum, c.receiptTime()).String())
+		if err != nil {
+			return err
+		}
+		if sum == "42949673.00" && !r.ok() {
+			return all(r.refused, purse.nothing)
+		}
+		if err := r.done(); err != nil {
+			return err
+		}
+		if least == nil {
+			if least, err = purse.first("a receipt"); err != nil {
+				return err
+			}
+			continue
+		}
+		gained, err := purse.gained()
+		if err != nil {
+			return err
+		}
+		if err := c.atLeast(gained, least); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func brokenParts(c *check, p *customer) error {
+	change := func(do func(r *receipt)) string {
+		r := c.sale()
+		do(&r)
+		return r.String()
+	}
+	day := c.options.Clock().UTC().AddDate(0, 0, -3).Format("20060102")
+	for _, broken := range []spelling{
+		{"without its sum", without(c.sale(), "s")}, {"without its time", without(c.sale(), "t")},
+		{"at 25 o'clock", change(func(r *receipt) { r.t = day + "T2510" })}, {"at minute 61", change(func(r *receipt) { r.t = day + "T1061" })},
+		{"with a drive of 15 digits", change(func(r *receipt) { r.fn = r.fn[:15] })}, {"with a drive of 17 digits", change(func(r *receipt) { r.fn += "0" })},
+		{"with a letter in its document number", change(func(r *receipt) { r.i += "a" })}, {"with an empty document number", change(func(r *receipt) { r.i = "" })},
+		{"with a letter in its fiscal sign", change(func(r *receipt) { r.fp = "x" + r.fp[1:] })},
+	} {
+		if err := c.refusedReceipt("a receipt "+broken.how, p, broken.text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// otherForms are what may be sent of a receipt that was paid, with nothing of
+// its drive and document number changed.
+func otherForms(r receipt) []spelling {
+	change := func(do func(r *receipt)) string {
+		other := r
+		do(&other)
+		return other.String()
+	}
+	return []spelling{
+		{"in an address", "https://check.example/r?" + r.String()}, {"with seconds", change(func(r *receipt) { r.t += "00" })},
+		{"with other seconds", change(func(r *receipt) { r.t += "37" })},
+		{"with its sum in another form", change(func(r *receipt) { r.s = strings.TrimSuffix(r.s, "0") })},
+		{"with a zero before its document number", change(func(r *receipt) { r.i = "0" + r.i })},
+		{"with another fiscal sign", change(func(r *receipt) { r.fp = "1" + r.fp[1:9] })},
+		{"with another sum", change(func(r *receipt) { r.s = "2" + r.s })}, {"without its kind", without(r, "n")},
+		{"with blanks around", " " + r.String() + " "}, {"with its keys in upper case", upperKeys(r.String())}, {"with a key more", r.String() + "&x=1"},
+	}
+}
+
+func upperKeys(qr string) string {
+	pairs := strings.Split(qr, "&")
+	for i, pair := range pairs {
+		key, value, _ := strings.Cut(pair, "=")
+		pairs[i] = strings.ToUpper(key) + "=" + value
+	}
+	return strings.Join(pairs, "&")
+}
+
+// sameReceipt sends a receipt in many forms. Each may be taken or refused, and
+// none is paid. When one was, they are tried one by one to tell which.
+func sameReceipt(c *check, p *customer) error {
+	purse, err := c.purse(p)
+	if err != nil {
+		return err
+	}
+	first := c.sale()
+	if err := c.accepted("send a receipt", p, first.String()); err != nil {
+		return err
+	}
+	if _, err := purse.first("a receipt"); err != nil {
+		return err
+	}
+	again := func(form spelling) error {
+		_, err := c.sendReceipt("send it again "+form.how, p.number, form.text)
+		return err
+	}
+	for _, form := range otherForms(first) {
+		if err := again(form); err != nil {
+			return err
+		}
+	}
+	paid := purse.nothing()
+	for i := range otherForms(first) {
+		if paid == nil {
+			return nil
+		}
+		next := c.sale()
+		if err := c.accepted("send another receipt", p, next.String()); err != nil {
+			return paid
+		}
+		if _, err := purse.gained(); err != nil {
+			return paid
+		}
+		form := otherForms(next)[i]
+		if err := all(func() error { return again(form) }, purse.nothing); err != nil {
+			return &broken{"the same receipt " + form.how + ": " + err.Error()}
+		}
+	}
+	return paid
+}
+
+func differentReceipts(c *check, p *customer) error {
+	purse, err := c.purse(p)
+	if err != nil {
+		return err
+	}
+	first, otherDocument, otherDrive := c.sale(), c.sale(), c.sale()
+	otherDocument.fn, otherDocument.t = first.fn, first.t
+	otherDrive.i, otherDrive.fp, otherDrive.t = first.i, first.fp, first.t
+	if err := c.accepted("send a receipt", p, first.String()); err != nil {
+		return err
+	}
+	want, err := purse.first("a receipt")
+	if err != nil {
+		return err
+	}
+	return all(
+		func() error {
+			return c.accepted("another document of the same drive, time and sum", p, otherDocument.String())
+		},
+		func() error { return purse.gains(want) },
+		func() error {
+			return c.accepted("another drive, with the same document number, sign, time and sum", p, otherDrive.String())
+		},
+		func() error { return purse.gains(want) },
+	)
+}
+
+func receiptLands(c *check, p, other *customer) error {
+	mine, err := c.purse(p)
+	if err != nil {
+		return err
+	}
+	others, err := c.purse(other)
+	if err != nil {
+		return err
+	}
+	if err := c.accepted("send a receipt", p, c.sale().String()); err != nil {
+		return err
+	}
+	gained, err := mine.gained()
+	if err != nil {
+		return err
+	}
+	if err := others.nothing(); err != nil {
+		return err
+	}
+	if gained.Sign() == 0 {
+		return &lacking{noPointsShow}
+	}
+	return all(
+		func() error {
+			return c.expecting(c.receiptByPhone("send another by phone, as people write it", spelled(p.phone), c.sale().String()), (*reply).done)
+		},
+		func() error { return mine.gains(gained) },
+		others.nothing,
+	)
+}
+
+func receiptTwoWays(c *check, p *customer) error {
+	purse, err := c.purse(p)
+	if err != nil {
+		return err
+	}
+	one, other := c.sale().String(), c.sale().String()
+	if err := c.accepted("send a receipt by card", p, one); err != nil {
+		return err
+	}
+	want, err := purse.first("a receipt")
+	if err != nil {
+		return err
+	}
+	return all(
+		func() error { _, err := c.send(c.receiptByPhone("send it again by phone", p.phone, one)); return err },
+		purse.nothing,
+		func() error {
+			return c.expecting(c.receiptByPhone("send another by phone", p.phone, other), (*reply).done)
+		},
+		func() error { _, err := c.sendReceipt("send it again by card", p.number, other); return err },
+		func() error { return purse.gains(want) },
+	)
+}
+
+// paidToOne sends something with the card of one customer and the phone of
+// another, and expects that together they gain no more than it gives once.
+func (c *check) paidToOne(one, other *customer, of func(fields map[string]string) call) error {
+	mine, err := c.purse(one)
+	if err != nil {
+		return err
+	}
+	others, err := c.purse(other)
+	if err != nil {
+		return err
+	}
+	control, err := c.fresh()
+	if err != nil {
+		return err
+	}
+	want, err := c.gain(control.number, func() error { return c.expecting(of(map[string]string{"cardNumber": control.number}), (*reply).done) })
+	if err != nil {
+		return err
+	}
+	if want.Sign() == 0 {
+		return &lacking{noPointsShow}
+	}
+	out := of(map[string]string{"cardNumber": one.number, "msisdn": other.phone})
+	out.title += " with the card of one customer and the phone of another"
+	if _, err := c.send(out); err != nil {
+		return err
+	}
+	first, err := mine.gained()
+	if err != nil {
+		return err
+	}
+	second, err := others.gained()
+	if err != nil {
+		return err
+	}
+	if together := new(big.Rat).Add(first, second); together.Cmp(want) > 0 {
+		return c.wrongGain(together, "at most "+written(want)+" points, to one of them")
+	}
+	return nil
+}

@@ -1,0 +1,536 @@
+package conformance
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"koshelek-adapter/conformance/contract"
+)
+
+// writeRules hold a host to writes that change what they name and nothing else.
+func writeRules() []ruled {
+	rule := func(id, text string, severity contract.Severity, methods ...string) contract.Rule {
+		return contract.Rule{ID: id, Text: text, Mark: inferred, Source: fromSafety, Since: v100, Severity: severity, Methods: methods, Writes: true}
+	}
+	issues := func(r contract.Rule) contract.Rule { r.Since = v120; return r }
+	return []ruled{
+		{
+			Rule:  rule("holder.foreign-fields", "What the contract does not name in an update, in the body or the query, sets nothing: no state, points, number or other card.", contract.Critical, "updateUser", "getCard"),
+			check: twoCards(foreignInUpdate),
+			faults: []Fault{
+				{Name: "body-sets-state", Breaks: "An update with cardState sets the state of the card"},
+				{Name: "body-sets-points", Breaks: "An update with points or a balance sets the points of the card"},
+				{Name: "body-number-wins", Breaks: "An update goes to the card number of its body"},
+				{Name: "query-is-body", Breaks: "A field in the query of an update is taken for one of the body"},
+			},
+		},
+		{
+			Rule:  issues(rule("issue.foreign-fields", "An issue with another's card number, a balance or a state in its body gives the same new card as without.", contract.Critical, "issueCard", "getCard")),
+			check: withFresh(foreignInIssue),
+			faults: []Fault{
+				{Name: "issue-number-from-body", Breaks: "An issue gives the card whose number stands in the body"},
+				{Name: "issue-points-from-body", Breaks: "An issue with a balance gives a card with these points"},
+			},
+		},
+		{
+			Rule: rule("reserve.foreign-fields", "A reserved number is issued by the path, whatever card number stands in the body.", contract.Critical, "reserveCard", "issueReservedCard"),
+			check: reserved(func(c *check, number string) error {
+				owner, err := c.fresh()
+				if err != nil {
+					return err
+				}
+				p := c.person()
+				r, err := c.issueOn("issue the number, with another in the body", number, p.profile().with(profile{"cardNumber": owner.number, "card": profile{"cardNumber": owner.number}}))
+				if err != nil {
+					return err
+				}
+				if !r.ok() { // the field was refused, or the number of the body was
+					if err := c.issued(p, number, p.profile()); err != nil {
+						return err
+					}
+				}
+				c.made(p, number)
+				return all(
+					func() error { return c.finds(p, "the customer has the number of the path", "msisdn", p.phone) },
+					func() error { return c.finds(owner, "the other card is its holder's", "msisdn", owner.phone) },
+				)
+			}),
+			faults: []Fault{{Name: "confirm-number-from-body", Breaks: "An issue of a reserved number goes to the card number of its body"}},
+		},
+		{
+			Rule:   since(rule("receipt.foreign-fields", "A receipt with points or a sum beside its code earns what its code says.", contract.Critical, "submitQRCode", "getCard"), v110),
+			check:  withFresh(foreignInReceipt),
+			faults: []Fault{{Name: "receipt-points-from-body", Breaks: "A receipt earns the points that its body says"}},
+		},
+		{
+			Rule:  rule("holder.keeps-rest", "An update of one field keeps all others, as far as getAllUsersExtended shows them.", contract.Critical, "updateUser", "listUsersExtended"),
+			check: keepsRest,
+			faults: []Fault{
+				{Name: "update-wipes-names", Breaks: "An update without names wipes them"},
+				{Name: "empty-wipes-names", Breaks: "Empty names in an update wipe those that are stored"},
+			},
+		},
+		{
+			Rule:  rule("holder.blank-fields", "Blank and null fields wipe nothing: phone and e-mail address go on to find the card.", contract.Critical, "updateUser"),
+			check: withFresh(blankFields),
+			faults: []Fault{
+				{Name: "blank-wipes", Breaks: "A field of blanks wipes what is stored"},
+				{Name: "null-wipes", Breaks: "A field that is null wipes what is stored"},
+			},
+		},
+		{
+			Rule:  rule("holder.only-own", "An update changes the card of its path and no other, also not a namesake's or the newest.", contract.Critical, "updateUser"),
+			check: twoCards(onlyOwn),
+			faults: []Fault{
+				{Name: "update-hits-the-newest", Breaks: "An update goes to the newest card"},
+				{Name: "update-hits-namesakes", Breaks: "An update wipes the contacts of those who have the same name"},
+			},
+		},
+		{
+			Rule: rule("holder.phone-taken-spelled", "The phone of another customer is refused, too, when it is written as people write it.", contract.Critical, "updateUser"),
+			check: twoCards(func(c *check, p, owner *customer) error {
+				return all(
+					func() error {
+						return c.expecting(c.updateCall("take another customer's phone, as people write it", p.number, profile{"phone": spelled(owner.phone)}), (*reply).refused)
+					},
+					func() error { return c.finds(owner, "it finds the other customer's card", "msisdn", owner.phone) },
+				)
+			}),
+			faults: []Fault{{Name: "update-takes-spelled-phone", Breaks: "Whether a phone is taken is looked up as it was written"}},
+		},
+		{
+			Rule:  rule("holder.refused-keeps-all", "An update that is refused for its e-mail address stores neither its phone nor its names.", contract.Critical, "updateUser"),
+			check: twoCards(refusedKeepsAll),
+			faults: []Fault{
+				{Name: "refused-update-stores-phone", Breaks: "An update that is refused for its email stores the phone"},
+				{Name: "refused-update-stores-names", Breaks: "An update that is refused for its email stores the names"},
+			},
+		},
+		{
+			Rule: rule("holder.old-email", "An e-mail address that was replaced finds nobody any more.", contract.Critical, "updateUser"),
+			check: withFresh(func(c *check, p *customer) error {
+				email := c.maker.email(c.maker.phone())
+				return all(
+					func() error { return c.updated(p, "replace the e-mail address", profile{"email": email}) },
+					func() error { return c.findsNobody("search by the old one", "email", p.email) },
+					func() error { return c.finds(p, "search by the new one", "email", email) },
+				)
+			}),
+			faults: []Fault{{Name: "old-email-still-finds", Breaks: "The old email still finds the card"}},
+		},
+		{
+			Rule:  rule("holder.released", "A phone and an e-mail address that were replaced are free for another customer, who gets a card of his own.", contract.Critical, "updateUser"),
+			check: twoCards(released),
+			faults: []Fault{
+				{Name: "old-contact-stays-taken", Breaks: "A phone that was replaced is taken for ever"},
+				{Name: "old-phone-still-issues", Breaks: "An issue to a phone that was replaced gives the card of its former owner"},
+			},
+		},
+		{
+			Rule:  rule("holder.keeps-points", "An update, channels and another issue leave the points of the card as they are.", contract.Critical, "updateUser", "getCard"),
+			check: withFresh(keepsPoints),
+			faults: []Fault{
+				{Name: "update-clears-points", Breaks: "An update clears the points of the card"},
+				{Name: "channels-clear-points", Breaks: "Setting channels clears the points of the card"},
+				{Name: "issue-again-clears-points", Breaks: "Another issue to a customer clears the points of his card"},
+			},
+		},
+		{
+			Rule:   issues(rule("issue.refused-leaves-nothing", "An issue that is refused for one field leaves no customer behind.", contract.Critical, "issueCard")),
+			check:  refusedIssue,
+			faults: []Fault{{Name: "refused-issue-registers", Breaks: "An issue that is refused has made the customer"}},
+		},
+		{
+			Rule: rule("repeat.issue-in-other-form", "The same issue again with its keys in another order, the phone written otherwise or a field more is the same success.", contract.Major, "reserveCard", "issueReservedCard"),
+			check: reserved(func(c *check, number string) error {
+				p := c.person()
+				return all(
+					func() error { return c.issued(p, number, p.profile()) },
+					func() error { return c.inOtherForms(c.issueOnCall("", number, profile{}), p, (*reply).done) },
+					func() error { return c.finds(p, "search by phone", "msisdn", p.phone) },
+				)
+			}),
+			faults: []Fault{{Name: "confirm-retry-by-text", Breaks: "The same issue again is known by its body's text alone"}},
+		},
+		{
+			Rule: issues(rule("repeat.issue-card-in-other-form", "The same issue of 1.2.0 again in another form gives the same card.", contract.Critical, "issueCard")),
+			check: withFresh(func(c *check, p *customer) error {
+				return c.inOtherForms(c.issueCall("", profile{}), p, func(r *reply) error { return r.hasCard(p.number) })
+			}),
+			faults: []Fault{{Name: "issue-again-in-other-form-refused", Breaks: "The same issue again in another form is refused"}},
+		},
+	}
+}
+
+// consentRules hold a host to what it stored of channels. They need a profile
+// that says where channels show.
+func consentRules() []ruled {
+	rule := func(id, text string, methods ...string) contract.Rule {
+		return contract.Rule{ID: "channels." + id, Text: text, Mark: inferred, Source: fromPartner, Since: v100, Severity: contract.Critical,
+			Methods: append([]string{"setChannels", "listUsersExtended"}, methods...), Writes: true}
+	}
+	said := map[string]string{"sms": "allow", "email": "deny"}
+	return []ruled{
+		{
+			Rule: rule("nothing-said", "Lists that are empty or absent change no channel."),
+			check: withFresh(func(c *check, p *customer) error {
+				return all(
+					func() error { return c.setChannels(p, "allow sms, deny email", []string{"sms"}, []string{"email"}) },
+					func() error {
+						_, err := c.send(c.channelsCall("empty lists", p.number, []string{}, []string{}))
+						return err
+					},
+					func() error { _, err := c.send(c.channelsCall("no lists", p.number, nil, nil)); return err },
+					func() error { return c.channelsAre(p, said) },
+				)
+			}),
+			faults: []Fault{{Name: "empty-lists-clear-channels", Breaks: "Two empty lists clear the channels"}},
+		},
+		{
+			Rule: rule("with-unknown", "A channel that nobody knows, or one that stands twice, does not spoil the others of its list."),
+			check: withFresh(func(c *check, p *customer) error {
+				return all(
+					func() error {
+						return c.setChannels(p, "an unknown channel and others, one twice", []string{"pigeon", "sms", "sms"}, []string{"email", "telepathy", "email"})
+					},
+					func() error { return c.channelsAre(p, said) },
+				)
+			}),
+			faults: []Fault{{Name: "unknown-channel-drops-lists", Breaks: "Lists with a channel that nobody knows are not stored"}},
+		},
+		{
+			Rule: rule("own", "The channels of one customer are not those of another."),
+			check: twoCards(func(c *check, p, other *customer) error {
+				return all(
+					func() error { return c.setChannels(p, "allow sms, deny email", []string{"sms"}, []string{"email"}) },
+					func() error {
+						return c.setChannels(other, "the other way round for another customer", []string{"email"}, []string{"sms"})
+					},
+					func() error { return c.channelsAre(p, said) },
+				)
+			}),
+			faults: []Fault{{Name: "channels-of-everybody", Breaks: "Channels are set for everybody"}},
+		},
+		{
+			Rule: rule("kept-by-update", "An update of the profile keeps the channels.", "updateUser"),
+			check: withFresh(func(c *check, p *customer) error {
+				return all(
+					func() error { return c.setChannels(p, "allow sms, deny email", []string{"sms"}, []string{"email"}) },
+					func() error {
+						return c.updated(p, "change the name and the e-mail address", profile{"surname": "Новая", "email": c.maker.email(c.maker.phone())})
+					},
+					func() error { return c.channelsAre(p, said) },
+				)
+			}),
+			faults: []Fault{{Name: "update-clears-channels", Breaks: "An update of the profile clears the channels"}},
+		},
+	}
+}
+
+// foreign are fields that no contract names, for a write of one card.
+func foreign(number string) profile {
+	const points = 777_000
+	bonus := profile{"total": points, "available": points}
+	return profile{
+		"cardState": "inactive", "state": "blocked", "status": "blocked", "blocked": true, "active": false, "cardNumber": number, "number": number, "id": 1,
+		"points": points, "balance": points, "bonus": bonus, "card": profile{"cardNumber": number, "cardState": "inactive", "bonus": bonus}, "role": "admin",
+	}
+}
+
+func foreignInUpdate(c *check, p, other *customer) error {
+	purse, err := c.purse(p)
+	if err != nil {
+		return err
+	}
+	email, stray := c.maker.email(c.maker.phone()), c.maker.email(c.maker.phone())
+	out := c.updateCall("an update with foreign fields", p.number, foreign(other.number).with(profile{"email": email}))
+	inQuery := c.updateCall("an update with fields in its query", p.number, profile{"surname": "Новая"})
+	inQuery.query = c.findCall("", "email", stray, "cardNumber", other.number, "cardState", "inactive").query
+	body, err := c.send(out)
+	if err != nil {
+		return err
+	}
+	if _, err := c.send(inQuery); err != nil {
+		return err
+	}
+	return all(
+		purse.nothing,
+		func() error {
+			if !body.ok() { // a host that refuses the fields has not set them
+				return nil
+			}
+			return c.finds(p, "the address of the body finds the card of the path", "email", email)
+		},
+		func() error { return c.findsNobody("the address of the query finds nobody", "email", stray) },
+		func() error {
+			return c.finds(other, "the other card is as before", "msisdn", other.phone, "email", other.email)
+		},
+		func() error { return c.isActive(p) },
+	)
+}
+
+// isActive expects that a card is shown as active.
+func (c *check) isActive(p *customer) error {
+	return c.expecting(c.on("show the card", "getCard", p.number), func(r *reply) error {
+		if err := r.hasCard(p.number); err != nil {
+			return err
+		}
+		return r.expect(r.doc.Leaf("card", "cardState") == "active", "cardState active", "cardState is %q", shorten(r.doc.Leaf("card", "cardState")))
+	})
+}
+
+func foreignInIssue(c *check, owner *customer) error {
+	usual, err := c.points("what a new card has", owner.number)
+	if err != nil {
+		return err
+	}
+	p := c.person()
+	r, err := c.issue("an issue with foreign fields", foreign(owner.number).with(p.profile()))
+	if err != nil {
+		return err
+	}
+	if !r.ok() { // a host that refuses the fields has not set them
+		return c.findsNobody("nobody got a card", "msisdn", p.phone)
+	}
+	c.made(p, r.number())
+	if err := r.expect(p.number != owner.number, "a card of his own", "the card of another customer is given"); err != nil {
+		return err
+	}
+	got, err := c.points("what the card has", p.number)
+	if err != nil {
+		return err
+	}
+	return all(
+		func() error { return c.expectGain(got, usual) },
+		func() error { return c.finds(owner, "the other card is its holder's", "msisdn", owner.phone) },
+		func() error { return c.isActive(p) },
+	)
+}
+
+func foreignInReceipt(c *check, p *customer) error {
+	purse, err := c.purse(p)
+	if err != nil {
+		return err
+	}
+	if err := c.accepted("send a receipt", p, c.sale().String()); err != nil {
+		return err
+	}
+	want, err := purse.first("a receipt")
+	if err != nil {
+		return err
+	}
+	body := profile{"points": 777_000, "bonus": "777000", "bonuses": 777_000, "amount": 777_000, "sum": "777000.00", "award": profile{"points": 777_000}}
+	for name, value := range map[string]string{"cardNumber": p.number, "qrCode": c.sale().String()} {
+		body[c.profile.PromoField(name)] = value
+	}
+	r, err := c.send(c.on("a receipt with points and sums beside its code", "submitQRCode", "").with(body))
+	if err != nil {
+		return err
+	}
+	if !r.ok() { // a host that refuses the fields has not read them
+		return purse.nothing()
+	}
+	return purse.gains(want)
+}
+
+// names are values that show where a host shows them, each in one field.
+func names() profile {
+	return profile{"surname": "Одинцова", "firstname": "Двойра", "patronymic": "Трифоновна", "locality": "Четвертинск"}
+}
+
+// shown are the values of a customer that getAllUsersExtended shows, as far as
+// they are among the given.
+func (c *check) shown(p *customer, among profile) ([]string, *reply, error) {
+	r, err := c.users("listUsersExtended")
+	if err != nil {
+		return nil, nil, err
+	}
+	var found []string
+	values := slices.Collect(maps.Values(valuesOf(r.doc, p.phone)))
+	for _, value := range among {
+		if text := fmt.Sprint(value); slices.Contains(values, text) {
+			found = append(found, text)
+		}
+	}
+	slices.Sort(found)
+	return found, r, nil
+}
+
+func keepsRest(c *check) error {
+	p := c.person()
+	if err := c.issueTo(p, p.profile().with(names())); err != nil {
+		return err
+	}
+	before, _, err := c.shown(p, names())
+	if err != nil {
+		return err
+	}
+	if len(before) == 0 {
+		c.note = "getAllUsersExtended shows no name, so nothing can be said"
+		return nil
+	}
+	for _, body := range []profile{
+		{"email": c.maker.email(c.maker.phone())}, {"birthDate": "1950-03-01", "surname": "", "firstname": "", "patronymic": "", "locality": ""},
+	} {
+		if err := c.updated(p, "change one field", body); err != nil {
+			return err
+		}
+		after, r, err := c.shown(p, names())
+		if err != nil {
+			return err
+		}
+		if err := r.expect(slices.Equal(before, after), "the names that it showed before", "it shows %d of %d names", len(after), len(before)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func blankFields(c *check, p *customer) error {
+	for _, try := range []struct {
+		title string
+		body  profile
+	}{
+		{"phone and e-mail address of null", profile{"surname": "Новая", "phone": nil, "email": nil, "birthDate": nil}},
+		{"phone and e-mail address of blanks", profile{"surname": "Новая", "phone": "  ", "email": " ", "birthDate": " "}},
+	} {
+		// Blanks may be refused.
+		if _, err := c.send(c.updateCall(try.title, p.number, try.body)); err != nil {
+			return err
+		}
+		err := all(
+			func() error { return c.finds(p, "after "+try.title+" the phone finds the card", "msisdn", p.phone) },
+			func() error { return c.finds(p, "after "+try.title+" the address finds the card", "email", p.email) },
+		)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func onlyOwn(c *check, p, newer *customer) error {
+	email := c.maker.email(c.maker.phone())
+	return all(
+		func() error {
+			return c.updated(p, "change the e-mail address of the older card", profile{"email": email, "locality": "Новгород"})
+		},
+		func() error { return c.finds(p, "it finds that card", "email", email) },
+		func() error { return c.finds(newer, "the other one keeps its phone", "msisdn", newer.phone) },
+		func() error { return c.finds(newer, "and its e-mail address", "email", newer.email) },
+	)
+}
+
+func refusedKeepsAll(c *check, p, owner *customer) error {
+	phone := c.maker.phone()
+	given := names().with(profile{"phone": phone, "email": owner.email})
+	err := all(
+		func() error {
+			return c.expecting(c.updateCall("a new phone and names beside the e-mail address of another customer", p.number, given), (*reply).refused)
+		},
+		func() error { return c.findsNobody("the new phone finds nobody", "msisdn", phone) },
+		func() error { return c.finds(p, "the old one finds the card", "msisdn", p.phone, "email", p.email) },
+	)
+	if err != nil || !c.profile.Offers("listUsersExtended") {
+		return err
+	}
+	found, r, err := c.shown(p, names())
+	if err != nil {
+		return err
+	}
+	return r.expect(len(found) == 0, "none of the names that were refused", "it shows %d of them", len(found))
+}
+
+func released(c *check, p, other *customer) error {
+	phone := c.maker.phone()
+	email := c.maker.email(phone)
+	err := all(
+		func() error {
+			return c.updated(p, "replace phone and e-mail address", profile{"phone": phone, "email": email})
+		},
+		func() error {
+			return c.updated(other, "another customer takes the old e-mail address", profile{"email": p.email})
+		},
+		func() error { return c.finds(other, "it finds the other customer's card", "email", p.email) },
+	)
+	if err != nil {
+		return err
+	}
+	next := &customer{phone: p.phone, email: c.maker.email(c.maker.phone()), birthDate: testBirthDate}
+	if c.profile.Offers("issueCard") {
+		r, err := c.issuedNew(next, "issue to the old phone", next.profile())
+		if err != nil {
+			return err
+		}
+		return r.expect(next.number != p.number, "a card of his own", "the card of the former owner is given")
+	}
+	return all(
+		func() error {
+			return c.updated(other, "the other customer takes the old phone", profile{"phone": p.phone})
+		},
+		func() error { return c.finds(other, "it finds the other customer's card", "msisdn", p.phone) },
+	)
+}
+
+func keepsPoints(c *check, p *customer) error {
+	if c.profile.Offers("submitQRCode") {
+		if err := c.accepted("prepare: send a receipt", p, c.sale().String()); err != nil {
+			return notReady("the receipt was refused")
+		}
+		if err := c.waitForPoints(); err != nil {
+			return err
+		}
+	}
+	purse, err := c.purse(p)
+	if err != nil {
+		return err
+	}
+	calls := []call{
+		c.updateCall("change the name", p.number, profile{"surname": "Новая"}),
+		c.channelsCall("set channels", p.number, []string{"sms"}, []string{"email"}),
+	}
+	if c.profile.Offers("issueCard") {
+		calls = append(calls, c.issueCall("issue to the customer again", profile{"phone": p.phone}))
+	}
+	for _, out := range calls {
+		if err := all(func() error { return c.expecting(out, (*reply).taken) }, purse.nothing); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func refusedIssue(c *check) error {
+	p := c.person()
+	r, err := c.issue("an issue with an object where a name belongs", p.profile().with(profile{"surname": profile{"a": "b"}}))
+	if err != nil {
+		return err
+	}
+	if r.ok() {
+		return notReady("the issue was not refused")
+	}
+	return all(
+		func() error { return c.findsNobody("the phone finds nobody", "msisdn", p.phone) },
+		func() error { return c.findsNobody("the e-mail address finds nobody", "email", p.email) },
+	)
+}
+
+// inOtherForms makes a call again with the customer's profile in other forms.
+func (c *check) inOtherForms(out call, p *customer, want func(*reply) error) error {
+	body := fmt.Sprintf(`{ "birthDate": %q, "firstname": %q, "surname": %q, "email": %q, "phone": %q }`, p.birthDate, testFirstname, testSurname, p.email, p.phone)
+	for _, form := range []struct {
+		how  string
+		body []byte
+	}{
+		{"its keys in another order", []byte(body)},
+		{"the phone as people write it", encode(p.profile().with(profile{"phone": spelled(p.phone)}))},
+		{"a field more", encode(p.profile().with(profile{"favouriteColour": "green", "patronymic": ""}))},
+	} {
+		out.title, out.body = "the same issue again, "+form.how, form.body
+		if err := c.expecting(out, want); err != nil {
+			return err
+		}
+	}
+	return nil
+}
