@@ -1,7 +1,5 @@
 package hosts
 
-import "slices"
-
 // present gives the object of a card, with its points or without. A blocked
 // card is refused.
 func (h *Host) present(c *call, shown *card, balance bool) (any, error) {
@@ -25,7 +23,7 @@ func (h *Host) present(c *call, shown *card, balance bool) (any, error) {
 	if balance && !h.wrong("no-balance") || h.wrong("balance-in-search") {
 		answer = append(answer, member{"bonus", h.bonus(shown)})
 	}
-	return h.spoilCard(c, shown, answer), nil
+	return object{{"card", answer}}, nil
 }
 
 // details is GET /v1/card/{cardNumber}.
@@ -33,9 +31,6 @@ func (h *Host) details(c *call) (any, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	found, err := h.known(c)
-	if err == cardUnknown && h.wrong("unknown-card-is-empty") {
-		return nothing{}, nil
-	}
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +85,7 @@ func (h *Host) bonus(c *card) object {
 			available += lot.Points
 		}
 		lots = append(lots, object{
-			{"description", lot.Description}, {"amount", points(lot.Points)}, {"validUntil", maybe(h.spellDay(lot.ValidUntil))},
+			{"description", lot.Description}, {"amount", points(lot.Points)}, {"validUntil", maybe(lot.ValidUntil)},
 		})
 	}
 	if h.wrong("more-available-than-total") {
@@ -101,76 +96,4 @@ func (h *Host) bonus(c *card) object {
 		return bonus[:2]
 	}
 	return bonus
-}
-
-// spellDay is the faults of the points' last day.
-func (h *Host) spellDay(day string) string {
-	switch {
-	case day == "":
-	case h.wrong("last-day-with-dots"):
-		return dotted(day)
-	case h.wrong("last-day-with-time"):
-		return day + "T00:00:00Z"
-	}
-	return day
-}
-
-// dotted writes a day as people in Russia do.
-func dotted(day string) string { return day[8:10] + "." + day[5:7] + "." + day[:4] }
-
-// spoilCard is the faults of a card that is shown.
-func (h *Host) spoilCard(c *call, shown *card, answer object) any {
-	set := func(key string, value any) {
-		for i := range answer {
-			if answer[i].key == key {
-				answer[i].value = value
-			}
-		}
-	}
-	text, kind := h.style.barcode(shown.number)
-	switch h.fault {
-	case "person-shown":
-		answer = append(answer, member{"phone", shown.holder.profile["phone"]}, member{"surname", shown.holder.profile["surname"]})
-	case "unknown-field":
-		answer = append(answer, member{"tariff", "gold"})
-	case "boolean-bare":
-		answer = append(answer, member{"physical", raw("false")})
-	case "null-leaf":
-		answer = append(answer, member{"bonus", raw("null")})
-	case "key-twice":
-		answer = append(answer, member{"cardState", active})
-	case "barcode-missing":
-		answer = slices.DeleteFunc(answer, func(m member) bool { return m.key == "barcode" })
-	case "barcode-empty":
-		set("barcode", object{{"barcodeNumber", ""}, {"barcodeType", kind}})
-	case "barcode-check-digit":
-		last := text[len(text)-1]
-		set("barcode", object{{"barcodeNumber", text[:len(text)-1] + string('0'+(last-'0'+1)%10)}, {"barcodeType", kind}})
-	case "barcode-type-unknown":
-		set("barcode", object{{"barcodeNumber", text}, {"barcodeType", "EAN13"}})
-	case "state-upper-case":
-		set("cardState", map[string]string{active: "ACTIVE", inactive: "INACTIVE", blocked: "BLOCKED"}[shown.state])
-	case "shows-other-number":
-		if c.method == "details" {
-			set("cardNumber", h.style.number(1))
-		}
-	case "search-number-with-blanks":
-		if c.method == "find" {
-			set("cardNumber", shown.number[:4]+" "+shown.number[4:])
-		}
-	}
-	return h.wrap(answer)
-}
-
-// wrap puts a card into its object.
-func (h *Host) wrap(answer object) any {
-	at := slices.IndexFunc(answer, func(m member) bool { return m.key == "bonus" })
-	switch {
-	case h.wrong("card-without-wrapper"):
-		return answer
-	case h.wrong("balance-outside-card") && at >= 0:
-		bonus := answer[at]
-		return object{{"card", slices.Delete(answer, at, at+1)}, bonus}
-	}
-	return object{{"card", answer}}
 }

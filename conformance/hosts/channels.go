@@ -24,9 +24,6 @@ func (h *Host) channels(c *call) (any, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	found, err := h.known(c)
-	if err == cardUnknown && h.wrong("channels-of-unknown-card") {
-		return h.emptyAnswer(), nil
-	}
 	if err == nil {
 		err = h.spoilLists(found, allow, deny)
 	}
@@ -40,7 +37,7 @@ func (h *Host) channels(c *call) (any, error) {
 		defer h.leave(c.number)
 	}
 	h.setChannels(found.holder, allow, deny)
-	return h.emptyAnswer(), nil
+	return nothing{}, nil
 }
 
 // spoilLists is the faults that refuse lists which are good.
@@ -49,8 +46,7 @@ func (h *Host) spoilLists(found *card, allow, deny []string) error {
 	both := func(name string) bool { return slices.Contains(deny, name) }
 	text := fmt.Sprint(allow, deny)
 	switch {
-	case h.wrong("channels-refused"),
-		h.wrong("channels-need-both-lists") && (len(allow) == 0 || len(deny) == 0),
+	case h.wrong("channels-need-both-lists") && (len(allow) == 0 || len(deny) == 0),
 		h.wrong("unknown-channel-refused") && (slices.ContainsFunc(allow, strange) || slices.ContainsFunc(deny, strange)),
 		h.wrong("channel-in-both-refused") && slices.ContainsFunc(allow, both),
 		h.wrong("repeated-channels-refused") && found.holder.lists == text:

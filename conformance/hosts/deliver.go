@@ -23,7 +23,10 @@ func (h *Host) deliver(w http.ResponseWriter, c *call, value any, err error) {
 	if err != nil {
 		value = h.refuse(c, a, err)
 	}
-	a.body = h.style.encode(h.spoilTree("", value))
+	if h.edit != nil {
+		value = c.edited(value)
+	}
+	a.body = h.style.encode(value)
 	h.spoilAnswer(c, a)
 	h.spoilBytes(c, a)
 	a.send(w)
@@ -46,23 +49,6 @@ func (h *Host) refuse(c *call, a *answer, err error) any {
 	h.spoilStatus(c, a, reason)
 	code, description := h.style.refusals(reason)
 	return h.spoilError(c, reason, code, description)
-}
-
-// emptyAnswer is the answer of a call that was carried out and has nothing to tell.
-func (h *Host) emptyAnswer() any {
-	switch h.fault {
-	case "empty-is-object":
-		return object{}
-	case "empty-is-null":
-		return raw("null")
-	case "empty-is-list":
-		return list{}
-	case "empty-is-ok":
-		return "OK"
-	case "empty-is-success-object":
-		return object{{"code", "0"}, {"description", "OK"}}
-	}
-	return nothing{}
 }
 
 func (a *answer) send(w http.ResponseWriter) {

@@ -29,27 +29,12 @@ func (h *Host) find(c *call) (any, error) {
 		shown = found.pick(h)
 	}
 	if shown == nil || h.wrong("search-unstable") && h.nth(3) {
-		return h.nobody()
+		return nothing{}, nil
 	}
 	if h.wrong("search-earns") {
 		shown.credit(1, "For looking", "")
 	}
 	return h.present(c, shown, false)
-}
-
-// nobody is the answer to a search that finds no card.
-func (h *Host) nobody() (any, error) {
-	switch h.fault {
-	case "nobody-is-error":
-		return nil, cardUnknown
-	case "nobody-is-object":
-		return object{}, nil
-	case "nobody-is-null":
-		return raw("null"), nil
-	case "nobody-is-empty-card":
-		return object{{"card", object{}}}, nil
-	}
-	return nothing{}, nil
 }
 
 func (c *call) readSearch() (search, error) {

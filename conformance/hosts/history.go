@@ -12,9 +12,6 @@ func (h *Host) purchases(c *call) (any, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	found, err := h.visible(c)
-	if err == cardUnknown && h.wrong("history-of-unknown-card") {
-		return list{}, nil
-	}
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +36,11 @@ func (h *Host) purchases(c *call) (any, error) {
 		order = func(a, b Purchase) int { return strings.Compare(a.Date, b.Date) }
 	}
 	slices.SortStableFunc(lines, order)
-	return h.spellHistory(lines)
+	rows := list{}
+	for _, line := range lines {
+		rows = append(rows, h.spellLine(line))
+	}
+	return rows, nil
 }
 
 // injected reports whether a value goes on after a quote, or has SQL in it.
@@ -93,52 +94,13 @@ func (h *Host) within(day, from, to string) bool {
 	return day >= from && (to == "" || day <= to)
 }
 
-func (h *Host) spellHistory(lines []Purchase) (any, error) {
-	rows := list{}
-	for _, line := range lines {
-		rows = append(rows, h.spellLine(line))
-	}
-	switch {
-	case h.wrong("history-wrapped"):
-		return object{{"purchases", rows}}, nil
-	case len(rows) > 0:
-	case h.wrong("no-history-is-empty"):
-		return nothing{}, nil
-	case h.wrong("no-history-is-null"):
-		return raw("null"), nil
-	case h.wrong("no-history-is-error"):
-		return nil, badDate
-	}
-	return rows, nil
-}
-
 func (h *Host) spellLine(line Purchase) object {
-	day, amount := line.Date, fmt.Sprint(line.Kopecks)
-	switch h.fault {
-	case "history-days-with-dots":
-		day = dotted(day)
-	case "history-days-with-time":
-		day += "T00:00:00+03:00"
-	case "amount-in-roubles":
-		amount = fmt.Sprintf("%d.%02d", line.Kopecks/100, line.Kopecks%100)
-	}
-	var quantity any = h.spellQuantity(line.Thousandths)
-	if h.wrong("quantity-bare") {
-		quantity = raw(h.spellQuantity(line.Thousandths))
+	quantity := fmt.Sprintf("%d.%03d", line.Thousandths/1000, line.Thousandths%1000)
+	if !h.style.decimals {
+		quantity = strings.TrimSuffix(strings.TrimRight(quantity, "0"), ".")
 	}
 	return object{
-		{"date", day}, {"item", line.Item}, {"amount", amount}, {"quantity", quantity},
+		{"date", line.Date}, {"item", line.Item}, {"amount", fmt.Sprint(line.Kopecks)}, {"quantity", quantity},
 		{"location", maybe(line.Location)}, {"bonuses", points(line.Points)},
 	}
-}
-
-func (h *Host) spellQuantity(thousandths int64) string {
-	text := fmt.Sprintf("%d.%03d", thousandths/1000, thousandths%1000)
-	switch {
-	case h.wrong("quantity-with-comma"):
-		return strings.Replace(text, ".", ",", 1)
-	case h.style.decimals:
-		return text
-	}
-	return strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
 }

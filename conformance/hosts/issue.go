@@ -30,7 +30,10 @@ func (h *Host) reserve(*call) (any, error) {
 	if h.wrong("forgets-reserved") {
 		delete(h.books.numbers, number)
 	}
-	return h.spellReserved(number), nil
+	if h.style.digits || h.wrong("reserved-bare-leading-zero") {
+		return raw(number), nil
+	}
+	return number, nil
 }
 
 // pooled is a number that was handed over, if there is one.
@@ -39,21 +42,6 @@ func (h *Host) pooled(number string) string {
 		if until.IsZero() {
 			return pooled
 		}
-	}
-	return number
-}
-
-func (h *Host) spellReserved(number string) any {
-	switch h.fault {
-	case "reserved-object":
-		return object{{"cardNumber", number}}
-	case "reserved-unquoted":
-		return raw("N" + number)
-	case "reserved-bare-leading-zero":
-		return raw(number)
-	}
-	if h.style.digits != h.wrong("reserved-bare") {
-		return raw(number)
 	}
 	return number
 }
@@ -89,9 +77,6 @@ func (h *Host) confirm(c *call) (any, error) {
 		reserved = false
 	}
 	if over := !until.IsZero() && until.Before(h.now()); (!reserved || over) && !h.wrong("issues-any-number") {
-		if h.wrong("one-code-for-numbers") {
-			return nil, numberTaken
-		}
 		return nil, numberUnknown
 	}
 	if h.wrong("race-number-given-twice") {
@@ -125,7 +110,7 @@ func (h *Host) confirmTaken(taken *card, given profile) (any, error) {
 	if !again {
 		return nil, numberTaken
 	}
-	return h.emptyAnswer(), nil
+	return nothing{}, nil
 }
 
 // move gives a card to another holder.
@@ -152,10 +137,10 @@ func (h *Host) confirmFree(c *call, given profile, pooled bool) (any, error) {
 	case "issues-another-number":
 		number = h.books.draw(h.style, true)
 	case "confirm-forgets":
-		return h.emptyAnswer(), nil
+		return nothing{}, nil
 	case "pool-issue-not-stored":
 		if pooled {
-			return h.emptyAnswer(), nil
+			return nothing{}, nil
 		}
 	}
 	made := h.books.attach(number, holder)
@@ -163,10 +148,7 @@ func (h *Host) confirmFree(c *call, given profile, pooled bool) (any, error) {
 	if h.wrong("issues-inactive") {
 		made.state = inactive
 	}
-	if h.wrong("confirm-answers-card") {
-		return h.present(c, made, false)
-	}
-	return h.emptyAnswer(), nil
+	return nothing{}, nil
 }
 
 // holderOf finds the customer whom a profile names, or makes one.
@@ -247,10 +229,6 @@ func (h *Host) issuesSecond(mine *card, given profile, byPhone bool) bool {
 
 func (h *Host) spellIssued(c *call, made *card) (any, error) {
 	switch h.fault {
-	case "issue-empty":
-		return nothing{}, nil
-	case "issue-bare-number":
-		return made.number, nil
 	case "issue-forgets":
 		made.move(&customer{})
 		delete(h.books.cards, made.number)

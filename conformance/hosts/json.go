@@ -1,9 +1,10 @@
 package hosts
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"unicode/utf16"
 )
 
@@ -26,116 +27,72 @@ type member struct {
 	value any
 }
 
-// writer writes JSON in a style.
-type writer struct {
-	style Style
-	out   strings.Builder
-	depth int
-}
-
 // encode writes a value.
 func (s Style) encode(value any) []byte {
 	if _, empty := value.(nothing); empty {
 		return nil
 	}
-	w := &writer{style: s}
-	w.value(value)
-	if s.spaced {
-		w.out.WriteByte('\n')
+	text := s.write(nil, value)
+	var out bytes.Buffer
+	if s.spaced && json.Indent(&out, text, "", "\t") == nil {
+		text = append(bytes.ReplaceAll(out.Bytes(), []byte("\n"), []byte("\r\n")), '\n')
 	}
-	return []byte(w.out.String())
+	return text
 }
 
-func (w *writer) value(value any) {
+// write appends a value as JSON without blanks.
+func (s Style) write(to []byte, value any) []byte {
 	switch v := value.(type) {
 	case string:
-		w.text(v)
+		return s.text(to, v)
 	case maybe:
-		w.text(string(v))
+		return s.text(to, string(v))
 	case points:
-		w.points(v)
-	case raw:
-		w.out.WriteString(string(v))
-	case object:
-		w.object(v)
-	case list:
-		w.list(v)
-	default:
-		panic(fmt.Sprintf("hosts: no way to write a %T", value))
-	}
-}
-
-func (w *writer) points(p points) {
-	if w.style.decimals {
-		w.text(fmt.Sprintf("%d.00", p))
-		return
-	}
-	w.text(fmt.Sprint(int64(p)))
-}
-
-func (w *writer) object(o object) {
-	o = slices.DeleteFunc(slices.Clone(o), func(m member) bool {
-		v, can := m.value.(maybe)
-		return can && v == "" && !w.style.blank
-	})
-	if w.style.reversed {
-		slices.Reverse(o)
-	}
-	w.bracket('{', '}', len(o), func(i int) {
-		w.text(o[i].key)
-		w.out.WriteByte(':')
-		if w.style.spaced {
-			w.out.WriteByte(' ')
+		if s.decimals {
+			return fmt.Appendf(to, `"%d.00"`, v)
 		}
-		w.value(o[i].value)
-	})
+		return fmt.Appendf(to, `"%d"`, v)
+	case raw:
+		return append(to, v...)
+	case object:
+		v = slices.DeleteFunc(slices.Clone(v), func(m member) bool { return m.value == maybe("") && !s.blank })
+		if s.reversed {
+			slices.Reverse(v)
+		}
+		return s.bracket(to, '{', '}', len(v), func(to []byte, i int) []byte {
+			return s.write(append(s.text(to, v[i].key), ':'), v[i].value)
+		})
+	case list:
+		return s.bracket(to, '[', ']', len(v), func(to []byte, i int) []byte { return s.write(to, v[i]) })
+	}
+	panic(fmt.Sprintf("hosts: no way to write a %T", value))
 }
 
-func (w *writer) list(l list) { w.bracket('[', ']', len(l), func(i int) { w.value(l[i]) }) }
-
-func (w *writer) bracket(open, shut byte, n int, item func(int)) {
-	w.out.WriteByte(open)
-	w.depth++
+func (s Style) bracket(to []byte, open, shut byte, n int, item func(to []byte, i int) []byte) []byte {
+	to = append(to, open)
 	for i := range n {
 		if i > 0 {
-			w.out.WriteByte(',')
+			to = append(to, ',')
 		}
-		w.line()
-		item(i)
+		to = item(to, i)
 	}
-	w.depth--
-	if n > 0 {
-		w.line()
-	}
-	w.out.WriteByte(shut)
+	return append(to, shut)
 }
 
-func (w *writer) line() {
-	if w.style.spaced {
-		w.out.WriteString("\r\n" + strings.Repeat("\t", w.depth))
-	}
-}
-
-func (w *writer) text(s string) {
-	w.out.WriteByte('"')
-	for _, r := range s {
+func (s Style) text(to []byte, text string) []byte {
+	to = append(to, '"')
+	for _, r := range text {
 		switch {
 		case r == '"' || r == '\\':
-			w.out.WriteByte('\\')
-			w.out.WriteRune(r)
-		case r < ' ' || w.style.escaped && (r > '~' || r == '/'):
-			w.escape(r)
+			to = append(to, '\\', byte(r))
+		case r > 0xFFFF && s.escaped:
+			high, low := utf16.EncodeRune(r)
+			to = fmt.Appendf(to, `\u%04x\u%04x`, high, low)
+		case r < ' ' || s.escaped && (r > '~' || r == '/'):
+			to = fmt.Appendf(to, `\u%04X`, r)
 		default:
-			w.out.WriteRune(r)
+			to = append(to, string(r)...)
 		}
 	}
-	w.out.WriteByte('"')
-}
-
-func (w *writer) escape(r rune) {
-	if high, low := utf16.EncodeRune(r); high != '\ufffd' {
-		fmt.Fprintf(&w.out, `\u%04x\u%04x`, high, low)
-		return
-	}
-	fmt.Fprintf(&w.out, `\u%04X`, r)
+	return append(to, '"')
 }

@@ -5,9 +5,6 @@ func (h *Host) offers(c *call) (any, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	found, err := h.visible(c)
-	if err == cardUnknown && h.wrong("offers-of-unknown-card") {
-		return list{}, nil
-	}
 	if err != nil {
 		return nil, err
 	}
@@ -16,13 +13,10 @@ func (h *Host) offers(c *call) (any, error) {
 		if !h.isOpen(offer) || !h.isFor(offer, found) {
 			continue
 		}
-		rows = append(rows, h.spellOffer(offer))
-		if h.wrong("offers-twice") {
-			rows = append(rows, h.spellOffer(offer))
-		}
-	}
-	if h.wrong("offers-wrapped") {
-		return object{{"campaigns", rows}}, nil
+		rows = append(rows, object{
+			{"id", offer.ID}, {"name", offer.Name}, {"description", maybe(offer.Description)}, {"startDate", maybe(offer.StartDate)},
+			{"endDate", maybe(offer.EndDate)}, {"image", maybe(offer.Image)}, {"discount", maybe(offer.Discount)},
+		})
 	}
 	return rows, nil
 }
@@ -40,15 +34,4 @@ func (h *Host) isFor(o Offer, c *card) bool {
 		return false
 	}
 	return o.Card == c.number || h.wrong("personal-offer-for-all")
-}
-
-func (h *Host) spellOffer(o Offer) object {
-	id := member{"id", o.ID}
-	if h.wrong("offers-without-id") {
-		id = member{"id", ""}
-	}
-	return object{
-		id, {"name", o.Name}, {"description", maybe(o.Description)}, {"startDate", maybe(o.StartDate)},
-		{"endDate", maybe(o.EndDate)}, {"image", maybe(o.Image)}, {"discount", maybe(o.Discount)},
-	}
 }

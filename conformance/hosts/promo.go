@@ -99,9 +99,9 @@ func (h *Host) code(c *call) (any, error) {
 		return nil, err
 	}
 	if h.wrong("sql-in-code") && quoted(text) || h.wrong("empty-code") && text == "" {
-		return h.emptyAnswer(), nil
+		return nothing{}, nil
 	}
-	if utf8.RuneCountInString(text) > 64 || strings.ContainsFunc(text, unicode.IsControl) || text == "" || h.wrong("code-refused") {
+	if utf8.RuneCountInString(text) > 64 || strings.ContainsFunc(text, unicode.IsControl) || text == "" {
 		return nil, codeUnknown
 	}
 	h.mu.Lock()
@@ -122,7 +122,7 @@ func (h *Host) redeem(found *promoCode, sender *card) (any, error) {
 		if h.wrong("code-retry-uses-limit") {
 			found.retries++
 		}
-		return h.emptyAnswer(), nil
+		return nothing{}, nil
 	}
 	switch {
 	case !found.Until.IsZero() && !h.now().Before(found.Until) && !h.wrong("code-after-its-end"):
@@ -139,9 +139,9 @@ func (h *Host) redeem(found *promoCode, sender *card) (any, error) {
 		h.unlocked(h.race.wait)
 	}
 	if found.used[sender.number] && !slices.Contains([]name{"race-code-paid-twice", "code-paid-again"}, h.fault) {
-		return h.emptyAnswer(), nil // a twin was faster
+		return nothing{}, nil // a twin was faster
 	}
 	found.used[sender.number] = true
 	sender.credit(found.Points, codeText, h.inAYear())
-	return h.emptyAnswer(), nil
+	return nothing{}, nil
 }

@@ -36,11 +36,9 @@ func (h *Host) receipt(c *call) (any, error) {
 	given, err := h.readReceipt(text)
 	switch {
 	case err != nil && (h.wrong("receipt-that-is-none") || h.wrong("sql-in-receipt") && quoted(text)):
-		return h.emptyAnswer(), nil
+		return nothing{}, nil
 	case err != nil:
 		return nil, err
-	case h.wrong("receipt-refused"):
-		return nil, receiptMalformed
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -55,16 +53,13 @@ func (h *Host) receipt(c *call) (any, error) {
 		if h.wrong("refused-receipt-is-paid") {
 			sender.credit(given.points(h), receiptText, h.inAYear())
 		}
-		if h.wrong("one-code-for-receipts") {
-			return nil, receiptMalformed
-		}
 		return nil, receiptTaken
 	case h.wrong("receipt-retry-refused"):
 		return nil, receiptTaken
 	case known.content != given.content:
 		return nil, receiptChanged
 	}
-	return h.emptyAnswer(), nil
+	return nothing{}, nil
 }
 
 // award books a receipt that is new.
@@ -72,7 +67,7 @@ func (h *Host) award(sender *card, given *receipt) (any, error) {
 	if h.wrong("race-receipt-paid-twice") || h.wrong("race-receipt-paid-to-two") {
 		h.unlocked(h.race.wait)
 		if twin := h.books.receipts[given.key]; twin != nil && h.wrong("race-receipt-paid-to-two") && twin.card == sender.number {
-			return h.emptyAnswer(), nil
+			return nothing{}, nil
 		} else if twin != nil && h.wrong("race-receipt-paid-twice") && twin.card != sender.number {
 			return nil, receiptTaken
 		}
@@ -80,7 +75,7 @@ func (h *Host) award(sender *card, given *receipt) (any, error) {
 	given.card = sender.number
 	h.books.receipts[given.key] = given
 	sender.credit(given.points(h), receiptText, h.inAYear())
-	return h.emptyAnswer(), nil
+	return nothing{}, nil
 }
 
 // readReceipt reads the text of a receipt's QR code, plain or as a URL.

@@ -5,60 +5,10 @@ import (
 	"compress/gzip"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
-
-// spoilTree is the faults of single values, wherever they stand.
-func (h *Host) spoilTree(key string, value any) any {
-	switch v := value.(type) {
-	case object:
-		spoilt := make(object, 0, len(v))
-		for _, m := range v {
-			name := m.key
-			if h.wrong("keys-upper-case") {
-				name = strings.ToUpper(name[:1]) + name[1:]
-			}
-			spoilt = append(spoilt, member{name, h.spoilTree(m.key, m.value)})
-		}
-		return spoilt
-	case list:
-		spoilt := make(list, 0, len(v))
-		for _, item := range v {
-			spoilt = append(spoilt, h.spoilTree(key+"[]", item))
-		}
-		return spoilt
-	case points:
-		if h.wrong("numbers-bare") || h.wrong("nested-number-bare") && key == "amount" {
-			return raw(itoa(int(v)))
-		}
-		if h.wrong("points-with-comma") {
-			return itoa(int(v)) + ",00"
-		}
-	case maybe:
-		if h.wrong("absent-is-null") && v == "" {
-			return raw("null")
-		}
-	case string:
-		return h.spoilLeaf(key, v)
-	}
-	return value
-}
-
-func (h *Host) spoilLeaf(key, text string) any {
-	number := digitsOnly(text) && text[0] != '0'
-	switch {
-	case h.wrong("numbers-bare") && number && (key == "amount" || key == "quantity"),
-		h.wrong("card-number-bare") && number && key == "cardNumber",
-		h.wrong("barcode-number-bare") && number && key == "barcodeNumber":
-		return raw(text)
-	case h.wrong("broken-utf8") && (key == "description" || key == "item"):
-		return raw(`"` + text + "\xd0\"")
-	}
-	return text
-}
 
 // spoilAnswer is the faults of status and header of an answer.
 func (h *Host) spoilAnswer(c *call, a *answer) {

@@ -8,27 +8,9 @@ func (h *Host) users(*call) (any, error) {
 	defer h.mu.Unlock()
 	phones := list{}
 	for _, one := range h.listed() {
-		phone := one.profile["phone"]
-		switch h.fault {
-		case "users-without-new":
-			if !one.seeded {
-				continue
-			}
-		case "users-objects":
-			phones = append(phones, object{{"phone", phone}})
-			continue
-		case "users-numbers":
-			phones = append(phones, raw(phone))
-			continue
-		case "users-with-plus":
-			phone = "+" + phone
-		case "users-twice":
-			phones = append(phones, phone)
+		if one.seeded || !h.wrong("users-without-new") {
+			phones = append(phones, one.profile["phone"])
 		}
-		phones = append(phones, phone)
-	}
-	if h.wrong("users-wrapped") {
-		return object{{"users", phones}}, nil
 	}
 	return phones, nil
 }
@@ -59,25 +41,16 @@ func (h *Host) usersExtended(*call) (any, error) {
 }
 
 // params are the named values of a customer.
-func (h *Host) params(one *customer) any {
-	params, plain := list{}, object{}
+func (h *Host) params(one *customer) list {
+	params := list{}
 	for _, param := range h.style.params {
 		value := one.profile[param[0]]
 		if slices.Contains(channelNames, param[0]) {
 			value = one.consent(param[0])
 		}
-		if value == "" {
-			continue
+		if value != "" {
+			params = append(params, object{{"name", param[1]}, {"value", value}})
 		}
-		plain = append(plain, member{param[1], value})
-		if h.wrong("params-other-keys") {
-			params = append(params, object{{"key", param[1]}, {"val", value}})
-			continue
-		}
-		params = append(params, object{{"name", param[1]}, {"value", value}})
-	}
-	if h.wrong("params-object") {
-		return plain
 	}
 	return params
 }
