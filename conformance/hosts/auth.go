@@ -4,117 +4,111 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"net/http"
+	"slices"
 	"strings"
 )
+
+// caller is what a call shows of who makes it.
+type caller struct {
+	*call
+	// user and password are those of Basic authentication, when basic.
+	user, password string
+	basic          bool
+	// scheme and text are the parts of the Authorization header, decoded the text
+	// when it is Base64.
+	scheme, text, decoded string
+	base64                bool
+	// unrouted is what is wrong with the path.
+	unrouted error
+}
 
 // lets reports whether the caller has shown the credentials; err is what is
 // wrong with the path.
 func (h *Host) lets(c *call, err error) bool {
-	user, password, ok := c.request.BasicAuth()
-	if ok && same(user, h.user) && same(password, h.password) {
-		return !h.shutsOut(c)
+	by := &caller{call: c, unrouted: err}
+	by.user, by.password, by.basic = c.request.BasicAuth()
+	by.scheme, by.text, _ = strings.Cut(c.request.Header.Get("Authorization"), " ")
+	decoded, broken := base64.StdEncoding.DecodeString(by.text)
+	by.decoded, by.base64 = string(decoded), broken == nil
+	if by.basic && same(by.user, h.user) && same(by.password, h.password) {
+		return !h.shutsOut(by)
 	}
 	if h.wrong("locks-out") {
-		h.mu.Lock()
-		h.counts.failures++
-		h.mu.Unlock()
+		h.turn()
 	}
-	return h.pairLets(c, user, password, ok) || h.headerLets(c.request) || h.bypassLets(c) || h.methodLets(c, err)
+	opens, has := openings()[string(h.fault)]
+	return has && opens(h, by)
 }
 
 func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
 
 // shutsOut is the faults that refuse the right credentials.
-func (h *Host) shutsOut(c *call) bool {
+func (h *Host) shutsOut(by *caller) bool {
 	switch h.fault {
 	case "right-refused-on-one-method":
-		return c.method == "find"
+		return by.method == "find"
 	case "scheme-case-matters":
-		return !strings.HasPrefix(c.request.Header.Get("Authorization"), "Basic ")
+		return by.scheme != "Basic"
 	case "locks-out":
 		h.mu.Lock()
 		defer h.mu.Unlock()
-		locked := h.counts.failures >= 5
-		h.counts.failures = 0
+		locked := h.counts.turn >= 5
+		h.counts.turn = 0
 		return locked
 	}
 	return false
 }
 
-// pairLets is the faults of comparing login and password.
-func (h *Host) pairLets(c *call, user, password string, basic bool) bool {
-	right := user == h.user
-	switch h.fault {
-	case "no-auth":
-		return true
-	case "empty-pair-lets-in":
-		return basic && user == "" && password == ""
-	case "any-password":
-		return right && password != ""
-	case "user-ignored":
-		return basic && user != "" && password == h.password
-	case "password-prefix":
-		return right && password != "" && strings.HasPrefix(h.password, password)
-	case "password-longer":
-		return right && strings.HasPrefix(password, h.password)
-	case "password-caseless":
-		return right && strings.EqualFold(password, h.password)
-	case "user-caseless":
-		return strings.EqualFold(user, h.user) && password == h.password
-	case "empty-password":
-		return right && password == ""
-	case "swapped-pair":
-		return user == h.password && password == h.user
-	case "any-authorization-header":
-		return c.request.Header.Get("Authorization") != ""
-	}
-	return false
-}
+// openings are the faults that let in who has not shown the credentials.
+func openings() map[string]func(h *Host, by *caller) bool {
+	return map[string]func(h *Host, by *caller) bool{
+		"no-auth":                  func(*Host, *caller) bool { return true },
+		"any-authorization-header": func(_ *Host, by *caller) bool { return by.request.Header.Get("Authorization") != "" },
+		"empty-header-lets-in": func(_ *Host, by *caller) bool {
+			given, present := by.request.Header["Authorization"]
+			return present && strings.TrimSpace(given[0]) == ""
+		},
+		"empty-pair-lets-in": func(_ *Host, by *caller) bool { return by.basic && by.user == "" && by.password == "" },
+		"any-password":       func(h *Host, by *caller) bool { return by.user == h.user && by.password != "" },
+		"user-ignored":       func(h *Host, by *caller) bool { return by.user != "" && by.password == h.password },
+		"password-prefix": func(h *Host, by *caller) bool {
+			return by.user == h.user && by.password != "" && strings.HasPrefix(h.password, by.password)
+		},
+		"password-longer":   func(h *Host, by *caller) bool { return by.user == h.user && strings.HasPrefix(by.password, h.password) },
+		"password-caseless": func(h *Host, by *caller) bool { return by.user == h.user && strings.EqualFold(by.password, h.password) },
+		"user-caseless":     func(h *Host, by *caller) bool { return strings.EqualFold(by.user, h.user) && by.password == h.password },
+		"empty-password":    func(h *Host, by *caller) bool { return by.user == h.user && by.password == "" },
+		"swapped-pair":      func(h *Host, by *caller) bool { return by.user == h.password && by.password == h.user },
+		"pair-without-colon": func(_ *Host, by *caller) bool {
+			return strings.EqualFold(by.scheme, "Basic") && by.base64 && by.decoded != "" && !strings.Contains(by.decoded, ":")
+		},
+		"broken-base64-lets-in": func(_ *Host, by *caller) bool { return strings.EqualFold(by.scheme, "Basic") && !by.base64 },
+		"plain-pair":            func(h *Host, by *caller) bool { return by.text == h.user+":"+h.password },
+		"any-scheme":            func(h *Host, by *caller) bool { return by.decoded == h.user+":"+h.password },
+		"any-bearer":            func(_ *Host, by *caller) bool { return strings.EqualFold(by.scheme, "Bearer") },
 
-// headerLets is the faults of reading the Authorization header.
-func (h *Host) headerLets(r *http.Request) bool {
-	scheme, text, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	decoded, err := base64.StdEncoding.DecodeString(text)
-	pair := h.user + ":" + h.password
-	switch h.fault {
-	case "empty-header-lets-in":
-		given, present := r.Header["Authorization"]
-		return present && strings.TrimSpace(given[0]) == ""
-	case "pair-without-colon":
-		return strings.EqualFold(scheme, "Basic") && err == nil && len(decoded) > 0 && !strings.Contains(string(decoded), ":")
-	case "broken-base64-lets-in":
-		return strings.EqualFold(scheme, "Basic") && err != nil
-	case "plain-pair":
-		return text == pair
-	case "any-scheme":
-		return string(decoded) == pair
-	case "any-bearer":
-		return strings.EqualFold(scheme, "Bearer")
+		"credentials-in-query": func(h *Host, by *caller) bool {
+			return by.asked("login", "user", "username") == h.user && by.asked("password", "pass", "pwd") == h.password
+		},
+		"query-bypass": func(_ *Host, by *caller) bool { return by.asked("debug", "test", "admin", "noauth", "auth") != "" },
+		"proxy-header-bypass": func(_ *Host, by *caller) bool {
+			return slices.ContainsFunc([]string{"X-Forwarded-User", "X-Remote-User", "X-Original-Url"}, func(name string) bool { return by.request.Header.Get(name) != "" })
+		},
+		"second-header": func(h *Host, by *caller) bool {
+			return slices.ContainsFunc([]string{"Proxy-Authorization", "X-Authorization"}, func(name string) bool {
+				user, password, ok := (&http.Request{Header: http.Header{"Authorization": by.request.Header.Values(name)}}).BasicAuth()
+				return ok && user == h.user && password == h.password
+			})
+		},
+		"local-bypass": func(_ *Host, by *caller) bool {
+			return strings.HasPrefix(by.request.Host, "localhost") || by.request.Header.Get("X-Forwarded-For") == "127.0.0.1"
+		},
+		"one-method-open":   func(_ *Host, by *caller) bool { return by.method == "purchases" },
+		"one-write-open":    func(_ *Host, by *caller) bool { return by.method == "update" },
+		"list-open":         func(_ *Host, by *caller) bool { return by.method == "usersExtended" },
+		"unknown-path-open": func(_ *Host, by *caller) bool { return by.method == "unknown" },
+		"options-open":      func(_ *Host, by *caller) bool { return by.request.Method == http.MethodOptions && by.unrouted == nil },
 	}
-	return false
-}
-
-// bypassLets is the ways around the door.
-func (h *Host) bypassLets(c *call) bool {
-	header := c.request.Header
-	switch h.fault {
-	case "credentials-in-query":
-		return c.asked("login", "user", "username") == h.user && c.asked("password", "pass", "pwd") == h.password
-	case "query-bypass":
-		return c.asked("debug", "test", "admin", "noauth", "auth") != ""
-	case "proxy-header-bypass":
-		return header.Get("X-Forwarded-User") != "" || header.Get("X-Remote-User") != "" || header.Get("X-Original-Url") != ""
-	case "second-header":
-		for _, name := range []string{"Proxy-Authorization", "X-Authorization"} {
-			r := &http.Request{Header: http.Header{"Authorization": header.Values(name)}}
-			if user, password, ok := r.BasicAuth(); ok && user == h.user && password == h.password {
-				return true
-			}
-		}
-	case "local-bypass":
-		return strings.HasPrefix(c.request.Host, "localhost") || header.Get("X-Forwarded-For") == "127.0.0.1"
-	}
-	return false
 }
 
 // asked gives the first of some query parameters that is there.
@@ -125,21 +119,4 @@ func (c *call) asked(names ...string) string {
 		}
 	}
 	return ""
-}
-
-// methodLets is the methods that forget to ask.
-func (h *Host) methodLets(c *call, err error) bool {
-	switch h.fault {
-	case "one-method-open":
-		return c.method == "purchases"
-	case "one-write-open":
-		return c.method == "update"
-	case "list-open":
-		return c.method == "usersExtended"
-	case "options-open":
-		return c.request.Method == http.MethodOptions && err == nil
-	case "unknown-path-open":
-		return c.method == "unknown"
-	}
-	return false
 }

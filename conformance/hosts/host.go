@@ -60,8 +60,8 @@ type Host struct {
 
 // counts are what some faults remember.
 type counts struct {
-	// turn counts calls, failures the wrong credentials in a row.
-	turn, failures int
+	// turn counts calls.
+	turn int
 	// busy are the things that a call is at work on.
 	busy map[string]bool
 }

@@ -1,6 +1,7 @@
 package hosts
 
 import (
+	"bufio"
 	"crypto/tls"
 	"io"
 	"log"
@@ -77,35 +78,27 @@ type both struct {
 // handshake is the first byte of TLS.
 const handshake = 0x16
 
-// Accept looks at the first byte of a connection when it is first read.
+// Accept looks at the first byte of a connection.
 func (b *both) Accept() (net.Conn, error) {
 	plain, err := b.Listener.Accept()
 	if err != nil {
 		return nil, err
 	}
-	first := make([]byte, 1)
+	peeked := peeked{plain, bufio.NewReader(plain)}
 	_ = plain.SetReadDeadline(time.Now().Add(5 * time.Second)) // a connection that says nothing is plain
-	n, _ := io.ReadFull(plain, first)
+	first, _ := peeked.in.Peek(1)
 	_ = plain.SetReadDeadline(time.Time{})
-	peeked := &peeked{Conn: plain, first: first[:n]}
-	if n == 1 && first[0] == handshake {
+	if len(first) == 1 && first[0] == handshake {
 		return tls.Server(peeked, b.config), nil
 	}
 	return peeked, nil
 }
 
-// peeked is a connection whose first byte has been read.
+// peeked is a connection that has been looked into.
 type peeked struct {
 	net.Conn
-	first []byte
+	in *bufio.Reader
 }
 
-// Read gives the first byte again.
-func (p *peeked) Read(into []byte) (int, error) {
-	if len(p.first) > 0 {
-		n := copy(into, p.first)
-		p.first = p.first[n:]
-		return n, nil
-	}
-	return p.Conn.Read(into)
-}
+// Read implements io.Reader.
+func (p peeked) Read(into []byte) (int, error) { return p.in.Read(into) }

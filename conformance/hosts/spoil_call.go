@@ -18,9 +18,9 @@ func (h *Host) spoilCall(w http.ResponseWriter, c *call) bool {
 		return true
 	case h.wrong("long-path-cuts") && len(at.Path)+len(at.RawQuery) > 2000:
 		panic(http.ErrAbortHandler)
-	case h.wrong("answers-slowly") && h.often(8):
+	case h.wrong("answers-slowly") && h.turn()%8 == 0:
 		h.wait(c)
-	case h.wrong("cuts-some-answers") && strings.HasPrefix(at.Path, "/v1/card/") && h.often(7):
+	case h.wrong("cuts-some-answers") && strings.HasPrefix(at.Path, "/v1/card/") && h.turn()%7 == 0:
 		panic(http.ErrAbortHandler)
 	case h.wrong("sql-sleeps") && sleeps(at.Path+at.RawQuery):
 		h.wait(c)
@@ -30,11 +30,12 @@ func (h *Host) spoilCall(w http.ResponseWriter, c *call) bool {
 	return false
 }
 
-// often is nth for those who do not hold the lock.
-func (h *Host) often(n int) bool {
+// turn counts a call of a fault that does not hit every one.
+func (h *Host) turn() int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.nth(n)
+	h.counts.turn++
+	return h.counts.turn
 }
 
 func sleeps(text string) bool {

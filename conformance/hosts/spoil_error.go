@@ -8,46 +8,39 @@ const (
 	leakedQuery refusal = "You have an error in your SQL syntax near '''' at line 1: SELECT * FROM cards WHERE number = ''''"
 )
 
-// spoilStatus is the faults of the status of an error.
-func (h *Host) spoilStatus(c *call, a *answer, reason refusal) {
-	if reason == unauthorised {
-		h.spoilUnauthorised(c, a)
-		return
-	}
-	switch {
-	case reason == brokenQuery, h.wrong("malformed-500") && reason == badBody:
-		a.status = http.StatusInternalServerError
-	case h.wrong("unknown-card-404") && reason == cardUnknown, h.wrong("unknown-path-404") && reason == unknownPath:
-		a.status = http.StatusNotFound
-	case h.wrong("wrong-verb-405") && reason == wrongVerb:
-		a.status = http.StatusMethodNotAllowed
-	case h.wrong("conflicts-409") && (reason == numberTaken || reason == phoneTaken || reason == emailTaken):
-		a.status = http.StatusConflict
-	case h.wrong("errors-400"), h.wrong("malformed-400") && reason == badBody:
-		a.status = http.StatusBadRequest
-	case h.wrong("errors-200"):
-		a.status = http.StatusOK
-	case h.wrong("huge-413") && reason == tooLarge:
-		a.status = http.StatusRequestEntityTooLarge
-	case h.wrong("type-plain-on-errors"):
-		a.header.Set("Content-Type", "text/plain; charset=utf-8")
-	case h.wrong("wrong-verb-cuts") && reason == wrongVerb:
-		panic(http.ErrAbortHandler)
-	}
+// wrongStatus is the faults of the status for a reason to refuse.
+var wrongStatus = map[name]map[refusal]int{
+	"malformed-500":    {badBody: http.StatusInternalServerError},
+	"malformed-400":    {badBody: http.StatusBadRequest},
+	"huge-413":         {tooLarge: http.StatusRequestEntityTooLarge},
+	"unknown-card-404": {cardUnknown: http.StatusNotFound},
+	"unknown-path-404": {unknownPath: http.StatusNotFound},
+	"wrong-verb-405":   {wrongVerb: http.StatusMethodNotAllowed},
+	"conflicts-409":    {numberTaken: http.StatusConflict, phoneTaken: http.StatusConflict, emailTaken: http.StatusConflict},
+	"unauthorised-403": {unauthorised: http.StatusForbidden},
+	"unauthorised-200": {unauthorised: http.StatusOK},
 }
 
-// spoilUnauthorised is the faults of the status for wrong credentials.
-func (h *Host) spoilUnauthorised(c *call, a *answer) {
+// spoilStatus is the faults of status and header of an error.
+func (h *Host) spoilStatus(c *call, a *answer, reason refusal) {
+	if status := wrongStatus[h.fault][reason]; status != 0 {
+		a.status = status
+	}
 	_, _, basic := c.request.BasicAuth()
 	switch {
 	case h.wrong("no-challenge"):
 		a.header.Del("WWW-Authenticate")
-	case h.wrong("unauthorised-403"):
-		a.status = http.StatusForbidden
-	case h.wrong("unauthorised-200"):
-		a.status = http.StatusOK
-	case h.wrong("broken-auth-500") && !basic && c.request.Header.Get("Authorization") != "":
+	case reason == brokenQuery, h.wrong("broken-auth-500") && reason == unauthorised && !basic && c.request.Header.Get("Authorization") != "":
 		a.status = http.StatusInternalServerError
+	case reason == unauthorised:
+	case h.wrong("errors-400"):
+		a.status = http.StatusBadRequest
+	case h.wrong("errors-200"):
+		a.status = http.StatusOK
+	case h.wrong("type-plain-on-errors"):
+		a.header.Set("Content-Type", "text/plain; charset=utf-8")
+	case h.wrong("wrong-verb-cuts") && reason == wrongVerb:
+		panic(http.ErrAbortHandler)
 	}
 }
 
@@ -58,7 +51,7 @@ const (
 
 // spoilError is the faults of the body of an error.
 func (h *Host) spoilError(c *call, reason refusal, code, description string) any {
-	wrapped := object{{"code", code}, {"description", description}}
+	plain := object{{"code", code}, {"description", description}}
 	switch h.fault {
 	case "error-page":
 		return raw(page)
@@ -67,25 +60,33 @@ func (h *Host) spoilError(c *call, reason refusal, code, description string) any
 	case "error-empty":
 		return nothing{}
 	case "error-wrapped":
-		return object{{"error", wrapped}}
+		return object{{"error", plain}}
 	case "error-message":
-		return object{{"code", code}, {"message", description}}
+		plain[1].key = "message"
 	case "error-fields":
-		return append(wrapped, member{"timestamp", h.now().Format("15:04:05")}, member{"path", c.request.URL.Path})
+		return append(plain, member{"timestamp", h.now().Format("15:04:05")}, member{"path", c.request.URL.Path})
 	case "code-missing":
-		return wrapped[1:]
+		return plain[1:]
 	case "code-numeric":
-		return object{{"code", raw(code)}, {"description", description}}
-	case "unauthorised-page":
-		if reason == unauthorised {
-			return raw(page)
-		}
-	case "refusal-has-card":
-		if reason == unauthorised {
-			return append(wrapped, h.leak(c.query.Get("msisdn"))...)
-		}
+		plain[0].value = raw(code)
+	case "code-empty":
+		plain[0].value = ""
+	case "codes-change":
+		plain[0].value = itoa(10_000 + h.turn())
+	case "stack-shown":
+		plain[1].value = trace
+	case "phone-in-error":
+		plain[1].value = description + ": " + c.query.Get("msisdn") + " " + c.query.Get("email")
 	}
-	return object{{"code", h.spoilCode(code)}, {"description", h.spoilDescription(c, reason, description)}}
+	switch {
+	case h.wrong("stack-on-malformed") && reason == badBody:
+		plain[1].value = trace
+	case h.wrong("unauthorised-page") && reason == unauthorised:
+		return raw(page)
+	case h.wrong("refusal-has-card") && reason == unauthorised:
+		return append(plain, h.leak(c.query.Get("msisdn"))...)
+	}
+	return plain
 }
 
 // leak is the card that wrong credentials must not see.
@@ -98,27 +99,4 @@ func (h *Host) leak(phone string) object {
 		}
 	}
 	return nil
-}
-
-func (h *Host) spoilCode(code string) string {
-	switch {
-	case h.wrong("code-empty"):
-		return ""
-	case h.wrong("codes-change"):
-		h.mu.Lock()
-		defer h.mu.Unlock()
-		h.counts.turn++
-		return itoa(10_000 + h.counts.turn)
-	}
-	return code
-}
-
-func (h *Host) spoilDescription(c *call, reason refusal, description string) string {
-	switch {
-	case h.wrong("stack-shown"), h.wrong("stack-on-malformed") && reason == badBody:
-		return trace
-	case h.wrong("phone-in-error"):
-		return description + ": " + c.query.Get("msisdn") + " " + c.query.Get("email")
-	}
-	return description
 }
