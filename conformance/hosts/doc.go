@@ -10,7 +10,11 @@
 // profile settle: order and spelling of JSON, codes, barcodes, the form of a
 // reserved number, verbs, the path of the offers.
 //
-// [Faults] lists what a host can get wrong. Each fault names the rule of the
-// suite that has to notice it, and the tests of this package hold the suite to
-// it: every fault is caught, and no good host is accused.
+// [Faults] lists what a host can get wrong. A fault is named beside the rule of
+// the suite that has to notice it, and the tests of this package hold the suite
+// to it: every fault is caught, and no good host is accused. Where a fault is
+// written depends on what it spoils: calls and answers on the wire (wrappers, in
+// wrap*.go), what is answered and its members (spoils and edits, in answers.go),
+// who is let in (openings, in auth.go), status and bytes (deliver.go). Faults of
+// the work itself stand where the work is done, as h.wrong("name").
 package hosts
