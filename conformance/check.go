@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"koshelek-adapter/conformance/contract"
+	"koshelek-adapter/conformance/inert"
 )
 
 // checkFunc carries out the check of one rule. It returns nil when the rule
@@ -55,6 +57,8 @@ type record struct {
 	exchange        Exchange
 	curlAuth        string
 	wrong, expected string
+	// bytes is the length of the answer's body when it was shortened.
+	bytes int
 }
 
 // checkOf is the check of a rule before it was carried out.
@@ -142,6 +146,7 @@ func (c *check) settle(result *Check, err error) {
 		result.symptom = c.symptomOf(err)
 	}
 	c.keep(result)
+	inert.All(result)
 }
 
 // weight is what the broken rule counts.
@@ -182,13 +187,15 @@ func (c *check) excuse(result *Check) {
 const (
 	mostSteps = 12
 	lastSteps = 8
+	mostWrong = 24
 )
 
 // keep puts the check's calls into the result: of very many the first ones, the
-// last ones and those with something wrong.
+// last ones and some of those with something wrong.
 func (c *check) keep(result *Check) {
 	for i, rec := range c.records {
-		if len(c.records) > mostSteps && i >= mostSteps-lastSteps && i < len(c.records)-lastSteps && rec.wrong == "" {
+		between := len(c.records) > mostSteps && i >= mostSteps-lastSteps && i < len(c.records)-lastSteps
+		if between && (rec.wrong == "" || len(result.Steps) >= mostWrong) {
 			result.Left++
 			continue
 		}
@@ -272,6 +279,7 @@ func (c *check) received(out call, e Exchange) (*reply, error) {
 	if out.auth != nil {
 		rec.curlAuth = out.auth.curl
 	}
+	rec.shorten()
 	c.records = append(c.records, rec)
 	x := examine(c.profile, e)
 	if !out.outside {
@@ -281,7 +289,33 @@ func (c *check) received(out call, e Exchange) (*reply, error) {
 		rec.wrong = "no answer came"
 		return nil, &noAnswer{e.Trouble}
 	}
+	if e.Answer.Long {
+		return nil, tooLong(x)
+	}
 	return &reply{Exchange: e, examination: x, check: c, record: rec}, nil
+}
+
+// mostKept is how much of a body is kept while a check goes on.
+const mostKept = 64 << 10
+
+// shorten lets go of what no report shows.
+func (r *record) shorten() {
+	if r.exchange.Answer == nil || len(r.exchange.Answer.Body) <= mostKept {
+		return
+	}
+	answer := *r.exchange.Answer
+	r.bytes, answer.Body = len(answer.Body), bytes.Clone(answer.Body[:mostKept])
+	r.exchange.Answer = &answer
+}
+
+// tooLong is the error of an answer of which only the beginning was read. Lists of
+// all users may well be so long; nothing else is.
+func tooLong(x *examination) error {
+	what := fmt.Sprintf("an answer is longer than %d MiB, and the suite reads no more of one", maxAnswer>>20)
+	if x.known && (x.method.ID == "listUsers" || x.method.ID == "listUsersExtended") {
+		return &lacking{what + ": judge a test installation that has fewer users"}
+	}
+	return notReady("%s", what)
 }
 
 // expect notes what the rule wants of this answer, and gives a *broken when it

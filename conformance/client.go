@@ -21,8 +21,12 @@ import (
 	"koshelek-adapter/version"
 )
 
-// maxAnswer is how much of an answer is read: the lists of all users may be long.
-const maxAnswer = 256 << 20
+// How much of an answer is read. No answer of the contract is as long, but for the
+// lists of all users, which are then not judged.
+const (
+	maxAnswer = 1 << 20
+	maxHeader = 64 << 10
+)
 
 // userAgent tells a partner's log who calls.
 const userAgent = "koshelek-conformance/" + version.Number
@@ -72,7 +76,7 @@ func newClient(t Target, limit time.Duration) (*client, error) {
 			Proxy:           http.ProxyFromEnvironment,
 			TLSClientConfig: &tls.Config{RootCAs: c.roots, InsecureSkipVerify: t.Insecure, MinVersion: tls.VersionTLS10},
 			DialContext:     dialPatiently, ExpectContinueTimeout: time.Second,
-			DisableCompression: true, MaxIdleConnsPerHost: 64, TLSHandshakeTimeout: 10 * time.Second, ForceAttemptHTTP2: false,
+			DisableCompression: true, MaxResponseHeaderBytes: maxHeader, MaxIdleConnsPerHost: 64, TLSHandshakeTimeout: 10 * time.Second, ForceAttemptHTTP2: false,
 			TLSNextProto: map[string]func(string, *tls.Conn) http.RoundTripper{}, // HTTP/1.1: twins need a connection each
 		}
 		transport = c.transport
@@ -158,7 +162,7 @@ func (c *client) do(ctx context.Context, request Request, authorized bool) (e Ex
 	defer func() { _ = response.Body.Close() }() // nothing hangs on it
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
 	e.Took = time.Since(started)
-	e.Answer = &Answer{Status: response.StatusCode, Header: response.Header, Body: body, Cut: err != nil || len(body) > maxAnswer}
+	e.Answer = &Answer{Status: response.StatusCode, Header: response.Header, Body: body[:min(len(body), maxAnswer)], Cut: err != nil, Long: len(body) > maxAnswer}
 	if err != nil {
 		e.Trouble = withoutAddress(err)
 	}

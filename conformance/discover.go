@@ -10,6 +10,7 @@ import (
 
 	"koshelek-adapter/conformance/contract"
 	"koshelek-adapter/conformance/document"
+	"koshelek-adapter/conformance/inert"
 	"koshelek-adapter/schema/koshelek"
 )
 
@@ -80,6 +81,8 @@ func Discover(ctx context.Context, target Target, o DiscoverOptions) (Discovery,
 		}
 	}
 	d.names()
+	inert.All(&d.result.Learned)
+	inert.All(&d.result.Left)
 	d.result.Profile, d.result.Calls = d.profile, int(d.client.calls.Load())
 	return d.result, nil
 }

@@ -37,9 +37,11 @@ type Answer struct {
 	Status int
 	Header http.Header
 	Body   []byte
-	// Cut tells that the body broke off, or that it was longer than the suite
-	// reads.
+	// Cut tells that the body broke off.
 	Cut bool
+	// Long tells that the body is longer than the suite reads; Body is its
+	// beginning, and rules on bodies say nothing of it.
+	Long bool
 }
 
 // Finding is a rule that one exchange broke.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/http"
 	"sync/atomic"
+
+	"koshelek-adapter/conformance/inert"
 )
 
 // cleanUp undoes what the API can undo: it denies every channel of the run's
@@ -40,6 +42,7 @@ func (r *run) finish() {
 	p.Requests = int(r.client.calls.Load())
 	p.Timings = r.tally.timings()
 	r.describeTestData()
+	inert.All(p)
 }
 
 // Add counts a check.

@@ -106,10 +106,17 @@ func (x *examination) foreign(place string, f *contract.Field, m document.Member
 	x.extra(at, f, m)
 }
 
+// mostExtras is how many extra fields of one answer are looked at. A host may send
+// as many as it likes.
+const mostExtras = 200
+
 // extra judges an extra field: it must be agreed when the profile lists those
 // that are, and be no other spelling of one of the contract's.
 func (x *examination) extra(at string, f *contract.Field, m document.Member) {
 	const rule = "answer.known-fields"
+	if len(x.extras) == mostExtras {
+		return
+	}
 	at = contract.Anywhere(at)
 	x.extras = append(x.extras, at)
 	for i := range f.Fields {
@@ -128,9 +135,10 @@ func (x *examination) extra(at string, f *contract.Field, m document.Member) {
 // sameWords reports whether two names differ in nothing but case, underscores and
 // dashes.
 func sameWords(a, b string) bool {
-	plain := strings.NewReplacer("_", "", "-", "", " ", "")
-	return strings.EqualFold(plain.Replace(a), plain.Replace(b))
+	return strings.EqualFold(separators.Replace(a), separators.Replace(b))
 }
+
+var separators = strings.NewReplacer("_", "", "-", "", " ", "")
 
 // personalKeys name what is a person's wherever it stands in a card; holderKeys
 // name a person, of whom then contactKeys are personal, as those of directKeys

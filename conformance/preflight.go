@@ -63,9 +63,9 @@ func preflight(ctx context.Context, c *client, profile contract.Profile, prefix 
 		}
 		answers = append(answers, e)
 		switch {
-		case e.Answer == nil:
+		case p.unanswered(e):
 			m := p.trouble(ctx, e)
-			if m.final() || i == 1 && answers[0].Answer == nil { // one silence may be a fault, two are a mistake
+			if m.final() || i == 1 && p.unanswered(answers[0]) { // one silence may be a fault, two are a mistake
 				return m
 			}
 		case p.isHTTPS(ctx, e.Answer):
@@ -78,6 +78,17 @@ func preflight(ctx context.Context, c *client, profile contract.Profile, prefix 
 		return nil
 	}
 	return refusal(answers)
+}
+
+// unanswered tells that no answer came, or one that did not end in time: its body
+// may drip for ever.
+func (p *pilot) unanswered(e Exchange) bool {
+	return e.Answer == nil || e.Answer.Cut && isTimeout(e.Trouble)
+}
+
+func isTimeout(err error) bool {
+	var timeout net.Error
+	return errors.As(err, &timeout) && timeout.Timeout()
 }
 
 // calls are those of which a good host answers the first with 200, and a faulty
@@ -164,7 +175,6 @@ func (m *Mistake) final() bool { return m.Kind != MistakeSilent && m.Kind != Mis
 func (p *pilot) trouble(ctx context.Context, e Exchange) *Mistake {
 	var name *net.DNSError
 	var dial *net.OpError
-	var timeout net.Error
 	var certificate *tls.CertificateVerificationError
 	var record tls.RecordHeaderError
 	err := e.Trouble
@@ -185,8 +195,10 @@ func (p *pilot) trouble(ctx context.Context, e Exchange) *Mistake {
 		return speaksHTTPS()
 	case p.speaksPlain(ctx):
 		return speaksHTTP()
-	case errors.As(err, &timeout) && timeout.Timeout():
-		return &Mistake{MistakeSilent, fmt.Sprintf("the host takes the connection and gives no answer within %s", p.limit), "look whether it hangs, and whether the port is the right one"}
+	case isTimeout(err):
+		return &Mistake{MistakeSilent, fmt.Sprintf("the host takes the connection and gives no whole answer within %s", p.limit), "look whether it hangs, and whether the port is the right one"}
+	case strings.Contains(err.Error(), "response headers exceeded"):
+		return &Mistake{MistakeProtocol, fmt.Sprintf("the headers of the host's answers are longer than %d KiB, and the suite reads no more", maxHeader>>10), "look into its log, or that of the proxy before it"}
 	case strings.Contains(err.Error(), "malformed HTTP"):
 		return &Mistake{MistakeProtocol, "what answers there does not speak HTTP/1.1", "check the port"}
 	}
@@ -195,8 +207,7 @@ func (p *pilot) trouble(ctx context.Context, e Exchange) *Mistake {
 
 func (p *pilot) nobody(err error) *Mistake {
 	wrong := "nobody listens at " + p.address()
-	var timeout net.Error
-	if !errors.Is(err, syscall.ECONNREFUSED) && errors.As(err, &timeout) && timeout.Timeout() {
+	if !errors.Is(err, syscall.ECONNREFUSED) && isTimeout(err) {
 		wrong = fmt.Sprintf("no connection to %s comes about within %s", p.address(), min(dialLimit, p.limit))
 	}
 	return &Mistake{MistakeNobody, wrong, "start the host, and check its name, its port and the firewalls between"}

@@ -114,9 +114,9 @@ func TestFirstMistakes(t *testing.T) {
 		"unknown name": {at("https://no-such-host.invalid"), conformance.MistakeName,
 			"nobody knows the host name no-such-host.invalid: check its spelling, and this machine's name service"},
 		"silent": {quiet("http://" + accepting(t, silent)), conformance.MistakeSilent,
-			"the host takes the connection and gives no answer within 500ms: look whether it hangs, and whether the port is the right one"},
+			"the host takes the connection and gives no whole answer within 500ms: look whether it hangs, and whether the port is the right one"},
 		"silent over TLS": {quiet("https://" + accepting(t, silent)), conformance.MistakeSilent,
-			"the host takes the connection and gives no answer within 500ms: look whether it hangs, and whether the port is the right one"},
+			"the host takes the connection and gives no whole answer within 500ms: look whether it hangs, and whether the port is the right one"},
 		"hangs up": {at("http://" + accepting(t, shut)), conformance.MistakeSilent,
 			"the host ends the connection without an answer: look into its log, or that of the proxy before it; check the port"},
 	} {

@@ -151,7 +151,7 @@ type Step struct {
 	Wrong string `json:"wrong,omitempty"`
 	// Curl is a line for a POSIX shell that makes the same call. It reads the
 	// credentials from KOSHELEK_USER and KOSHELEK_PASSWORD.
-	Curl string   `json:"curl"`
+	Curl string   `json:"curl" inert:"lines"`
 	Took Duration `json:"took"`
 }
 
@@ -160,7 +160,7 @@ type StepRequest struct {
 	Method  string            `json:"method"`
 	Path    string            `json:"path"` // with the query
 	Headers map[string]string `json:"headers,omitempty"`
-	Body    string            `json:"body,omitempty"`
+	Body    string            `json:"body,omitempty" inert:"lines"`
 	// Bytes is the length of the body when it is too long to be shown whole.
 	Bytes int `json:"bytes,omitempty"`
 }
@@ -169,9 +169,12 @@ type StepRequest struct {
 type StepAnswer struct {
 	Status  int               `json:"status"`
 	Headers map[string]string `json:"headers,omitempty"`
-	Body    string            `json:"body,omitempty"`
+	Body    string            `json:"body,omitempty" inert:"lines"`
 	// Bytes is the length of the whole body.
 	Bytes int `json:"bytes"`
+	// More tells that the body is longer than the suite reads: Bytes is what was
+	// read.
+	More bool `json:"more,omitempty"`
 }
 
 // Timing is how long the answers of a method took.

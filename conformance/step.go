@@ -29,7 +29,7 @@ func (c *check) step(rec *record) Step {
 		s.Trouble = veil.words(e.Trouble.Error())
 	}
 	if e.Answer != nil {
-		s.Answer = &StepAnswer{Status: e.Answer.Status, Headers: answerHeaders(e.Answer.Header), Body: veil.answer(e, cut(e.Answer.Body)), Bytes: len(e.Answer.Body)}
+		s.Answer = &StepAnswer{Status: e.Answer.Status, Headers: answerHeaders(e.Answer.Header), Body: veil.answer(e, cut(e.Answer.Body)), Bytes: max(rec.bytes, len(e.Answer.Body)), More: e.Answer.Long}
 	}
 	return s
 }

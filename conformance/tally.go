@@ -62,6 +62,9 @@ func (t *tally) add(c *check, out call, x *examination, rec *record) {
 		t.of(f.Rule).note(f, rec)
 	}
 	for _, place := range x.extras {
+		if len(t.extras) == mostExtras {
+			break
+		}
 		t.extras[place] = true
 	}
 	if x.known && x.Answer != nil && x.status() == http.StatusOK {

@@ -80,11 +80,21 @@ func (v *Value) walk(place string, visit func(string, *Value) bool) {
 		return
 	}
 	for _, m := range v.Members {
-		m.Value.walk(strings.TrimPrefix(place+"."+m.Key, "."), visit)
+		m.Value.walk(strings.TrimPrefix(place+"."+shorten(m.Key), "."), visit)
 	}
 	for i, item := range v.Items {
 		item.walk(fmt.Sprintf("%s[%d]", place, i), visit)
 	}
+}
+
+// shorten cuts a key that is longer than any of the contract: a place with it is
+// written anew for everything that stands in it.
+func shorten(key string) string {
+	const most = 100
+	if len(key) <= most {
+		return key
+	}
+	return strings.ToValidUTF8(key[:most], "") + "…"
 }
 
 // maxDepth is more than any answer of the contract has.

@@ -9,6 +9,7 @@ import (
 
 	"koshelek-adapter/conformance"
 	"koshelek-adapter/conformance/contract"
+	"koshelek-adapter/conformance/inert"
 )
 
 // ErrNothingJudged is the error of an archive without a call that could be judged.
@@ -80,6 +81,7 @@ func Judge(archive io.Reader, o Options) (Result, error) {
 	if err == nil && result.Judged == 0 {
 		err = ErrNothingJudged
 	}
+	inert.All(&result)
 	return result, err
 }
 

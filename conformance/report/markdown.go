@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"koshelek-adapter/conformance"
+	"koshelek-adapter/conformance/inert"
 	"koshelek-adapter/conformance/language"
 )
 
@@ -68,7 +69,7 @@ func (m *markdown) causes(causes []explained) {
 		for _, c := range cause.Checks {
 			rules = append(rules, fmt.Sprintf("`%s` (%s)", c.Rule, m.l.Say(marks[c.Mark])))
 		}
-		m.line("* **%s** %s %s", cell(m.l.Sentence(cause.Text)), m.l.Say("Checks that did not hold for this reason: %d.", len(rules)), strings.Join(rules, ", "))
+		m.line("* **%s** %s %s", inert.Markdown(m.l.Sentence(cause.Text)), m.l.Say("Checks that did not hold for this reason: %d.", len(rules)), strings.Join(rules, ", "))
 	}
 }
 
@@ -79,7 +80,7 @@ func (m *markdown) table(title string, checks []conformance.Check) {
 	l := m.l
 	m.line("\n## %s\n\n| %s | %s | %s | %s |\n| --- | --- | --- | --- |", l.Say(title), l.Say("rule"), l.Say("mark"), l.Say("severity"), l.Say("what"))
 	for _, c := range checks {
-		m.line("| `%s`<br>%s | %s | %s | %s |", c.Rule, cell(l.Rule(c.Rule, c.Text)), l.Say(marks[c.Mark]), l.Say(c.Severity), cell(l.Sentence(c.Message))+m.excuse(c))
+		m.line("| `%s`<br>%s | %s | %s | %s |", c.Rule, cell(l.Rule(c.Rule, c.Text)), l.Say(marks[c.Mark]), l.Say(c.Severity), inert.Markdown(l.Sentence(c.Message))+m.excuse(c))
 	}
 }
 
@@ -91,7 +92,7 @@ func (m *markdown) skipped(groups []group) {
 	l := m.l
 	m.line("\n## %s\n\n| %s | %s |\n| --- | --- |", l.Say("Not checked"), l.Say("why"), l.Say("rules"))
 	for _, g := range groups {
-		m.line("| %s | `%s` |", cell(l.Sentence(g.Message)), strings.Join(g.Rules, "`, `"))
+		m.line("| %s | `%s` |", inert.Markdown(l.Sentence(g.Message)), strings.Join(g.Rules, "`, `"))
 	}
 }
 
@@ -100,10 +101,11 @@ func (m *markdown) excuse(c conformance.Check) string {
 	if c.Excuse == "" {
 		return ""
 	}
-	return "<br>" + m.l.Say("If that is agreed with Koshelek, the profile may say:") + " `" + cell(c.Excuse) + "`"
+	return "<br>" + m.l.Say("If that is agreed with Koshelek, the profile may say:") + " " + inert.Markdown(c.Excuse)
 }
 
-// cell makes a text fit for a cell of a table.
+// cell makes a text of the suite's own fit for a cell of a table; what may hold
+// words of the host's goes through [inert.Markdown].
 func cell(text string) string {
 	return strings.NewReplacer("|", `\|`, "\n", " ", "<", "&lt;", "`", "'").Replace(text)
 }

@@ -147,7 +147,7 @@ func TestACauseStandsBeforeItsSymptoms(t *testing.T) {
 	assert.NotContains(t, text, `id="broken"`, "nothing is broken for another reason")
 	assert.Equal(t, 6, strings.Count(text, `class="step bad"`), "one of the cause; of what it does not explain, one in a card and four in rows")
 	require.NoError(t, report.Markdown(&summary, r, language.English))
-	assert.Contains(t, summary.String(), "* **Leading zeros are lost.** Checks that did not hold for this reason: 2. `find.fail` (seen at a real partner), `find.error` (published by Koshelek)")
+	assert.Contains(t, summary.String(), "* **`Leading zeros are lost.`** Checks that did not hold for this reason: 2. `find.fail` (seen at a real partner), `find.error` (published by Koshelek)")
 	require.NoError(t, report.JUnit(&junit, r, language.English))
 	assert.Equal(t, 2, strings.Count(junit.String(), "cause: Leading zeros are lost."))
 }

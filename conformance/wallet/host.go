@@ -14,10 +14,19 @@ import (
 	"time"
 
 	"koshelek-adapter/conformance/contract"
+	"koshelek-adapter/version"
 )
 
-// maxAnswer limits one answer; lists of users may be long.
-const maxAnswer = 64 << 20
+// How much of one answer is read. Only lists of users may be longer, and of them
+// what the run's own users may need several times over.
+const (
+	maxAnswer  = 1 << 20
+	maxListing = 8 << 10 // and for each user
+	maxHeader  = 64 << 10
+)
+
+// errLong is the error of an answer that is longer.
+var errLong = errors.New("the answer is longer than the wallet reads")
 
 // host sends requests to the host under test, whole or cut off.
 type host struct {
@@ -30,6 +39,8 @@ type host struct {
 type request struct {
 	verb, path string
 	body       []byte
+	// listing tells that the answer lists all users.
+	listing bool
 }
 
 // answer is what came back, whole.
@@ -58,7 +69,7 @@ func newHost(o Options) (*host, error) {
 		Transport: &http.Transport{
 			TLSClientConfig: config, DisableCompression: true, IdleConnTimeout: time.Second,
 			MaxIdleConnsPerHost: o.Parallel, MaxConnsPerHost: 2 * o.Parallel,
-			TLSHandshakeTimeout: o.Timeout, MaxResponseHeaderBytes: 1 << 20,
+			TLSHandshakeTimeout: o.Timeout, MaxResponseHeaderBytes: maxHeader,
 			DisableKeepAlives: o.Profile.Connections == contract.ConnectionsClosed,
 		},
 	}}, nil
@@ -78,7 +89,7 @@ func (h *host) build(ctx context.Context, r request, body io.Reader) (*http.Requ
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json; charset=utf-8")
 	}
-	req.Header.Set("User-Agent", "conform-wallet")
+	req.Header.Set("User-Agent", "conform-wallet/"+version.Number)
 	req.SetBasicAuth(h.o.User, h.o.Password)
 	return req, nil
 }
@@ -99,10 +110,14 @@ func (h *host) send(ctx context.Context, r request, slow time.Duration) (answer,
 	if err != nil {
 		return answer{}, plain(err)
 	}
-	text, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	most := maxAnswer
+	if r.listing {
+		most += maxListing * h.o.Users
+	}
+	text, err := io.ReadAll(io.LimitReader(resp.Body, int64(most)+1))
 	err = errors.Join(err, resp.Body.Close())
-	if err == nil && len(text) > maxAnswer {
-		err = fmt.Errorf("the answer is longer than %d MiB", maxAnswer>>20)
+	if err == nil && len(text) > most {
+		err = errLong
 	}
 	return answer{resp.StatusCode, resp.Header, text, h.o.Clock().Sub(begin)}, plain(err)
 }

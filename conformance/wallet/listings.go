@@ -2,6 +2,7 @@ package wallet
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -41,9 +42,11 @@ func (w *walk) list(ctx context.Context, methodID string) ([]any, bool) {
 	}
 	m, _ := w.o.Profile.Method(methodID)
 	path := m.Path
-	a, err := w.host.send(ctx, request{verb: m.Verb, path: path}, 0)
+	a, err := w.host.send(ctx, request{verb: m.Verb, path: path, listing: true}, 0)
 	if err != nil {
-		if ctx.Err() == nil {
+		if errors.Is(err, errLong) {
+			w.tally.with(func(c *Counts) { c.ListingsTooLong++ })
+		} else if ctx.Err() == nil {
 			w.faults.add(Fault{Rule: "answer.missing", User: -1, What: err.Error(), Request: "GET " + path})
 		}
 		return nil, false

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"koshelek-adapter/conformance/inert"
 	"koshelek-adapter/schema/koshelek"
 )
 
@@ -82,6 +83,9 @@ type Counts struct {
 	Codes    int `json:"codes"`
 	// ProfilesListed tells that getAllUsersExtended was offered.
 	ProfilesListed bool `json:"profilesListed"`
+	// ListingsTooLong are lists of users that were longer than the wallet reads, and
+	// so not compared.
+	ListingsTooLong int `json:"listingsTooLong,omitempty"`
 }
 
 func (c *Counts) count(in Intent, s Send) {
@@ -183,6 +187,7 @@ func (w *walk) report() *Report {
 		}
 	}
 	r.Conformant = r.OutsideContract+r.DoubleEffects+r.LostEffects+r.Strangers == 0
+	inert.All(r)
 	return r
 }
 
@@ -218,7 +223,9 @@ func (w *walk) notes() []string {
 	}
 	add(w.prices.note != "", w.prices.note)
 	add(!w.knows(koshelek.V110), "version 1.0.0 has no receipts, so awards were not checked")
-	add(w.o.Inspector == nil && !w.tally.counts.ProfilesListed,
+	long := w.tally.counts.ListingsTooLong > 0
+	add(long, "a list of users was longer than the wallet reads, so it was not compared; a test installation with fewer users would show more")
+	add(w.o.Inspector == nil && !long && !w.tally.counts.ProfilesListed,
 		"the host does not offer getAllUsersExtended, so of the profile only the e-mail address was checked")
 	add(w.o.Inspector == nil && w.tally.counts.ProfilesListed,
 		"the wire shows consents to nobody, so only the answers of channels were checked; of the profile, what the list and a search show")

@@ -15,7 +15,7 @@ func TestFirstMistakesAreOneSentence(t *testing.T) {
 	gone.Close()
 	failing := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }))
 	t.Cleanup(failing.Close)
-	for _, command := range []string{"run", "wallet"} {
+	for _, command := range []string{"run", "wallet", "discover"} {
 		for want, flags := range map[string][]string{
 			"the host refuses the login and password (401): check both (--user and --password-file)":                                              {"--url", address, "--ca", ca},
 			"nobody knows the authority of the host's certificate: give the authority's certificate (--ca)":                                       {"--url", address},

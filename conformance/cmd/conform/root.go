@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"koshelek-adapter/conformance"
+	"koshelek-adapter/conformance/inert"
 	"koshelek-adapter/version"
 )
 
@@ -70,7 +71,9 @@ func Main(ctx context.Context, args []string, in io.Reader, out, errOut io.Write
 }
 
 // complain writes to the user; when even that fails, the exit code tells.
-func (p *program) complain(format string, args ...any) { _, _ = fmt.Fprintf(p.err, format, args...) }
+func (p *program) complain(format string, args ...any) {
+	_, _ = io.WriteString(p.err, inert.Text(fmt.Sprintf(format, args...)))
+}
 
 // remark complains when there is something to say.
 func (p *program) remark(text string) {
@@ -80,7 +83,9 @@ func (p *program) remark(text string) {
 }
 
 // say writes a result.
-func (p *program) say(format string, args ...any) { _, _ = fmt.Fprintf(p.out, format, args...) }
+func (p *program) say(format string, args ...any) {
+	_, _ = io.WriteString(p.out, inert.Text(fmt.Sprintf(format, args...)))
+}
 
 // commands is the tree of commands, one file each.
 func (p *program) commands() *cobra.Command {
