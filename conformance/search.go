@@ -25,6 +25,7 @@ func searchRules() []ruled {
 				{Name: "phones-last-nine", Breaks: "Phones are compared by their last nine digits"},
 				{Name: "phones-last-seven", Breaks: "Phones are compared by their last seven digits"},
 				{Name: "phones-ends", Breaks: "A phone with more digits before it finds the card"},
+				{Name: "country-eight-is-seven", Breaks: "A phone that begins with +8 is taken for one of +7"},
 			}},
 		{contract.Rule{ID: "issue.other-country", Text: "A phone of another country with the same last digits is another customer.", Mark: inferred, Source: fromSafety, Since: v120,
 			Severity: contract.Critical, Methods: []string{"issueCard"}, Writes: true},
@@ -54,6 +55,7 @@ func searchRules() []ruled {
 				{Name: "query-decoded-twice", Breaks: "The query is decoded twice"},
 				{Name: "lower-escapes-kept", Breaks: "Escapes in lower case are not decoded"},
 				{Name: "letter-escapes-kept", Breaks: "Escaped letters are not decoded"},
+				{Name: "query-latin", Breaks: "The query is read as Latin-1"},
 			}},
 		{find("odd-queries", "A query with repeated, array-like, nameless or badly escaped parameters is answered with 200 or 422, and with no stranger's card.", contract.Major),
 			knownCard(oddQueries), []Fault{
@@ -105,10 +107,17 @@ func otherCountry(c *check, p *customer) error {
 	if len(p.phone) != phoneDigits {
 		return &lacking{"data.card.phone has not eleven digits"}
 	}
+	eight := "+8" + p.phone[1:] // of Japan, Vietnam and others
+	switch {
+	case p.phone[0] == '8':
+		eight = "+7" + p.phone[1:]
+	case p.phone[1] == '9':
+		eight = "+84" + p.phone[2:] // +89 is no country, and may be a slip for +7 9
+	}
 	for _, try := range [][2]string{
 		{"another country, the same last ten digits", "44" + p.phone[1:]}, {"country code 1, the same last ten digits", "1" + p.phone[1:]},
 		{"a country code of three digits, the same last nine", "375" + p.phone[2:]}, {"another area, the same last seven digits", p.phone[:1] + areaOf(p.phone) + p.phone[4:]},
-		{"one digit more before", "7" + p.phone},
+		{"one digit more before", "7" + p.phone}, {"+8 for +7, or +7 for +8", eight},
 	} {
 		if try[1] == p.phone {
 			continue
@@ -181,7 +190,15 @@ func queryDecoding(c *check) error {
 	}
 	out := c.findCall("search by an e-mail address that is escaped twice")
 	out.query = "email=" + url.QueryEscape(escaped)
-	return c.expecting(out, func(r *reply) error { return r.other(p) })
+	if err := c.expecting(out, func(r *reply) error { return r.other(p) }); err != nil || !c.profile.Offers("updateUser") {
+		return err
+	}
+	cyrillic := "почта." + c.maker.email(p.phone)
+	r, err := c.update("change the e-mail address to one with Cyrillic letters, which a host may refuse", p.number, profile{"email": cyrillic})
+	if err != nil || !r.ok() {
+		return err
+	}
+	return c.finds(p, "search by the address with Cyrillic letters", "email", cyrillic)
 }
 
 // bracketed escapes what stands in the names of array-like parameters.

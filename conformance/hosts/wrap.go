@@ -1,9 +1,12 @@
 package hosts
 
 import (
+	"bytes"
+	"io"
 	"maps"
 	"net/http"
 	"net/url"
+	"strings"
 )
 
 // wrapper is a fault that stands between the caller and the host: it changes
@@ -17,9 +20,12 @@ func wrappers() map[string]wrapper {
 	all := map[string]wrapper{}
 	for _, subject := range []func() map[string]wrapper{
 		credentialWrappers,
+		fieldWrappers,
+		framingWrappers,
 		historyWrappers,
 		numberWrappers,
 		promoWrappers,
+		readWrappers,
 		receiptWrappers,
 		searchWrappers,
 		wayInWrappers,
@@ -85,6 +91,36 @@ func (h *Host) signed(r *http.Request) *http.Request {
 	r.SetBasicAuth(h.user, h.password)
 	return r
 }
+
+// carrying is a call with another body.
+func carrying(r *http.Request, text string) *http.Request {
+	r = r.Clone(r.Context())
+	r.Body, r.ContentLength = io.NopCloser(strings.NewReader(text)), int64(len(text))
+	return r
+}
+
+// read takes the body of a call and leaves it there. One that is too long is left
+// unread.
+func read(r *http.Request) (*http.Request, string) {
+	if r.ContentLength > maxBody {
+		return r, ""
+	}
+	text, err := io.ReadAll(r.Body)
+	rest := io.Reader(bytes.NewReader(text))
+	if err != nil {
+		rest = io.MultiReader(rest, failing{err})
+	}
+	length := r.ContentLength
+	r = r.Clone(r.Context())
+	r.Body, r.ContentLength = io.NopCloser(rest), length
+	return r, string(text)
+}
+
+// failing is a body that breaks off.
+type failing struct{ err error }
+
+// Read implements io.Reader.
+func (f failing) Read([]byte) (int, error) { return 0, f.err }
 
 // at is a call of another path and query.
 func at(r *http.Request, path, query string) *http.Request {

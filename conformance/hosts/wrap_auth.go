@@ -145,8 +145,8 @@ func wayInWrappers() map[string]wrapper {
 		"issue-before-door":              beforeDoor(`^/v1/card/anonymous$`),
 		"confirm-before-door":            beforeDoor(`^/v1/card/anonymous/.+$`),
 		"receipt-before-door":            beforeDoor(`^/v1/promo/qrCode$`),
-		"answers-kept-for-all":           keeping(http.StatusOK),
-		"refusals-kept":                  keeping(http.StatusUnauthorized),
+		"answers-kept-for-all":           keeping(func(_ string, answer *kept) bool { return answer.status == http.StatusOK }),
+		"refusals-kept":                  keeping(func(_ string, answer *kept) bool { return answer.status == http.StatusUnauthorized }),
 	}
 }
 
@@ -185,11 +185,8 @@ func leavingBody(fits func(r *http.Request, status int) bool) wrapper {
 				next.ServeHTTP(w, r)
 				return
 			}
-			body := make([]byte, r.ContentLength)
-			n, _ := r.Body.Read(body)
-			unread := r.Clone(r.Context())
-			unread.Body = readable(body[:n])
-			answer := ask(next, unread)
+			r, _ = read(r)
+			answer := ask(next, r)
 			if !fits(r, answer.status) {
 				answer.send(w)
 				return
@@ -198,14 +195,6 @@ func leavingBody(fits func(r *http.Request, status int) bool) wrapper {
 		})
 	}
 }
-
-// readable is the body of a call.
-func readable(text []byte) *body { return &body{*bytes.NewReader(text)} }
-
-type body struct{ bytes.Reader }
-
-// Close implements io.Closer.
-func (*body) Close() error { return nil }
 
 // sendAndTakeForCall sends the answer over the bare connection; whatever comes
 // next stands behind the body, which no host can read as a call.
@@ -258,17 +247,17 @@ func untold(path string, nothing func(*kept) bool) wrapper {
 	}
 }
 
-// keeping is a store of answers with a status, by their address.
-func keeping(status int) wrapper {
+// keeping is a store of answers that fit, by their address.
+func keeping(fits func(path string, answer *kept) bool) wrapper {
 	return func(_ *Host, next http.Handler) http.Handler {
 		var answers sync.Map
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if stored, has := answers.Load(r.URL.String()); has {
+			if stored, has := answers.Load(r.URL.String()); has && r.Method == http.MethodGet {
 				stored.(*kept).send(w)
 				return
 			}
 			answer := ask(next, r)
-			if r.Method == http.MethodGet && answer.status == status {
+			if r.Method == http.MethodGet && fits(r.URL.Path, answer) {
 				answers.Store(r.URL.String(), answer)
 			}
 			answer.send(w)

@@ -1,8 +1,6 @@
 package hosts
 
 import (
-	"bytes"
-	"io"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -21,6 +19,7 @@ func searchWrappers() map[string]wrapper {
 		"phones-last-nine":        phonesAlike(lastDigits(9)),
 		"phones-last-seven":       phonesAlike(lastDigits(7)),
 		"phones-ends":             phonesAlike(func(known, given string) bool { return strings.HasSuffix(given, known) }),
+		"country-eight-is-seven":  phonesAlike(func(known, given string) bool { return given == "8"+known[1:] }),
 		"issue-last-ten":          issuedAlike(lastDigits(10)),
 		"email-dots-dropped":      emailsAlike(func(local, domain string) string { return strings.ReplaceAll(local, ".", "") + "@" + domain }),
 		"email-tags-dropped":      emailsAlike(func(local, domain string) string { return upTo("+")(local) + "@" + domain }),
@@ -33,6 +32,15 @@ func searchWrappers() map[string]wrapper {
 				for i := range values {
 					values[i], _ = url.QueryUnescape(values[i])
 				}
+			}
+		}),
+		"query-latin": searching(func(_ *Host, query url.Values) {
+			var latin []rune
+			for _, b := range []byte(query.Get("email")) {
+				latin = append(latin, rune(b))
+			}
+			if len(latin) > 0 {
+				query.Set("email", string(latin))
 			}
 		}),
 		"lower-escapes-kept":        rawQuery(regexp.MustCompile(`%([0-9][a-f])`)),
@@ -180,17 +188,11 @@ func operating(operator string) wrapper {
 func telling(path string, change func(h *Host, body string) string) wrapper {
 	matches := regexp.MustCompile(path).MatchString
 	return changing(func(h *Host, r *http.Request) *http.Request {
-		if r.Method == http.MethodGet || !matches(r.URL.Path) {
+		if r.Method == http.MethodGet || r.ContentLength > maxBody || !matches(r.URL.Path) {
 			return r
 		}
-		text, err := io.ReadAll(r.Body)
-		if err != nil {
-			return r
-		}
-		r = r.Clone(r.Context())
-		text = []byte(change(h, string(text)))
-		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(text)), int64(len(text))
-		return r
+		r, text := read(r)
+		return carrying(r, change(h, text))
 	})
 }
 

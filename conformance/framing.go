@@ -1,0 +1,291 @@
+package conformance
+
+import (
+	"errors"
+	"fmt"
+	"math/big"
+	"net/http"
+	"strings"
+	"time"
+
+	"koshelek-adapter/conformance/contract"
+)
+
+// framingRules are about how calls go over the wire, and about callers who break
+// off.
+func framingRules() []ruled {
+	rule := func(id, text string, severity contract.Severity) contract.Rule {
+		return contract.Rule{ID: id, Text: text, Mark: inferred, Source: fromSafety, Since: v100, Severity: severity, Methods: []string{"updateUser"}, Writes: true}
+	}
+	receipt := rule("receipt.broken-off", "A receipt whose sender hung up before the answer and sends it again is paid once, and not less.", contract.Critical)
+	receipt.Since, receipt.Methods = v110, []string{"submitQRCode", "getCard"}
+	return []ruled{
+		{rule("body.framings", "A body is read whole however it comes: in chunks without a length, in several pieces, or after Expect: 100-continue.", contract.Major),
+			withFresh(framings), []Fault{
+				{Name: "chunked-unread", Breaks: "A body in chunks counts as empty"},
+				{Name: "first-piece-alone", Breaks: "Only what comes at once of a body is read"},
+				{Name: "expect-417", Breaks: "Expect: 100-continue is answered with 417"},
+			}},
+		{rule("body.media-types", "JSON is taken under application/json in any case and with any charset parameter, and any other media type is answered with 200 or 422.", contract.Major),
+			withFresh(mediaTypes), []Fault{
+				{Name: "media-type-exact", Breaks: "Only one spelling of the media type is taken"},
+				{Name: "media-type-case", Breaks: "The media type is taken in lower case alone"},
+				{Name: "media-type-415", Breaks: "Another media type is answered with 415"},
+			}},
+		{rule("body.breaks-off", "A body that breaks off before its announced end changes nothing, though what came of it is whole JSON.", contract.Critical),
+			withFresh(breaksOff), []Fault{{Name: "half-body-taken", Breaks: "What came of a body that broke off is carried out"}}},
+		{receipt, withFresh(receiptBrokenOff), []Fault{{Name: "broken-off-loses-points", Breaks: "A receipt whose sender hung up is known and never paid"}}},
+		{rule("body.keys-twice", "A key that comes twice, also in another case, never takes the contact of another customer.", contract.Critical),
+			twoCards(keysTwice), []Fault{{Name: "last-key-unchecked", Breaks: "The first of two keys is checked and the last is stored"}}},
+		{rule("holder.long-text", "A name of hundreds of letters is kept whole or refused with 422, and never cut.", contract.Major),
+			withFresh(longText), []Fault{
+				{Name: "long-names-break", Breaks: "A long name is answered with 500"},
+				{Name: "long-names-cut", Breaks: "A long name is cut without a word"},
+			}},
+		{rule("holder.long-email", "Long e-mail addresses that differ at their end are never taken for one.", contract.Critical),
+			twoCards(longEmail), []Fault{{Name: "emails-cut", Breaks: "E-mail addresses are compared by their first hundred letters"}}},
+		{rule("paths.query-is-no-body", "Parameters of the query do not count as fields of the body.", contract.Critical),
+			withFresh(func(c *check, p *customer) error {
+				email := c.maker.email(c.maker.phone())
+				out := c.updateCall("change the name, with an e-mail address in the query", p.number, profile{"surname": testSurname})
+				out.query = "email=" + email
+				return all(
+					func() error { return c.expecting(out, (*reply).done) },
+					func() error { return c.findsNobody("the address finds nobody", "email", email) },
+				)
+			}), []Fault{{Name: "query-merged", Breaks: "Parameters of the query are taken for fields of the body"}}},
+	}
+}
+
+// chunked writes a request in two chunks.
+func (w *wire) chunked(r Request, last string) []string {
+	r.Header = r.Header.Clone()
+	r.Header.Set("Transfer-Encoding", "chunked")
+	half := len(r.Body) / 2
+	return []string{
+		w.head(r, plainNames), fmt.Sprintf("%x\r\n%s\r\n", half, r.Body[:half]), fmt.Sprintf("%x\r\n%s\r\n", len(r.Body)-half, r.Body[half:]) + last,
+	}
+}
+
+// announced writes a request with a length, in pieces.
+func (w *wire) announced(r Request, length int) []string {
+	r.Header = r.Header.Clone()
+	r.Header.Set("Content-Length", fmt.Sprint(length))
+	third := len(r.Body) / 3
+	return []string{w.head(r, plainNames), string(r.Body[:third]), string(r.Body[third : 2*third]), string(r.Body[2*third:])}
+}
+
+func framings(c *check, p *customer) error {
+	for _, framing := range []struct {
+		title  string
+		pieces func(*wire, Request) []string
+	}{
+		{"in chunks", func(w *wire, r Request) []string { return w.chunked(r, "0\r\n\r\n") }},
+		{"in several pieces", func(w *wire, r Request) []string { return w.announced(r, len(r.Body)) }},
+	} {
+		email := c.maker.email(c.maker.phone())
+		if err := c.framed(p, "change the e-mail address, the body "+framing.title, email, framing.pieces); err != nil {
+			return err
+		}
+		if err := c.finds(p, "the new address finds the card", "email", email); err != nil {
+			return err
+		}
+	}
+	out := c.updateCall("change the name, with Expect: 100-continue", p.number, profile{"surname": testSurname})
+	out.header, out.slow = http.Header{"Expect": {"100-continue"}}, true
+	return c.expecting(out, (*reply).done)
+}
+
+// framed sends an update over a connection of its own, and on the same connection
+// a search, to which no rest of the body must have been added.
+func (c *check) framed(p *customer, title, email string, pieces func(*wire, Request) []string) error {
+	w, err := c.wire()
+	if err != nil {
+		return err
+	}
+	defer w.close()
+	r, err := w.sendAs(c.updateCall(title, p.number, profile{"email": email}), func(request Request) []string { return pieces(w, request) })
+	if err != nil {
+		return err
+	}
+	if err := r.done(); err != nil || strings.EqualFold(r.Answer.Header.Get("Connection"), "close") {
+		return err
+	}
+	r, err = w.send(c.findCall("the next call on the same connection", "msisdn", p.phone), plainNames)
+	if errors.Is(err, errHungUp) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return r.hasCard(p.number)
+}
+
+func mediaTypes(c *check, p *customer) error {
+	for _, try := range []struct {
+		mediaType string
+		want      func(*reply) error
+	}{
+		{"application/json", (*reply).done}, {"application/json;charset=UTF-8", (*reply).done}, {"Application/JSON; Charset=utf-8", (*reply).done}, {`application/json; charset="utf-8"`, (*reply).done},
+		{"text/plain", (*reply).takenOrRefused}, {"application/octet-stream", (*reply).takenOrRefused},
+	} {
+		out := c.updateCall("change the name, the body as "+try.mediaType, p.number, profile{"surname": testSurname})
+		out.header = http.Header{"Content-Type": {try.mediaType}}
+		if err := c.expecting(out, try.want); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// hangUp says that no more comes and waits until the host has done with the call,
+// or has waited for more for a while.
+func (w *wire) hangUp() {
+	const patience = 2 * time.Second
+	if half, can := w.conn.(interface{ CloseWrite() error }); can {
+		_ = half.CloseWrite() // a connection that is gone has been hung up
+		_ = w.conn.SetReadDeadline(time.Now().Add(patience))
+		for {
+			if _, err := w.in.ReadByte(); err != nil {
+				break
+			}
+		}
+	}
+	w.close()
+}
+
+// write sends a call and leaves the answer to come.
+func (w *wire) write(out call, pieces func(Request) []string) {
+	request, authorized := w.check.prepared(out)
+	w.check.client.calls.Add(1)
+	for _, piece := range pieces(request) {
+		if _, err := w.conn.Write([]byte(piece)); err != nil {
+			break // the host has hung up first
+		}
+	}
+	w.check.records = append(w.check.records, &record{
+		title: out.title, exchange: Exchange{Request: request, Authorized: authorized, Trouble: errors.New("the caller hung up")}, curlAuth: `-u "$KOSHELEK_USER:$KOSHELEK_PASSWORD"`,
+	})
+}
+
+func breaksOff(c *check, p *customer) error {
+	const missing = 40
+	for _, pieces := range []func(*wire, Request) []string{
+		func(w *wire, r Request) []string { return w.announced(r, len(r.Body)+missing) },
+		func(w *wire, r Request) []string { return w.chunked(r, "") },
+	} {
+		w, err := c.wire()
+		if err != nil {
+			return err
+		}
+		email := c.maker.email(c.maker.phone())
+		w.write(c.updateCall("change the e-mail address in a body that breaks off", p.number, profile{"email": email}), func(r Request) []string { return pieces(w, r) })
+		w.hangUp()
+		if err := c.findsNobody("the new address finds nobody", "email", email); err != nil {
+			return err
+		}
+	}
+	return c.finds(p, "the host is still up", "msisdn", p.phone)
+}
+
+// receiptBrokenOff compares what a receipt gives whose sender hung up and sent it
+// again with what one gives that is sent once.
+func receiptBrokenOff(c *check, p *customer) error {
+	want, err := c.gain(p.number, func() error { return c.accepted("what a receipt gives", p, c.sale().String()) })
+	if err != nil {
+		return err
+	}
+	if want.Sign() == 0 {
+		return &lacking{noPointsShow}
+	}
+	var gained *big.Rat
+	gained, err = c.gain(p.number, func() error {
+		w, err := c.wire()
+		if err != nil {
+			return err
+		}
+		out := c.receiptCall("send another receipt and hang up", p.number, c.sale().String())
+		out.header = http.Header{"Connection": {"close"}}
+		w.write(out, func(r Request) []string { return w.announced(r, len(r.Body)) })
+		w.hangUp()
+		out.title, out.header = "send it again", nil
+		return c.expecting(out, (*reply).done)
+	})
+	if err != nil {
+		return err
+	}
+	return c.expectGain(gained, want)
+}
+
+func keysTwice(c *check, p, owner *customer) error {
+	for _, body := range []string{
+		`{"email":"%[1]s","email":"%[2]s"}`, `{"email":"%[2]s","email":"%[1]s"}`, `{"email":"%[1]s","EMAIL":"%[2]s"}`, `{"Email":"%[2]s","email":"%[1]s"}`,
+	} {
+		out := c.updateCall("an e-mail address of nobody and one of another customer under one key", p.number, profile{})
+		out.body = fmt.Appendf(nil, body, c.maker.email(c.maker.phone()), owner.email)
+		if err := c.expecting(out, (*reply).takenOrRefused); err != nil {
+			return err
+		}
+	}
+	return c.finds(owner, "the other customer keeps the address", "email", owner.email)
+}
+
+func longText(c *check, p *customer) error {
+	kept := ""
+	for _, n := range []int{120, 300, 5000} {
+		name := "Ж" + p.phone + strings.Repeat("я", n)
+		r, err := c.update(fmt.Sprintf("a name of %d letters", n), p.number, profile{"surname": name})
+		if err != nil {
+			return err
+		}
+		if err := r.takenOrRefused(); err != nil {
+			return err
+		}
+		if r.ok() {
+			kept = name
+		}
+	}
+	if err := c.finds(p, "the card is found", "msisdn", p.phone); err != nil || kept == "" || !c.profile.Offers("listUsersExtended") {
+		return err
+	}
+	return c.expecting(c.on("see what is stored", "listUsersExtended", ""), func(r *reply) error {
+		for name, value := range valuesOf(r.doc, p.phone) {
+			cut := strings.Contains(value, "Ж"+p.phone) && !strings.Contains(value, kept)
+			if err := r.expect(!cut, "the whole name that was taken", "%s holds a part of it", shorten(name)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// longEmail gives two customers addresses of 200 letters and more that differ
+// behind them. A host may refuse both.
+func longEmail(c *check, p, other *customer) error {
+	long := func(p *customer, last string) string {
+		return p.phone + strings.Repeat("a", 40) + "@" + strings.Repeat(strings.Repeat("b", 50)+".", 2) + strings.Repeat("c", 50) + last + "." + c.maker.domain
+	}
+	one, two := long(p, "1"), long(p, "2")
+	first, err := c.update("a long e-mail address", p.number, profile{"email": one})
+	if err != nil {
+		return err
+	}
+	second, err := c.update("another customer, an address that differs in its 205th letter", other.number, profile{"email": two})
+	if err != nil {
+		return err
+	}
+	if !first.ok() {
+		return first.refused()
+	}
+	return all(
+		func() error { return c.finds(p, "the first address finds the first customer's card", "email", one) },
+		func() error {
+			return c.expecting(c.findCall("the second address", "email", two), func(r *reply) error {
+				if second.ok() {
+					return r.hasCard(other.number)
+				}
+				return r.noCard()
+			})
+		},
+	)
+}

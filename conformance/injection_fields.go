@@ -1,0 +1,171 @@
+package conformance
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"koshelek-adapter/conformance/contract"
+)
+
+// injectionFieldRules carry code to the places that are easily forgotten.
+func injectionFieldRules() []ruled {
+	rule := func(id, text string, since func(*contract.Rule), methods ...string) contract.Rule {
+		r := contract.Rule{ID: "injection." + id, Text: text, Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical, Methods: methods}
+		if since != nil {
+			since(&r)
+		}
+		return r
+	}
+	writes := func(r *contract.Rule) { r.Writes = true }
+	receipts := func(r *contract.Rule) { r.Writes, r.Since = true, v110 }
+	return []ruled{
+		{rule("sql-address", "SQL in an e-mail address of a form that every validation lets pass finds nobody, and an apostrophe breaks nothing.", nil),
+			sqlAddress, []Fault{
+				{Name: "address-into-sql", Breaks: "SQL without blanks in an e-mail address finds a card"},
+				{Name: "apostrophe-breaks", Breaks: "An apostrophe in an e-mail address is answered with 500"},
+			}},
+		{rule("sql-birth-date", "SQL in the birth date of a search finds no stranger's card and breaks nothing.", nil),
+			knownCard(sqlBirthDate), []Fault{
+				{Name: "birth-date-injected", Breaks: "SQL in the birth date of a search is carried out"},
+				{Name: "birth-date-breaks", Breaks: "A quote in the birth date of a search is answered with 500"},
+			}},
+		{rule("sql-card-methods", "SQL in the card number of any method of a card is refused.", writes),
+			sqlCardMethods, []Fault{
+				{Name: "history-number-injected", Breaks: "SQL in the card number of a history is carried out"},
+				{Name: "update-number-injected", Breaks: "SQL in the card number of an update is carried out"},
+			}},
+		{rule("sql-sender", "SQL or an operator in place of the sender's card or phone is refused.", receipts, "submitQRCode"),
+			sqlSender, []Fault{
+				{Name: "sender-injected", Breaks: "SQL in the sender's card number is carried out"},
+				{Name: "sender-operator", Breaks: "An operator in place of the sender's phone is carried out"},
+			}},
+		{rule("sql-profile", "SQL in any field of a profile is text or is refused: it breaks nothing, and other customers keep theirs.", writes, "updateUser"),
+			withFresh(sqlProfile), []Fault{
+				{Name: "patronymic-breaks", Breaks: "A quote in a patronymic is answered with 500"},
+				{Name: "country-injected", Breaks: "SQL in a country changes other customers"},
+			}},
+		{rule("sql-receipt-parts", "SQL in any part of a receipt is refused.", receipts, "submitQRCode"),
+			withFresh(sqlReceiptParts), []Fault{{Name: "receipt-part-injected", Breaks: "A quote in the document number of a receipt is let pass"}}},
+		{rule("sql-headers", "SQL in headers that hosts keep in their logs breaks nothing.", nil),
+			sqlHeaders, []Fault{{Name: "agent-breaks", Breaks: "A quote in X-Forwarded-For is answered with 500"}}},
+	}
+}
+
+// inContract expects 200 or 422 and no card.
+func (r *reply) inContract() error {
+	if err := r.noCard(); err != nil {
+		return err
+	}
+	return r.takenOrRefused()
+}
+
+func sqlAddress(c *check) error {
+	if _, err := c.known(); err != nil {
+		return err
+	}
+	for _, local := range []string{"x'or'a'!='b", "'or'a'!='b", "x'||'a'='a'or'b'!='c", "o'brien." + c.maker.phone(), "x'--", "x'/**/or/**/1=1--"} {
+		if err := c.expecting(c.findCall("search by the e-mail address "+local+"@…", "email", local+"@"+c.maker.domain), (*reply).inContract); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func sqlBirthDate(c *check, p *customer) error {
+	for _, text := range []string{`' OR '1'='1`, `1990-01-01' OR '1'='1' -- `, `'`} {
+		err := all(
+			func() error {
+				return c.expecting(c.findCall("an unknown phone, SQL in the birth date", "msisdn", c.maker.phone(), "birthDate", text), (*reply).inContract)
+			},
+			func() error {
+				return c.expecting(c.findCall("a known phone, SQL in the birth date", "msisdn", p.phone, "birthDate", text), func(r *reply) error {
+					if err := r.takenOrRefused(); err != nil {
+						return err
+					}
+					return r.expect(r.number() == "" || r.number() == p.number, "the card, or 422", "%s is answered", r.cardSaid())
+				})
+			},
+		)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func sqlCardMethods(c *check) error {
+	for _, m := range c.profile.Methods() {
+		if !strings.Contains(m.Path, "{cardNumber}") {
+			continue
+		}
+		for _, number := range []string{`' OR '1'='1`, `1 OR 1=1`} {
+			out := c.plausible(m.ID)
+			out.title, out.path = m.ID+" with SQL in the card number", c.on("", m.ID, number).path
+			if err := c.expecting(out, (*reply).refused); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func sqlSender(c *check) error {
+	if _, err := c.shared("anna"); err != nil {
+		return err
+	}
+	qr := c.profile.PromoField("qrCode")
+	for _, sender := range []profile{
+		{"cardNumber": `' OR '1'='1`}, {"msisdn": `' OR '1'='1`}, {"cardNumber": "%"}, {"msisdn": "%"},
+		{"cardNumber": map[string]any{"$ne": ""}}, {"msisdn": map[string]any{"$ne": ""}}, {"msisdn": []any{}},
+	} {
+		body := profile{qr: c.sale().String()}
+		for name, value := range sender {
+			body[c.profile.PromoField(name)] = value
+		}
+		if err := c.expecting(c.on("a receipt with SQL or an operator for its sender", "submitQRCode", "").with(body), (*reply).refused); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func sqlProfile(c *check, p *customer) error {
+	anna, err := c.shared("anna")
+	if err != nil {
+		return err
+	}
+	const text = `x', phone = '70000000000' -- `
+	for _, field := range []string{"patronymic", "countryCode", "sex", "birthDate", "phone"} {
+		if err := c.expecting(c.updateCall("SQL in "+field, p.number, profile{field: text}), (*reply).takenOrRefused); err != nil {
+			return err
+		}
+	}
+	return all(
+		func() error { return c.finds(p, "the customer is found by phone", "msisdn", p.phone) },
+		func() error { return c.finds(p, "and by e-mail address", "email", p.email) },
+		func() error { return c.finds(anna, "another customer is found by phone", "msisdn", anna.phone) },
+		func() error { return c.finds(anna, "and by e-mail address", "email", anna.email) },
+	)
+}
+
+func sqlReceiptParts(c *check, p *customer) error {
+	for _, part := range []string{"t", "s", "fn", "i", "n"} {
+		pairs := strings.Split(c.sale().String(), "&")
+		at := slices.IndexFunc(pairs, func(pair string) bool { return strings.HasPrefix(pair, part+"=") })
+		pairs[at] += `' OR '1'='1`
+		if err := c.refusedReceipt("SQL behind "+part, p, strings.Join(pairs, "&")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func sqlHeaders(c *check) error {
+	out := c.findCall("search with SQL in headers", "msisdn", c.maker.phone())
+	out.header = http.Header{}
+	for _, name := range []string{"X-Forwarded-For", "X-Request-Id", "Referer", "Accept-Language", "Cookie"} {
+		out.header.Set(name, `x'); DROP TABLE log; --`)
+	}
+	return c.expecting(out, (*reply).taken)
+}
