@@ -15,9 +15,6 @@ func searchRules() []ruled {
 	find := func(id, text string, severity contract.Severity) contract.Rule {
 		return contract.Rule{ID: "find." + id, Text: text, Mark: inferred, Source: fromSafety, Since: v100, Severity: severity, Methods: []string{"findCard"}}
 	}
-	holder := func(id, text string, severity contract.Severity) contract.Rule {
-		return contract.Rule{ID: "holder." + id, Text: text, Mark: thirdParty, Source: fromPartner, Since: v100, Severity: severity, Methods: []string{"updateUser"}, Writes: true}
-	}
 	return []ruled{
 		{find("other-country", "A phone of another country, or of another area, with the same last digits does not find the card.", contract.Critical),
 			knownCard(otherCountry), []Fault{
@@ -69,32 +66,6 @@ func searchRules() []ruled {
 				{Name: "operator-finds", Breaks: "An operator in the name of a parameter is carried out"},
 				{Name: "pattern-operator-finds", Breaks: "A pattern in the name of a parameter is carried out"},
 			}},
-		{find("agrees", "A search and the card's own page agree on state and barcode.", contract.Major),
-			knownCard(findAgrees), []Fault{
-				{Name: "find-says-inactive", Breaks: "A search shows an active card as inactive"},
-				{Name: "find-other-barcode", Breaks: "A search shows another kind of barcode than the card's page"},
-			}},
-		{holder("new-email", "A new e-mail address finds the card, and the old one does not any more.", contract.Critical),
-			withFresh(func(c *check, p *customer) error {
-				old, email := p.email, c.maker.email(c.maker.phone())
-				return all(
-					func() error { return c.updated(p, "change the e-mail address", profile{"email": email}) },
-					func() error { return c.finds(p, "search by the new address", "email", email) },
-					func() error { return c.findsNobody("search by the old address", "email", old) },
-					func() error { return c.finds(p, "the phone stays", "msisdn", p.phone) },
-				)
-			}), []Fault{{Name: "old-email-finds", Breaks: "The old e-mail address still finds the card"}}},
-		{holder("freed-email", "An e-mail address that a customer gave up may become another's.", contract.Major),
-			twoCards(func(c *check, p, next *customer) error {
-				old := p.email
-				return all(
-					func() error {
-						return c.updated(p, "change the e-mail address", profile{"email": c.maker.email(c.maker.phone())})
-					},
-					func() error { return c.updated(next, "another customer takes the old one", profile{"email": old}) },
-					func() error { return c.finds(next, "it finds the other customer's card", "email", old) },
-				)
-			}), []Fault{{Name: "emails-never-freed", Breaks: "An e-mail address stays taken for ever"}}},
 	}
 }
 
@@ -242,25 +213,4 @@ func operators(c *check) error {
 		}
 	}
 	return nil
-}
-
-// findAgrees compares a card that was found with its own page.
-func findAgrees(c *check, p *customer) error {
-	found, err := c.find("search by phone", "msisdn", p.phone)
-	if err != nil {
-		return err
-	}
-	if found.number() == "" {
-		return notReady("the search gives no card")
-	}
-	return c.expecting(c.on("show the card that was found", "getCard", found.number()), func(shown *reply) error {
-		for _, path := range [][]string{{"cardState"}, {"barcode", "barcodeNumber"}, {"barcode", "barcodeType"}} {
-			path = append([]string{"card"}, path...)
-			name := path[len(path)-1]
-			if err := shown.expect(shown.doc.Leaf(path...) == found.doc.Leaf(path...), "the "+name+" of the search", "%s is another one than in the search", name); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
 }

@@ -85,14 +85,6 @@ func (h *Host) spoilUpdate(mine *card, given profile) bool {
 		clear(stored)
 	case "update-keeps-phone":
 		delete(given, "phone")
-	case "old-email-finds", "emails-never-freed":
-		if old := stored["email"]; given["email"] != "" && given["email"] != old {
-			former := &customer{profile: profile{"email": old}}
-			if h.wrong("old-email-finds") {
-				former.cards = mine.holder.cards
-			}
-			h.books.customers = append(h.books.customers, former)
-		}
 	case "old-phone-still-finds":
 		if old := stored["phone"]; given["phone"] != "" && given["phone"] != old {
 			h.books.customers = append(h.books.customers, &customer{profile: profile{"phone": old}, cards: mine.holder.cards})

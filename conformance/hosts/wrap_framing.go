@@ -54,6 +54,16 @@ func framingWrappers() map[string]wrapper {
 			text, _ := io.ReadAll(r.Body) // the fault: that it broke off does not matter
 			return carrying(r, string(text))
 		}),
+		"half-body-mended": changing(func(_ *Host, r *http.Request) *http.Request {
+			if r.Method == http.MethodGet || r.Header.Get("Expect") != "" {
+				return r
+			}
+			text, err := io.ReadAll(r.Body)
+			if err != nil {
+				return carrying(r, regexp.MustCompile(`,"[^"]*":"[^"]*$`).ReplaceAllString(string(text), "}"))
+			}
+			return carrying(r, string(text))
+		}),
 		"broken-off-loses-points": unpaid(`^/v1/promo/qrCode$`, func(h *Host, r *http.Request) bool {
 			if !r.Close {
 				return false

@@ -11,9 +11,6 @@ import (
 // searchWrappers are the faults of what a search compares and how it reads its
 // query.
 func searchWrappers() map[string]wrapper {
-	found := func(r *http.Request, status int) bool {
-		return r.URL.Path == "/v1/card" && status == http.StatusOK
-	}
 	return map[string]wrapper{
 		"phones-last-ten":         phonesAlike(lastDigits(10)),
 		"phones-last-nine":        phonesAlike(lastDigits(9)),
@@ -58,8 +55,6 @@ func searchWrappers() map[string]wrapper {
 		}),
 		"operator-finds":         operating("[$ne]"),
 		"pattern-operator-finds": operating("[$regex]"),
-		"find-says-inactive":     editing(found, strings.NewReplacer(`"cardState":"active"`, `"cardState":"inactive"`).Replace),
-		"find-other-barcode":     editing(found, strings.NewReplacer(`"EAN_13"`, `"CODE_128"`).Replace),
 		"blocked-shown-by-email": searching(func(_ *Host, query url.Values) {
 			if query.Get("email") == BlockedEmail && query.Get("msisdn") == "" {
 				query.Set("email", KnownEmail)
