@@ -53,6 +53,15 @@ lint: ## check formatting, go vet, the linters and the house rules
 conform: build ## judge the built server by the conformance suite on SQLite and MariaDB, over TLS; reports go to dist/conformance
 	@scripts/conform-ci dist/conformance bin/koshelek-adapter
 
+AXE_VERSION ?= 4.14.1
+
+.PHONY: axe
+axe: ## look for barriers on every page of the demo zone and the report with axe-core (needs npm and Chromium; some minutes)
+	@scripts/need chromium npm
+	npm install --no-audit --no-fund --no-save --prefix dist/axe axe-core@$(AXE_VERSION)
+	REQUIRE_CHROMIUM=1 go test ./conformance/web -run TestPagesFitEverybody -v -count=1 -timeout 60m \
+	  -web.axe '$(CURDIR)/dist/axe/node_modules/axe-core/axe.min.js'
+
 .PHONY: mutants
 mutants: ## run the whole conformance suite over every host with a fault and every good one
 	@cd conformance/hosts && REQUIRE_MYSQL=1 go test -run 'Mutant|NotAccused' -count=1 -timeout 30m -mutants.score -mutants.whole

@@ -60,6 +60,35 @@ var sentences = map[string]string{
 	"no answer came: %s":                         "ответ не пришёл: %s",
 	"the run could not make a customer with a card; if the host refuses phones like %s…, choose others (--phones)": "не удалось создать клиента с картой; если сервер отклоняет телефоны вида %s…, выберите другие (--phones)",
 
+	// Causes.
+	"Calls get no answer":               "Вызовы остаются без ответа",
+	"Answers break off":                 "Ответы обрываются",
+	"Calls are answered with status %d": "На вызовы сервер отвечает статусом %d",
+	"Calls with the right login and password are answered with status %d": "На вызовы с верными логином и паролем сервер отвечает статусом %d",
+	"Calls are answered with status 429, too many calls":                  "На вызовы сервер отвечает статусом 429, слишком много вызовов",
+	"Answers are not JSON": "Ответы — не JSON",
+	"%s: %s; expected %s":  "%s: %s; ожидалось: %s",
+
+	// Why a run could not begin. Each is what is wrong and what to do about it.
+	"the address ends with %s, which the calls add themselves: give %s":                                                              "адрес оканчивается на %s, но вызовы добавляют это сами: укажите %s",
+	"the host refuses the login and password (%d): check both":                                                                       "сервер отклоняет логин и пароль (%d): проверьте и то и другое",
+	"the host answers every call with 429 (too many calls): lift its limit for this test, or wait until it lets calls through again": "на каждый вызов сервер отвечает 429 (слишком много вызовов): снимите ограничение на время проверки или подождите, пока сервер снова начнёт принимать вызовы",
+	"the host answers every call with an error of its own (%d): look into its log, or that of the proxy before it":                   "на каждый вызов сервер отвечает собственной ошибкой (%d): посмотрите его журнал или журнал прокси перед ним",
+	"the host answers every call with 404: check host, port and path of the address; the calls add /v1/… themselves":                 "на каждый вызов сервер отвечает 404: проверьте имя, порт и путь в адресе; /v1/… вызовы добавляют сами",
+	"the host answers every call with %d: check that the address is that of the API":                                                 "на каждый вызов сервер отвечает %d: проверьте, что это адрес API",
+	"nobody knows the host name %s: check its spelling, and this machine's name service":                                             "имя %s никому не известно: проверьте его написание и службу имён этого компьютера",
+	"the address says https, and nobody speaks TLS there: give the host's HTTPS port":                                                "в адресе указан https, но там никто не отвечает по TLS: укажите порт HTTPS",
+	"the host refuses the TLS connection (%s): look into its log":                                                                    "сервер отклоняет соединение TLS (%s): посмотрите его журнал",
+	"the host takes the connection and gives no answer within %s: look whether it hangs, and whether the port is the right one":      "сервер принимает соединение, но не отвечает за %s: проверьте, не завис ли он и верен ли порт",
+	"what answers there does not speak HTTP/1.1: check the port":                                                                     "то, что там отвечает, не понимает HTTP/1.1: проверьте порт",
+	"the host ends the connection without an answer: look into its log, or that of the proxy before it; check the port":              "сервер закрывает соединение без ответа: посмотрите его журнал или журнал прокси перед ним; проверьте порт",
+	"nobody listens at %s: start the host, and check its name, its port and the firewalls between":                                   "по адресу %s никто не отвечает: запустите сервер и проверьте его имя, порт и межсетевые экраны на пути",
+	"no connection to %s comes about within %s: start the host, and check its name, its port and the firewalls between":              "соединение с %s не устанавливается за %s: запустите сервер и проверьте его имя, порт и межсетевые экраны на пути",
+	"nobody knows the authority of the host's certificate: give the authority's certificate":                                         "центр, выдавший сертификат сервера, никому не известен: укажите сертификат этого центра",
+	"the host's certificate is not good, for %s: give the host another one":                                                          "сертификат сервера недействителен (%s): установите на сервере другой",
+	"the address says https, and the host speaks plain HTTP there: give its HTTPS port, or the address with http://":                 "в адресе указан https, но сервер там отвечает по HTTP: укажите порт HTTPS или адрес с http://",
+	"the address says http, and the host speaks HTTPS there: begin it with https://":                                                 "в адресе указан http, но сервер там отвечает по HTTPS: начните адрес с https://",
+
 	// Notes and test data.
 	"This seed was used on this host before: the run made up other customers, and its report differs in their phones.": "Это начальное число уже использовалось на этом сервере: прогон придумал других клиентов, и отчёт отличается их телефонами.",
 	"answers also hold %s, which callers ignore": "в ответах есть также %s; вызывающая сторона это не учитывает",

@@ -45,17 +45,10 @@ func gallery(t *testing.T) (*site, []scene) {
 		o.Clock = nil
 		return conformance.Run(ctx, target, o)
 	}})
-	whole := func(host string) url.Values {
-		form := s.form(host)
-		for _, scenario := range contract.Scenarios() {
-			form.Add("scenario", scenario.ID)
-		}
-		return form
-	}
-	good := s.run(s.certified(t, whole("")))
-	bad := s.run(whole(numbersAsNumbers(t)))
-	failed := s.run(whole("http://127.0.0.1:1"))
-	status, header, _ := s.do(http.MethodPost, "/runs", whole(slow))
+	good := s.run(s.certified(t, s.whole("")))
+	bad := s.run(s.whole(numbersAsNumbers(t)))
+	failed := s.run(s.whole("http://127.0.0.1:1"))
+	status, header, _ := s.do(http.MethodPost, "/runs", s.whole(slow))
 	require.Equal(t, http.StatusSeeOther, status)
 	o := <-w.begun
 	o.Calling("GET /v1/card")
@@ -71,6 +64,15 @@ func gallery(t *testing.T) (*site, []scene) {
 		{"compare", page("/compare?a=1&b=2")}, {"missing", page("/nothing")}, {"report", page(bad + "/report")},
 		{"standalone", func(ctx context.Context, t *testing.T) { do(ctx, t, visit("file://"+file(see(ctx, t, asked)))) }},
 	}
+}
+
+// whole is a form for every scenario.
+func (s *site) whole(host string) url.Values {
+	form := s.form(host)
+	for _, scenario := range contract.Scenarios() {
+		form.Add("scenario", scenario.ID)
+	}
+	return form
 }
 
 // certified leads a form to a good host with TLS, of which the profile says

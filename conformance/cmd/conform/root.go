@@ -10,6 +10,7 @@ import (
 
 	"koshelek-adapter/conformance"
 	"koshelek-adapter/conformance/inert"
+	"koshelek-adapter/conformance/language"
 	"koshelek-adapter/version"
 )
 
@@ -25,6 +26,8 @@ const (
 type program struct {
 	in       io.Reader
 	out, err io.Writer
+	// lang is the language of what people read, English unless a command was told.
+	lang language.Language
 }
 
 // notConformant is the error of a host, or of a certificate, that was judged and
@@ -63,7 +66,7 @@ func Main(ctx context.Context, args []string, in io.Reader, out, errOut io.Write
 		p.remark(open.text)
 		return ExitNoVerdict
 	case errors.As(err, &mistake):
-		p.complain("Error: %v%s\n", mistake, hint(mistake))
+		p.complain("Error: %s%s\n", p.lang.Sentence(mistake.Error()), hint(mistake))
 		return ExitCouldNotRun
 	}
 	p.complain("Error: %v\nRun 'conform help' for the commands and flags.\n", err)

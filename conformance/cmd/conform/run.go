@@ -66,6 +66,7 @@ func (p *program) runCommand() *cobra.Command {
 }
 
 func (p *program) run(c *cobra.Command, f *runFlags) error {
+	p.lang = f.lang.Language
 	target, err := f.target.read(p)
 	if err != nil {
 		return err
