@@ -70,11 +70,12 @@ func pages(l language.Language, o own) *template.Template {
 }
 
 // Functions are what templates need to show a report in a language: t says a
-// text, s a sentence of the report, n counts things; the others show the parts of
+// text, s a sentence of the report, capital begins it with a capital letter, n
+// counts things; the others show the parts of
 // a report.
 func Functions(l language.Language) template.FuncMap {
 	return template.FuncMap{
-		"lang": func() string { return string(l) }, "t": l.Say, "s": l.Sentence, "n": l.Count, "rule": l.Rule,
+		"lang": func() string { return string(l) }, "t": l.Say, "s": l.Sentence, "capital": capital, "n": l.Count, "rule": l.Rule,
 		"title": func(s conformance.ScenarioResult) string {
 			title, _ := l.Scenario(s.ID, s.Title, s.About)
 			return title

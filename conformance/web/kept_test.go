@@ -268,7 +268,7 @@ func TestAStartThatFailsIsOneSentence(t *testing.T) {
 		return conformance.Report{}, errors.New("conformance: the host refuses the login and password (401)")
 	}})
 	page := s.page(s.run(s.form("https://shop.example", "find")))
-	assert.Contains(t, page, "</strong> the host refuses the login and password (401)</div>")
+	assert.Contains(t, page, "</strong> The host refuses the login and password (401).</div>")
 	assert.Contains(t, s.page("/"), "Could not run")
 }
 

@@ -49,12 +49,15 @@ func (r reader) name() string {
 	return strings.Join([]string{r.lang, r.scheme, size}, "-")
 }
 
-// readers are every combination that the site cares for. What is looked at by
-// nobody is measured alone, which is the same in light and dark; a narrow screen
-// is the one on which things do not fit.
+// readers are those that the site cares for: every combination for pictures.
+// Where nobody looks and axe-core is not there, only widths are measured, which
+// are the same in light and dark, on the screen on which things do not fit.
 func readers() []reader {
 	if *axe == "" && *pictures == "" {
 		return []reader{{"en", "light", 360, 740}, {"ru", "dark", 360, 740}}
+	}
+	if *pictures == "" { // axe-core takes its time: each language and scheme once on a wide and a narrow screen
+		return []reader{{"en", "light", 1200, 1000}, {"en", "dark", 360, 740}, {"ru", "dark", 1200, 1000}, {"ru", "light", 360, 740}}
 	}
 	var all []reader
 	for _, lang := range []string{"en", "ru"} {
