@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -133,6 +134,23 @@ func TestInARealBrowser(t *testing.T) {
 	do(ctx, t, s.fill(wrong), picture("run-wrong"))
 	assert.Contains(t, see(ctx, t, chromedp.Text(chromedp.CSS("h1"))), "Not conformant")
 	assert.Zero(t, see(ctx, t, chromedp.Evaluate[int](labels)))
+
+	// By keyboard: words and outcomes filter the checks, without a page being loaded.
+	visible := func(selector string) int {
+		return see(ctx, t, chromedp.Evaluate[int](`[...document.querySelectorAll("`+selector+`")].filter(c => c.checkVisibility()).length`))
+	}
+	see(ctx, t, chromedp.Evaluate[bool](`window.notLoadedAgain = true`))
+	do(ctx, t, chromedp.Focus(chromedp.CSS("#filter")), chromedp.SendKeys(chromedp.CSS("#filter"), "users.once"))
+	assert.Equal(t, 1, visible(".row"))
+	assert.Zero(t, visible("article.finding"))
+	assert.Contains(t, see(ctx, t, chromedp.Text(chromedp.CSS("#shown"))), "1")
+	do(ctx, t, chromedp.SendKeys(chromedp.CSS("#filter"), strings.Repeat("\b", len("users.once"))))
+	assert.Positive(t, visible("article.finding"), "nothing is typed any more")
+	passed := chromedp.CSS(`input[name="outcome"][value="pass"]`)
+	do(ctx, t, chromedp.Focus(passed), chromedp.SendKeys(passed, " "))
+	assert.Zero(t, visible(".row[data-outcome=pass]"))
+	assert.Positive(t, visible(".row[data-outcome=fail]"))
+	assert.True(t, see(ctx, t, chromedp.Evaluate[bool](`window.notLoadedAgain === true`)))
 
 	// By keyboard: the first broken check is a link that can be reached and opened.
 	link := chromedp.CSS(`article.finding h3 a`)

@@ -290,7 +290,7 @@ func TestAHostThatIsNotThere(t *testing.T) {
 	s := open(t, web.Options{})
 	page := s.page(s.run(s.form(closed.URL, "find")))
 	assert.Contains(t, page, "could not be carried out")
-	assert.Contains(t, page, "nobody listens at "+closed.Listener.Addr().String())
+	assert.Contains(t, page, "Nobody listens at "+closed.Listener.Addr().String())
 	assert.NotContains(t, page, password)
 }
 
