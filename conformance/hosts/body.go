@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -73,7 +74,8 @@ func (h *Host) parse(text []byte) (fields, error) {
 		return nil, badBody
 	}
 	given := fields{}
-	for key, value := range members {
+	for _, key := range slices.Sorted(maps.Keys(members)) { // of two that differ in case the same one every time
+		value := members[key]
 		if !h.wrong("keys-case-sensitive") {
 			key = strings.ToLower(key)
 		}
