@@ -39,6 +39,53 @@ func numberRules() []ruled {
 			reserved(reservedForTwo), []Fault{
 				{Name: "reserved-goes-to-the-phone", Breaks: "A reserved number is issued to the phone of one customer with the email of another"},
 			}},
+		{contract.Rule{ID: "reserve.neighbours", Text: "Numbers like a reserved one, of the same length and with a good check digit, are not issued without a reservation of their own.",
+			Mark: inferred, Source: fromPartner, Since: v100, Severity: contract.Critical, Methods: both, Writes: true},
+			reserved(neighbours), []Fault{
+				{Name: "own-numbers-need-no-reservation", Breaks: "Every number that looks like the host's own is issued without a reservation"},
+			}},
+		{contract.Rule{ID: "reserve.second-card", Text: "A reserved number that a customer with a card takes is a card from then on, and the points of the first stay.",
+			Mark: inferred, Source: fromPartner, Since: v100, Severity: contract.Critical, Methods: append([]string{"getCard"}, both...), Writes: true},
+			reserved(secondCard), []Fault{
+				{Name: "second-number-lost", Breaks: "A reserved number that a customer with a card takes is confirmed and not stored"},
+				{Name: "second-card-clears-points", Breaks: "A second card clears the points of the first"},
+			}},
+		{contract.Rule{ID: "issue.foreign-email", Text: "An issue to a new phone with the e-mail address of a customer who has another phone leaves that customer's card and phone as they are.",
+			Mark: inferred, Source: fromSafety, Since: v120, Severity: contract.Critical, Methods: []string{"issueCard"}, Writes: true},
+			func(c *check) error {
+				return c.keepsEmailOwner(func(body profile) call {
+					return c.issueCall("issue to a new phone with another's e-mail address", body)
+				})
+			}, []Fault{{Name: "issue-takes-account", Breaks: "An issue with another's email takes over his account"}}},
+		{contract.Rule{ID: "issue.other-digits", Text: "A phone in digits of another script is refused or is the customer's whose phone it is, and never gets a second card.",
+			Mark: inferred, Source: fromSafety, Since: v120, Severity: contract.Critical, Methods: []string{"issueCard"}, Writes: true},
+			withFresh(func(c *check, p *customer) error {
+				for _, zero := range []rune{'٠', '０'} {
+					out := c.issueCall("issue to the phone in digits of another script", p.profile().with(profile{"phone": inScript(p.phone, zero)}))
+					err := c.expecting(out, func(r *reply) error {
+						return r.expect(!r.ok() || r.number() == p.number, "422, or the customer's card", "%s is answered", r.cardSaid())
+					})
+					if err != nil {
+						return err
+					}
+				}
+				return nil
+			}), []Fault{{Name: "other-digits-get-a-card", Breaks: "A phone in digits of another script gets a second card"}}},
+		{contract.Rule{ID: "issue.other-countries", Text: "A phone of another country is taken, and finds the card.",
+			Mark: inferred, Source: fromMethods, Since: v120, Severity: contract.Major, Methods: []string{"issueCard"}, Writes: true},
+			func(c *check) error {
+				p := c.person()
+				p.phone = "490" + p.phone[1:] // no German area code begins so
+				return all(
+					func() error { _, err := c.issuedNew(p, "issue to a German phone", p.profile()); return err },
+					func() error { return c.finds(p, "search by it", "msisdn", p.phone) },
+				)
+			}, []Fault{{Name: "russian-phones-only", Breaks: "Phones of other countries are refused"}}},
+		{contract.Rule{ID: "issue.other-name-same-card", Text: "The same phone with another surname and birth date is the same customer and gets the same card.",
+			Mark: inferred, Source: fromReason, Since: v120, Severity: contract.Critical, Methods: []string{"issueCard"}, Writes: true},
+			withFresh(func(c *check, p *customer) error {
+				return c.sameCard(p, "the phone with another surname and birth date", profile{"phone": p.phone, "surname": "Иная", "firstname": "Другая", "birthDate": "1951-03-01"})
+			}), []Fault{{Name: "surname-makes-customer", Breaks: "The same phone with another surname makes a second customer"}}},
 		{contract.Rule{ID: "issue.not-reserved", Text: "A number that is reserved is not given to another customer by POST /v1/card/anonymous, nor is a number reserved that was.",
 			Mark: inferred, Source: fromReason, Since: v120, Severity: contract.Critical, Methods: append([]string{"issueCard"}, both...), Writes: true},
 			issuedBesideReserved, []Fault{
@@ -58,6 +105,7 @@ func numberRules() []ruled {
 				{Name: "number-wraps-early", Breaks: "Card numbers are compared as numbers of 32 bits that overflow"},
 				{Name: "number-trimmed", Breaks: "Blanks around a card number are cut off"},
 				{Name: "number-ungrouped", Breaks: "Blanks and hyphens within a card number are left out"},
+				{Name: "number-until-a-letter", Breaks: "A letter behind a card number is cut off"},
 				{Name: "number-by-tail", Breaks: "The last digits of a number show the card"},
 				{Name: "number-of-other-digits", Breaks: "Digits of other scripts are taken for those of a card number"},
 				{Name: "number-as-hex", Breaks: "A card number may be written in hexadecimal digits"},
@@ -72,6 +120,16 @@ func numberRules() []ruled {
 				{Name: "receipt-by-prefix", Breaks: "A receipt counts for the card whose number begins so"},
 				{Name: "code-by-value", Breaks: "A promo code counts for a card number that is the same value"},
 			}},
+		{contract.Rule{ID: "typed.words", Text: "Words that programs know, such as constructor and null, are no card numbers.",
+			Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Major, Methods: []string{"getCard"}},
+			func(c *check) error {
+				for _, word := range []string{"constructor", "__proto__", "toString", "null", "undefined", "NaN", "true", "-1"} {
+					if err := c.expecting(c.on("type the word "+word+" for a number", "getCard", word), (*reply).refused); err != nil {
+						return err
+					}
+				}
+				return nil
+			}, []Fault{{Name: "word-is-a-card", Breaks: "The name of a property of every object is a card"}}},
 		{contract.Rule{ID: "typed.percent-encoded", Text: "A digit that is percent-encoded in the path is the same digit.",
 			Mark: inferred, Source: fromRFC3986, Since: v100, Severity: contract.Minor, Methods: []string{"getCard"}},
 			knownCard(encodedDigits), []Fault{
@@ -87,7 +145,8 @@ type spelling struct{ how, text string }
 func lookalikes(number string) []spelling {
 	all := []spelling{
 		{"with a blank before it", " " + number}, {"with a blank behind it", number + " "}, {"with a blank within", number[:len(number)/2] + " " + number[len(number)/2:]},
-		{"with a hyphen within", number[:len(number)/2] + "-" + number[len(number)/2:]}, {"without its first digit", number[1:]}, {"its last digits", number[len(number)/2:]},
+		{"with a hyphen within", number[:len(number)/2] + "-" + number[len(number)/2:]}, {"with a tab before it", "\t" + number}, {"with a letter behind it", number + "x"},
+		{"with an underscore within", number[:1] + "_" + number[1:]}, {"without its first digit", number[1:]}, {"its last digits", number[len(number)/2:]},
 	}
 	value, whole := new(big.Int).SetString(number, 10)
 	if !whole || strings.Trim(number, "0123456789") != "" {
@@ -336,4 +395,122 @@ func issuedBesidePool(c *check) error {
 		}
 	}
 	return nil
+}
+
+// neighbours tries numbers that the host might have given out, far from those
+// that it does. A number may by chance be reserved or handed over, so only two
+// that are taken are a fault.
+func neighbours(c *check, number string) error {
+	var near []string
+	for _, apart := range []int64{7_919, 104_729} {
+		if other := neighbour(number, apart); other != "" {
+			near = append(near, other)
+		}
+	}
+	if len(near) < 2 {
+		c.note = "the host's numbers are not digits, so none can be made up"
+		return nil
+	}
+	for i, other := range near {
+		p := c.person()
+		r, err := c.issueOn("issue a number that nobody reserved", other, p.profile())
+		if err != nil {
+			return err
+		}
+		if !r.ok() || i == len(near)-1 {
+			return r.refused()
+		}
+		c.made(p, other)
+	}
+	return nil
+}
+
+// neighbour is a number of the same length, so far away, "" for none. A check
+// digit stays right.
+func neighbour(number string, apart int64) string {
+	value, whole := new(big.Int).SetString(number, 10)
+	if !whole || strings.Trim(number, "0123456789") != "" {
+		return ""
+	}
+	checked := checkDigit(number)
+	if checked {
+		value.Div(value, big.NewInt(10))
+	}
+	text := value.Add(value, big.NewInt(apart)).String()
+	for digit := 0; checked && digit < 10; digit++ {
+		if with := text + string(rune('0'+digit)); checkDigit(with) {
+			text, checked = with, false
+		}
+	}
+	if len(text) > len(number) {
+		return ""
+	}
+	return strings.Repeat("0", len(number)-len(text)) + text
+}
+
+func secondCard(c *check, number string) error {
+	p, err := c.fresh()
+	if err != nil {
+		return err
+	}
+	if c.profile.Offers("submitQRCode") {
+		if err := c.accepted("prepare: send a receipt", p, c.sale().String()); err != nil {
+			return notReady("the receipt was refused")
+		}
+		if err := c.waitForPoints(); err != nil {
+			return err
+		}
+	}
+	before, err := c.points("points before", p.number)
+	if err != nil {
+		return err
+	}
+	r, err := c.issueOn("issue a reserved number to the customer", number, profile{"phone": p.phone})
+	if err != nil {
+		return err
+	}
+	if !r.ok() {
+		return r.refused() // reserve.attach has it
+	}
+	shown, err := c.look("show the second card", number)
+	if err != nil {
+		return err
+	}
+	if err := shown.hasCard(number); err != nil {
+		return err
+	}
+	if second := amount(shown.doc.Leaf("card", "bonus", "total")); second != nil && second.Cmp(before) >= 0 {
+		return nil // the customer's points show on each of the cards
+	}
+	first, err := c.points("points after", p.number)
+	if err != nil {
+		return err
+	}
+	return c.atLeast(first, before)
+}
+
+// keepsEmailOwner issues with the e-mail address of a customer who has another
+// phone. Whatever is answered, that customer's card is not given away.
+func (c *check) keepsEmailOwner(of func(profile) call) error {
+	owner, err := c.fresh()
+	if err != nil {
+		return err
+	}
+	p := c.person()
+	if _, err := c.send(of(p.profile().with(profile{"email": owner.email}))); err != nil {
+		return err
+	}
+	return all(
+		func() error {
+			return c.finds(owner, "the other customer's phone finds the card", "msisdn", owner.phone)
+		},
+		func() error {
+			return c.expecting(c.findCall("the new phone does not find it", "msisdn", p.phone), func(r *reply) error {
+				return r.expect(r.number() != owner.number, "another card or none", "the card of the other customer is answered")
+			})
+		},
+		func() error {
+			return c.finds(owner, "the other customer's address finds the card", "email", owner.email)
+		},
+	)
 }

@@ -109,8 +109,10 @@ func raceRules() []ruled {
 			faults: []Fault{{Name: "race-update-twin-500", Breaks: "Of two updates at one moment one is answered with 500"}},
 		},
 		{
-			Rule:   race("email", "One e-mail address, many customers at one moment: one of them gets it.", contract.Critical, "updateUser"),
-			check:  raceForEmail,
+			Rule: race("email", "One e-mail address, many customers at one moment: one of them gets it.", contract.Critical, "updateUser"),
+			check: func(c *check) error {
+				return raceForContact(c, "e-mail address", "email", "email", c.maker.email(c.maker.phone()))
+			},
 			faults: []Fault{{Name: "race-email-taken-twice", Breaks: "Two at one moment take one email"}},
 		},
 		{
@@ -320,35 +322,4 @@ func raceForPhone(c *check) error {
 		c.forgetSearches()
 	}
 	return err
-}
-
-func raceForEmail(c *check) error {
-	email := c.maker.email(c.maker.phone())
-	var calls []call
-	var customers []*customer
-	for range fewTwins {
-		p, err := c.fresh()
-		if err != nil {
-			return err
-		}
-		customers = append(customers, p)
-		calls = append(calls, c.updateCall("take one e-mail address, many customers", p.number, profile{"email": email}))
-	}
-	replies, err := c.atOnce(calls)
-	if err != nil {
-		return err
-	}
-	if err := c.oneTaken(replies); err != nil {
-		return err
-	}
-	for i, r := range replies {
-		if !r.ok() {
-			continue
-		}
-		if err := c.finds(customers[i], "the address finds the winner's card", "email", email); err != nil {
-			return err
-		}
-	}
-	c.forgetSearches()
-	return nil
 }

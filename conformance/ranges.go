@@ -48,6 +48,13 @@ func rangeRules() []ruled {
 			faults: []Fault{{Name: "future-end-refused", Breaks: "An endDate in the future is refused"}},
 		},
 		{
+			Rule: needs(rule("until-today", "Without endDate all days until today are listed, today as well: no less than with today as endDate.", contract.Major)),
+			check: history(func(c *check, h *bought) error {
+				return h.same(c, longAgo, c.options.Clock().UTC().Format(time.DateOnly))
+			}),
+			faults: []Fault{{Name: "today-left-out", Breaks: "Without endDate the purchases of today are left out"}},
+		},
+		{
 			Rule: rule("leap-day", "29 February of a leap year is a day.", contract.Major),
 			check: knownCard(func(c *check, p *customer) error {
 				for _, day := range []string{"2024-02-29", "2000-02-29"} {

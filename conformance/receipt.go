@@ -68,7 +68,7 @@ func receiptRules() []ruled {
 			faults: []Fault{{Name: "refused-receipt-is-paid", Breaks: "A receipt of another card is refused and paid"}},
 		},
 		{
-			Rule: rule("key-order", "The keys may stand in any order.", contract.Minor),
+			Rule: rule("key-order", "The keys may stand in any order.", contract.Major),
 			check: withFresh(func(c *check, p *customer) error {
 				return c.accepted("a receipt with its keys in another order", p, c.sale().shuffled())
 			}),
@@ -80,14 +80,14 @@ func receiptRules() []ruled {
 			faults: []Fault{{Name: "receipt-known-by-its-text", Breaks: "The same receipt in another order is paid again"}},
 		},
 		{
-			Rule: rule("address", "An address whose query holds the keys is a receipt, too.", contract.Minor),
+			Rule: rule("address", "An address whose query holds the keys is a receipt, too.", contract.Major),
 			check: withFresh(func(c *check, p *customer) error {
 				return c.accepted("an address with the keys in its query", p, "https://check.example/r?"+c.sale().String())
 			}),
 			faults: []Fault{{Name: "receipt-address-refused", Breaks: "A receipt that comes as an address is refused"}},
 		},
 		{
-			Rule: rule("seconds", "The time may have seconds.", contract.Minor),
+			Rule: rule("seconds", "The time may have seconds.", contract.Major),
 			check: withFresh(func(c *check, p *customer) error {
 				r := c.sale()
 				r.t += "09"
@@ -117,7 +117,7 @@ func receiptRules() []ruled {
 			faults: []Fault{{Name: "receipt-from-the-future", Breaks: "A receipt from the future is taken"}},
 		},
 		{
-			Rule: rule("too-old", "A receipt of many years ago is refused.", contract.Minor),
+			Rule: rule("too-old", "A receipt of many years ago is refused.", contract.Major),
 			check: refusedReceipts("a receipt of twenty years ago", func(c *check) []string {
 				return []string{c.maker.receipt(1, testSum, c.options.Clock().UTC().AddDate(-20, 0, 0).Format("20060102T1504")).String()}
 			}),

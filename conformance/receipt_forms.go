@@ -226,7 +226,8 @@ func brokenParts(c *check, p *customer) error {
 	for _, broken := range []spelling{
 		{"without its sum", without(c.sale(), "s")}, {"without its time", without(c.sale(), "t")},
 		{"at 25 o'clock", change(func(r *receipt) { r.t = day + "T2510" })}, {"at minute 61", change(func(r *receipt) { r.t = day + "T1061" })},
-		{"with a drive of 15 digits", change(func(r *receipt) { r.fn = r.fn[:15] })}, {"with a drive of 17 digits", change(func(r *receipt) { r.fn += "0" })},
+		{"with a drive of 15 digits", change(func(r *receipt) { r.fn = r.fn[:15] })}, {"in month 13", change(func(r *receipt) { r.t = r.t[:4] + "13" + r.t[6:] })}, {"with .0 behind its drive", change(func(r *receipt) { r.fn += ".0" })},
+		{"with a drive of 17 digits", change(func(r *receipt) { r.fn += "0" })},
 		{"with a letter in its document number", change(func(r *receipt) { r.i += "a" })}, {"with an empty document number", change(func(r *receipt) { r.i = "" })},
 		{"with a letter in its fiscal sign", change(func(r *receipt) { r.fp = "x" + r.fp[1:] })},
 	} {

@@ -156,7 +156,7 @@ func reserveRules() []ruled {
 			faults: []Fault{{Name: "phone-stored-raw", Breaks: "A phone is stored as it was written, plus and all"}},
 		},
 		{
-			Rule: contract.Rule{ID: "reserve.refused-keeps-number", Text: "An issue that was refused for its profile does not use the number up.", Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Minor, Methods: both, Writes: true},
+			Rule: contract.Rule{ID: "reserve.refused-keeps-number", Text: "An issue that was refused for its profile does not use the number up.", Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Major, Methods: both, Writes: true},
 			check: reserved(func(c *check, number string) error {
 				p := c.person()
 				return all(

@@ -97,6 +97,7 @@ func subjects() []ruled {
 		promoFormRules,
 		raceRules,
 		raceAwardRules,
+		raceDifferentRules,
 		rangeRules,
 		readRules,
 		receiptRules,

@@ -173,6 +173,26 @@ func consentRules() []ruled {
 	said := map[string]string{"sms": "allow", "email": "deny"}
 	return []ruled{
 		{
+			Rule: rule("every", "Each of sms, email, call and push holds what was said of it, several in one list as well."),
+			check: withFresh(func(c *check, p *customer) error {
+				one, two := []string{"sms", "push"}, []string{"email", "call"}
+				return all(
+					func() error { return c.setChannels(p, "allow two, deny two", one, two) },
+					func() error {
+						return c.channelsAre(p, map[string]string{"sms": "allow", "push": "allow", "email": "deny", "call": "deny"})
+					},
+					func() error { return c.setChannels(p, "the other way round", two, one) },
+					func() error {
+						return c.channelsAre(p, map[string]string{"sms": "deny", "push": "deny", "email": "allow", "call": "allow"})
+					},
+				)
+			}),
+			faults: []Fault{
+				{Name: "push-ignored", Breaks: "What is said of push is not stored"},
+				{Name: "first-channel-only", Breaks: "Of a list the first channel alone takes effect"},
+			},
+		},
+		{
 			Rule: rule("nothing-said", "Lists that are empty or absent change no channel."),
 			check: withFresh(func(c *check, p *customer) error {
 				return all(

@@ -42,7 +42,7 @@ func (h *Host) free(mine *card, given profile) error {
 	another := func(one *customer) bool { return one != mine.holder }
 	phoneIsTaken := slices.ContainsFunc(h.books.by("phone", given["phone"]), another)
 	emailIsTaken := slices.ContainsFunc(h.books.by("email", given["email"]), another)
-	if h.wrong("race-email-taken-twice") && given["email"] != "" {
+	if h.wrong("race-email-taken-twice") && given["email"] != "" || h.wrong("race-phone-taken-twice") && given["phone"] != "" {
 		h.unlocked(h.race.wait)
 	}
 	switch {

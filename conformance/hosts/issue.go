@@ -154,6 +154,14 @@ func (h *Host) confirmFree(c *call, given profile, pooled bool) (any, error) {
 // holderOf finds the customer whom a profile names, or makes one.
 func (h *Host) holderOf(given profile) (*customer, error) {
 	found := h.books.identified(given["phone"], given["email"])
+	if len(found) == 1 && given["phone"] != "" && found[0].profile["phone"] != "" && found[0].profile["phone"] != given["phone"] {
+		// The phone is confirmed and the email is not: its owner keeps his account.
+		if !h.style.settles {
+			return nil, ambiguous
+		}
+		found = nil
+		delete(given, "email")
+	}
 	switch {
 	case h.wrong("second-customer"):
 		found = nil
@@ -205,6 +213,11 @@ func (h *Host) issue(c *call) (any, error) {
 
 // newCard makes a card with the next number.
 func (h *Host) newCard(holder *customer, given profile) *card {
+	if h.wrong("race-one-card-for-two") {
+		number := h.books.draw(h.style, false)
+		h.unlocked(h.race.wait)
+		return h.books.attach(number, holder)
+	}
 	made := h.books.attach(h.books.draw(h.style, true), holder)
 	made.issued, made.given = given.fingerprint(), given
 	return made

@@ -106,7 +106,7 @@ func Sample(s Style, now time.Time) Data {
 	return data
 }
 
-// sampleHistory is five lines on four days.
+// sampleHistory is six lines on five days, the last of which is today.
 func sampleHistory(day func(int) string) []Purchase {
 	return []Purchase{
 		{Date: day(40), Item: "Кофе", Kopecks: 25_000, Thousandths: 1000, Location: "Невский, 1", Points: 2},
@@ -114,5 +114,6 @@ func sampleHistory(day func(int) string) []Purchase {
 		{Date: day(30), Item: "Хлеб", Kopecks: 8_900, Thousandths: 2000},
 		{Date: day(20), Item: "Чайник", Kopecks: 349_000, Thousandths: 1000, Location: "Лиговский, 30", Points: 34},
 		{Date: day(10), Item: "Чай", Kopecks: 45_000, Thousandths: 1500, Points: 4},
+		{Date: day(0), Item: "Вода", Kopecks: 6_000, Thousandths: 1000},
 	}
 }

@@ -26,6 +26,7 @@ func wrappers() map[string]wrapper {
 		numberWrappers,
 		promoWrappers,
 		readWrappers,
+		raceWrappers,
 		receiptWrappers,
 		searchWrappers,
 		wayInWrappers,

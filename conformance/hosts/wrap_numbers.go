@@ -19,6 +19,7 @@ func numberWrappers() map[string]wrapper {
 		"number-trimmed":         numberBy(func(given, number string) bool { return strings.TrimSpace(given) == number }, "details"),
 		"number-ungrouped":       numberBy(func(given, number string) bool { return strings.NewReplacer(" ", "", "-", "").Replace(given) == number }, "details"),
 		"number-by-tail":         numberBy(tailOf, "details"),
+		"number-until-a-letter":  numberBy(func(given, number string) bool { return strings.TrimRight(given, "x") == number }, "details"),
 		"number-of-other-digits": numberBy(func(given, number string) bool { return strings.Map(asciiDigit, given) == number }, "details"),
 		"number-as-hex":          numberBy(sameHex, "details"),
 		"update-by-value":        numberBy(sameValue, "update"),
@@ -50,6 +51,49 @@ func numberWrappers() map[string]wrapper {
 			defer h.mu.Unlock()
 			if found := h.books.cards[c.number]; c.method == "details" && found != nil && found.updated != "" {
 				a.replace(`"cardState":"active"`, `"cardState":"inactive"`)
+			}
+		}),
+		"word-is-a-card": onAnswer(func(_ *Host, c *call, a *kept) {
+			if c.method == "details" && c.number == "constructor" {
+				a.status = 200
+				a.says([]byte("{}"))
+			}
+		}),
+		"own-numbers-need-no-reservation": onCall(func(h *Host, c *call) {
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			if _, reserved := h.books.numbers[c.number]; c.method == "confirm" && !reserved && strings.HasPrefix(c.number, "29") && len(c.number) == 13 && h.books.cards[c.number] == nil {
+				h.books.numbers[c.number] = h.now().Add(held)
+			}
+		}),
+		"second-number-lost": after("confirm", func(h *Host, _ *call, mine *card) {
+			if cards := mine.holder.cards; len(cards) > 1 && cards[len(cards)-1] == mine {
+				delete(h.books.cards, mine.number)
+				mine.holder.cards = cards[:len(cards)-1]
+			}
+		}),
+		"second-card-clears-points": after("confirm", func(_ *Host, _ *call, mine *card) {
+			for _, one := range mine.holder.cards {
+				one.lots = nil
+			}
+		}),
+		"issue-takes-account": takesAccount("issue"),
+		"other-digits-get-a-card": onCall(func(_ *Host, c *call) {
+			if digits := strings.Map(asciiDigit, c.said("phone")); c.method == "issue" && digits != c.said("phone") && digitsOnly(digits) {
+				c.says(map[string]any{"phone": "7999" + digits[4:]})
+			}
+		}),
+		"russian-phones-only": onCall(func(_ *Host, c *call) {
+			if phone := c.said("phone"); c.method == "issue" && digitsOnly(phone) && phone[0] != '7' {
+				c.saysInstead("phone", "none")
+			}
+		}),
+		"surname-makes-customer": onCall(func(h *Host, c *call) {
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			mine := h.byPhone(c.said("phone"))
+			if given := c.said("surname"); c.method == "issue" && mine != nil && given != "" && given != mine.holder.profile["surname"] {
+				c.says(map[string]any{"phone": "7999" + c.said("phone")[4:], "surname": given})
 			}
 		}),
 		"reservation-ends-the-last":        endsReservations("reserve", func(c *call, number string) bool { return number != c.number }),
@@ -213,4 +257,20 @@ func between(text, before, behind string) string {
 	_, rest, _ := strings.Cut(text, before)
 	found, _, _ := strings.Cut(rest, behind)
 	return found
+}
+
+// takesAccount is the fault that an email alone says whose card is issued, and
+// the phone of the call becomes his.
+func takesAccount(method string) wrapper {
+	return onCall(func(h *Host, c *call) {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		phone, err := c.cleanPhone(c.said("phone"))
+		if c.method != method || err != nil || len(h.books.by("phone", phone)) > 0 {
+			return
+		}
+		for _, owner := range h.books.by("email", c.said("email")) {
+			owner.profile["phone"] = phone
+		}
+	})
 }

@@ -123,6 +123,10 @@ func writeWrappers() map[string]wrapper {
 				}
 			}
 		}),
+		"push-ignored": inLists(func(items []any) []any {
+			return slices.DeleteFunc(items, func(item any) bool { return item == "push" })
+		}),
+		"first-channel-only": inLists(func(items []any) []any { return items[:min(1, len(items))] }),
 		"channels-of-everybody": after("channels", func(h *Host, _ *call, mine *card) {
 			for _, one := range h.books.customers {
 				one.channels = maps.Clone(mine.holder.channels)
@@ -233,6 +237,17 @@ func knownByText(method string) wrapper {
 			texts[mine.number] = given
 		} else if text != given {
 			a.refuse(h, numberTaken)
+		}
+	})
+}
+
+// inLists is a fault of the lists of channels.
+func inLists(change func(items []any) []any) wrapper {
+	return onCall(func(_ *Host, c *call) {
+		for _, list := range []string{"allow", "deny"} {
+			if items, given := c.body()[list].([]any); given && c.method == "channels" {
+				c.saysInstead(list, change(items))
+			}
 		}
 	})
 }
