@@ -22,7 +22,6 @@ func searchRules() []ruled {
 				{Name: "phones-last-nine", Breaks: "Phones are compared by their last nine digits"},
 				{Name: "phones-last-seven", Breaks: "Phones are compared by their last seven digits"},
 				{Name: "phones-ends", Breaks: "A phone with more digits before it finds the card"},
-				{Name: "country-eight-is-seven", Breaks: "A phone that begins with +8 is taken for one of +7"},
 			}},
 		{contract.Rule{ID: "issue.other-country", Text: "A phone of another country with the same last digits is another customer.", Mark: inferred, Source: fromSafety, Since: v120,
 			Severity: contract.Critical, Methods: []string{"issueCard"}, Writes: true},
@@ -74,21 +73,16 @@ func (r *reply) other(p *customer) error {
 	return r.expect(r.number() != p.number, "not this customer's card", "the card of another customer is answered")
 }
 
+// otherCountry tries no phone that begins with 8: many a Russian host reads +8… as
+// a slip for the national form 8…, and so for +7….
 func otherCountry(c *check, p *customer) error {
 	if len(p.phone) != phoneDigits {
 		return &lacking{"data.card.phone has not eleven digits"}
 	}
-	eight := "+8" + p.phone[1:] // of Japan, Vietnam and others
-	switch {
-	case p.phone[0] == '8':
-		eight = "+7" + p.phone[1:]
-	case p.phone[1] == '9':
-		eight = "+84" + p.phone[2:] // +89 is no country, and may be a slip for +7 9
-	}
 	for _, try := range [][2]string{
 		{"another country, the same last ten digits", "44" + p.phone[1:]}, {"country code 1, the same last ten digits", "1" + p.phone[1:]},
 		{"a country code of three digits, the same last nine", "375" + p.phone[2:]}, {"another area, the same last seven digits", p.phone[:1] + areaOf(p.phone) + p.phone[4:]},
-		{"one digit more before", "7" + p.phone}, {"+8 for +7, or +7 for +8", eight},
+		{"one digit more before", "7" + p.phone},
 	} {
 		if try[1] == p.phone {
 			continue

@@ -16,7 +16,6 @@ func searchWrappers() map[string]wrapper {
 		"phones-last-nine":        phonesAlike(lastDigits(9)),
 		"phones-last-seven":       phonesAlike(lastDigits(7)),
 		"phones-ends":             phonesAlike(func(known, given string) bool { return strings.HasSuffix(given, known) }),
-		"country-eight-is-seven":  phonesAlike(func(known, given string) bool { return given == "8"+known[1:] }),
 		"issue-last-ten":          issuedAlike(lastDigits(10)),
 		"email-dots-dropped":      emailsAlike(func(local, domain string) string { return strings.ReplaceAll(local, ".", "") + "@" + domain }),
 		"email-tags-dropped":      emailsAlike(func(local, domain string) string { return upTo("+")(local) + "@" + domain }),
