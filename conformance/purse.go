@@ -74,3 +74,8 @@ func (c *check) wrongGain(gained *big.Rat, expected string) error {
 	}
 	return &broken{wrong + "; expected " + expected}
 }
+
+// times is a multiple of points.
+func times(n int, points *big.Rat) *big.Rat {
+	return new(big.Rat).Mul(big.NewRat(int64(n), 1), points)
+}
