@@ -58,7 +58,7 @@ var reportPhrases = map[string]string{
 	"What fails for one reason, each reason once. To mend it may mend every check below it, so begin here.": "То, что не работает по одной причине; каждая причина названа один раз. Её устранение может исправить все проверки под ней, поэтому начните отсюда.",
 	"Checks that did not hold for this reason: %d.":                                                         "Не пройдено проверок по этой причине: %d.",
 	"Critical and major rules that do not hold, the gravest first. Any one of them decides the verdict.":    "Критические и существенные правила, которые не соблюдены, начиная с самых важных. Каждое из них решает вердикт.",
-	"On paper the first five show a call; the file shows one for each.":                                    "На бумаге вызов показан у первых пяти; в файле — у каждого.",
+	"On paper the first five show a call; the file shows one for each.":                                     "На бумаге вызов показан у первых пяти; в файле — у каждого.",
 	"Something that these checks build on did not work. Mend what is broken first.":                         "Не сработало то, на чём основаны эти проверки. Сначала исправьте нарушения.",
 	"Minor rules that do not hold, and what the profile excuses. They do not decide the verdict.":           "Незначительные правила, которые не соблюдены, и то, что допускает профиль. Вердикт они не решают.",
 	"What to supply so that it can be.":                                                                     "Что указать, чтобы это можно было проверить.",
