@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strings"
 
 	"koshelek-adapter/conformance/document"
 )
@@ -33,6 +34,8 @@ type symptom struct {
 	named bool
 	text  string
 	step  *Step
+	// method is where a systemic symptom shows, "" for others.
+	method string
 }
 
 // fewest is how many checks must show a symptom that has no name of its own
@@ -48,8 +51,12 @@ func (c *check) symptomOf(err error) *symptom {
 		rec = stop.record
 	}
 	s := &symptom{}
+	if c.rule.EveryAnswer() && !slices.Contains(systemicRules, c.rule.ID) {
+		return nil // it names what is wrong with many answers, each in its own way
+	}
 	switch {
 	case rec != nil && s.systemic(rec.exchange):
+		s.method = c.methodOf(rec)
 	case stop != nil:
 		s.key, s.named, s.text = stop.why, stop.record != nil, stop.why
 	case rec == nil || rec.wrong == "" || rec.expected == "":
@@ -109,19 +116,35 @@ func brokenJSON(a *Answer) bool {
 	return err != nil
 }
 
-var values = regexp.MustCompile(`[0-9*]+`)
+// values are what differs between answers that are wrong alike: numbers and the
+// host's own codes. A status is no such value.
+var values = regexp.MustCompile(`, code \S+|[0-9*]{4,}`)
 
 // alike makes a symptom of what was expected of a method and what was wrong with
 // its answer, leaving out the values.
 func (s *symptom) alike(c *check, rec *record) {
-	method := rec.exchange.Request.Method
-	if m, _, known := c.profile.MatchPath(rec.exchange.Request.Method, rec.exchange.Request.Path); known {
-		method = m.ID
-	}
+	method := c.methodOf(rec)
 	wrong, expected := values.ReplaceAllString(rec.wrong, "…"), values.ReplaceAllString(rec.expected, "…")
 	s.key = method + "|" + wrong + "|" + expected
 	s.text = fmt.Sprintf("%s: %s; expected %s", method, c.veil.words(rec.wrong), c.veil.words(rec.expected))
 }
+
+// methodOf names the method of a call, the verb for a path that is none of the
+// API's.
+func (c *check) methodOf(rec *record) string {
+	if m, _, known := c.profile.MatchPath(rec.exchange.Request.Method, rec.exchange.Request.Path); known {
+		return m.ID
+	}
+	return rec.exchange.Request.Method
+}
+
+// systemicRules are the rules on every answer that are broken by what makes any
+// check fail.
+var systemicRules = []string{"answer.arrives", "answer.status", "answer.json"}
+
+// everywhere is in how many methods a systemic symptom shows that has one cause;
+// in fewer, each method has its own.
+const everywhere = 3
 
 // explain groups the checks that did not hold by their symptoms.
 func (r *Report) explain() {
@@ -137,6 +160,21 @@ func (r *Report) explain() {
 			}
 		}
 	}
+	spread := map[string]map[string]bool{}
+	each(func(c *Check) {
+		if s := c.symptom; s.method != "" {
+			if spread[s.key] == nil {
+				spread[s.key] = map[string]bool{}
+			}
+			spread[s.key][s.method] = true
+		}
+	})
+	each(func(c *Check) {
+		if s := c.symptom; s.method != "" && len(spread[s.key]) < everywhere {
+			s.key += "|" + s.method
+			s.text = s.method + ": " + strings.ToLower(s.text[:1]) + s.text[1:]
+		}
+	})
 	each(func(c *Check) {
 		s := c.symptom
 		if causes[s.key] == nil {

@@ -49,6 +49,8 @@ type check struct {
 	quiet int
 	// note is what a check that passed has to say.
 	note string
+	// presumed is the method that the excuse presumes to be absent, "" for none.
+	presumed string
 }
 
 // record is a call with what was thought of it.
@@ -65,7 +67,7 @@ type record struct {
 func checkOf(rule contract.Rule) Check {
 	return Check{
 		Rule: rule.ID, Text: rule.Text, Mark: string(rule.Mark), Source: rule.Source, Since: rule.Since.String(),
-		Severity: string(rule.Severity), Methods: rule.Methods,
+		Severity: string(rule.Severity), Methods: slices.Clone(rule.Methods),
 	}
 }
 
@@ -73,11 +75,22 @@ func (r *run) check(rule ruled) Check {
 	result, started := checkOf(rule.Rule), r.options.Clock()
 	r.progress.began(r.scene, &result)
 	c := &check{run: r, rule: rule.Rule}
-	err := c.carryOut(rule, &result)
+	err := c.guarded(rule, &result)
 	c.settle(&result, err)
 	result.Took = Duration(r.options.Clock().Sub(started))
 	r.progress.ended(r.scene, &result)
 	return result
+}
+
+// guarded carries out a check; a fault of the suite itself ends this check and
+// not the program, which may be judging other hosts.
+func (c *check) guarded(rule ruled, result *Check) (err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = notReady("the suite has a fault here, please report it: %v", fault)
+		}
+	}()
+	return c.carryOut(rule, result)
 }
 
 // errDisabled is the error of a rule that the profile does not ask for.
@@ -141,6 +154,7 @@ func (c *check) settle(result *Check, err error) {
 	}
 	if c.excuse(result); result.Broke() {
 		result.Excuse = c.wouldExcuse()
+		result.presumed, result.deviation = c.presumed, c.deviation()
 	}
 	if result.Broke() || result.Outcome == Error {
 		result.symptom = c.symptomOf(err)
@@ -164,7 +178,10 @@ func (c *check) excuse(result *Check) {
 		return
 	}
 	d := c.profile.Deviations[i]
-	note := DeviationNote{Rule: d.Rule, Reason: d.Reason, State: "unneeded"}
+	note := DeviationNote{Rule: d.Rule, Reason: d.Reason, State: "not judged"}
+	if result.Outcome == Pass {
+		note.State = "unneeded"
+	}
 	until := ""
 	if !d.Lasts() {
 		note.Until = d.Until.Format(time.DateOnly)
@@ -176,7 +193,7 @@ func (c *check) excuse(result *Check) {
 			note.State, result.Outcome = "active", Warn
 			result.Message += " (known" + until + ": " + d.Reason + ")"
 		} else {
-			result.Outcome = Fail
+			result.Outcome = c.weight()
 			result.Message += " (was excused" + until + ": " + d.Reason + ")"
 		}
 	}
@@ -361,7 +378,7 @@ func (r *reply) said() string {
 func (r *reply) code() string { return r.doc.Leaf("code") }
 
 // number is the number of the card in the answer, "" for none.
-func (r *reply) number() string { return r.doc.Leaf("card", "cardNumber") }
+func (r *reply) number() string { return identifier(r.doc.Leaf("card", "cardNumber")) }
 
 // hasCard expects the card with a number.
 func (r *reply) hasCard(number string) error {

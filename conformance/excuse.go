@@ -29,6 +29,11 @@ func (c *check) wouldExcuse() string {
 	if line := c.choice(); line != "" {
 		return line
 	}
+	return c.deviation()
+}
+
+// deviation is the line that excuses the rule for some time.
+func (c *check) deviation() string {
 	until := c.options.Clock().UTC().AddDate(0, 0, excuseDays).Format(time.DateOnly)
 	return fmt.Sprintf(`"deviations": [{"rule": %q, "reason": "%s", "until": %q}]`, c.rule.ID, unknown, until)
 }
@@ -47,10 +52,23 @@ func (c *check) choice() string {
 		return ""
 	}
 	m, _, known := c.profile.MatchPath(wrong.Request.Method, wrong.Request.Path)
-	if !known || c.tally.taken[m.ID] {
+	if !known {
 		return ""
 	}
+	c.presumed = m.ID
 	return absent(m, wrong.Answer.Status)
+}
+
+// settleExcuses takes back the excuses that presume that the host does not know a
+// method of which another check's call was processed.
+func (r *run) settleExcuses() {
+	for _, s := range r.report.Scenarios {
+		for i := range s.Checks {
+			if c := &s.Checks[i]; c.presumed != "" && r.tally.taken[c.presumed] && c.Excuse != "" {
+				c.Excuse = c.deviation
+			}
+		}
+	}
 }
 
 // everyAnswerChoice is what the answers of the whole run leave to choose.

@@ -31,6 +31,7 @@ func (r *run) finish() {
 	p := r.report
 	p.order()
 	p.explain()
+	r.settleExcuses()
 	for _, s := range p.Scenarios {
 		for _, c := range s.Checks {
 			p.Counts.Add(c.Outcome)
@@ -42,7 +43,13 @@ func (r *run) finish() {
 	p.Requests = int(r.client.calls.Load())
 	p.Timings = r.tally.timings()
 	r.describeTestData()
-	inert.All(p)
+	// The checks are fit to be shown since they ended; observers may hold them.
+	for _, part := range []*[]string{&p.Notes, &p.TestData.Used, &p.TestData.PassedOver, &p.TestData.Cleanup} {
+		inert.All(part)
+	}
+	inert.All(&p.Causes)
+	inert.All(&p.Target)
+	inert.All(&p.Deviations)
 }
 
 // Add counts a check.

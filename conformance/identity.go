@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
+
+	"koshelek-adapter/conformance/contract"
 )
 
 // phoneDigits is how long the phones of the run's customers are.
@@ -21,12 +23,15 @@ type maker struct {
 	prefix, domain string
 	random         *rand.Rand
 	start, span    uint64
-	next           uint64
-	receipts       uint64
+	// slots is how many runs fit into the range of phones. A run has one of them,
+	// so that the phones of two runs are the same or have none in common.
+	slots    uint64
+	next     uint64
+	receipts uint64
 }
 
 func newMaker(o Options, attempt uint64) (*maker, error) {
-	m := &maker{options: o, attempt: attempt, prefix: o.PhonePrefix, domain: o.EmailDomain, random: rand.New(rand.NewPCG(o.Seed, attempt)), span: 1}
+	m := &maker{options: o, attempt: attempt, prefix: o.PhonePrefix, domain: o.EmailDomain, random: rand.New(rand.NewPCG(o.Seed, 0)), span: 1}
 	free := phoneDigits - len(m.prefix)
 	if strings.Trim(m.prefix, "0123456789") != "" || strings.HasPrefix(m.prefix, "0") || free < 5 || free > 9 {
 		return nil, fmt.Errorf("%w: the prefix of phones must be 2 to 6 digits and not begin with 0", ErrOptions)
@@ -37,13 +42,17 @@ func newMaker(o Options, attempt uint64) (*maker, error) {
 	for range free {
 		m.span *= 10
 	}
-	m.start = m.random.Uint64N(m.span)
+	m.slots = m.span / width()
+	m.start = (m.random.Uint64N(m.slots) + attempt) % m.slots * width()
 	return m, nil
 }
 
-// blockSize is how many phones a block has. A check makes fewer, and all blocks
-// fit into the shortest range of phones.
+// blockSize is how many phones a block has. A check makes fewer.
 const blockSize = 128
+
+// width is how many phones a run may make: a block for each rule and each
+// scenario, and one for the run itself.
+func width() uint64 { return uint64(1+len(catalogue())+len(contract.Scenarios())) * blockSize }
 
 // block is the maker of the n-th block.
 func (m *maker) block(n int) *maker {

@@ -132,6 +132,9 @@ type Check struct {
 	Took  Duration `json:"took"`
 
 	symptom *symptom
+	// presumed is the method that Excuse presumes to be absent, "" for none;
+	// deviation is the excuse when it is not.
+	presumed, deviation string
 }
 
 // Broke reports whether the host broke the rule, be it for a failure or for a
@@ -213,6 +216,6 @@ type DeviationNote struct {
 	Reason string `json:"reason"`
 	// Until is the last day, "" for a deviation that lasts.
 	Until string `json:"until"`
-	// State is active, expired, or unneeded when the rule holds.
+	// State is active, expired, unneeded when the rule holds, or not judged.
 	State string `json:"state"`
 }

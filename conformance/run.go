@@ -197,12 +197,11 @@ func (o Options) wants(rule contract.Rule) bool {
 	return (len(o.Only) == 0 || any(o.Only)) && !any(o.Skip)
 }
 
-// reach makes sure that the seed's values are new to the host. A host that knows
-// the first phone has seen this seed before.
+// reach makes sure that the phones of this run are new to the host. A host that
+// knows the first one has seen a run with the same phones before; then the next
+// ones are tried.
 func (r *run) reach() error {
-	// A seed that was used very often leaves the row of its values; a host that
-	// knows those of chance, too, knows everybody.
-	const inRow, attempts = 8, 12
+	const most = 40
 	for attempt := uint64(1); ; attempt++ {
 		marker := r.maker.phone()
 		query, _ := r.profile.Spell("GET", "/v1/card", "msisdn="+marker, nil)
@@ -212,19 +211,24 @@ func (r *run) reach() error {
 			return nil // for the checks on TLS to say
 		}
 		r.marker = marker
-		if r.options.ReadOnly || attempt > attempts || e.Answer == nil || !strings.Contains(string(e.Answer.Body), r.profile.FieldName("card.cardNumber")) || e.Answer.Status != 200 {
+		if r.options.ReadOnly || e.Answer == nil || !strings.Contains(string(e.Answer.Body), r.profile.FieldName("card.cardNumber")) || e.Answer.Status != 200 {
 			return nil
 		}
 		if attempt == 1 {
-			r.report.Notes = append(r.report.Notes, "This seed was used on this host before: the run made up other customers, and its report differs in their phones.")
+			r.report.Notes = append(r.report.Notes, usedBefore)
 		}
-		next := attempt
-		if attempt > inRow {
-			next = drawn()
+		if attempt == min(most, r.maker.slots) {
+			r.report.Notes = append(r.report.Notes, allUsed)
+			return nil
 		}
-		r.maker, _ = newMaker(r.options, next) // the same options were good before
+		r.maker, _ = newMaker(r.options, attempt) // the same options were good before
 	}
 }
+
+const (
+	usedBefore = "The phones of this seed were used on this host before: the run made up other customers, and its report differs in their phones."
+	allUsed    = "The host knows every phone that was tried: earlier runs have used them up, or it knows everybody. Other phones (--phones) tell which."
+)
 
 // authorized puts the right credentials on a request.
 func (r *run) authorized(request Request) Request {

@@ -79,10 +79,10 @@ func checkOf(r conformance.Report, rule string) conformance.Check {
 
 // TestSameSeedSameReport runs twice over fresh hosts and compares all but times
 // and what belongs to the connection. Side by side, the host's own values, such
-// as card numbers, would differ.
+// as card numbers, would differ; so does what wins a race.
 func TestSameSeedSameReport(t *testing.T) {
 	timeless := func() string {
-		r := run(t, started(t, ""), conformance.Options{Parallel: 1})
+		r := run(t, started(t, ""), conformance.Options{Parallel: 1, Skip: []string{"race"}})
 		r.Target, r.Timings, r.Took = conformance.TargetInfo{}, nil, 0
 		for i := range r.Scenarios {
 			for j := range r.Scenarios[i].Checks {
@@ -103,7 +103,7 @@ func TestSameSeedSameReport(t *testing.T) {
 	for i := range one {
 		require.Equal(t, one[i], two[i], "line %d", i+1)
 	}
-	assert.Contains(t, one, ` "verdict": "conformant",`)
+	assert.Contains(t, one, ` "verdict": "no verdict",`)
 }
 
 // TestReportHoldsNoSecrets looks for the credentials and for people's data that
@@ -209,6 +209,16 @@ func TestLittleIsNoVerdict(t *testing.T) {
 		}
 	}
 	assert.Equal(t, conformance.NotConformant, run(t, bad, conformance.Options{Only: []string{"find"}}).Verdict)
+}
+
+// TestManyRunsOnOneHost: the phones of two runs are the same or have none in
+// common, also in the shortest range, so that no run meets another's customers.
+func TestManyRunsOnOneHost(t *testing.T) {
+	target := started(t, "")
+	for seed := uint64(1); seed <= 6; seed++ {
+		r := run(t, target, conformance.Options{Seed: seed, PhonePrefix: "70001", Only: []string{"find", "issue", "holder"}})
+		assert.Empty(t, r.Checks(conformance.Fail, conformance.Error), "seed %d", seed)
+	}
 }
 
 // TestWhatIsMissingIsSkipped: without the partner's data a check says what to

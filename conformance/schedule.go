@@ -60,26 +60,34 @@ func (r *run) tasks() []*task {
 	var all []*task
 	scenes := map[string]*scene{}
 	sharing := map[string]*task{}
+	places := map[string]int{}
+	for i, s := range contract.Scenarios() {
+		places[s.ID] = len(catalogue()) + i
+	}
 	for at, rule := range catalogue() {
+		id := rule.Scenario()
+		// What the profile supplies is used up by one check and looked at by the
+		// next: those of one scenario go one after the other, in the first one's
+		// place.
+		share := id + " " + rule.Needs
+		usesUp := slices.Contains([]string{contract.NeedsPool, contract.NeedsPlastic, contract.NeedsLimitedCodes}, rule.Needs)
+		if _, known := places[share]; !known {
+			places[share] = at
+		}
 		if !r.options.wants(rule.Rule) {
 			continue
 		}
-		id := rule.Scenario()
 		if scenes[id] == nil {
-			scenes[id] = newScene(id, r.maker.block(len(catalogue())+len(scenes)))
+			scenes[id] = newScene(id, r.maker.block(places[id]))
 		}
 		scenes[id].left++
-		// What the profile supplies is used up by one check and looked at by the
-		// next: those of one scenario go one after the other.
-		share := id + " " + rule.Needs
-		usesUp := slices.Contains([]string{contract.NeedsPool, contract.NeedsPlastic, contract.NeedsLimitedCodes}, rule.Needs)
 		if first := sharing[share]; usesUp && first != nil {
 			first.rules = append(first.rules, rule)
 			continue
 		}
 		t := &task{scene: scenes[id], rules: []ruled{rule}, at: at, phase: rule.phase()}
 		if usesUp {
-			sharing[share] = t
+			sharing[share], t.at = t, places[share]
 		}
 		all = append(all, t)
 	}

@@ -3,6 +3,7 @@ package conformance
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 
 	"koshelek-adapter/conformance/contract"
@@ -155,7 +156,7 @@ func (c *check) useUp(times int) (string, error) {
 		switch {
 		case !errors.As(err, &wrong):
 			return "", err
-		case cards == 0:
+		case cards == 0 && c.refusedLast():
 			c.passOver(contract.NeedsLimitedCodes, code)
 		case short != nil:
 			return "", err // two codes that the host has counted wrongly
@@ -164,7 +165,34 @@ func (c *check) useUp(times int) (string, error) {
 			short = err
 		}
 	}
+	if alike, err := c.refusedLikeUnknown(); err != nil || alike {
+		return "", errors.Join(err, &broken{"every limited code is refused like a code that does not exist; expected that some cards may use it"})
+	}
 	return "", c.codesUsedUp()
+}
+
+// refusedLast reports whether the last call was refused inside the contract.
+func (c *check) refusedLast() bool {
+	rec := c.deciding()
+	return rec != nil && rec.exchange.Answer != nil && rec.exchange.Answer.Status == http.StatusUnprocessableEntity
+}
+
+// refusedLikeUnknown reports whether the host refuses the first limited code with
+// the error code of a code that does not exist.
+func (c *check) refusedLikeUnknown() (bool, error) {
+	p, err := c.fresh()
+	if err != nil {
+		return false, err
+	}
+	used, err := c.send(c.codeCall("compare: the first limited code", p.number, c.profile.Data.LimitedCodes[0]))
+	if err != nil {
+		return false, err
+	}
+	unknown, err := c.send(c.codeCall("compare: a code that does not exist", p.number, "NO-SUCH-"+c.maker.number()))
+	if err != nil {
+		return false, err
+	}
+	return !used.ok() && used.code() != "" && used.code() == unknown.code(), nil
 }
 
 // sendFromAll sends a code from as many cards as may use it, and tells how many

@@ -86,8 +86,11 @@ func all(v reflect.Value, make func(string) string) {
 			all(v.Elem(), make)
 		}
 	case reflect.String:
-		if v.CanSet() {
-			v.SetString(make(v.String()))
+		// What is clean already is left alone: others may be reading it.
+		if text := v.String(); v.CanSet() {
+			if inert := make(text); inert != text {
+				v.SetString(inert)
+			}
 		}
 	case reflect.Struct:
 		for i := range v.NumField() {
@@ -107,8 +110,9 @@ func all(v reflect.Value, make func(string) string) {
 		for _, key := range v.MapKeys() {
 			item := reflect.New(v.Type().Elem()).Elem()
 			item.Set(v.MapIndex(key))
-			all(item, make)
-			v.SetMapIndex(key, item)
+			if all(item, make); item.Kind() != reflect.String || item.String() != v.MapIndex(key).String() {
+				v.SetMapIndex(key, item)
+			}
 		}
 	default:
 	}

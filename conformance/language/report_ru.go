@@ -23,6 +23,7 @@ var reportPhrases = map[string]string{
 	"active":                   "действует",
 	"expired":                  "истекло",
 	"unneeded":                 "не нужно",
+	"not judged":               "не проверено",
 
 	// The badge.
 	"Koshelek API %s":             "Koshelek API %s",

@@ -134,8 +134,10 @@ func (p *program) sum(r conformance.Report, l language.Language) {
 		}
 	}
 	p.causes(r, l)
-	for _, c := range r.Checks(conformance.Warn) {
-		p.say("  %s: %s\n", l.Say("warning"), c.Rule)
+	for _, c := range r.Checks(conformance.Fail, conformance.Error, conformance.Warn) {
+		if c.Cause == "" {
+			p.say("  %s: %s\n", report.Word(l, c.Outcome), c.Rule)
+		}
 	}
 	var counts []string
 	for _, o := range conformance.Outcomes() {

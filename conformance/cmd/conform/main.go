@@ -2,8 +2,9 @@
 //
 //	conform run --url https://host:port --user LOGIN --password-file FILE
 //
-// Its exit code is 0 when the host is conformant, 1 when it is not, and 2 when
-// nothing could be judged: an unreachable host, a bad flag, no check to run.
+// Its exit code is 0 when the host is conformant, also with warnings, 1 when it is
+// not, 2 when nothing could be judged (an unreachable host, a bad flag, no check to
+// run), and 3 when nothing is broken but too much was left out for a verdict.
 package main
 
 import (

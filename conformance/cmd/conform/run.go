@@ -180,10 +180,10 @@ func (p *program) keep(f *runFlags, r conformance.Report, key ed25519.PrivateKey
 	}
 	signed, err := certificate.Issue(key, r, text)
 	if errors.Is(err, certificate.ErrRefused) {
-		if r.Verdict == conformance.NoVerdict {
-			return &noVerdict{err.Error()}
+		if r.Verdict == conformance.NotConformant {
+			return &notConformant{err.Error()}
 		}
-		return &notConformant{err.Error()}
+		return &noVerdict{err.Error()}
 	}
 	if err != nil {
 		return err
