@@ -96,7 +96,7 @@ var sentences = map[string]string{
 	"the address says http, and the host speaks HTTPS there: begin it with https://":                                                           "в адресе указан http, но сервер там отвечает по HTTPS: начните адрес с https://",
 
 	// Notes and test data.
-	"The phones of this seed were used on this host before: the run made up other customers, and its report differs in their phones.": "Телефоны этого начального числа уже использовались на этом сервере: прогон придумал других клиентов, и отчёт отличается их телефонами.",
+	"The phones of this seed were used on this host before: the run made up other customers, and its report differs in their phones.":       "Телефоны этого начального числа уже использовались на этом сервере: прогон придумал других клиентов, и отчёт отличается их телефонами.",
 	"The host knows every phone that was tried: earlier runs have used them up, or it knows everybody. Other phones (--phones) tell which.": "Сервер знает все испробованные телефоны: их израсходовали прежние прогоны, или он знает всех. Другие телефоны (--phones) покажут, что верно.",
 	"answers also hold %s, which callers ignore": "в ответах есть также %s; вызывающая сторона это не учитывает",
 	"The run was read-only and left nothing.":    "Прогон был только на чтение и ничего не оставил.",
