@@ -106,3 +106,14 @@ func TestLastingDeviation(t *testing.T) {
 		{Rule: "find.or", Reason: "agreed", Until: "2026-09-04", State: "unneeded"}, {Rule: "reserve.form", Reason: "agreed", State: "active"},
 	}, r.Deviations)
 }
+
+// TestKnownMethodIsNotExcusedAsAbsent: another check's call of the method was
+// processed, so that no line about its verb would help.
+func TestKnownMethodIsNotExcusedAsAbsent(t *testing.T) {
+	r := run(t, started(t, "update-refused"), conformance.Options{Only: []string{"holder"}})
+	broken := r.Checks(conformance.Fail)
+	assert.NotEmpty(t, broken)
+	for _, c := range broken {
+		assert.True(t, strings.HasPrefix(c.Excuse, `"deviations"`), "%s: %s", c.Rule, c.Excuse)
+	}
+}

@@ -23,6 +23,8 @@ type maker struct {
 	prefix, domain string
 	random         *rand.Rand
 	start, span    uint64
+	// size is how many phones a block has.
+	size uint64
 	// slots is how many runs fit into the range of phones. A run has one of them,
 	// so that the phones of two runs are the same or have none in common.
 	slots    uint64
@@ -33,7 +35,7 @@ type maker struct {
 func newMaker(o Options, attempt uint64) (*maker, error) {
 	m := &maker{options: o, attempt: attempt, prefix: o.PhonePrefix, domain: o.EmailDomain, random: rand.New(rand.NewPCG(o.Seed, 0)), span: 1}
 	free := phoneDigits - len(m.prefix)
-	if strings.Trim(m.prefix, "0123456789") != "" || strings.HasPrefix(m.prefix, "0") || free < 5 || free > 9 {
+	if strings.Trim(m.prefix, "0123456789") != "" || strings.HasPrefix(m.prefix, "0") || free < fewestDigits || free > 9 {
 		return nil, fmt.Errorf("%w: the prefix of phones must be 2 to 6 digits and not begin with 0", ErrOptions)
 	}
 	if strings.ContainsAny(m.domain, "@ \"'<>\r\n") || !strings.Contains(m.domain, ".") {
@@ -42,23 +44,35 @@ func newMaker(o Options, attempt uint64) (*maker, error) {
 	for range free {
 		m.span *= 10
 	}
-	m.slots = m.span / width()
-	m.start = (m.random.Uint64N(m.slots) + attempt) % m.slots * width()
+	if m.size = mostPhones; free == fewestDigits {
+		m.size = fewPhones
+	}
+	m.slots = m.span / m.width()
+	m.start = (m.random.Uint64N(m.slots) + attempt) % m.slots * m.width()
 	return m, nil
 }
 
-// blockSize is how many phones a block has. A check makes fewer.
-const blockSize = 128
+// fewestDigits is how many digits of a phone are left to the run at least.
+const fewestDigits = 5
+
+// How many phones a block has: more than a check makes. The shortest range has
+// shorter blocks, so that it has room for some runs.
+const (
+	mostPhones = 128
+	fewPhones  = 48
+)
 
 // width is how many phones a run may make: a block for each rule and each
 // scenario, and one for the run itself.
-func width() uint64 { return uint64(1+len(catalogue())+len(contract.Scenarios())) * blockSize }
+func (m *maker) width() uint64 {
+	return uint64(1+len(catalogue())+len(contract.Scenarios())) * m.size
+}
 
 // block is the maker of the n-th block.
 func (m *maker) block(n int) *maker {
 	b := *m
 	b.random = rand.New(rand.NewPCG(m.options.Seed, m.attempt<<32|uint64(n+1)))
-	b.start, b.next = m.start+uint64(n+1)*blockSize, 0
+	b.start, b.next = m.start+uint64(n+1)*m.size, 0
 	return &b
 }
 

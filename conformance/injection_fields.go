@@ -23,6 +23,7 @@ func injectionFieldRules() []ruled {
 		{rule("sql-address", "SQL in an e-mail address of a form that every validation lets pass finds nobody, and an apostrophe breaks nothing.", nil),
 			sqlAddress, []Fault{
 				{Name: "address-into-sql", Breaks: "SQL without blanks in an e-mail address finds a card"},
+				{Name: "address-finds-blocked", Breaks: "SQL without blanks in an e-mail address finds a card that is blocked"},
 				{Name: "apostrophe-breaks", Breaks: "An apostrophe in an e-mail address is answered with 500"},
 			}},
 		{rule("sql-birth-date", "SQL in the birth date of a search finds no stranger's card and breaks nothing.", nil),
@@ -64,12 +65,40 @@ func sqlAddress(c *check) error {
 	if _, err := c.known(); err != nil {
 		return err
 	}
+	blocked, err := c.blockedCode()
+	if err != nil {
+		return err
+	}
 	for _, local := range []string{"x'or'a'!='b", "'or'a'!='b", "x'||'a'='a'or'b'!='c", "o'brien." + c.maker.phone(), "x'--", "x'/**/or/**/1=1--"} {
-		if err := c.expecting(c.findCall("search by the e-mail address "+local+"@…", "email", local+"@"+c.maker.domain), (*reply).inContract); err != nil {
+		err := c.expecting(c.findCall("search by the e-mail address "+local+"@…", "email", local+"@"+c.maker.domain), func(r *reply) error {
+			if err := r.inContract(); err != nil {
+				return err
+			}
+			return r.expect(blocked == "" || r.code() != blocked, "nobody, or an address that is refused", "the error is that of a blocked card, code %s", shorten(blocked))
+		})
+		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// blockedCode is the error code by which a search refuses a blocked card; "" when
+// the profile names none, or when the code says no more than that of an address
+// that is none.
+func (c *check) blockedCode() (string, error) {
+	if !c.profile.Has(contract.NeedsBlocked) {
+		return "", nil
+	}
+	card, err := c.find("compare: search for the holder of a blocked card", "msisdn", c.profile.Data.Blocked.Phone)
+	if err != nil || card.ok() {
+		return "", err
+	}
+	none, err := c.find("compare: an e-mail address that is none", "email", "no-at-sign")
+	if err != nil || card.code() == none.code() {
+		return "", err
+	}
+	return card.code(), nil
 }
 
 func sqlBirthDate(c *check, p *customer) error {

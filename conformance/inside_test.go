@@ -1,9 +1,13 @@
 package conformance
 
 import (
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
+
+	"koshelek-adapter/conformance/contract"
 )
 
 // TestHintsHideNothing keeps the quick look before the thorough one honest.
@@ -18,4 +22,40 @@ func TestHintsHideNothing(t *testing.T) {
 		assert.Equal(t, inside.Find([]byte(text)), findInside([]byte(text)), text)
 	}
 	assert.Nil(t, findInside([]byte(`{"code":"201","description":"There is no such card"}`)))
+}
+
+// TestSuiteFaultEndsOneCheck: a panic in a check is that check's error.
+func TestSuiteFaultEndsOneCheck(t *testing.T) {
+	r := &run{options: Options{Clock: time.Now}}
+	c := &check{run: r, rule: contract.Rule{ID: "find.by-phone"}}
+	err := c.guarded(ruled{check: func(*check) error { panic("no such thing") }}, &Check{})
+	assert.ErrorContains(t, err, "no such thing")
+	var stop *unready
+	assert.ErrorAs(t, err, &stop)
+}
+
+// TestNumberThatIsTooLongIsNone: a run keeps every card number.
+func TestNumberThatIsTooLongIsNone(t *testing.T) {
+	long := strings.Repeat("1", longestNumber+1)
+	assert.Empty(t, reservedNumber(&Answer{Status: 200, Body: []byte(`"` + long + `"`)}))
+	assert.Empty(t, reservedNumber(&Answer{Status: 200, Body: []byte(long)}))
+	assert.Equal(t, long[1:], reservedNumber(&Answer{Status: 200, Body: []byte(long[1:])}))
+}
+
+// TestPhonesOfRunsDoNotOverlap: the phones of two runs are the same or none is.
+func TestPhonesOfRunsDoNotOverlap(t *testing.T) {
+	for _, prefix := range []string{"70", "7000", "700011"} {
+		starts := map[uint64]bool{}
+		for seed := uint64(1); seed < 50; seed++ {
+			m, err := newMaker(Options{PhonePrefix: prefix, EmailDomain: "a.example", Seed: seed}, 0)
+			assert.NoError(t, err)
+			assert.Zero(t, m.start%m.width())
+			assert.LessOrEqual(t, m.start+m.width(), m.span)
+			starts[m.start] = true
+			next, err := newMaker(m.options, 1)
+			assert.NoError(t, err)
+			assert.NotEqual(t, m.start, next.start)
+		}
+		assert.Greater(t, len(starts), 4, prefix)
+	}
 }

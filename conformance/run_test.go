@@ -215,8 +215,8 @@ func TestLittleIsNoVerdict(t *testing.T) {
 // common, also in the shortest range, so that no run meets another's customers.
 func TestManyRunsOnOneHost(t *testing.T) {
 	target := started(t, "")
-	for seed := uint64(1); seed <= 6; seed++ {
-		r := run(t, target, conformance.Options{Seed: seed, PhonePrefix: "70001", Only: []string{"find", "issue", "holder"}})
+	for seed := uint64(1); seed <= 5; seed++ {
+		r := run(t, target, conformance.Options{Seed: seed, PhonePrefix: "700011", Only: []string{"find", "issue", "holder"}})
 		assert.Empty(t, r.Checks(conformance.Fail, conformance.Error), "seed %d", seed)
 	}
 }

@@ -31,7 +31,7 @@ type Options struct {
 	Profile contract.Profile
 	// ReadOnly makes no call that writes.
 	ReadOnly bool
-	// Strict counts a broken inferred rule as a failure, too.
+	// Strict counts a broken minor rule as a failure, too.
 	Strict bool
 	// Only and Skip are patterns of rule or scenario IDs, as path.Match reads
 	// them: "find.*", "race", "*.phone-*".

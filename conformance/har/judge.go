@@ -20,7 +20,7 @@ type Options struct {
 	Profile contract.Profile
 	// Host leaves out calls to other hosts, as name or name:port; "" takes all.
 	Host string
-	// Strict counts a broken inferred rule as a failure, too.
+	// Strict counts a broken minor rule as a failure, too.
 	Strict bool
 }
 

@@ -25,7 +25,12 @@ func fieldWrappers() map[string]wrapper {
 		return func(r *http.Request) bool { return strings.Contains(r.URL.Query().Get(parameter), "'") }
 	}
 	return map[string]wrapper{
-		"address-into-sql":        finding("email", "'or'"),
+		"address-into-sql": finding("email", "'or'"),
+		"address-finds-blocked": searching(func(_ *Host, query url.Values) {
+			if strings.Contains(query.Get("email"), "'or'") {
+				query.Set("email", BlockedEmail)
+			}
+		}),
 		"apostrophe-breaks":       breaking(inQuery("email")),
 		"birth-date-injected":     finding("birthDate", "' OR '"),
 		"birth-date-breaks":       breaking(inQuery("birthDate")),

@@ -31,7 +31,7 @@ func (p *program) judgeCommand() *cobra.Command {
 	flags.StringVar(&f.version, "version", "", "version of the API: 1.0.0, 1.1.0, 1.2.0 or 1.3.0 (default: the profile's, else 1.3.0)")
 	flags.StringVar(&f.profile, "profile", "", "file with the partner's profile")
 	flags.StringVar(&f.host, "host", "", "judge only calls to this host, as name or name:port")
-	flags.BoolVar(&f.strict, "strict", false, "let broken inferred rules count as failures")
+	flags.BoolVar(&f.strict, "strict", false, "let broken minor rules count as failures")
 	flags.BoolVar(&f.asJSON, "json", false, "print JSON")
 	return c
 }
