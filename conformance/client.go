@@ -31,6 +31,9 @@ const (
 // userAgent tells a partner's log who calls.
 const userAgent = "koshelek-conformance/" + version.Number
 
+// largeBody is how many bytes a request may have that keeps its connection.
+const largeBody = 64 << 10
+
 // client makes the calls of a run.
 type client struct {
 	base           *url.URL
@@ -188,6 +191,9 @@ func (c *client) request(ctx context.Context, r Request) (*http.Request, error) 
 	for name, values := range r.Header {
 		out.Header[name] = values
 	}
+	// A host that has read enough of a large body may end the connection without a
+	// word: no other call may be waiting on it.
+	out.Close = len(r.Body) > largeBody
 	out.Header.Set("User-Agent", userAgent)
 	if host := r.Header.Get("Host"); host != "" {
 		out.Host = host
