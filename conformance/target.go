@@ -69,7 +69,7 @@ const (
 	// DefaultTwins is how many calls a race makes.
 	DefaultTwins = 20
 	// DefaultParallel is how many checks are carried out side by side.
-	DefaultParallel = 12
+	DefaultParallel = 14
 )
 
 // EventKind says what an [Event] tells.
