@@ -59,3 +59,22 @@ func TestPhonesOfRunsDoNotOverlap(t *testing.T) {
 		assert.Greater(t, len(starts), 4, prefix)
 	}
 }
+
+// TestWeigh: only minor rules warn.
+func TestWeigh(t *testing.T) {
+	assert.Equal(t, Fail, weigh(contract.Critical))
+	assert.Equal(t, Fail, weigh(contract.Major))
+	assert.Equal(t, Warn, weigh(contract.Minor))
+}
+
+// TestSceneStops: a preparation that failed once is not tried again in its
+// scenario. The check has no client, so a call would panic.
+func TestSceneStops(t *testing.T) {
+	s := newScene(contract.ScenarioFind, nil)
+	first := notReady("no customer")
+	assert.Equal(t, first, s.stop("customer", first))
+	c := &check{run: &run{scene: s}}
+	_, err := c.fresh()
+	assert.Equal(t, first, err)
+	assert.NoError(t, s.stopped("number"))
+}
