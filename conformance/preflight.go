@@ -193,13 +193,13 @@ func (p *pilot) trouble(ctx context.Context, e Exchange) *Mistake {
 		return &Mistake{MistakeProtocol, "the host refuses the TLS connection (" + dial.Err.Error() + ")", "look into its log"}
 	case p.speaksTLS(ctx):
 		return speaksHTTPS()
-	case p.speaksPlain(ctx):
+	case p.base.Scheme == "https" && strings.HasPrefix(p.greeting(ctx), "HTTP/1."):
 		return speaksHTTP()
 	case isTimeout(err):
 		return &Mistake{MistakeSilent, fmt.Sprintf("the host takes the connection and gives no whole answer within %s", p.limit), "look whether it hangs, and whether the port is the right one"}
 	case strings.Contains(err.Error(), "response headers exceeded"):
 		return &Mistake{MistakeProtocol, fmt.Sprintf("the headers of the host's answers are longer than %d KiB, and the suite reads no more", maxHeader>>10), "look into its log, or that of the proxy before it"}
-	case strings.Contains(err.Error(), "malformed HTTP"):
+	case strings.Contains(err.Error(), "malformed HTTP") || p.base.Scheme == "http" && !strings.HasPrefix("HTTP/1.", p.greeting(ctx)):
 		return &Mistake{MistakeProtocol, "what answers there does not speak HTTP/1.1", "check the port"}
 	}
 	return &Mistake{MistakeSilent, "the host ends the connection without an answer", "look into its log, or that of the proxy before it; check the port"}
@@ -258,25 +258,28 @@ func (p *pilot) speaksTLS(ctx context.Context) bool {
 	return true
 }
 
-// speaksPlain tries whether the port that was given for HTTPS is one of HTTP, with
-// a call that holds nothing. Some servers say nothing to a TLS handshake.
-func (p *pilot) speaksPlain(ctx context.Context) bool {
-	if p.base.Scheme != "https" || p.transport == nil {
-		return false
+// greeting is how the host's first bytes begin when it is called by plain HTTP,
+// with a call that holds nothing: "HTTP/1." when it speaks that, less when it
+// hangs up. Some servers say nothing to a TLS handshake, and some protocols greet
+// before they are called, which the client of HTTP takes for a connection that
+// was closed.
+func (p *pilot) greeting(ctx context.Context) string {
+	if p.transport == nil {
+		return ""
 	}
 	limit := min(dialLimit, p.limit)
 	connection, err := (&net.Dialer{Timeout: limit}).DialContext(ctx, "tcp", p.address())
 	if err != nil {
-		return false
+		return ""
 	}
 	defer func() { _ = connection.Close() }() // the answer has been read
 	_ = connection.SetDeadline(time.Now().Add(limit))
 	if _, err := fmt.Fprintf(connection, "GET / HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n", p.base.Host); err != nil {
-		return false
+		return ""
 	}
 	first := make([]byte, len("HTTP/1."))
-	_, err = io.ReadFull(connection, first)
-	return err == nil && string(first) == "HTTP/1."
+	n, _ := io.ReadFull(connection, first)
+	return string(first[:n])
 }
 
 // addedPath is the path that the calls add themselves, when the address ends with

@@ -59,6 +59,8 @@ type proof struct {
 	address  string
 	client   *http.Client
 	child    *exec.Cmd
+	// ended closes when the child has.
+	ended chan struct{}
 	// log is where the child writes.
 	log string
 
@@ -117,12 +119,18 @@ func newProof(t testing.TB, database string, seed uint64) *proof {
 }
 
 // freeAddress is an address of this machine that nobody listens on: callbacks
-// must find the server after a restart.
+// must find the server after a restart. Its port is below those that the system
+// gives to whoever asks for any, so that nobody takes it meanwhile.
 func freeAddress(t testing.TB) string {
-	socket, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer socket.Close()
-	return socket.Addr().String()
+	for range 100 {
+		socket, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 12000+rand.IntN(18000)))
+		if err == nil {
+			require.NoError(t, socket.Close())
+			return socket.Addr().String()
+		}
+	}
+	require.FailNow(t, "no port is free")
+	return ""
 }
 
 // trouble is what the vendors do wrong, with odds.
@@ -182,10 +190,21 @@ func (p *proof) start() {
 	p.child.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	require.NoError(p.t, p.child.Start())
 	require.NoError(p.t, log.Close())
-	require.Eventually(p.t, func() bool {
+	child, ended := p.child, make(chan struct{})
+	p.ended = ended
+	go func() { defer close(ended); _ = child.Wait() }()
+	for {
 		status, _, err := send(p.client, testUser, testPassword, "GET", "http://"+p.address+"/v1/card/anonymous-none", "")
-		return err == nil && status == 422
-	}, 60*time.Second, 5*time.Millisecond, "the server does not serve")
+		if err == nil && status == 422 {
+			return
+		}
+		select {
+		case <-ended:
+			said, _ := os.ReadFile(p.log)
+			require.FailNow(p.t, "the server ended", "%s", said)
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
 }
 
 // run is the whole proof.
@@ -212,7 +231,8 @@ func (p *proof) run() {
 
 func (p *proof) stop() {
 	require.NoError(p.t, p.child.Process.Signal(syscall.SIGTERM))
-	require.NoError(p.t, p.child.Wait())
+	<-p.ended
+	require.True(p.t, p.child.ProcessState.Success())
 }
 
 // TestContradictingCallbacks: the first result stands, and the second, which says
@@ -264,7 +284,7 @@ func (p *proof) killUntil(done chan struct{}) (kills int) {
 			}
 		}
 		require.NoError(p.t, p.child.Process.Kill())
-		_ = p.child.Wait()
+		<-p.ended
 		kills++
 		p.start()
 	}
