@@ -8,16 +8,12 @@
 //
 //  1. ADAPTER_TEST_MYSQL_DSN names a server that already runs ([DSN] only).
 //     Its user must be allowed to create and drop databases.
-//  2. A mariadbd of this machine, started over a private data folder on a port
-//     of 127.0.0.1.
-//  3. Docker, through dockertest.
-//  4. For root on Debian: apt-get installs the packages mariadb-server-core
-//     and mariadb-client-core, programs without a service, and 2. is tried
-//     again. ADAPTER_TEST_MAY_INSTALL=0 forbids it.
+//  2. A mariadbd of this machine, started on a private data folder and a port
+//     of 127.0.0.1. If there is none, scripts/need is asked to install it.
+//  3. Docker ([DSN] only).
 //
-// A test that finds no server is skipped with the reason and a way out, or
-// fails when REQUIRE_MYSQL=1. A server that was found and does not start fails
-// it always.
+// A test that finds no server is skipped with the reason, or fails when
+// REQUIRE_MYSQL=1. A server that was found and does not start always fails it.
 //
 // # What stays behind
 //

@@ -13,8 +13,8 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(Run(m)) }
 
-// open connects to dsn for the length of the test.
-func open(t *testing.T, dsn string) *sql.DB {
+// dial connects to dsn for the length of the test.
+func dial(t *testing.T, dsn string) *sql.DB {
 	t.Helper()
 	db, err := sql.Open("mysql", dsn)
 	require.NoError(t, err)

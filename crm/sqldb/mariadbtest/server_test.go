@@ -1,7 +1,10 @@
 package mariadbtest
 
 import (
+	"net"
+	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -11,7 +14,7 @@ import (
 
 func TestCommittedRowsSurviveKill(t *testing.T) {
 	s := Start(t)
-	db := open(t, s.Database(t))
+	db := dial(t, s.Database(t))
 	execute(t, db, "CREATE TABLE a (n INT)")
 	execute(t, db, "INSERT INTO a VALUES (1), (2)")
 	tx, err := db.Begin()
@@ -40,7 +43,7 @@ func TestTestMayEndWithADeadServer(t *testing.T) {
 
 func TestRestartOfRunningServer(t *testing.T) {
 	s := Start(t)
-	db := open(t, s.Database(t))
+	db := dial(t, s.Database(t))
 	execute(t, db, "CREATE TABLE a (n INT)")
 	addr, pid := s.Addr(), s.PID()
 	require.NoError(t, s.Restart(testContext(t)))
@@ -53,15 +56,15 @@ func TestRestartOfRunningServer(t *testing.T) {
 
 func TestFlagsWin(t *testing.T) {
 	s := Start(t, "--innodb-flush-log-at-trx-commit=2", "--max-connections=17")
-	assert.Equal(t, 2, count(t, s.Admin(), "SELECT @@innodb_flush_log_at_trx_commit"))
-	assert.Equal(t, 17, count(t, s.Admin(), "SELECT @@max_connections"))
+	assert.Equal(t, 2, count(t, s.admin, "SELECT @@innodb_flush_log_at_trx_commit"))
+	assert.Equal(t, 17, count(t, s.admin, "SELECT @@max_connections"))
 }
 
 // native skips a test of Launch on a machine that has only Docker.
 func native(t *testing.T) {
 	t.Helper()
 	DSN(t) // installs a server where that is allowed
-	if _, err := findBinaries(); err != nil {
+	if _, err := lookForBinaries(); err != nil {
 		t.Skip(err)
 	}
 }
@@ -76,7 +79,7 @@ func TestLaunchKeepsDataOfFolder(t *testing.T) {
 	require.NoError(t, err)
 	dsn, err := first.CreateDatabase(ctx, "kept")
 	require.NoError(t, err)
-	execute(t, open(t, dsn), "CREATE TABLE a (n INT)")
+	execute(t, dial(t, dsn), "CREATE TABLE a (n INT)")
 	require.NoError(t, first.Stop())
 	require.NoError(t, first.Stop(), "stopping twice")
 
@@ -85,7 +88,7 @@ func TestLaunchKeepsDataOfFolder(t *testing.T) {
 	dsn, err = second.CreateDatabase(ctx, "kept")
 	require.NoError(t, err)
 	assert.Equal(t, dsn, second.DSN("kept"))
-	assert.Zero(t, count(t, open(t, dsn), "SELECT COUNT(*) FROM a"))
+	assert.Zero(t, count(t, dial(t, dsn), "SELECT COUNT(*) FROM a"))
 	require.NoError(t, second.Stop())
 }
 
@@ -97,15 +100,17 @@ func TestLaunchTellsWhatTheServerSaid(t *testing.T) {
 
 func TestTakenPort(t *testing.T) {
 	native(t)
-	s := Start(t)
-	bin, err := findBinaries()
+	bin, err := lookForBinaries()
 	require.NoError(t, err)
-	p := &process{bin: bin, dir: t.TempDir(), port: s.engine.(*process).port}
-	password, err := prepareData(testContext(t), bin, p.dir)
+	folder, err := newFolder()
 	require.NoError(t, err)
-	other, err := newServer(p, loopback(p.port), password)
+	t.Cleanup(func() { require.NoError(t, os.RemoveAll(folder)) })
+	data, err := prepareData(testContext(t), bin, folder)
 	require.NoError(t, err)
-	// The administrator's password is the same, so the other server would do.
-	require.ErrorContains(t, other.Restart(testContext(t)), bindFailure)
-	require.NoError(t, other.Stop())
+	_, port, err := net.SplitHostPort(Start(t).Addr())
+	require.NoError(t, err)
+	taken, err := strconv.Atoi(port)
+	require.NoError(t, err)
+	_, err = start(testContext(t), bin, folder, data, taken, nil)
+	require.ErrorContains(t, err, bindFailure)
 }

@@ -10,7 +10,7 @@ import (
 )
 
 func TestDatabasesAreIsolated(t *testing.T) {
-	first, second := open(t, DSN(t)), open(t, DSN(t))
+	first, second := dial(t, DSN(t)), dial(t, DSN(t))
 	execute(t, first, "CREATE TABLE a (n INT)")
 	execute(t, second, "CREATE TABLE a (n INT)")
 	execute(t, first, "INSERT INTO a VALUES (1)")
@@ -23,17 +23,17 @@ func TestDatabaseIsDropped(t *testing.T) {
 	t.Run("inner", func(t *testing.T) { dsn = DSN(t) })
 	config, err := mysql.ParseDSN(dsn)
 	require.NoError(t, err)
-	s, err := perProcess.get()
+	s, err := shared()
 	require.NoError(t, err)
 	var n int
-	require.NoError(t, s.Admin().QueryRow(
+	require.NoError(t, s.admin.QueryRow(
 		"SELECT COUNT(*) FROM information_schema.schemata WHERE schema_name = ?", config.DBName).Scan(&n))
 	assert.Zero(t, n)
 }
 
 func TestAccountOwnsItsDatabaseOnly(t *testing.T) {
 	s := Start(t)
-	db := open(t, s.Database(t))
+	db := dial(t, s.Database(t))
 	_, err := db.Exec("CREATE DATABASE elsewhere")
 	var denied *mysql.MySQLError
 	require.True(t, errors.As(err, &denied), "%v", err)
@@ -41,21 +41,20 @@ func TestAccountOwnsItsDatabaseOnly(t *testing.T) {
 }
 
 func TestServersCommitDurably(t *testing.T) {
-	db := open(t, DSN(t))
+	db := dial(t, DSN(t))
 	assert.Equal(t, 1, count(t, db, "SELECT @@innodb_flush_log_at_trx_commit"))
 }
 
-func TestUniqueName(t *testing.T) {
-	a, b := uniqueName("TestÄ/with a rather long name that goes on"), uniqueName("TestÄ/with a rather long name that goes on")
-	assert.NotEqual(t, a, b)
-	assert.NoError(t, checkName(a), "usable as a database's name")
-	assert.Contains(t, a, "with_a_rather_long")
+func TestDatabaseTellsItsTest(t *testing.T) {
+	config, err := mysql.ParseDSN(DSN(t))
+	require.NoError(t, err)
+	assert.Contains(t, config.DBName, "databasetellsitstest")
 }
 
 func TestCreateDatabaseRefusesStrangeNames(t *testing.T) {
-	s := &Server{}
+	d := &databases{}
 	for _, name := range []string{"", "a`b", "a b", "ä", string(make([]byte, 65))} {
-		_, err := s.CreateDatabase(t.Context(), name)
+		_, err := d.CreateDatabase(t.Context(), name)
 		assert.Error(t, err, "%q", name)
 	}
 }
