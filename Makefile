@@ -91,7 +91,7 @@ bench-rewards: ## measure how fast the outbox is emptied, and Koshelek's calls w
 	REQUIRE_MYSQL=1 go test ./server/app -run NONE -bench 'Outbox|VendorsDown' -benchtime 1x -timeout 30m
 
 .PHONY: bench
-bench: ## measure the program beside its floor; report and plots go to dist/bench (BENCH='-quick' for a minute, BENCH='-standard' for twenty minutes)
+bench: ## measure the program beside its baseline; the report goes to dist/bench (BENCH='-quick' for a minute, BENCH='-standard' for twenty minutes)
 	go run ./server/bench $(BENCH) -fill
 	go run ./server/bench $(BENCH)
 

@@ -1,4 +1,4 @@
-// Command bench measures the built program beside its floor, on SQLite and on
+// Command bench measures the built program beside a baseline, on SQLite and on
 // MariaDB, and writes a report: how many requests a second, how long they take
 // at a fixed rate, what they cost in processor time and allocations, and
 // whether the figures reach what was promised.
@@ -9,11 +9,9 @@
 //	go run ./server/bench            # the same for longer: hours for a million cards
 //	go run ./server/bench -profile profiles
 //
-// Every answer is checked, and a run with a wrong one is marked as faulty.
+// Every answer is checked, and a row with a wrong one is marked as faulty.
 //
-// Reading guide: session.go walks through the engines and stores, compare.go
-// sets an operation beside its floor, and every file with a row in its name
-// measures one row of the report. Packages below: stock fills stores, workload
-// makes the requests, load sends them, floor is the least server for the same
-// answers, proc watches processes, report writes.
+// Packages below: dataset fills stores, scenario makes the requests (vegeta
+// sends them), baseline is the least server for the same answers, proc watches
+// processes.
 package main

@@ -10,7 +10,7 @@ import (
 	"os/signal"
 	"syscall"
 
-	"koshelek-adapter/server/bench/floor"
+	"koshelek-adapter/server/bench/baseline"
 )
 
 func main() {
@@ -20,38 +20,45 @@ func main() {
 }
 
 // run gives the exit code: 0 when everything was measured, 1 when something
-// could not be, 2 for wrong flags. A target that is missed is a result.
+// could not be, 2 for wrong flags. A goal that is missed is a result.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	o, err := parse(args, stderr)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
 		return 0
 	case err != nil:
-		complain(stderr, err)
-		return 2
+		return complain(stderr, err, 2)
 	}
 	if err := o.perform(ctx, stdout, stderr); err != nil {
-		complain(stderr, err)
-		return 1
+		return complain(stderr, err, 1)
 	}
 	return 0
 }
 
 // complain does what can be done about a standard error that is closed: nothing.
-func complain(stderr io.Writer, err error) { _, _ = fmt.Fprintln(stderr, "Error:", err) }
+func complain(stderr io.Writer, err error, code int) int {
+	_, _ = fmt.Fprintln(stderr, "Error:", err)
+	return code
+}
 
 // perform does what the flags ask for; two of them are for processes that this
 // program starts itself.
 func (o options) perform(ctx context.Context, stdout, stderr io.Writer) error {
 	switch {
-	case o.floor != nil:
-		return floor.Serve(ctx, *o.floor, o.databaseConnections, stdout)
-	case o.drive != "":
-		return o.driveTarget(ctx, stdout)
-	case o.fill:
-		return o.fillAll(ctx, stderr)
-	case o.profile != "":
-		return o.profileAll(ctx, stdout, stderr)
+	case o.baseline != "":
+		return baseline.Serve(ctx, o.baseline, o.databaseConnections, stdout)
+	case o.profiled != "":
+		return serveProfiled(ctx, o.profiled, stdout)
 	}
-	return o.measure(ctx, stdout, stderr)
+	b, err := newBench(o, stderr)
+	if err != nil {
+		return err
+	}
+	switch {
+	case o.fill:
+		return b.fill(ctx)
+	case o.profile != "":
+		return b.profile(ctx)
+	}
+	return b.measure(ctx, stdout)
 }

@@ -8,166 +8,97 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"runtime/pprof"
-	"strconv"
-	"time"
 
-	"koshelek-adapter/server/bench/stock"
-	"koshelek-adapter/server/bench/workload"
+	"koshelek-adapter/server/app"
+	"koshelek-adapter/server/bench/dataset"
+	"koshelek-adapter/server/bench/scenario"
 )
 
-// profiled are the operations that are looked into, unless -only chooses.
-var profiled = []string{"find", "issue"}
-
-// profileAll writes the profiles of every engine and operation, and of the floor
-// beside them. The servers run inside this process, the load comes from another
-// one.
-func (o options) profileAll(ctx context.Context, stdout, stderr io.Writer) error {
-	if err := os.MkdirAll(o.profile, 0o755); err != nil {
+// profile writes the profiles of find and issue of every engine. The program
+// runs as a process of its own, so that the load stays out of them.
+func (b *bench) profile(ctx context.Context) (err error) {
+	if err := os.MkdirAll(b.o.profile, 0o755); err != nil {
 		return err
 	}
-	dir, err := filepath.Abs(o.dir)
+	if b.scratch, err = os.MkdirTemp(b.o.dir, "scratch-"); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(b.scratch)) }()
+	for _, engine := range b.o.engines {
+		if err := b.profileEngine(ctx, engine); err != nil {
+			return fmt.Errorf("profile %s: %w", engine, err)
+		}
+	}
+	return nil
+}
+
+func (b *bench) profileEngine(ctx context.Context, engine string) (err error) {
+	st, err := dataset.Open(ctx, b.options(engine), b.o.cards[0])
 	if err != nil {
 		return err
 	}
-	say := func(format string, args ...any) { _, _ = fmt.Fprintf(stderr, format+"\n", args...) }
-	for _, engine := range o.engines {
-		st, err := stock.Open(ctx, stock.Options{
-			Dir: dir, Engine: engine, Cards: o.cards[0], BufferPool: o.bufferPool, Say: say,
-		})
+	defer func() { err = errors.Join(err, st.Close()) }()
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	for _, name := range []string{scenario.Find, scenario.Issue} {
+		if !b.o.wants(name) {
+			continue
+		}
+		stem := filepath.Join(b.o.profile, engine+"-"+name)
+		s, err := b.startAdapter(ctx, st, self, "-profiled", stem)
 		if err != nil {
 			return err
 		}
-		err = o.profileStore(ctx, st, stdout)
-		if err := errors.Join(err, st.Close()); err != nil {
+		run := b.atLimit(ctx, st, name, s, 3*b.o.duration)
+		if err := s.Stop(); err != nil {
+			return err
+		}
+		b.say("%s on %s: %.0f/s %v", name, engine, run.rate(), run.faults(s))
+		if err := tops(ctx, stem); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (o options) profileStore(ctx context.Context, st *stock.Store, stdout io.Writer) (err error) {
-	log, err := os.CreateTemp("", "access-*.log")
-	if err != nil {
-		return err
-	}
-	defer func() { _, _ = log.Close(), os.Remove(log.Name()) }()
-	ours, err := startStack(ctx, st, log, o.databaseConnections)
-	if err == nil {
-		err = o.profileStack(ctx, st, ours, "", stdout)
-	}
-	if err != nil {
-		return err
-	}
-	floor, err := startFloorStack(ctx, st, o.databaseConnections)
-	if err != nil {
-		return err
-	}
-	return o.profileStack(ctx, st, floor, "-floor", stdout)
-}
-
-// profileStack profiles every operation on a server and ends it.
-func (o options) profileStack(ctx context.Context, st *stock.Store, s *stack, suffix string, stdout io.Writer) (err error) {
-	defer func() { err = errors.Join(err, s.close()) }()
-	for _, name := range profiled {
-		if !o.wants(name) {
-			continue
-		}
-		op, _ := workload.ByName(name)
-		p := profiler{o: o, st: st, op: op, url: s.url, stem: filepath.Join(o.profile, st.Engine+"-"+name+suffix)}
-		if err := p.run(ctx, stdout); err != nil {
-			return fmt.Errorf("profile %s on %s: %w", name, st.Engine, err)
-		}
-	}
-	return nil
-}
-
-// profiler profiles one operation.
-type profiler struct {
-	o    options
-	st   *stock.Store
-	op   workload.Operation
-	url  string
-	stem string // of the files' names
-}
-
-// profileTime is how long a profile is taken; the processor is sampled a
-// hundred times a second.
-func (o options) profileTime() time.Duration { return 3 * o.duration }
-
-// run warms up, then takes both profiles over the same load.
-func (p profiler) run(ctx context.Context, stdout io.Writer) error {
-	if _, err := p.drive(ctx, p.o.profileTime()/4); err != nil {
-		return err
-	}
-	if err := writeAllocations(p.stem + ".allocs.before.pb.gz"); err != nil {
-		return err
-	}
-	cpu, err := os.Create(p.stem + ".cpu.pb.gz")
+// serveProfiled is the program, which writes its profiles when it ends.
+func serveProfiled(ctx context.Context, stem string, stdout io.Writer) (err error) {
+	cpu, err := os.Create(stem + ".cpu.pb.gz")
 	if err != nil {
 		return err
 	}
 	if err := pprof.StartCPUProfile(cpu); err != nil {
 		return errors.Join(err, cpu.Close())
 	}
-	said, err := p.drive(ctx, p.o.profileTime())
+	code := app.Main(ctx, []string{"serve"}, os.Environ(), stdout)
 	pprof.StopCPUProfile()
-	if err := errors.Join(err, cpu.Close()); err != nil {
-		return err
+	if err := cpu.Close(); err != nil || code != 0 {
+		return errors.Join(err, fmt.Errorf("the program ended with %d", code))
 	}
-	if err := writeAllocations(p.stem + ".allocs.pb.gz"); err != nil {
-		return err
-	}
-	if _, err := fmt.Fprintf(stdout, "%s: %s", filepath.Base(p.stem), said); err != nil {
-		return err
-	}
-	return p.tops(ctx)
-}
-
-// drive lets another process of this program send the load.
-func (p profiler) drive(ctx context.Context, d time.Duration) (string, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return "", err
-	}
-	n := max(p.o.reads, p.o.writes)
-	cmd := exec.CommandContext(ctx, self, "-drive", p.op.Name, "-target", p.url, "-cards", strconv.Itoa(p.st.Cards),
-		"-base", strconv.Itoa(p.st.Fresh(workload.Counters(n))), "-duration", d.String(),
-		"-reads", strconv.Itoa(p.o.reads), "-writes", strconv.Itoa(p.o.writes))
-	cmd.Stderr = os.Stderr
-	said, err := cmd.Output()
-	return string(said), err
-}
-
-// writeAllocations writes what was allocated since the process started; two of
-// these are subtracted later.
-func writeAllocations(path string) error {
-	runtime.GC() // the profile is as old as the last collection
-	file, err := os.Create(path)
+	allocations, err := os.Create(stem + ".allocs.pb.gz")
 	if err != nil {
 		return err
 	}
-	return errors.Join(pprof.Lookup("allocs").WriteTo(file, 0), file.Close())
+	return errors.Join(pprof.Lookup("allocs").WriteTo(allocations, 0), allocations.Close())
 }
 
 // tops writes the heaviest functions as text, by the time in themselves and in
 // all that they call.
-func (p profiler) tops(ctx context.Context) error {
-	before := "-base=" + p.stem + ".allocs.before.pb.gz"
+func tops(ctx context.Context, stem string) error {
 	for name, args := range map[string][]string{
-		".cpu.top.txt":            {p.stem + ".cpu.pb.gz"},
-		".cpu.cum.txt":            {"-cum", p.stem + ".cpu.pb.gz"},
-		".allocs.bytes.top.txt":   {"-sample_index=alloc_space", before, p.stem + ".allocs.pb.gz"},
-		".allocs.objects.top.txt": {"-sample_index=alloc_objects", before, p.stem + ".allocs.pb.gz"},
-		".allocs.objects.cum.txt": {"-cum", "-sample_index=alloc_objects", before, p.stem + ".allocs.pb.gz"},
+		".cpu.top.txt":            {stem + ".cpu.pb.gz"},
+		".cpu.cum.txt":            {"-cum", stem + ".cpu.pb.gz"},
+		".allocs.bytes.top.txt":   {"-sample_index=alloc_space", stem + ".allocs.pb.gz"},
+		".allocs.objects.top.txt": {"-sample_index=alloc_objects", stem + ".allocs.pb.gz"},
 	} {
-		cmd := exec.CommandContext(ctx, "go", append([]string{"tool", "pprof", "-top", "-nodecount=70"}, args...)...)
-		text, err := cmd.Output()
+		text, err := exec.CommandContext(ctx, "go", append([]string{"tool", "pprof", "-top", "-nodecount=70"}, args...)...).Output()
 		if err != nil {
 			return fmt.Errorf("go tool pprof: %w", err)
 		}
-		if err := os.WriteFile(p.stem+name, text, 0o644); err != nil {
+		if err := os.WriteFile(stem+name, text, 0o644); err != nil {
 			return err
 		}
 	}

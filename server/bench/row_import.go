@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -9,104 +10,121 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"time"
 
+	"koshelek-adapter/server/bench/dataset"
 	"koshelek-adapter/server/bench/proc"
-	"koshelek-adapter/server/bench/report"
-	"koshelek-adapter/server/bench/stock"
 )
 
-const importName = "import of cards"
-
 // rowImport lets the program's own command import the largest store into an
-// empty one, export it and import the export, when this build has such a command.
-func (b *bench) rowImport(ctx context.Context) error {
-	if !b.o.wants("import") {
-		return nil
-	}
-	f := report.Figure{Name: importName, Engine: stock.SQLite, Cards: b.o.largest(), Unit: report.PerSecond}
-	if !b.canImport(ctx) {
-		f.Missing = "this build has no command for it"
-		b.figure(f)
-		return nil
-	}
-	b.say("importing %d cards", b.o.largest())
+// empty one, export it, import the export and export again: nothing may have
+// changed. The baseline inserts the same rows by plain statements.
+func (b *bench) rowImport(ctx context.Context, engine string) error {
+	cards := b.o.largest()
+	b.say("%s: importing %d cards", engine, cards)
 	dir, err := os.MkdirTemp(b.scratch, "import-")
 	if err != nil {
 		return err
 	}
 	file := filepath.Join(dir, "cards.csv")
-	if err := writeCSV(file, stock.Keys{Cards: b.o.largest()}); err != nil {
+	if err := writeCSV(file, dataset.Keys{Cards: cards}); err != nil {
 		return err
 	}
-	env := append(foreign(os.Environ()), "ADAPTER_DATA_DIR="+dir, "ADAPTER_DATABASE=sqlite:"+filepath.Join(dir, "adapter.db"))
-	rate, peak, err := b.importFile(ctx, env, dir, file)
+	plain, err := b.onEmpty(ctx, engine, func(st *dataset.Store) error { return st.Insert(ctx, cards) })
 	if err != nil {
-		f.Faults = []string{err.Error()}
-		b.figure(f)
-		return nil
+		return err
 	}
-	f.Value, f.Goal = report.Exact(rate), report.Goal{Relation: report.AtLeast, Bound: 50_000}
-	b.figure(f)
-	b.memoryFigure(importName+": memory", stock.SQLite, b.o.largest(), peak, 200, "")
-	return b.roundTrip(ctx, env, dir, file)
+	var took time.Duration
+	var peak int64
+	_, err = b.onEmpty(ctx, engine, func(st *dataset.Store) error {
+		env := append(foreign(os.Environ()), "ADAPTER_DATA_DIR="+dir, "ADAPTER_DATABASE="+st.URL)
+		if took, peak, err = b.command(ctx, env, "import", "cards", file); err != nil {
+			return err
+		}
+		return b.roundTrip(ctx, env, dir)
+	})
+	if err != nil {
+		return err
+	}
+	var rate pairs
+	rate.add(float64(cards)/took.Seconds(), float64(cards)/plain.Seconds())
+	memory := row{Name: "import of cards: memory", Unit: mib, Ours: spread{mebibytes(peak), mebibytes(peak), mebibytes(peak)}, Goal: valueBelow(200)}
+	for _, r := range []row{rate.row("import of cards", perSecond, valueFrom(50_000)), memory} {
+		r.Engine, r.Cards = engine, cards
+		b.add(r)
+	}
+	return nil
 }
 
-// canImport asks the program's help: an unknown command is answered with that
-// of the whole program.
-func (b *bench) canImport(ctx context.Context) bool {
-	help, err := exec.CommandContext(ctx, b.binary, "import", "cards", "--help").Output()
-	return err == nil && strings.Contains(string(help), "import cards")
+// onEmpty uses an empty store and tells how long that took.
+func (b *bench) onEmpty(ctx context.Context, engine string, use func(*dataset.Store) error) (took time.Duration, err error) {
+	st, err := dataset.Empty(ctx, b.options(engine))
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, st.Close()) }()
+	begun := time.Now()
+	err = use(st)
+	return time.Since(begun), err
 }
 
-// peakTick is how often the memory of an import is looked at.
+// roundTrip exports, imports the export and exports once more.
+func (b *bench) roundTrip(ctx context.Context, env []string, dir string) error {
+	first, second := filepath.Join(dir, "first.csv"), filepath.Join(dir, "second.csv")
+	for _, args := range [][]string{{"export", "cards", first}, {"import", "cards", first}, {"export", "cards", second}} {
+		if _, _, err := b.command(ctx, env, args...); err != nil {
+			return err
+		}
+	}
+	was, err := os.ReadFile(first)
+	if err != nil {
+		return err
+	}
+	is, err := os.ReadFile(second)
+	if err == nil && !bytes.Equal(was, is) {
+		err = errors.New("an export differs after it was imported")
+	}
+	return err
+}
+
+// peakTick is how often the memory of a command is looked at.
 const peakTick = 20 * time.Millisecond
 
-// importFile makes an empty store, imports into it, and gives cards per second
-// and the most memory that it took.
-func (b *bench) importFile(ctx context.Context, env []string, dir, file string) (rate float64, peak int64, err error) {
-	log := filepath.Join(dir, "import.log")
-	if err := b.command(ctx, env, "migrate"); err != nil {
-		return 0, 0, err
-	}
+// command runs a command of the program to its end, and tells how long it took
+// and the most memory that it held.
+func (b *bench) command(ctx context.Context, env []string, args ...string) (took time.Duration, peak int64, err error) {
+	cmd := exec.CommandContext(ctx, b.binary, args...)
+	var said bytes.Buffer
+	cmd.Env, cmd.Stdout, cmd.Stderr = env, &said, &said
 	start := time.Now()
-	child, err := proc.Start(proc.Command{Path: b.binary, Args: []string{"import", "cards", file}, Env: env, Log: log})
-	if err != nil {
+	if err := cmd.Start(); err != nil {
 		return 0, 0, err
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- child.Wait() }()
+	go func() { ended <- cmd.Wait() }()
 	for {
 		select {
 		case err := <-ended:
-			took := time.Since(start)
 			if err != nil {
-				said, _ := os.ReadFile(log) // the error is told without it too
-				return 0, 0, fmt.Errorf("import: %w: %.300s", err, said)
+				err = fmt.Errorf("%s %s: %w: %.300s", args[0], args[1], err, &said)
 			}
-			return float64(b.o.largest()) / took.Seconds(), peak, nil
-		case <-ctx.Done():
-			return 0, 0, errors.Join(ctx.Err(), child.Stop())
+			return time.Since(start), peak, err
 		case <-time.After(peakTick):
-			_, now := proc.Memory(child.PID())
+			_, now := proc.Memory(cmd.Process.Pid)
 			peak = max(peak, now)
 		}
 	}
 }
 
-// csvHeader names the columns of an import of cards that writeCSV fills.
-const csvHeader = "card_number,state,phone,email,surname,firstname,birth_date,balance"
-
 // writeCSV writes a file like a partner's.
-func writeCSV(path string, k stock.Keys) (err error) {
+func writeCSV(path string, k dataset.Keys) (err error) {
 	file, err := os.Create(path)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
 	out := bufio.NewWriterSize(file, 1<<20)
-	if _, err := io.WriteString(out, csvHeader+"\n"); err != nil {
+	if _, err := io.WriteString(out, "card_number,state,phone,email,surname,firstname,birth_date,balance\n"); err != nil {
 		return err
 	}
 	for i := range k.Cards {

@@ -1,10 +1,14 @@
 package main
 
 import (
+	"bufio"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,35 +16,29 @@ import (
 	"strings"
 	"time"
 
-	"koshelek-adapter/server/bench/load"
+	"koshelek-adapter/server/bench/dataset"
 	"koshelek-adapter/server/bench/proc"
-	"koshelek-adapter/server/bench/stock"
 )
 
-// user and password sign in at the servers that are started here.
-const (
-	user     = "koshelek"
-	password = "measured-in-the-open"
-)
+// password of the servers that are started here.
+const password = "measured-in-the-open"
 
 // startTimeout bounds the wait for a server.
 const startTimeout = 30 * time.Second
 
 // server is a running process that answers for the operations: the program, or
-// its floor.
+// its baseline.
 type server struct {
 	*proc.Child
-	name   string
-	target load.Target
-	// allocations tells what the process has allocated so far.
-	allocations func(context.Context) (allocations, error)
-	// database is the process of the database, 0 for none.
-	database func() int
+	name, url string
+	header    http.Header
+	metrics   string // page with the allocations
+	database  int    // process of the database, 0 for none
 }
 
-// startAdapter starts the program over a store; settings win over those that
-// every run has.
-func (b *bench) startAdapter(ctx context.Context, st *stock.Store, settings ...string) (*server, error) {
+// startAdapter starts the program, or another command that serves the same, over
+// a store.
+func (b *bench) startAdapter(ctx context.Context, st *dataset.Store, path string, args ...string) (*server, error) {
 	dir, err := os.MkdirTemp(b.scratch, "adapter-")
 	if err != nil {
 		return nil, err
@@ -49,38 +47,31 @@ func (b *bench) startAdapter(ctx context.Context, st *stock.Store, settings ...s
 		"ADAPTER_LISTEN=127.0.0.1:0", "ADAPTER_OPS_LISTEN=127.0.0.1:0", "ADAPTER_TLS=off",
 		"ADAPTER_DATA_DIR=" + dir, "ADAPTER_DATABASE=" + st.URL, "ADAPTER_KOSHELEK_PASSWORD=" + password,
 		"ADAPTER_DATABASE_CONNECTIONS=" + strconv.Itoa(b.o.databaseConnections),
-	}, b.o.settings, settings)
-	child, err := proc.Start(proc.Command{Path: b.binary, Args: []string{"serve"}, Env: env, Log: filepath.Join(dir, "access.log")})
+	}, b.o.settings)
+	s := &server{name: "server", database: st.PID, header: basic(password)}
+	s.Child, err = proc.Start(proc.Command{Path: path, Args: args, Env: env, Log: filepath.Join(dir, "access.log")})
 	if err != nil {
 		return nil, err
 	}
-	s := &server{Child: child, name: "server", database: st.PID}
-	if err := s.findAdapter(ctx); err != nil {
-		return nil, errors.Join(err, child.Stop())
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	if s.url, err = s.Await(ctx, announced("serving")); err == nil {
+		s.metrics, err = s.Await(ctx, announced("operations"))
+		s.metrics += "/metrics"
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.Stop())
 	}
 	return s, nil
+}
+
+func basic(password string) http.Header {
+	return http.Header{"Authorization": {"Basic " + base64.StdEncoding.EncodeToString([]byte("koshelek:"+password))}}
 }
 
 // foreign are the variables that are not the program's settings.
 func foreign(environ []string) []string {
 	return slices.DeleteFunc(slices.Clone(environ), func(v string) bool { return strings.HasPrefix(v, "ADAPTER_") })
-}
-
-// findAdapter reads from the log where the program listens.
-func (s *server) findAdapter(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, startTimeout)
-	defer cancel()
-	address, err := s.Await(ctx, announced("serving"))
-	if err != nil {
-		return err
-	}
-	ops, err := s.Await(ctx, announced("operations"))
-	if err != nil {
-		return err
-	}
-	s.allocations = func(ctx context.Context) (allocations, error) { return scrape(ctx, ops+"/metrics") }
-	s.target, err = load.NewTarget(address, user, password)
-	return err
 }
 
 // announced finds the URL in the log line with a message.
@@ -96,37 +87,31 @@ func announced(message string) func(log []byte) string {
 	}
 }
 
-// startFloor starts this very program as the floor over a store; without one it
-// says hello and no more.
-func (b *bench) startFloor(ctx context.Context, st *stock.Store) (*server, error) {
+// startBaseline starts this very program as the baseline over a store.
+func (b *bench) startBaseline(ctx context.Context, st *dataset.Store) (*server, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp(b.scratch, "floor-")
+	dir, err := os.MkdirTemp(b.scratch, "baseline-")
 	if err != nil {
 		return nil, err
 	}
-	s, database := &server{name: "floor", database: func() int { return 0 }}, ""
-	if st != nil {
-		s.database, database = st.PID, st.URL
-	}
+	s := &server{name: "baseline", database: st.PID}
 	s.Child, err = proc.Start(proc.Command{
-		Path: self, Args: []string{"-floor", database, "-database-connections", strconv.Itoa(b.o.databaseConnections)},
-		Env: os.Environ(), Log: filepath.Join(dir, "floor.log"),
+		Path: self, Args: []string{"-baseline", st.URL, "-database-connections", strconv.Itoa(b.o.databaseConnections)},
+		Env: os.Environ(), Log: filepath.Join(dir, "log"),
 	})
 	if err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
-	address, err := s.Await(ctx, firstLine)
-	if err != nil {
+	if s.url, err = s.Await(ctx, firstLine); err != nil {
 		return nil, errors.Join(err, s.Stop())
 	}
-	s.allocations = func(ctx context.Context) (allocations, error) { return askFloor(ctx, address) }
-	s.target, err = load.NewTarget(address, "", "")
-	return s, err
+	s.metrics = s.url + "/metrics"
+	return s, nil
 }
 
 func firstLine(log []byte) string {
@@ -137,12 +122,71 @@ func firstLine(log []byte) string {
 	return line
 }
 
-// stopAll ends servers; the first error counts, since the others follow from it.
-func stopAll(servers ...*server) error {
-	for _, s := range servers {
-		if err := s.Stop(); err != nil {
-			return fmt.Errorf("%s: %w", s.name, err)
+// pair starts the program and its baseline over a store, which use ends.
+func (b *bench) pair(ctx context.Context, st *dataset.Store, use func(ours, base *server) error) (err error) {
+	ours, err := b.startAdapter(ctx, st, b.binary, "serve")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, ours.Stop()) }()
+	base, err := b.startBaseline(ctx, st)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, base.Stop()) }()
+	return use(ours, base)
+}
+
+// usage is what a server has used up so far: processor time with its database's,
+// and allocated objects and bytes.
+type usage struct {
+	cpu            time.Duration
+	objects, bytes float64
+}
+
+// used reads the usage of a server.
+func (s *server) used(ctx context.Context) (u usage, err error) {
+	u.cpu = proc.CPU(s.PID()) + proc.CPU(s.database)
+	body, err := s.get(ctx, s.metrics)
+	if err != nil {
+		return u, err
+	}
+	for lines := bufio.NewScanner(strings.NewReader(string(body))); lines.Scan(); {
+		name, text, _ := strings.Cut(lines.Text(), " ")
+		value, _ := strconv.ParseFloat(text, 64) // zero is missed below
+		switch name {
+		case "go_memstats_mallocs_total":
+			u.objects = value
+		case "go_memstats_alloc_bytes_total":
+			u.bytes = value
 		}
 	}
-	return nil
+	if u.objects == 0 || u.bytes == 0 {
+		err = fmt.Errorf("%s does not tell the allocations", s.metrics)
+	}
+	return u, err
+}
+
+// client asks a server that has just made its own certificate.
+var client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true, TLSClientConfig: ownCertificate}}
+
+// get makes one call.
+func (s *server) get(ctx context.Context, url string) (answer []byte, err error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return nil, err
+	}
+	for name := range s.header {
+		request.Header.Set(name, s.header.Get(name))
+	}
+	response, err := client.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = response.Body.Close() }()
+	answer, err = io.ReadAll(response.Body)
+	if err == nil && response.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s: %s: %.200s", s.name, response.Status, answer)
+	}
+	return answer, err
 }

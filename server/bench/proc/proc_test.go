@@ -82,13 +82,3 @@ func TestNoSuchProgram(t *testing.T) {
 	_, err := Start(Command{Path: "/nowhere/at/all", Log: filepath.Join(t.TempDir(), "log")})
 	assert.Error(t, err)
 }
-
-func TestSyncs(t *testing.T) {
-	dir := t.TempDir()
-	rate, err := Syncs(dir, time.Millisecond)
-	require.NoError(t, err)
-	assert.Positive(t, rate)
-	left, err := os.ReadDir(dir)
-	require.NoError(t, err)
-	assert.Empty(t, left)
-}
