@@ -59,7 +59,7 @@ AXE_VERSION ?= 4.14.1
 axe: ## look for barriers on every page of the demo zone and the report with axe-core (needs npm and Chromium; some minutes)
 	@scripts/need chromium npm
 	npm install --no-audit --no-fund --no-save --prefix dist/axe axe-core@$(AXE_VERSION)
-	REQUIRE_CHROMIUM=1 go test ./conformance/web -run TestPagesFitEverybody -v -count=1 -timeout 60m \
+	REQUIRE_CHROMIUM=1 go test ./conformance/web -run TestPages/FitEverybody -v -count=1 -timeout 60m \
 	  -web.axe '$(CURDIR)/dist/axe/node_modules/axe-core/axe.min.js'
 
 .PHONY: mutants

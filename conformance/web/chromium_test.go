@@ -2,11 +2,13 @@ package web_test
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -23,10 +25,18 @@ import (
 
 var pictures = flag.String("web.pictures", "", "folder for pictures of the pages")
 
-// browser starts a headless Chromium. Without one the test is skipped, or fails
-// when REQUIRE_CHROMIUM=1.
-func browser(t *testing.T) context.Context {
-	t.Helper()
+// chromium is the browser of all tests of this package, started by the first one
+// that wants it; each test has a tab of its own.
+var chromium struct {
+	once    sync.Once
+	ctx     context.Context
+	trouble error
+	end     func() error
+}
+
+// startChromium starts a headless Chromium.
+func startChromium() {
+	c := &chromium
 	program := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if found, err := exec.LookPath(name); err == nil {
@@ -35,21 +45,43 @@ func browser(t *testing.T) context.Context {
 		}
 	}
 	if program == "" {
-		const missing = "no Chromium: apt-get install chromium, or 'scripts/need chromium'"
-		if os.Getenv("REQUIRE_CHROMIUM") == "1" {
-			t.Fatal(missing)
-		}
-		t.Skip(missing)
+		c.trouble = errors.New("no Chromium: apt-get install chromium, or 'scripts/need chromium'")
+		return
+	}
+	folder, err := os.MkdirTemp("", "chromium")
+	if err != nil {
+		c.trouble = err
+		return
 	}
 	flags := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.UserDataDir(t.TempDir()),
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.UserDataDir(folder),
 		chromedp.WSURLReadTimeout(time.Minute))
 	allocated, end := chromedp.NewExecAllocator(context.Background(), flags...)
-	t.Cleanup(end)
 	ctx, leave := chromedp.NewContext(allocated)
-	// Cancel waits for the browser's end.
+	c.ctx = ctx
+	c.end = func() error {
+		err := chromedp.Cancel(ctx) // waits for the browser's end
+		leave()
+		end()
+		return errors.Join(err, os.RemoveAll(folder))
+	}
+	c.trouble = chromedp.Do(ctx)
+}
+
+// browser gives a test a tab. Without a Chromium the test is skipped, or fails
+// when REQUIRE_CHROMIUM=1.
+func browser(t *testing.T) context.Context {
+	t.Helper()
+	chromium.once.Do(startChromium)
+	if chromium.trouble != nil {
+		if chromium.ctx != nil || os.Getenv("REQUIRE_CHROMIUM") == "1" {
+			t.Fatal(chromium.trouble)
+		}
+		t.Skip(chromium.trouble)
+	}
+	ctx, leave := chromedp.NewContext(chromium.ctx)
 	t.Cleanup(func() { assert.NoError(t, chromedp.Cancel(ctx)); leave() })
-	require.NoError(t, chromedp.Do(ctx)) // starts the browser, which a limit of time would end
+	require.NoError(t, chromedp.Do(ctx)) // opens the tab, which a limit of time would close
 	limit := 2 * time.Minute
 	if *axe != "" || *pictures != "" {
 		limit = time.Hour // it takes its time on long pages

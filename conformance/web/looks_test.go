@@ -14,8 +14,6 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"koshelek-adapter/conformance/web"
 )
 
 var axe = flag.String("web.axe", "", "file of axe-core (axe.min.js), to look for barriers on every page; make axe gets it")
@@ -86,11 +84,17 @@ func (r reader) sits(ctx context.Context, t *testing.T) {
 	}))
 }
 
-// TestPagesFitEverybody looks at every page as every reader sees it: nothing is
-// wider than the screen, and axe-core, when it is there, finds no barrier.
-func TestPagesFitEverybody(t *testing.T) {
+// TestPages looks at every page of one site.
+func TestPages(t *testing.T) {
 	ctx := browser(t)
-	_, scenes := gallery(t)
+	scenes, file := gallery(t)
+	t.Run("FitEverybody", func(t *testing.T) { fitEverybody(ctx, t, scenes) })
+	t.Run("ThePrintedReportIsShort", func(t *testing.T) { printedShort(t, file) })
+}
+
+// fitEverybody looks at every page as every reader sees it: nothing is wider than
+// the screen, and axe-core, when it is there, finds no barrier.
+func fitEverybody(ctx context.Context, t *testing.T, scenes []scene) {
 	engine := ""
 	if *axe != "" {
 		text, err := os.ReadFile(*axe)
@@ -119,12 +123,10 @@ func TestPagesFitEverybody(t *testing.T) {
 	t.Logf("axe-core has looked at %d pages", looked)
 }
 
-// TestThePrintedReportIsShort: the report of a host that loses leading zeros is
-// ten pages of A4, in either language.
-func TestThePrintedReportIsShort(t *testing.T) {
+// printedShort: the report of a host that loses leading zeros is ten pages of A4,
+// in either language.
+func printedShort(t *testing.T, file func(lang string) string) {
 	ctx := browser(t)
-	s := open(t, web.Options{})
-	file := standalone(t, s, s.run(s.whole(numbersAsNumbers(t))))
 	for _, lang := range []string{"en", "ru"} {
 		do(ctx, t, visit("file://"+file(lang)))
 		paper := see(ctx, t, chromedp.PrintToPDF(chromedp.PDFPreferCSSPageSize()))

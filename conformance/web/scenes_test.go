@@ -36,8 +36,9 @@ type scene struct {
 	open func(ctx context.Context, t *testing.T)
 }
 
-// gallery is a site with a run of every kind, and what there is to look at.
-func gallery(t *testing.T) (*site, []scene) {
+// gallery is what there is to look at on a site with a run of every kind, and the
+// file of the report of a host that loses leading zeros.
+func gallery(t *testing.T) ([]scene, func(lang string) string) {
 	t.Helper()
 	w := &waiting{begun: make(chan conformance.Options, 1), free: make(chan struct{})}
 	clock := &moving{now: time.Now()}
@@ -61,12 +62,12 @@ func gallery(t *testing.T) (*site, []scene) {
 	page := func(path string) func(context.Context, *testing.T) {
 		return func(ctx context.Context, t *testing.T) { do(ctx, t, visit(s.url+path)) }
 	}
-	return s, []scene{
+	return []scene{
 		{name: "home", open: page("/")}, {name: "mistakes", open: func(ctx context.Context, t *testing.T) { s.mistake(ctx, t) }}, {name: "running", open: page(header.Get("Location"))},
 		{name: "good", open: page(good)}, {name: "bad", open: page(bad)}, {name: "failed", open: page(failed)}, {name: "check", open: page(bad + "/checks/reserve.found")},
 		{name: "compare", open: page("/compare?a=1&b=2")}, {name: "missing", open: page("/nothing")}, {name: "report", sealed: true, open: page(bad + "/report")},
 		{name: "standalone", open: func(ctx context.Context, t *testing.T) { do(ctx, t, visit("file://"+file(see(ctx, t, asked)))) }},
-	}
+	}, file
 }
 
 // whole is a form for every scenario.

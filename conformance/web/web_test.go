@@ -30,6 +30,12 @@ const (
 
 func TestMain(m *testing.M) {
 	code := m.Run()
+	if chromium.end != nil {
+		if err := chromium.end(); err != nil && code == 0 {
+			fmt.Fprintln(os.Stderr, err)
+			code = 1
+		}
+	}
 	if err := goleak.Find(); err != nil && code == 0 {
 		fmt.Fprintln(os.Stderr, err)
 		code = 1
@@ -115,7 +121,8 @@ func (s *site) run(form url.Values) string {
 	status, header, body := s.do(http.MethodPost, "/runs", form)
 	require.Equal(s.t, http.StatusSeeOther, status, body)
 	path := header.Get("Location")
-	require.Eventually(s.t, func() bool { return !strings.Contains(s.page(path), "data-live") }, time.Minute, 10*time.Millisecond)
+	_, _, events := s.do(http.MethodGet, path+"/events", nil) // which end with the run
+	require.Contains(s.t, events, `"over":true`)
 	return path
 }
 
