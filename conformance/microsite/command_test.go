@@ -29,7 +29,7 @@ func TestCommand(t *testing.T) {
 		command.SetOut(&out)
 		command.SetArgs([]string{
 			"--url", server.URL, "--user", host.User, "--password", host.Password, "--customers", "shopper-1001,shopper-1002",
-			"--otp-url", codes.URL + "/?id={customer_id}", "--report", folder, "--seed", "7",
+			"--otp-url", codes.URL + "/?id={customer_id}", "--report", folder, "--seed", "7", "--only", "otp.",
 		})
 		err := command.ExecuteContext(t.Context())
 		assert.Equal(t, want, err)

@@ -2,6 +2,7 @@ package microsite
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http/httptest"
 	"strings"
@@ -51,6 +52,13 @@ func TestGoodHostIsAccusedOfNothing(t *testing.T) {
 	}
 	assert.Equal(t, conformance.Conformant, report.Verdict)
 	assert.Equal(t, len(Rules()), report.Counts.Pass)
+	raw, err := json.Marshal(report)
+	require.NoError(t, err)
+	for _, secret := range []string{"shopper-1001", "shopper-1002", host.Password, "eyJ"} {
+		// Forged tokens are made of true ones, but stand in headers, which no report has.
+		assert.NotContains(t, string(raw), secret)
+	}
+	assert.Contains(t, string(raw), "CUSTOMER-1")
 }
 
 // TestMutants tests the suite: each fault is caught by the rule that it breaks.

@@ -2,7 +2,6 @@ package microsite
 
 import (
 	"context"
-	"encoding/json"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -24,17 +23,6 @@ func TestRulesAreNamed(t *testing.T) {
 		seen[rule.ID] = true
 	}
 	assert.GreaterOrEqual(t, len(seen), 40)
-}
-
-func TestReportHidesWhatIsSecret(t *testing.T) {
-	report := judgeHost(t, host.Good)
-	raw, err := json.Marshal(report)
-	require.NoError(t, err)
-	for _, secret := range []string{"shopper-1001", "shopper-1002", host.Password, "eyJ"} {
-		// Forged tokens are made of true ones, but stand in headers, which no report has.
-		assert.NotContains(t, string(raw), secret)
-	}
-	assert.Contains(t, string(raw), "CUSTOMER-1")
 }
 
 func TestRunsThatCannotBegin(t *testing.T) {

@@ -13,8 +13,8 @@ import (
 
 // The size of the run against our own server; make wallet sets the full one.
 var (
-	runUsers = flag.Int("wallet.users", 20, "users of a run against our server")
-	runCalls = flag.Int("wallet.calls", 1000, "calls of a run against our server")
+	runUsers = flag.Int("wallet.users", 12, "users of a run against our server")
+	runCalls = flag.Int("wallet.calls", 500, "calls of a run against our server")
 	runSeed  = flag.Uint64("wallet.seed", 1, "seed of a run against our server")
 )
 
