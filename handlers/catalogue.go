@@ -60,7 +60,7 @@ func levelOf(code string) zerolog.Level {
 	return zerolog.InfoLevel
 }
 
-// CatalogueMarkdown renders the catalogue as a table for the README.
+// CatalogueMarkdown renders the catalogue as a table for docs/errors.md.
 func CatalogueMarkdown() string {
 	var table strings.Builder
 	table.WriteString("| code | name | description (en) | description (ru) | what the operator does |\n")

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -42,10 +43,13 @@ func TestFirstStartMakesAPasswordOnce(t *testing.T) {
 	assert.Contains(t, first.out.String(), "curl --cacert "+filepath.Join(first.dir, "tls-cert.pem"))
 	assert.NotContains(t, first.log.String(), password)
 
+	printed := regexp.MustCompile(`(?m)^ +curl .* https://[^/]+(/\S+)$`).FindStringSubmatch(first.out.String())
+	require.Len(t, printed, 2, first.out.String())
+
 	first.trust(filepath.Join(first.dir, "tls-cert.pem"))
-	status, body := first.callAs("koshelek", password, "GET", "/v1/card?msisdn=79216668899", "")
+	status, body := first.callAs("koshelek", password, "GET", printed[1], "")
 	assert.Equal(t, 200, status)
-	assert.Empty(t, body)
+	assert.NotEmpty(t, body, "the printed line answers with something to see")
 	status, _ = first.callAs("koshelek", "wrong", "GET", "/v1/card?msisdn=79216668899", "")
 	assert.Equal(t, 401, status)
 	assert.Equal(t, app.ExitOK, first.end())

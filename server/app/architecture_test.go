@@ -80,7 +80,7 @@ var allowed = map[string][]string{
 // lightly.
 var standardOnly = []string{"crm", "crm/crmtest", "crm/sms", "schema/koshelek", "schema/microsite", "server/app/importer", "server/app/tables", "server/app/tlscert"}
 
-// TestArrowsPointOneWay keeps the picture of README's "How it is built" true.
+// TestArrowsPointOneWay: each package imports what it may, and nothing else.
 func TestArrowsPointOneWay(t *testing.T) {
 	list := exec.Command("go", "list", "-json=ImportPath,Imports", "./...")
 	list.Dir = "../.."

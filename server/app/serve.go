@@ -140,8 +140,8 @@ func (s *service) announce(p *program, pair handlers.Credential, made bool, cert
 	if s.cfg.TLS == config.TLSSelfSigned {
 		trust = "--cacert " + cert.file + " "
 	}
-	_, err := fmt.Fprintf(p.stdout, "A password was made for %s and is kept in %s/%s. It is printed this once. Try:\n\n"+
-		"  curl %s-u '%s:%s' '%s/v1/card?msisdn=79216668899'\n\n",
+	_, err := fmt.Fprintf(p.stdout, "A password was made for %s and is kept in %s/%s. It is printed this once. Reserve a card number:\n\n"+
+		"  curl %s-u '%s:%s' %s/v1/card/anonymous\n\n",
 		pair.User, s.cfg.DataDir, passwordFile, trust, pair.User, pair.Password, s.api.url())
 	if err != nil {
 		s.log.Warn().Err(err).Msg("the new password could not be printed; read it from its file")
