@@ -71,3 +71,6 @@ func CheckBarcode(number string, symbology BarcodeType) error {
 	}
 	return nil
 }
+
+// FixedLength reports whether the symbology carries one number of digits only.
+func (t BarcodeType) FixedLength() bool { return barcodeLengths[t] > 0 }

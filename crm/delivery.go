@@ -2,6 +2,8 @@ package crm
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 	"time"
 )
 
@@ -52,7 +54,7 @@ func (s DeliveryState) Valid() bool {
 }
 
 // Errand is what a reward vendor must hear, as a change of the programme orders
-// it. The Backend stores it in the transaction of that change.
+// it. The store stores it in the transaction of that change.
 type Errand struct {
 	// Key happens once: the rule and what caused it. At most MaxKeyBytes.
 	Key string
@@ -227,12 +229,18 @@ type DeliveryCount struct {
 	Oldest time.Time
 }
 
-// ReverseReceipt says that a receipt takes back an earlier one.
-type ReverseReceipt struct {
-	// Wanted makes a receipt the refund of the newest sale of the same card with
-	// the same total, not after it, that nothing has reversed yet. Without such a
-	// sale the receipt is stored and does nothing.
-	Wanted bool
-	// Description is what the customer reads beside the points that go.
-	Description string
+// Check tells what no store could keep or no worker understand of a pattern.
+func (e Errand) Check() error {
+	if longest := max(len(e.Vendor), len(e.Action), len(e.Undo.Action)); longest > MaxVendorBytes {
+		return fmt.Errorf("the name of its vendor or an action is longer than %d bytes", MaxVendorBytes)
+	}
+	for _, payload := range []json.RawMessage{e.Payload, e.Undo.Payload} {
+		if len(payload) > MaxPayloadBytes || len(payload) > 0 && !json.Valid(payload) {
+			return errors.New("its payload is not JSON, or too long")
+		}
+	}
+	if !e.Effect.Valid() || !e.Undo.Effect.Valid() {
+		return errors.New("its effect is unknown")
+	}
+	return nil
 }

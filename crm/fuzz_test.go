@@ -89,9 +89,6 @@ func FuzzParseReceipt(f *testing.F) {
 		if receipt.At.Second() != 0 || receipt.At.Year() < 2000 || receipt.At.Year() > 9999 {
 			t.Fatalf("%q is dated %s", text, receipt.At)
 		}
-		if points := (Rules{EarnBasisPoints: 10_000, UnmarkedEarns: true}).receiptPoints(receipt); !within(points, MaxPoints) {
-			t.Fatalf("%q earns %d", text, points)
-		}
 	})
 }
 

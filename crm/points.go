@@ -65,30 +65,3 @@ type Statement struct {
 	Card Card
 	Lots []Lot
 }
-
-// Movement is an operator's or a surface's change of a balance.
-type Movement struct {
-	// Key makes the movement happen once: the same key with the same content
-	// gives the first answer, with another content ErrOperationConflict.
-	Key        string
-	CardNumber string
-	// Points are positive for both directions.
-	Points      int64
-	Description string
-	// AvailableFrom and ValidUntil shape the lot of a grant; a take ignores them.
-	AvailableFrom time.Time
-	ValidUntil    time.Time
-	Actor         string
-	// Errands are stored with a take.
-	Errands []Errand
-	Now     time.Time
-}
-
-// Discrepancy is a card whose balance is not what its postings add up to, or
-// whose open lots do not.
-type Discrepancy struct {
-	CardNumber string
-	Balance    int64
-	Postings   int64
-	Lots       int64
-}

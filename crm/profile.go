@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 )
 
 // Sex is "m", "f" or "" when not known.
@@ -77,11 +75,11 @@ func (p Profile) Normalize(now time.Time) (Profile, error) {
 	for name, field := range map[string]*string{
 		"surname": &p.Surname, "firstname": &p.FirstName, "patronymic": &p.Patronymic, "locality": &p.Locality,
 	} {
-		if *field, err = cleanText(name, *field, MaxTextRunes); err != nil {
+		if *field, err = CleanText(name, *field, MaxTextRunes); err != nil {
 			return Profile{}, err
 		}
 	}
-	p.CountryCode, err = cleanText("countryCode", p.CountryCode, MaxCodeRunes)
+	p.CountryCode, err = CleanText("countryCode", p.CountryCode, MaxCodeRunes)
 	return p, err
 }
 
@@ -104,15 +102,4 @@ func optional(text string, normalize func(string) (string, error)) (string, erro
 		return "", nil
 	}
 	return normalize(strings.TrimSpace(text))
-}
-
-func cleanText(name, text string, maxRunes int) (string, error) {
-	text = strings.TrimSpace(text)
-	if !utf8.ValidString(text) || utf8.RuneCountInString(text) > maxRunes {
-		return "", Fail(ErrInvalidProfile, name+" is too long or not UTF-8")
-	}
-	if strings.ContainsFunc(text, unicode.IsControl) {
-		return "", Fail(ErrInvalidProfile, name+" has control characters")
-	}
-	return text, nil
 }

@@ -13,13 +13,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/handlers"
 )
 
 // memory is a store that costs nothing, so that a benchmark sees the surface
 // alone.
 type memory struct {
-	crm.Backend
+	engine.Store
 	card crm.Card
 }
 
@@ -34,8 +35,8 @@ func (m memory) Statement(context.Context, string, time.Time) (crm.Statement, er
 func memorySurface(tb testing.TB, card crm.Card) http.Handler {
 	tb.Helper()
 	barcode := crm.BarcodeRule{Pattern: "{number}", Type: crm.EAN13}
-	svc, err := crm.NewService(memory{card: card}, crm.Options{
-		Rules: crm.Rules{MaxAge: time.Hour, Zone: moscow}, Barcode: barcode, ReserveFor: time.Hour,
+	svc, err := engine.New(memory{card: card}, engine.Options{
+		Rules: engine.Rules{MaxAge: time.Hour, Zone: moscow}, Barcode: barcode, ReserveFor: time.Hour,
 	})
 	require.NoError(tb, err)
 	handler, err := handlers.New(svc, handlers.Options{

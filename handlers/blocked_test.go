@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 // blockedTargets are the calls that a blocked card is refused at; N stands for
@@ -65,7 +66,7 @@ func TestBlockedCardShownAsInactive(t *testing.T) {
 func TestInactiveCard(t *testing.T) {
 	everywhere(t, func(t *testing.T, h *house) {
 		number := h.issue(t, anna)
-		_, err := h.svc.PutCodes(context.Background(), []crm.PromoCode{{Code: "X"}})
+		_, err := h.svc.PutCodes(context.Background(), []engine.PromoCode{{Code: "X"}})
 		require.NoError(t, err)
 		require.NoError(t, h.svc.SetCardState(context.Background(), number, crm.CardInactive, "test", ""))
 		assert.Equal(t, "inactive", h.good(t, get, "/v1/card?msisdn=79216668899", "").card().CardState)
@@ -78,7 +79,7 @@ func TestInactiveCard(t *testing.T) {
 func (h *house) blockedAnna(t *testing.T) string {
 	t.Helper()
 	number := h.issue(t, anna)
-	_, err := h.svc.PutCodes(context.Background(), []crm.PromoCode{{Code: "X"}})
+	_, err := h.svc.PutCodes(context.Background(), []engine.PromoCode{{Code: "X"}})
 	require.NoError(t, err)
 	require.NoError(t, h.svc.SetCardState(context.Background(), number, crm.CardBlocked, "test", "lost"))
 	return number

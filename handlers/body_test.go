@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 // bodyTargets are the calls that take a body; N stands for a card's number.
@@ -90,7 +91,7 @@ func TestTypedLeaves(t *testing.T) {
 		h.good(t, put, "/v1/card/"+number+"/communication", `{"ALLOW":"sms","deny":null}`).ok()
 		assert.Equal(t, map[crm.Channel]bool{"sms": true}, consents(t, h, number))
 		h.good(t, post, "/v1/promo/code", `{"cardNumber":`+number+`,"code":12345}`).refused("430")
-		_, err = h.svc.PutCodes(context.Background(), []crm.PromoCode{{Code: "12345"}})
+		_, err = h.svc.PutCodes(context.Background(), []engine.PromoCode{{Code: "12345"}})
 		require.NoError(t, err)
 		h.good(t, post, "/v1/promo/code", `{"cardNumber":`+number+`,"code":12345}`).ok()
 	})

@@ -5,14 +5,14 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 const paramCardNumber = "cardNumber"
 
 // findCard is GET /v1/card; nothing found is an empty answer. [C]
 func (s *surface) findCard(c *gin.Context) error {
-	var search crm.Search
+	var search engine.Search
 	if err := readQuery(c.Request.URL.RawQuery,
 		parameter{name: "msisdn", into: &search.Phone},
 		parameter{name: "email", into: &search.Email},

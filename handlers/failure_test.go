@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 func TestErrorsOfTheStore(t *testing.T) {
@@ -44,7 +45,7 @@ func TestTimeLimit(t *testing.T) {
 		wait := func(ctx context.Context) error { <-ctx.Done(); return crm.Wrap(crm.ErrUnavailable, ctx.Err()) }
 		h := build(t, engines[0], func(p *plan) {
 			p.handlers.RequestTimeout = time.Millisecond
-			p.wrap = func(b crm.Backend) crm.Backend { return &stuck{b, wait} }
+			p.wrap = func(b engine.Store) engine.Store { return &stuck{b, wait} }
 		})
 		h.good(t, get, target, "").refused("902")
 	}
@@ -52,7 +53,7 @@ func TestTimeLimit(t *testing.T) {
 
 // stuck is a store that does not answer.
 type stuck struct {
-	crm.Backend
+	engine.Store
 	wait func(context.Context) error
 }
 

@@ -4,11 +4,12 @@ import (
 	"context"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 // hooked is a real store that does something first, where a test asks for it.
 type hooked struct {
-	crm.Backend
+	engine.Store
 	find    func(context.Context) error
 	holders func(after string) error
 }
@@ -19,7 +20,7 @@ func (b *hooked) FindCards(ctx context.Context, by crm.Identity) ([]crm.Match, e
 			return nil, err
 		}
 	}
-	return b.Backend.FindCards(ctx, by)
+	return b.Store.FindCards(ctx, by)
 }
 
 func (b *hooked) ListHolders(ctx context.Context, after string, limit int) ([]crm.Holder, error) {
@@ -28,14 +29,14 @@ func (b *hooked) ListHolders(ctx context.Context, after string, limit int) ([]cr
 			return nil, err
 		}
 	}
-	return b.Backend.ListHolders(ctx, after, limit)
+	return b.Store.ListHolders(ctx, after, limit)
 }
 
 // withHooks puts the hooks between the programme and the store.
 func withHooks(hooks *hooked) tweak {
 	return func(p *plan) {
-		p.wrap = func(b crm.Backend) crm.Backend {
-			return &hooked{Backend: b, find: hooks.find, holders: hooks.holders}
+		p.wrap = func(b engine.Store) engine.Store {
+			return &hooked{Store: b, find: hooks.find, holders: hooks.holders}
 		}
 	}
 }

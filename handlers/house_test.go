@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/crm/sqldb"
 	"koshelek-adapter/crm/sqldb/sqldbtest"
 	"koshelek-adapter/handlers"
@@ -48,22 +49,22 @@ func (c *fakeClock) Advance(d time.Duration) {
 }
 
 // engine is a database that every test runs on.
-type engine struct {
+type dbms struct {
 	name string
 	url  func(testing.TB) string
 }
 
-var engines = []engine{
+var engines = []dbms{
 	{"sqlite", func(t testing.TB) string { return sqldbtest.SQLite(t) }},
 	{"mysql", func(t testing.TB) string { return sqldbtest.MariaDB(t) }},
 }
 
 // plan is how a house is built; tests change it before.
 type plan struct {
-	crm      crm.Options
+	crm      engine.Options
 	handlers handlers.Options
 	// wrap stands between the programme and the store.
-	wrap func(crm.Backend) crm.Backend
+	wrap func(engine.Store) engine.Store
 	// verdict changes how every exchange is judged.
 	verdict []openapitest.Option
 }
@@ -76,7 +77,7 @@ type house struct {
 	url       string
 	clock     *fakeClock
 	store     *sqldb.Store
-	svc       *crm.Service
+	svc       *engine.Engine
 	logs      *logSink
 	registry  *prometheus.Registry
 	handler   http.Handler
@@ -97,7 +98,7 @@ func everywhere(t *testing.T, test func(*testing.T, *house), tweaks ...tweak) {
 }
 
 // build builds a house; it is torn down with t.
-func build(t testing.TB, e engine, tweaks ...tweak) *house {
+func build(t testing.TB, e dbms, tweaks ...tweak) *house {
 	t.Helper()
 	h := &house{
 		t: t, url: e.url(t), clock: &fakeClock{now: noon}, logs: newLogSink(),
@@ -109,7 +110,7 @@ func build(t testing.TB, e engine, tweaks ...tweak) *house {
 	t.Cleanup(func() { require.NoError(t, h.store.Close()) })
 	p := h.plan(tweaks)
 	h.verdict = p.verdict
-	h.svc, err = crm.NewService(p.wrap(h.store), p.crm)
+	h.svc, err = engine.New(p.wrap(h.store), p.crm)
 	require.NoError(t, err)
 	h.handler, err = handlers.New(h.svc, p.handlers)
 	require.NoError(t, err)
@@ -122,10 +123,10 @@ func (h *house) plan(tweaks []tweak) plan {
 	template, err := crm.ParseNumberTemplate(crm.DefaultTemplate, barcode)
 	require.NoError(h.t, err)
 	p := plan{
-		crm: crm.Options{
-			Rules: crm.Rules{
+		crm: engine.Options{
+			Rules: engine.Rules{
 				EarnBasisPoints: 500, MaxAge: 30 * 24 * time.Hour, ClockSkew: 5 * time.Minute,
-				Lifetime: 365 * 24 * time.Hour, Welcome: 100, CodePoints: 50, Zone: moscow, Texts: crm.RussianTexts,
+				Lifetime: 365 * 24 * time.Hour, Welcome: 100, CodePoints: 50, Zone: moscow, Texts: engine.RussianTexts,
 			},
 			Template: template, Barcode: barcode, ReserveFor: time.Hour, Clock: h.clock.Now,
 		},
@@ -134,7 +135,7 @@ func (h *house) plan(tweaks []tweak) plan {
 			AcceptPut:   true, Zone: moscow, Log: zerolog.New(h.logs).Level(zerolog.DebugLevel),
 			Metrics: handlers.NewMetrics(h.registry), RequestTimeout: time.Minute,
 		},
-		wrap: func(b crm.Backend) crm.Backend { return b },
+		wrap: func(b engine.Store) engine.Store { return b },
 	}
 	for _, change := range tweaks {
 		change(&p)

@@ -3,7 +3,7 @@ package handlers
 import (
 	"github.com/gin-gonic/gin"
 
-	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/schema/koshelek"
 )
 
@@ -13,7 +13,7 @@ func (s *surface) submitQRCode(c *gin.Context) error {
 	if err := decode(c, &body); err != nil {
 		return err
 	}
-	from := crm.Sender{CardNumber: string(body.CardNumber), Phone: string(body.MSISDN)}
+	from := engine.Sender{CardNumber: string(body.CardNumber), Phone: string(body.MSISDN)}
 	if _, err := s.svc.SubmitReceipt(c.Request.Context(), from, string(body.QRCode)); err != nil {
 		return err
 	}
@@ -26,7 +26,7 @@ func (s *surface) submitPromoCode(c *gin.Context) error {
 	if err := decode(c, &body); err != nil {
 		return err
 	}
-	from := crm.Sender{CardNumber: string(body.CardNumber), Phone: string(body.MSISDN)}
+	from := engine.Sender{CardNumber: string(body.CardNumber), Phone: string(body.MSISDN)}
 	if _, err := s.svc.RedeemCode(c.Request.Context(), from, string(body.Code)); err != nil {
 		return err
 	}

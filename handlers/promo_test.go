@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 const receipt = "t=20260906T1130&s=1000.00&fn=9960440300123456&i=12345&fp=1234567890&n=1"
@@ -102,7 +102,7 @@ func TestRefundsEarnNothing(t *testing.T) {
 func TestPromoCodes(t *testing.T) {
 	everywhere(t, func(t *testing.T, h *house) {
 		card, other := h.issue(t, anna), h.issue(t, boris)
-		_, err := h.svc.PutCodes(context.Background(), []crm.PromoCode{
+		_, err := h.svc.PutCodes(context.Background(), []engine.PromoCode{
 			{Code: "ONCE", Points: 10, MaxUses: 1}, {Code: "OVER", EndsAt: noon}, {Code: "LATER", StartsAt: noon.Add(time.Hour)},
 			{Code: "USUAL"}, {Code: "ВЕСНА 26", Points: 3},
 		})

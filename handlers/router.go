@@ -8,14 +8,14 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/rs/zerolog"
 
-	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/handlers/entrance"
 	"koshelek-adapter/schema/koshelek"
 )
 
 // surface is the Koshelek API over one programme.
 type surface struct {
-	svc         *crm.Service
+	svc         *engine.Engine
 	options     Options
 	metrics     *Metrics
 	log         zerolog.Logger
@@ -36,7 +36,7 @@ type endpoint struct {
 
 // New makes the Koshelek surface. It is safe for concurrent use and keeps
 // nothing but its counters; the error lists every option that cannot be.
-func New(svc *crm.Service, o Options) (http.Handler, error) {
+func New(svc *engine.Engine, o Options) (http.Handler, error) {
 	o = o.withDefaults()
 	if err := o.validate(); err != nil {
 		return nil, err
@@ -73,7 +73,7 @@ func (s *surface) endpoints() map[string]endpoint {
 }
 
 func (s *surface) router() (http.Handler, error) {
-	engine, endpoints := entrance.NewEngine(), s.endpoints()
+	dbms, endpoints := entrance.NewEngine(), s.endpoints()
 	for _, method := range koshelek.Methods() {
 		e, known := endpoints[method.OperationID]
 		if !known {
@@ -85,13 +85,13 @@ func (s *surface) router() (http.Handler, error) {
 		}
 		path := s.path(method.Path)
 		for _, verb := range verbs {
-			engine.Handle(verb, ginPath.Replace(path), s.chain(s.metrics.route(verb, path), method.Since, e)...)
+			dbms.Handle(verb, ginPath.Replace(path), s.chain(s.metrics.route(verb, path), method.Since, e)...)
 		}
 	}
 	unknown := s.metrics.route("", "unknown")
-	engine.NoRoute(append(s.entrance(unknown), s.run(refuse(faultUnknownPath)))...)
-	engine.NoMethod(append(s.entrance(unknown), s.run(refuse(faultWrongMethod)))...)
-	return engine, nil
+	dbms.NoRoute(append(s.entrance(unknown), s.run(refuse(faultUnknownPath)))...)
+	dbms.NoMethod(append(s.entrance(unknown), s.run(refuse(faultWrongMethod)))...)
+	return dbms, nil
 }
 
 func refuse(f fault) step { return func(*gin.Context) error { return f } }

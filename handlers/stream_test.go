@@ -14,16 +14,17 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/schema/koshelek"
 )
 
 // populate imports customers with cards.
 func (h *house) populate(t testing.TB, n int) {
 	t.Helper()
-	rows := make([]crm.CardRecord, n)
+	rows := make([]engine.CardRecord, n)
 	for i := range rows {
 		number := fmt.Sprintf("C-%06d", i)
-		rows[i] = crm.CardRecord{
+		rows[i] = engine.CardRecord{
 			CardNumber: crm.CardNumber{Number: number, BarcodeNumber: number, BarcodeType: crm.Code128},
 			Holder:     crm.Profile{Phone: fmt.Sprintf("7900%07d", i), Surname: "Иванов"},
 		}

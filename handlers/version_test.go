@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/schema/koshelek"
 )
 
@@ -43,7 +43,7 @@ func TestVersionGate(t *testing.T) {
 }
 
 func checkGate(t *testing.T, h *house, version koshelek.Version) {
-	_, err := h.svc.PutCodes(context.Background(), []crm.PromoCode{{Code: "X"}})
+	_, err := h.svc.PutCodes(context.Background(), []engine.PromoCode{{Code: "X"}})
 	require.NoError(t, err)
 	for _, m := range versionsOf {
 		verb := get

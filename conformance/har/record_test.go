@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/crm/sqldb"
 	"koshelek-adapter/handlers"
 )
@@ -100,10 +101,10 @@ func ourServer(t *testing.T) *httptest.Server {
 	template, err := crm.ParseNumberTemplate(crm.DefaultTemplate, barcode)
 	require.NoError(t, err)
 	noon := time.Date(2026, 9, 6, 12, 0, 0, 0, time.UTC)
-	svc, err := crm.NewService(store, crm.Options{
-		Rules: crm.Rules{
+	svc, err := engine.New(store, engine.Options{
+		Rules: engine.Rules{
 			EarnBasisPoints: 100, MaxAge: 30 * 24 * time.Hour, ClockSkew: 5 * time.Minute, Lifetime: 365 * 24 * time.Hour,
-			CodePoints: 50, Zone: time.UTC, Texts: crm.EnglishTexts,
+			CodePoints: 50, Zone: time.UTC, Texts: engine.EnglishTexts,
 		},
 		Template: template, Barcode: barcode, ReserveFor: time.Hour, Clock: func() time.Time { return noon },
 	})

@@ -15,6 +15,7 @@ import (
 	suite "koshelek-adapter/conformance/microsite"
 	simulator "koshelek-adapter/conformance/sim/microsite"
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/crm/sms"
 	"koshelek-adapter/crm/sqldb"
 	"koshelek-adapter/crm/sqldb/mariadbtest"
@@ -28,7 +29,7 @@ func TestMain(m *testing.M) { os.Exit(mariadbtest.Run(m)) }
 // phones remembers what was sent last.
 type phones struct{ last sync.Map }
 
-// SendCode implements crm.CodeSender.
+// SendCode implements engine.CodeSender.
 func (p *phones) SendCode(_ context.Context, phone, code string) error {
 	p.last.Store(phone, code)
 	return nil
@@ -83,17 +84,17 @@ func (p *product) expire(context.Context) error {
 	return nil
 }
 
-func openOurs(t *testing.T, url string, o suite.Options, sender crm.CodeSender) *product {
+func openOurs(t *testing.T, url string, o suite.Options, sender engine.CodeSender) *product {
 	t.Helper()
 	store, err := sqldb.Open(t.Context(), url, sqldb.Options{})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, store.Close()) })
 	p, secret := &product{phones: [2]string{"79216668899", "79031234567"}}, []byte("a secret of thirty-two bytes or more")
-	service, err := crm.NewService(store, crm.Options{
-		Rules: crm.Rules{MaxAge: time.Hour, Zone: time.UTC, Welcome: 5000, Texts: crm.EnglishTexts, PartialReversal: o.Partial},
-		Codes: crm.CodeRules{
+	service, err := engine.New(store, engine.Options{
+		Rules: engine.Rules{MaxAge: time.Hour, Zone: time.UTC, Welcome: 5000, Texts: engine.EnglishTexts, PartialReversal: o.Partial},
+		Codes: engine.CodeRules{
 			Key: secret, Sender: sender, Lifetime: 5 * time.Minute,
-			Limits: crm.CodeLimits{MaxAttempts: 3, MaxSends: 100, MaxFailures: 100, Window: time.Hour},
+			Limits: engine.CodeLimits{MaxAttempts: 3, MaxSends: 100, MaxFailures: 100, Window: time.Hour},
 		},
 		Template: template(t), Barcode: crm.BarcodeRule{Pattern: "{number}", Type: crm.Code128}, ReserveFor: time.Hour, Clock: p.clock,
 	})

@@ -17,6 +17,7 @@ import (
 
 	"koshelek-adapter/conformance/wallet"
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/crm/sqldb"
 	"koshelek-adapter/crm/sqldb/mariadbtest"
 	"koshelek-adapter/handlers"
@@ -29,7 +30,7 @@ const (
 )
 
 // keeper looks into our own store.
-type keeper struct{ svc *crm.Service }
+type keeper struct{ svc *engine.Engine }
 
 func (k keeper) Profile(ctx context.Context, card string) (koshelek.User, error) {
 	p, err := k.svc.Holder(ctx, card)
@@ -50,7 +51,7 @@ func (k keeper) Consents(ctx context.Context, card string) ([]wallet.Consent, er
 }
 
 // ours is our own server over a store, with TLS.
-func ours(t *testing.T, database string) (*httptest.Server, *crm.Service) {
+func ours(t *testing.T, database string) (*httptest.Server, *engine.Engine) {
 	t.Helper()
 	store, err := sqldb.Open(context.Background(), database, sqldb.Options{})
 	require.NoError(t, err)
@@ -59,15 +60,15 @@ func ours(t *testing.T, database string) (*httptest.Server, *crm.Service) {
 	template, err := crm.ParseNumberTemplate(crm.DefaultTemplate, barcode)
 	require.NoError(t, err)
 	zone := time.FixedZone("MSK", 3*60*60)
-	svc, err := crm.NewService(store, crm.Options{
-		Rules: crm.Rules{
+	svc, err := engine.New(store, engine.Options{
+		Rules: engine.Rules{
 			EarnBasisPoints: 100, MaxAge: 30 * 24 * time.Hour, ClockSkew: 5 * time.Minute, Lifetime: 365 * 24 * time.Hour,
-			Welcome: 100, CodePoints: 50, Zone: zone, Texts: crm.EnglishTexts,
+			Welcome: 100, CodePoints: 50, Zone: zone, Texts: engine.EnglishTexts,
 		},
 		Template: template, Barcode: barcode, ReserveFor: time.Hour, Clock: time.Now,
 	})
 	require.NoError(t, err)
-	_, err = svc.PutCodes(context.Background(), []crm.PromoCode{{Code: "WALLET-A", Points: 7}, {Code: "WALLET-B"}})
+	_, err = svc.PutCodes(context.Background(), []engine.PromoCode{{Code: "WALLET-A", Points: 7}, {Code: "WALLET-B"}})
 	require.NoError(t, err)
 	handler, err := handlers.New(svc, handlers.Options{
 		Credentials: []handlers.Credential{{User: login, Password: password}}, AcceptPut: true, Zone: zone,

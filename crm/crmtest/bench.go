@@ -200,7 +200,7 @@ func (b *bench) crash() {
 	if backend == nil {
 		b.Fatalf("Crash must give the reopened backend")
 	}
-	b.Backend = backend
+	b.Store = backend
 	b.note(step{what: "crashed, and was opened again"})
 }
 

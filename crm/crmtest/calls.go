@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 // What holds for every method of a kind stands here once: for those that name a
@@ -51,7 +52,7 @@ func cardCalls() []onCard {
 		{"Statement", "", "", func(b *bench, n string) error { return errorOf(b.Statement(b.ctx, n, b.now)) }},
 		{"Postings", "", "", func(b *bench, n string) error { return errorOf(b.Postings(b.ctx, n, "", plenty)) }},
 		{"Purchases", "", "", func(b *bench, n string) error {
-			return errorOf(b.Purchases(b.ctx, crm.PurchaseQuery{CardNumber: n, From: firstDay, To: lastDay, Limit: 10}))
+			return errorOf(b.Purchases(b.ctx, engine.PurchaseQuery{CardNumber: n, From: firstDay, To: lastDay, Limit: 10}))
 		}},
 		{"Offers", "", "", func(b *bench, n string) error { return errorOf(b.Offers(b.ctx, n, today)) }},
 	}
@@ -173,7 +174,7 @@ func reads() map[string]func(ctx context.Context, b *bench) (any, error) {
 		},
 		"Code": func(ctx context.Context, b *bench) (any, error) { return b.Code(ctx, "SPRING") },
 		"Purchases": func(ctx context.Context, b *bench) (any, error) {
-			return b.Purchases(ctx, crm.PurchaseQuery{CardNumber: "card-1", From: firstDay, To: lastDay, Limit: plenty})
+			return b.Purchases(ctx, engine.PurchaseQuery{CardNumber: "card-1", From: firstDay, To: lastDay, Limit: plenty})
 		},
 		"Offers": func(ctx context.Context, b *bench) (any, error) { return b.Offers(ctx, "card-1", today) },
 		"Customer": func(ctx context.Context, b *bench) (any, error) {
@@ -262,13 +263,13 @@ func deeds() []deed {
 			return b.ReplaceCard(ctx, b.replacement("card-1", "new-1"))
 		}},
 		{name: "ImportCards", prepare: nothing, write: func(ctx context.Context, b *bench) (any, error) {
-			return b.ImportCards(ctx, []crm.CardRecord{b.row("card-1", fullProfile(1), 10), b.row("card-2", crm.Profile{}, 0)}, b.now)
+			return b.ImportCards(ctx, []engine.CardRecord{b.row("card-1", fullProfile(1), 10), b.row("card-2", crm.Profile{}, 0)}, b.now)
 		}},
 		{name: "AddNumbers", prepare: nothing, write: func(ctx context.Context, b *bench) (any, error) {
-			return nil, errorOf(b.AddNumbers(ctx, crm.PoolRequest{Numbers: allNumbered("free-1", "free-2"), Now: b.now}))
+			return nil, errorOf(b.AddNumbers(ctx, engine.PoolRequest{Numbers: allNumbered("free-1", "free-2"), Now: b.now}))
 		}},
 		{name: "LeaseNumbers", once: true, prepare: func(b *bench) { b.pool("free-1", "free-2") }, write: func(ctx context.Context, b *bench) (any, error) {
-			return b.LeaseNumbers(ctx, crm.LeaseRequest{Count: 1, Now: b.now, Until: b.now.Add(time.Hour)})
+			return b.LeaseNumbers(ctx, engine.LeaseRequest{Count: 1, Now: b.now, Until: b.now.Add(time.Hour)})
 		}},
 		{name: "ReleaseNumbers", prepare: func(b *bench) { b.pool("free-1"); b.free() }, write: func(ctx context.Context, b *bench) (any, error) {
 			return nil, b.ReleaseNumbers(ctx, []string{"free-1"}, b.now.Add(time.Hour))
@@ -291,18 +292,18 @@ func deeds() []deed {
 		{name: "ExpirePoints", prepare: func(b *bench) { granted(b); b.later(366 * day) }, write: func(ctx context.Context, b *bench) (any, error) {
 			return nil, errorOf(b.ExpirePoints(ctx, b.now, plenty))
 		}},
-		{name: "SubmitReceipt", prepare: card, write: submitting(func(b *bench) crm.ReceiptSubmission { return b.submission("card-1", 1, 15) })},
-		{name: "SubmitReceipt-errands", prepare: card, write: submitting(func(b *bench) crm.ReceiptSubmission {
+		{name: "SubmitReceipt", prepare: card, write: submitting(func(b *bench) engine.ReceiptSubmission { return b.submission("card-1", 1, 15) })},
+		{name: "SubmitReceipt-errands", prepare: card, write: submitting(func(b *bench) engine.ReceiptSubmission {
 			return b.submission("card-1", 1, 15, fullErrand("a"), errand("b"))
 		})},
 		{name: "SubmitReceipt-refund", prepare: func(b *bench) { b.card(1); b.sale("a", 1, 15) },
-			write: submitting(func(b *bench) crm.ReceiptSubmission { return b.refund("card-1", 2) })},
+			write: submitting(func(b *bench) engine.ReceiptSubmission { return b.refund("card-1", 2) })},
 		{name: "RedeemCode", prepare: func(b *bench) { b.card(1); b.putCodes(b.promo("SPRING")) }, write: func(ctx context.Context, b *bench) (any, error) {
 			answer, err := b.RedeemCode(ctx, b.entry("card-1", "SPRING"))
 			return answer.Points, err
 		}},
 		{name: "PutCodes", prepare: nothing, write: func(ctx context.Context, b *bench) (any, error) {
-			return nil, b.PutCodes(ctx, []crm.PromoCode{b.promo("SPRING"), b.promo("SUMMER")})
+			return nil, b.PutCodes(ctx, []engine.PromoCode{b.promo("SPRING"), b.promo("SUMMER")})
 		}},
 		{name: "PutPurchases", prepare: card, write: func(ctx context.Context, b *bench) (any, error) {
 			_, _, err := b.PutPurchases(ctx, []crm.Purchase{line("card-1", "a", today), line("card-1", "b", yesterday)})
@@ -350,7 +351,7 @@ func deeds() []deed {
 }
 
 // submitting sends a receipt; Repeated may be told of the second one.
-func submitting(receipt func(b *bench) crm.ReceiptSubmission) func(ctx context.Context, b *bench) (any, error) {
+func submitting(receipt func(b *bench) engine.ReceiptSubmission) func(ctx context.Context, b *bench) (any, error) {
 	return func(ctx context.Context, b *bench) (any, error) {
 		answer, err := b.SubmitReceipt(ctx, receipt(b))
 		return answer.Points, err
@@ -375,8 +376,8 @@ func writeChecks() []Check {
 	}
 	return append(checks, Check{"Write/many-at-once", "Once a call has returned nil it survives a crash, also when many were made at once.", crashAfterMany, faults{
 		"grants are acknowledged before they are written": func(w *wire) {
-			queue := make(chan crm.Movement, 1000)
-			around("Grant", func(_ *call, m *crm.Movement, answer *crm.Posting) {
+			queue := make(chan engine.Movement, 1000)
+			around("Grant", func(_ *call, m *engine.Movement, answer *crm.Posting) {
 				queue <- *m
 				*answer = crm.Posting{ID: m.Key, CardNumber: m.CardNumber, Kind: crm.PostingGrant, Points: m.Points, At: m.Now}
 			})(w)
@@ -437,7 +438,7 @@ func lifeChecks() []Check {
 		{"Close/under-way", "Close lets operations under way end first: what was acknowledged is there afterwards, and nothing is half done.", closeWaits, faults{
 			"close does not wait for the writer": func(w *wire) {
 				var count atomic.Int64
-				around("Grant", func(c *call, m *crm.Movement, answer *crm.Posting) {
+				around("Grant", func(c *call, m *engine.Movement, answer *crm.Posting) {
 					if count.Add(1)%8 != 0 {
 						c.next()
 						return

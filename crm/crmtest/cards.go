@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 func findChecks() []Check {
@@ -149,7 +150,7 @@ func findChecks() []Check {
 				numbers[card.Number] = true
 			}
 			same(b, numbers, map[string]bool{first.Number: true, second.Number: true})
-		}, faults{"a customer loses all cards but one": told("Customer", func(found *crm.Customer) { found.Cards = found.Cards[:min(len(found.Cards), 1)] })}},
+		}, faults{"a customer loses all cards but one": told("Customer", func(found *engine.Customer) { found.Cards = found.Cards[:min(len(found.Cards), 1)] })}},
 		{"Customer/nobody", "Customer of an ID that nobody has, or whose data was erased, gives ErrCustomerNotFound.", func(b *bench) {
 			id := b.issue(marked, "card-1").CustomerID
 			b.erase(marked.Phone)
@@ -171,7 +172,7 @@ func stateChecks() []Check {
 				same(b, must(b.Statement(b.ctx, "card-1", b.now)).Card.State, to)
 				same(b, b.one(crm.Identity{Phone: phone(1)}).Cards, []crm.Card{b.look("card-1")})
 			}
-		}, faults{"cards do not rest": asked("SetCardState", func(r *crm.StateChange) {
+		}, faults{"cards do not rest": asked("SetCardState", func(r *engine.StateChange) {
 			if r.State == crm.CardInactive {
 				r.State = crm.CardBlocked
 			}
@@ -183,7 +184,7 @@ func stateChecks() []Check {
 			before := []crm.Card{b.look("card-2"), b.look("card-3")}
 			b.setState("card-1", crm.CardBlocked)
 			same(b, []crm.Card{b.look("card-2"), b.look("card-3")}, before)
-		}, faults{"all cards of the holder are blocked": after("SetCardState", func(c *call, r *crm.StateChange, _ *any) error {
+		}, faults{"all cards of the holder are blocked": after("SetCardState", func(c *call, r *engine.StateChange, _ *any) error {
 			for _, card := range must(c.good.Customer(c.ctx, must(c.good.Card(c.ctx, r.CardNumber)).CustomerID)).Cards {
 				r.CardNumber = card.Number
 				ok(c.good.SetCardState(c.ctx, *r))
@@ -200,7 +201,7 @@ func stateChecks() []Check {
 			}
 		}, faults{"a state that is set again is a change": func(w *wire) {
 			last := map[string]crm.CardState{}
-			around("SetCardState", func(c *call, r *crm.StateChange, _ *any) {
+			around("SetCardState", func(c *call, r *engine.StateChange, _ *any) {
 				if last[r.CardNumber] == r.State {
 					other := *r
 					other.State = crm.CardInactive

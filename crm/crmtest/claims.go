@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 // claiming changes what a claim asks, claimedAs what it is told.
@@ -43,7 +44,7 @@ func besides(more func(d crm.Delivery, r *crm.ClaimRequest) bool) fault {
 
 // eachErrand changes the errands of receipts.
 func eachErrand(change func(e *crm.Errand)) fault {
-	return asked("SubmitReceipt", func(r *crm.ReceiptSubmission) {
+	return asked("SubmitReceipt", func(r *engine.ReceiptSubmission) {
 		for i := range r.Errands {
 			change(&r.Errands[i])
 		}
@@ -292,7 +293,7 @@ func (b *bench) raceClaims(workers int) {
 func raceClaimOrder(b *bench) {
 	const perCard, workers, cards = 12, 4, 2
 	b.cards(cards)
-	submissions, want := make([][]crm.ReceiptSubmission, cards), make([][]string, cards)
+	submissions, want := make([][]engine.ReceiptSubmission, cards), make([][]string, cards)
 	for i := range submissions {
 		for n := range perCard {
 			key := fmt.Sprintf("%s/%02d", cardName(i), n)

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"testing"
 
-	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 // TB is the part of testing.TB that a check needs, so that checks can also be
@@ -32,10 +32,10 @@ type TB interface {
 // Store is one fresh, empty store.
 type Store struct {
 	// Backend is the store under test.
-	Backend crm.Backend
+	Backend engine.Store
 	// Crash abandons the backend without a clean close where possible and opens
 	// the same data again. It may also be called after Backend.Close.
-	Crash func(t TB) crm.Backend
+	Crash func(t TB) engine.Store
 	// Spoil adds a point to the balance of a card behind the ledger's back, so
 	// that Verify has something to find. It is optional: without it nobody can
 	// see whether Verify would find anything.

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/crm/sqldb"
 	"koshelek-adapter/crm/sqldb/sqldbtest"
 )
@@ -45,14 +46,14 @@ func spoilt(spoil fault) Opener {
 		store := openSQLite(t)
 		crash := store.Crash
 		var w *wire
-		spoils := func(good crm.Backend) crm.Backend {
+		spoils := func(good engine.Store) engine.Store {
 			w = newWire(good)
-			w.reopened = func() crm.Backend { return crash(t) }
+			w.reopened = func() engine.Store { return crash(t) }
 			spoil(w)
 			return w
 		}
 		store.Backend = spoils(store.Backend)
-		store.Crash = func(t TB) crm.Backend {
+		store.Crash = func(t TB) engine.Store {
 			if w.instead != nil {
 				return spoils(w.instead)
 			}
@@ -71,7 +72,7 @@ func openSQLite(t TB) *Store {
 	crashes, now := 0, path
 	return &Store{
 		Backend: openFile(t, path),
-		Crash: func(t TB) crm.Backend {
+		Crash: func(t TB) engine.Store {
 			t.Helper()
 			crashes++
 			old := now
@@ -88,7 +89,7 @@ func openSQLite(t TB) *Store {
 	}
 }
 
-func openFile(t TB, path string) crm.Backend {
+func openFile(t TB, path string) engine.Store {
 	t.Helper()
 	store, err := sqldb.Open(t.Context(), "sqlite:"+path, sqldb.Options{})
 	if err != nil {
@@ -136,22 +137,24 @@ func TestEveryCheckNeedsStore(t *testing.T) {
 }
 
 // panicking is a backend that panics whatever it is asked.
-type panicking struct{ crm.Backend }
+type panicking struct{ engine.Store }
 
 // numb is a backend that answers every call with success and nothing.
-type numb struct{ crm.Backend }
+type numb struct{ engine.Store }
 
 func (numb) FindCards(context.Context, crm.Identity) ([]crm.Match, error) { return nil, nil }
-func (numb) Issue(context.Context, crm.IssueRequest) (crm.Issued, error)  { return crm.Issued{}, nil }
-func (numb) IssueReserved(context.Context, crm.IssueRequest) (crm.Card, error) {
+func (numb) Issue(context.Context, engine.IssueRequest) (engine.Issued, error) {
+	return engine.Issued{}, nil
+}
+func (numb) IssueReserved(context.Context, engine.IssueRequest) (crm.Card, error) {
 	return crm.Card{}, nil
 }
 func (numb) Card(context.Context, string) (crm.Card, error) { return crm.Card{}, nil }
 
 func TestChecksFailBadBackends(t *testing.T) {
-	for _, bad := range []crm.Backend{panicking{}, numb{}} {
+	for _, bad := range []engine.Store{panicking{}, numb{}} {
 		open := func(TB) *Store {
-			return &Store{Backend: bad, Crash: func(TB) crm.Backend { return bad }, Spoil: func(TB, string) {}}
+			return &Store{Backend: bad, Crash: func(TB) engine.Store { return bad }, Spoil: func(TB, string) {}}
 		}
 		for _, check := range Checks() {
 			if !judge(check, open).failed {
@@ -173,7 +176,7 @@ func TestChecksAreNamed(t *testing.T) {
 		}
 		names[check.Name], themes[theme] = true, true
 	}
-	backend := reflect.TypeFor[crm.Backend]()
+	backend := reflect.TypeFor[engine.Store]()
 	for i := range backend.NumMethod() {
 		if method := backend.Method(i).Name; !themes[method] {
 			t.Errorf("no check is named after %s", method)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 // Requests, steps and looks that checks have in common. A step and a look have
@@ -62,11 +63,11 @@ var marked = crm.Profile{
 }
 
 // request is an IssueRequest of the check's time, without a welcome.
-func (b *bench) request(who crm.Profile, number string) crm.IssueRequest {
-	return crm.IssueRequest{Profile: who, Number: numbered(number), Now: b.now}
+func (b *bench) request(who crm.Profile, number string) engine.IssueRequest {
+	return engine.IssueRequest{Profile: who, Number: numbered(number), Now: b.now}
 }
 
-func (b *bench) welcomed(who crm.Profile, number string, points int64) crm.IssueRequest {
+func (b *bench) welcomed(who crm.Profile, number string, points int64) engine.IssueRequest {
 	r := b.request(who, number)
 	r.Welcome = b.award(crm.PostingWelcome, points)
 	return r
@@ -105,11 +106,11 @@ func (b *bench) reserved(who crm.Profile, number string) crm.Card {
 func (b *bench) pool(numbers ...string) []crm.CardNumber { return b.poolUntil(time.Time{}, numbers...) }
 
 func (b *bench) poolUntil(until time.Time, numbers ...string) []crm.CardNumber {
-	return must(b.AddNumbers(b.ctx, crm.PoolRequest{Numbers: allNumbered(numbers...), ReservedUntil: until, Now: b.now}))
+	return must(b.AddNumbers(b.ctx, engine.PoolRequest{Numbers: allNumbered(numbers...), ReservedUntil: until, Now: b.now}))
 }
 
 func (b *bench) lease(count int, until time.Time) []crm.CardNumber {
-	return must(b.LeaseNumbers(b.ctx, crm.LeaseRequest{Count: count, Now: b.now, Until: until}))
+	return must(b.LeaseNumbers(b.ctx, engine.LeaseRequest{Count: count, Now: b.now, Until: until}))
 }
 
 // free tells which numbers can be leased for an hour, and takes them.
@@ -129,12 +130,12 @@ func byNumber(numbers []crm.CardNumber) []crm.CardNumber {
 }
 
 // row is a row of an import.
-func (b *bench) row(number string, holder crm.Profile, balance int64) crm.CardRecord {
-	return crm.CardRecord{CardNumber: numbered(number), State: crm.CardActive, IssuedAt: b.now.Add(-day), Holder: holder, Balance: balance}
+func (b *bench) row(number string, holder crm.Profile, balance int64) engine.CardRecord {
+	return engine.CardRecord{CardNumber: numbered(number), State: crm.CardActive, IssuedAt: b.now.Add(-day), Holder: holder, Balance: balance}
 }
 
 // imports stores rows, none of which may be refused.
-func (b *bench) imports(rows ...crm.CardRecord) {
+func (b *bench) imports(rows ...engine.CardRecord) {
 	b.Helper()
 	same(b, must(b.ImportCards(b.ctx, rows, b.now)), nil)
 }
@@ -142,16 +143,16 @@ func (b *bench) imports(rows ...crm.CardRecord) {
 // unheld makes a card without a holder.
 func (b *bench) unheld(number string) { b.imports(b.row(number, crm.Profile{}, 0)) }
 
-func (b *bench) stateChange(number string, to crm.CardState) crm.StateChange {
-	return crm.StateChange{CardNumber: number, State: to, Actor: "operator", Reason: "check", Now: b.now}
+func (b *bench) stateChange(number string, to crm.CardState) engine.StateChange {
+	return engine.StateChange{CardNumber: number, State: to, Actor: "operator", Reason: "check", Now: b.now}
 }
 
 func (b *bench) setState(number string, to crm.CardState) {
 	ok(b.SetCardState(b.ctx, b.stateChange(number, to)))
 }
 
-func (b *bench) updateOf(number string, with crm.Profile) crm.ProfileUpdate {
-	return crm.ProfileUpdate{CardNumber: number, Profile: with, Now: b.now}
+func (b *bench) updateOf(number string, with crm.Profile) engine.ProfileUpdate {
+	return engine.ProfileUpdate{CardNumber: number, Profile: with, Now: b.now}
 }
 
 func (b *bench) update(number string, with crm.Profile) {
@@ -159,8 +160,8 @@ func (b *bench) update(number string, with crm.Profile) {
 }
 
 // wish allows and denies channels from the source "app", wants one of them.
-func (b *bench) wish(number string, wanted map[crm.Channel]bool) crm.ChannelsUpdate {
-	return crm.ChannelsUpdate{CardNumber: number, Wanted: wanted, Source: "app", Now: b.now}
+func (b *bench) wish(number string, wanted map[crm.Channel]bool) engine.ChannelsUpdate {
+	return engine.ChannelsUpdate{CardNumber: number, Wanted: wanted, Source: "app", Now: b.now}
 }
 
 func wants(channel crm.Channel, allowed bool) map[crm.Channel]bool {
@@ -171,14 +172,14 @@ func (b *bench) channels(number string, wanted map[crm.Channel]bool) {
 	ok(b.SetChannels(b.ctx, b.wish(number, wanted)))
 }
 
-func (b *bench) erasing(phone string) crm.EraseRequest {
-	return crm.EraseRequest{Phone: phone, Actor: "operator", Now: b.now}
+func (b *bench) erasing(phone string) engine.EraseRequest {
+	return engine.EraseRequest{Phone: phone, Actor: "operator", Now: b.now}
 }
 
-func (b *bench) erase(phone string) crm.Erasure { return must(b.Erase(b.ctx, b.erasing(phone))) }
+func (b *bench) erase(phone string) engine.Erasure { return must(b.Erase(b.ctx, b.erasing(phone))) }
 
-func (b *bench) replacement(old, number string) crm.Replacement {
-	return crm.Replacement{CardNumber: old, New: numbered(number), Actor: "operator", Reason: "lost", Now: b.now}
+func (b *bench) replacement(old, number string) engine.Replacement {
+	return engine.Replacement{CardNumber: old, New: numbered(number), Actor: "operator", Reason: "lost", Now: b.now}
 }
 
 func (b *bench) replace(old, number string) crm.Card {
@@ -186,8 +187,8 @@ func (b *bench) replace(old, number string) crm.Card {
 }
 
 // movement is of the check's time, spendable at once and for a year.
-func (b *bench) movement(number, key string, points int64) crm.Movement {
-	return crm.Movement{
+func (b *bench) movement(number, key string, points int64) engine.Movement {
+	return engine.Movement{
 		Key: key, CardNumber: number, Points: points, Description: "by " + key,
 		AvailableFrom: b.now, ValidUntil: b.now.Add(365 * day), Actor: "operator", Now: b.now,
 	}
@@ -226,8 +227,8 @@ func lotOf(a crm.Accrual) crm.Lot {
 }
 
 // submission is the i-th receipt, sent by a card for points, with errands.
-func (b *bench) submission(number string, i int64, points int64, errands ...crm.Errand) crm.ReceiptSubmission {
-	return crm.ReceiptSubmission{
+func (b *bench) submission(number string, i int64, points int64, errands ...crm.Errand) engine.ReceiptSubmission {
+	return engine.ReceiptSubmission{
 		CardNumber: number, Award: b.award(crm.PostingReceipt, points), Errands: errands, Now: b.now,
 		Receipt: crm.Receipt{
 			ReceiptKey: crm.ReceiptKey{FN: "9960440300123456", I: i, FP: 1234567890},
@@ -236,25 +237,27 @@ func (b *bench) submission(number string, i int64, points int64, errands ...crm.
 	}
 }
 
-func (b *bench) submit(r crm.ReceiptSubmission) crm.Submitted { return must(b.SubmitReceipt(b.ctx, r)) }
+func (b *bench) submit(r engine.ReceiptSubmission) crm.Submitted {
+	return must(b.SubmitReceipt(b.ctx, r))
+}
 
 // refund is the i-th receipt as a refund that takes back.
-func (b *bench) refund(number string, i int64) crm.ReceiptSubmission {
+func (b *bench) refund(number string, i int64) engine.ReceiptSubmission {
 	r := b.submission(number, i, 0)
 	r.Receipt.Kind, r.Receipt.At = crm.ReceiptSaleRefund, noon
-	r.Reverse = crm.ReverseReceipt{Wanted: true, Description: "refund"}
+	r.Reverse = engine.ReverseReceipt{Wanted: true, Description: "refund"}
 	return r
 }
 
 // promo is a code that is open now and gives points of its own.
-func (b *bench) promo(code string) crm.PromoCode {
-	return crm.PromoCode{Code: code, Points: 25, StartsAt: b.now.Add(-day), EndsAt: b.now.Add(day), Description: "spring"}
+func (b *bench) promo(code string) engine.PromoCode {
+	return engine.PromoCode{Code: code, Points: 25, StartsAt: b.now.Add(-day), EndsAt: b.now.Add(day), Description: "spring"}
 }
 
-func (b *bench) putCodes(codes ...crm.PromoCode) { ok(b.PutCodes(b.ctx, codes)) }
+func (b *bench) putCodes(codes ...engine.PromoCode) { ok(b.PutCodes(b.ctx, codes)) }
 
-func (b *bench) entry(number, code string, errands ...crm.Errand) crm.CodeSubmission {
-	return crm.CodeSubmission{CardNumber: number, Code: code, Award: b.award(crm.PostingCode, 40), Errands: errands, Now: b.now}
+func (b *bench) entry(number, code string, errands ...crm.Errand) engine.CodeSubmission {
+	return engine.CodeSubmission{CardNumber: number, Code: code, Award: b.award(crm.PostingCode, 40), Errands: errands, Now: b.now}
 }
 
 func (b *bench) redeem(number, code string) crm.Submitted {
@@ -297,8 +300,8 @@ func (b *bench) segments(number string, segments ...string) {
 }
 
 // order asks for the points of an order, by a call of its own.
-func (b *bench) order(card, id string, points int64) crm.OrderRedemption {
-	return crm.OrderRedemption{
+func (b *bench) order(card, id string, points int64) engine.OrderRedemption {
+	return engine.OrderRedemption{
 		OrderID: id, CardNumber: card, Customer: "print-of-" + card, Points: points, Description: "Order " + id,
 		At: noon.Add(-time.Minute), CallID: b.name("redeem"), Now: b.now,
 	}
@@ -311,8 +314,8 @@ func (b *bench) redeemOrder(card, id string, points int64) crm.Order {
 	return done.Order
 }
 
-func (b *bench) reversal(card, id string, points int64) crm.OrderReversal {
-	return crm.OrderReversal{
+func (b *bench) reversal(card, id string, points int64) engine.OrderReversal {
+	return engine.OrderReversal{
 		OrderID: id, Customer: "print-of-" + card, Points: points, Description: "Returned " + id, Reason: "out of stock",
 		KeepUntil: b.now.Add(day), CallID: b.name("reverse"), Now: b.now,
 	}
@@ -365,7 +368,7 @@ func (b *bench) noCard(number string) {
 
 func (b *bench) holder(number string) crm.Profile { return must(b.Holder(b.ctx, number)) }
 
-func (b *bench) consents(number string) []crm.Consent { return must(b.Consents(b.ctx, number)) }
+func (b *bench) consents(number string) []engine.Consent { return must(b.Consents(b.ctx, number)) }
 
 func (b *bench) level(at time.Time) crm.PoolLevel { return must(b.CountNumbers(b.ctx, at)) }
 
@@ -441,7 +444,7 @@ func (b *bench) adds(numbers ...string) {
 	same(b, bad, nil)
 }
 
-func (b *bench) storedCode(code string) crm.PromoCode { return must(b.Code(b.ctx, code)) }
+func (b *bench) storedCode(code string) engine.PromoCode { return must(b.Code(b.ctx, code)) }
 
 func (b *bench) used(code string, want int64) {
 	b.Helper()
@@ -450,7 +453,7 @@ func (b *bench) used(code string, want int64) {
 
 // history gives all lines of a card between two days.
 func (b *bench) history(number string, from, to crm.Date) []crm.Purchase {
-	return must(b.Purchases(b.ctx, crm.PurchaseQuery{CardNumber: number, From: from, To: to, Limit: plenty}))
+	return must(b.Purchases(b.ctx, engine.PurchaseQuery{CardNumber: number, From: from, To: to, Limit: plenty}))
 }
 
 func (b *bench) offers(number string) []crm.Offer { return must(b.Offers(b.ctx, number, today)) }
@@ -465,7 +468,7 @@ func (b *bench) shown(number string) (ids []string) {
 
 func (b *bench) storedOrder(id string) crm.Order { return must(b.Order(b.ctx, id)) }
 
-func (b *bench) audit(subject string) []crm.AuditLine {
+func (b *bench) audit(subject string) []engine.AuditLine {
 	return must(b.AuditLog(b.ctx, subject, plenty))
 }
 

@@ -1,4 +1,4 @@
-// Package crmtest is the contract of [crm.Backend] as a test that anybody can
+// Package crmtest is the contract of [engine.Store] as a test that anybody can
 // run: a check for every promise that stands in the comments of the interface,
 // for what must hold when 32 callers come at once, for odd and long texts, and
 // for a crash right after a call returned nil.
@@ -8,7 +8,7 @@
 //	func TestBackend(t *testing.T) {
 //		crmtest.Run(t, func(t crmtest.TB) *crmtest.Store {
 //			path := filepath.Join(t.TempDir(), "crm.db")
-//			open := func(t crmtest.TB) crm.Backend {
+//			open := func(t crmtest.TB) engine.Store {
 //				backend, err := mycrm.Open(t.Context(), path)
 //				if err != nil {
 //					t.Fatalf("the store does not open: %v", err)

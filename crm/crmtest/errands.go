@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 // acme is the vendor of checks that need only one, lease how long claims hold.
@@ -144,7 +145,7 @@ func smuggle(c *call, number string, errands []crm.Errand) error {
 	if len(errands) == 0 {
 		return nil
 	}
-	return errorOf(c.good.SubmitReceipt(c.ctx, crm.ReceiptSubmission{
+	return errorOf(c.good.SubmitReceipt(c.ctx, engine.ReceiptSubmission{
 		CardNumber: number, Errands: errands, Now: then,
 		Receipt: crm.Receipt{ReceiptKey: crm.ReceiptKey{FN: text(errands)[:16], I: 1, FP: 1}, At: then, SumKopecks: 1, Kind: crm.ReceiptPurchase},
 	}))
@@ -172,7 +173,7 @@ func orderers() []orderer {
 			other, old := b.submission("card-1", 2, 15, e), b.submission("card-1", 9, 15, e)
 			other.Receipt.SumKopecks++
 			old.TooOld = true
-			send := func(r crm.ReceiptSubmission) func() error {
+			send := func(r engine.ReceiptSubmission) func() error {
 				return func() error { return errorOf(b.SubmitReceipt(b.ctx, r)) }
 			}
 			return map[crm.Kind]func() error{
@@ -180,8 +181,8 @@ func orderers() []orderer {
 				crm.ErrCardNotFound: send(b.submission("card-4", 7, 15, e)), crm.ErrReceiptMismatch: send(other), crm.ErrReceiptTooOld: send(old),
 				crm.ErrReceiptTaken: send(b.submission("card-5", 2, 15, e)),
 			}
-		}, func(c *call) []crm.Errand { return arg[crm.ReceiptSubmission](c.args).Errands },
-			asked("SubmitReceipt", func(r *crm.ReceiptSubmission) { r.Errands = nil })},
+		}, func(c *call) []crm.Errand { return arg[engine.ReceiptSubmission](c.args).Errands },
+			asked("SubmitReceipt", func(r *engine.ReceiptSubmission) { r.Errands = nil })},
 		{"RedeemCode", func(b *bench, n string, e ...crm.Errand) error {
 			return errorOf(b.RedeemCode(b.ctx, b.entry(n, "SPRING", e...)))
 		}, func(b *bench, e crm.Errand) map[crm.Kind]func() error {
@@ -196,8 +197,8 @@ func orderers() []orderer {
 				crm.ErrCodeUnknown: send("card-1", "NONE"), crm.ErrCodeUsedUp: send("card-1", "USED"), crm.ErrCodeExpired: send("card-1", "OVER"),
 				crm.ErrCardBlocked: send("card-2", "SPRING"), crm.ErrCardNotFound: send("card-4", "SPRING"),
 			}
-		}, func(c *call) []crm.Errand { return arg[crm.CodeSubmission](c.args).Errands },
-			asked("RedeemCode", func(r *crm.CodeSubmission) { r.Errands = nil })},
+		}, func(c *call) []crm.Errand { return arg[engine.CodeSubmission](c.args).Errands },
+			asked("RedeemCode", func(r *engine.CodeSubmission) { r.Errands = nil })},
 		{"Take", func(b *bench, n string, e ...crm.Errand) error {
 			m := b.movement(n, "spent", 30)
 			m.Errands = e
@@ -212,8 +213,8 @@ func orderers() []orderer {
 				crm.ErrInsufficientPoints: send("card-1", "too-much", 71), crm.ErrCardInactive: send("card-3", "inactive", 10),
 				crm.ErrCardNotFound: send("card-4", "unknown", 10), crm.ErrOperationConflict: send("card-1", "gift-card-1", 10),
 			}
-		}, func(c *call) []crm.Errand { return arg[crm.Movement](c.args).Errands },
-			asked("Take", func(m *crm.Movement) {
+		}, func(c *call) []crm.Errand { return arg[engine.Movement](c.args).Errands },
+			asked("Take", func(m *engine.Movement) {
 				for i := range m.Errands {
 					m.Errands[i].Payload = nil
 				}
@@ -279,7 +280,7 @@ func errandChecks() []Check {
 			m.Errands = []crm.Errand{errand("a")}
 			must(b.Grant(b.ctx, m))
 			same(b, b.outbox(), nil)
-		}, faults{"a grant orders errands": after("Grant", func(c *call, m *crm.Movement, _ *any) error { return smuggle(c, m.CardNumber, m.Errands) })}},
+		}, faults{"a grant orders errands": after("Grant", func(c *call, m *engine.Movement, _ *any) error { return smuggle(c, m.CardNumber, m.Errands) })}},
 		{"SubmitReceipt/errand-key", "An errand is stored once for its Key, whatever orders it again; the operation succeeds all the same.", func(b *bench) {
 			b.card(1)
 			b.card(2)
@@ -290,7 +291,7 @@ func errandChecks() []Check {
 			same(b, b.submit(b.submission("card-2", 1, 15, other, errand("b"), errand("b"))), crm.Submitted{Points: 15})
 			same(b, keysOf(b.outbox()), []string{"a", "b"})
 			same(b, b.delivery(first.ID), first)
-		}, faults{"an errand is stored as often as it is ordered": asked("SubmitReceipt", func(r *crm.ReceiptSubmission) {
+		}, faults{"an errand is stored as often as it is ordered": asked("SubmitReceipt", func(r *engine.ReceiptSubmission) {
 			for i := range r.Errands {
 				r.Errands[i].Key += fmt.Sprintf("#%d", r.Receipt.I*10+int64(i))
 			}
@@ -307,7 +308,7 @@ func errandChecks() []Check {
 			r.Errands = r.Errands[:1]
 			same(b, b.submit(r), crm.Submitted{Points: 15})
 			b.byKey("a")
-		}, faults{"errands are stored after the receipt": around("SubmitReceipt", func(c *call, r *crm.ReceiptSubmission, _ *any) {
+		}, faults{"errands are stored after the receipt": around("SubmitReceipt", func(c *call, r *engine.ReceiptSubmission, _ *any) {
 			errands := r.Errands
 			r.Errands = nil
 			c.next()
@@ -359,7 +360,7 @@ func errandChecks() []Check {
 			same(b, len(b.outbox()), 1+racers)
 			b.byKey("a")
 			same(b, b.total(cards), 5*racers)
-		}, faults{"an errand's key is looked up before it is stored": crowded("SubmitReceipt", func(met *meeting, c *call, r *crm.ReceiptSubmission, _ *any) {
+		}, faults{"an errand's key is looked up before it is stored": crowded("SubmitReceipt", func(met *meeting, c *call, r *engine.ReceiptSubmission, _ *any) {
 			if met.wait() < 3 {
 				r.Errands[0].Key += r.CardNumber
 			}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 // fault makes a good backend break one promise.
@@ -117,9 +118,9 @@ func serves(method string) fault {
 			c.next()
 			return
 		}
-		ok(c.good.SetCardState(c.ctx, crm.StateChange{CardNumber: number, State: crm.CardActive, Now: then}))
+		ok(c.good.SetCardState(c.ctx, engine.StateChange{CardNumber: number, State: crm.CardActive, Now: then}))
 		c.next()
-		ok(c.good.SetCardState(c.ctx, crm.StateChange{CardNumber: number, State: card.State, Now: then}))
+		ok(c.good.SetCardState(c.ctx, engine.StateChange{CardNumber: number, State: card.State, Now: then}))
 	})
 }
 
@@ -128,7 +129,7 @@ var then = time.Date(2026, 3, 11, 0, 0, 0, 0, time.UTC)
 
 // credit grants points by another way than the promised one.
 func credit(c *call, key, number string, points int64, now time.Time) error {
-	_, err := c.good.Grant(c.ctx, crm.Movement{Key: key, CardNumber: number, Points: points, AvailableFrom: now, ValidUntil: crm.Forever, Now: now})
+	_, err := c.good.Grant(c.ctx, engine.Movement{Key: key, CardNumber: number, Points: points, AvailableFrom: now, ValidUntil: crm.Forever, Now: now})
 	return err
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 func profileChecks() []Check {
@@ -75,7 +76,7 @@ func profileChecks() []Check {
 			repeats(b, nil, quiet(b.UpdateProfile), b.updateOf("card-1", crm.Profile{}))
 		}, faults{"an update empties the fields that it does not name": func(w *wire) {
 			last := map[string]crm.Profile{}
-			after("UpdateProfile", func(_ *call, r *crm.ProfileUpdate, _ *any) error { last[r.CardNumber] = r.Profile; return nil })(w)
+			after("UpdateProfile", func(_ *call, r *engine.ProfileUpdate, _ *any) error { last[r.CardNumber] = r.Profile; return nil })(w)
 			after("Holder", func(_ *call, number *string, profile *crm.Profile) error {
 				if update, known := last[*number]; known {
 					*profile = update
@@ -102,7 +103,7 @@ func profileChecks() []Check {
 			}
 		}, faults{
 			"a taken phone is ignored without a word": forgives("UpdateProfile", crm.ErrPhoneTaken),
-			"the email is looked at before the phone": unless("UpdateProfile", crm.ErrPhoneTaken, func(c *call, r *crm.ProfileUpdate, _ *any) {
+			"the email is looked at before the phone": unless("UpdateProfile", crm.ErrPhoneTaken, func(c *call, r *engine.ProfileUpdate, _ *any) {
 				if c.err = crm.ErrPhoneTaken; len(must(c.good.FindCards(c.ctx, crm.Identity{Email: r.Profile.Email}))) > 0 {
 					c.err = crm.ErrEmailTaken
 				}
@@ -112,7 +113,7 @@ func profileChecks() []Check {
 			b.person(1)
 			b.person(2)
 			refuses(b, crm.ErrEmailTaken, quiet(b.UpdateProfile), b.updateOf("card-1", crm.Profile{Phone: phone(11), Email: email(2), Surname: "Новая"}))
-		}, faults{"an update that fails is half done": unless("UpdateProfile", crm.ErrEmailTaken, func(c *call, r *crm.ProfileUpdate, _ *any) {
+		}, faults{"an update that fails is half done": unless("UpdateProfile", crm.ErrEmailTaken, func(c *call, r *engine.ProfileUpdate, _ *any) {
 			r.Profile.Email = ""
 			ok(c.good.UpdateProfile(c.ctx, *r))
 			c.err = crm.ErrEmailTaken
@@ -136,7 +137,7 @@ func profileChecks() []Check {
 				same(b, b.holder(number), renamed(fullProfile(1)))
 			}
 			same(b, b.holder("card-1"), renamed(fullProfile(1)))
-		}, faults{"an unheld card stays without a holder": around("UpdateProfile", func(c *call, r *crm.ProfileUpdate, _ *any) {
+		}, faults{"an unheld card stays without a holder": around("UpdateProfile", func(c *call, r *engine.ProfileUpdate, _ *any) {
 			if must(c.good.Card(c.ctx, r.CardNumber)).CustomerID != "" {
 				c.next()
 			}
@@ -152,7 +153,7 @@ func profileChecks() []Check {
 			b.setState("plastic-3", crm.CardBlocked)
 			refuses(b, crm.ErrCardBlocked, update, b.updateOf("plastic-3", fullProfile(9)))
 		}, faults{
-			"the phone settles it": unless("UpdateProfile", crm.ErrAmbiguous, func(c *call, r *crm.ProfileUpdate, _ *any) {
+			"the phone settles it": unless("UpdateProfile", crm.ErrAmbiguous, func(c *call, r *engine.ProfileUpdate, _ *any) {
 				r.Profile.Email = ""
 				c.err = c.good.UpdateProfile(c.ctx, *r)
 			}),
@@ -161,7 +162,7 @@ func profileChecks() []Check {
 		}},
 		{"Race/update-to-one-phone", "Of customers who take one phone at one moment one gets it; the others get ErrPhoneTaken and stay as they are.", func(b *bench) {
 			b.raceUpdate(crm.Profile{Phone: phone(99), Surname: "Новая"}, crm.ErrPhoneTaken)
-		}, faults{"a phone is looked up before it is changed": crowded("UpdateProfile", func(met *meeting, c *call, r *crm.ProfileUpdate, _ *any) {
+		}, faults{"a phone is looked up before it is changed": crowded("UpdateProfile", func(met *meeting, c *call, r *engine.ProfileUpdate, _ *any) {
 			free := len(cardsOf(c, r.Profile.Phone)) == 0
 			met.wait()
 			if c.next(); free && crm.KindOf(c.err) == crm.ErrPhoneTaken {
@@ -232,8 +233,8 @@ func channelChecks() []Check {
 		return turned
 	}
 	// byChannel gives the last line of each channel.
-	byChannel := func(log []crm.Consent) map[crm.Channel]crm.Consent {
-		last := map[crm.Channel]crm.Consent{}
+	byChannel := func(log []engine.Consent) map[crm.Channel]engine.Consent {
+		last := map[crm.Channel]engine.Consent{}
 		for _, line := range log {
 			last[line.Channel] = line
 		}
@@ -246,26 +247,26 @@ func channelChecks() []Check {
 			b.channels("card-1", smsAndEmail)
 			log := b.consents("card-1")
 			same(b, len(log), 2)
-			same(b, byChannel(log), map[crm.Channel]crm.Consent{
+			same(b, byChannel(log), map[crm.Channel]engine.Consent{
 				crm.ChannelSMS:   {Channel: crm.ChannelSMS, Allowed: true, Source: "app", At: b.now},
 				crm.ChannelEmail: {Channel: crm.ChannelEmail, Source: "app", At: b.now},
 			})
-		}, faults{"a denial is lost": asked("SetChannels", func(r *crm.ChannelsUpdate) {
+		}, faults{"a denial is lost": asked("SetChannels", func(r *engine.ChannelsUpdate) {
 			r.Wanted = maps.Clone(r.Wanted)
 			maps.DeleteFunc(r.Wanted, func(_ crm.Channel, allowed bool) bool { return !allowed })
 		})}},
 		{"SetChannels/order", "Consents gives the whole log, oldest first: lines are added and never changed.", func(b *bench) {
 			b.card(1)
-			var want []crm.Consent
+			var want []engine.Consent
 			for i, allowed := range []bool{true, false, true} {
 				b.later(time.Hour)
 				wish := b.wish("card-1", wants(crm.ChannelPush, allowed))
 				wish.Source = email(i)
 				ok(b.SetChannels(b.ctx, wish))
-				want = append(want, crm.Consent{Channel: crm.ChannelPush, Allowed: allowed, Source: email(i), At: b.now})
+				want = append(want, engine.Consent{Channel: crm.ChannelPush, Allowed: allowed, Source: email(i), At: b.now})
 				same(b, b.consents("card-1"), want)
 			}
-		}, faults{"only the last line of a channel is kept": told("Consents", func(log *[]crm.Consent) {
+		}, faults{"only the last line of a channel is kept": told("Consents", func(log *[]engine.Consent) {
 			*log = slices.Collect(maps.Values(byChannel(*log)))
 		})}},
 		{"SetChannels/repeat", "A channel that has the wanted state already gets no second line.", func(b *bench) {
@@ -277,8 +278,8 @@ func channelChecks() []Check {
 			repeats(b, nil, quiet(b.SetChannels), b.wish("card-1", nil))
 			b.channels("card-1", map[crm.Channel]bool{crm.ChannelSMS: false, crm.ChannelCall: false})
 			log := b.consents("card-1")
-			same(b, log[min(2, len(log)):], []crm.Consent{{Channel: crm.ChannelSMS, Source: "app", At: b.now}})
-		}, faults{"a repeated consent is logged again": around("SetChannels", func(c *call, r *crm.ChannelsUpdate, _ *any) {
+			same(b, log[min(2, len(log)):], []engine.Consent{{Channel: crm.ChannelSMS, Source: "app", At: b.now}})
+		}, faults{"a repeated consent is logged again": around("SetChannels", func(c *call, r *engine.ChannelsUpdate, _ *any) {
 			other := *r
 			other.Wanted = turned(r.Wanted)
 			if c.err = c.good.SetChannels(c.ctx, other); c.err == nil {
@@ -297,7 +298,7 @@ func channelChecks() []Check {
 				last[channel] = line.Allowed
 			}
 			same(b, last, map[crm.Channel]bool{crm.ChannelSMS: false, crm.ChannelEmail: true, crm.ChannelCall: false, crm.ChannelPush: true})
-		}, faults{"channels that are not named are denied": asked("SetChannels", func(r *crm.ChannelsUpdate) {
+		}, faults{"channels that are not named are denied": asked("SetChannels", func(r *engine.ChannelsUpdate) {
 			wanted := map[crm.Channel]bool{crm.ChannelSMS: false, crm.ChannelEmail: false, crm.ChannelCall: false, crm.ChannelPush: false}
 			maps.Copy(wanted, r.Wanted)
 			r.Wanted = wanted
@@ -340,7 +341,7 @@ func channelChecks() []Check {
 			for i := 3; i < len(log); i++ {
 				b.holds(log[i].Allowed != log[i-1].Allowed, "lines that each change the state", log[2:])
 			}
-		}, faults{"a consent is looked up before it is logged": crowded("SetChannels", func(met *meeting, c *call, r *crm.ChannelsUpdate, _ *any) {
+		}, faults{"a consent is looked up before it is logged": crowded("SetChannels", func(met *meeting, c *call, r *engine.ChannelsUpdate, _ *any) {
 			log := must(c.good.Consents(c.ctx, r.CardNumber))
 			met.wait()
 			if len(log) == 0 { // nothing is known yet, so everything is new
@@ -417,13 +418,13 @@ type erasing struct {
 	w       *wire
 	match   crm.Match
 	profile crm.Profile
-	r       crm.EraseRequest
+	r       engine.EraseRequest
 }
 
 // aroundErase takes the place of Erase.
 func aroundErase(hook func(e erasing)) fault {
 	return func(w *wire) {
-		around("Erase", func(c *call, r *crm.EraseRequest, _ *any) {
+		around("Erase", func(c *call, r *engine.EraseRequest, _ *any) {
 			found := must(c.good.FindCards(c.ctx, crm.Identity{Phone: r.Phone}))
 			if len(found) == 0 {
 				c.next()
@@ -471,7 +472,7 @@ func eraseChecks() []Check {
 				[]any{card.CustomerID, 9, []string{"card-1", "card-2"}, 3, 3})
 			few := b.erase(phone(3))
 			same(b, []int{len(few.Fields), len(few.Cards), few.Consents, few.Purchases}, []int{2, 1, 0, 0})
-		}, faults{"the customer is not named": told("Erase", func(erasure *crm.Erasure) { erasure.CustomerID = "" })}},
+		}, faults{"the customer is not named": told("Erase", func(erasure *engine.Erasure) { erasure.CustomerID = "" })}},
 		{"Erase/cards", "Erased cards stay without a holder and blocked, so that nobody inherits them.", func(b *bench) {
 			erased(b)
 			blocked(b)
@@ -494,7 +495,7 @@ func eraseChecks() []Check {
 		}, faults{"an erasure leaves the cards in use": aroundErase(func(e erasing) {
 			e.next()
 			for _, card := range e.match.Cards {
-				ok(e.good.SetCardState(e.ctx, crm.StateChange{CardNumber: card.Number, State: crm.CardActive, Now: then}))
+				ok(e.good.SetCardState(e.ctx, engine.StateChange{CardNumber: card.Number, State: crm.CardActive, Now: then}))
 			}
 		})}},
 		{"Erase/records", "Purchases of an erased customer go, postings and points stay.", func(b *bench) {
@@ -532,7 +533,7 @@ func eraseChecks() []Check {
 			same(b, len(b.consents("card-3")), 1)
 		}, faults{"consents follow the phone to the next customer": aroundErase(func(e erasing) {
 			log := must(e.good.Consents(e.ctx, e.match.Cards[0].Number))
-			after("Consents", func(c *call, number *string, own *[]crm.Consent) error {
+			after("Consents", func(c *call, number *string, own *[]engine.Consent) error {
 				if must(c.good.Holder(c.ctx, *number)).Phone == e.r.Phone {
 					*own = append(log, *own...)
 				}
@@ -551,7 +552,7 @@ func eraseChecks() []Check {
 			same(b, card.Balance, 0)
 			same(b, b.history("card-3", firstDay, lastDay), nil)
 		}, faults{"an erasure can be undone by registering again": aroundErase(func(e erasing) {
-			asked("Issue", func(r *crm.IssueRequest) { r.Profile = e.profile })(e.w)
+			asked("Issue", func(r *engine.IssueRequest) { r.Profile = e.profile })(e.w)
 			e.next()
 		})}},
 		{"Erase/others", "Erase leaves other customers alone.", func(b *bench) {
@@ -576,7 +577,7 @@ func eraseChecks() []Check {
 		}, faults{"nobody is erased without a word": forgives("Erase", crm.ErrCustomerNotFound)}},
 		{"Race/erase", "Of calls that erase one phone at one moment one erases; the others get ErrCustomerNotFound.", func(b *bench) {
 			b.life()
-			results := race(racers, func(int) (crm.Erasure, error) { return b.Erase(b.ctx, b.erasing(marked.Phone)) })
+			results := race(racers, func(int) (engine.Erasure, error) { return b.Erase(b.ctx, b.erasing(marked.Phone)) })
 			tally(b, results, onlyOne(crm.ErrCustomerNotFound))
 			for _, erasure := range winners(results) {
 				b.holds(len(erasure.Cards) == 2 && len(erasure.Fields) == 9 && erasure.Purchases == 3, "one whole answer", erasure)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 // many is more than fits into one statement of most stores' habits.
@@ -14,21 +15,21 @@ const many = 1100
 
 // refusal imports a row that has to be refused, alone and between two good
 // ones, the i-th of the check.
-func (b *bench) refusal(i int, bad crm.CardRecord, kind crm.Kind) {
+func (b *bench) refusal(i int, bad engine.CardRecord, kind crm.Kind) {
 	b.Helper()
 	before := b.state()
-	refused := must(b.ImportCards(b.ctx, []crm.CardRecord{bad}, b.now))
+	refused := must(b.ImportCards(b.ctx, []engine.CardRecord{bad}, b.now))
 	b.holds(len(refused) == 1 && isAny(refused[0].Err, kind), "one refusal with "+string(kind), refused)
 	b.unchanged(before)
 	first, last := b.row(fmt.Sprintf("good-%d", 2*i), crm.Profile{}, 10), b.row(fmt.Sprintf("good-%d", 2*i+1), crm.Profile{}, 20)
-	refused = must(b.ImportCards(b.ctx, []crm.CardRecord{first, bad, last}, b.now))
+	refused = must(b.ImportCards(b.ctx, []engine.CardRecord{first, bad, last}, b.now))
 	b.holds(len(refused) == 1 && refused[0].Index == 1 && isAny(refused[0].Err, kind), "a refusal of the row with the index 1 with "+string(kind), refused)
 	b.balance(first.Number, 10)
 	b.balance(last.Number, 20)
 }
 
 // indices gives the places of refused rows, in their order.
-func indices(refused []crm.Refusal) (list []int) {
+func indices(refused []engine.Refusal) (list []int) {
 	for _, refusal := range refused {
 		list = append(list, refusal.Index)
 	}
@@ -39,7 +40,7 @@ func indices(refused []crm.Refusal) (list []int) {
 func importChecks() []Check {
 	return []Check{
 		{"ImportCards/new-cards", "ImportCards stores cards with number, barcode, state, day of issue, holder and opening balance.", func(b *bench) {
-			rows := []crm.CardRecord{b.row("card-1", fullProfile(1), 100), b.row("card-2", fullProfile(2), 0), b.row("card-3", crm.Profile{}, 30)}
+			rows := []engine.CardRecord{b.row("card-1", fullProfile(1), 100), b.row("card-2", fullProfile(2), 0), b.row("card-3", crm.Profile{}, 30)}
 			for i, state := range []crm.CardState{crm.CardActive, crm.CardInactive, crm.CardBlocked} {
 				rows[i].State, rows[i].IssuedAt = state, b.now.Add(-time.Duration(i)*day)
 			}
@@ -55,7 +56,7 @@ func importChecks() []Check {
 			}
 			same(b, b.one(crm.Identity{Email: email(1)}).Cards, []crm.Card{b.look("card-1")})
 			b.adds("card-1", "card-2", "card-3")
-		}, faults{"every card is imported as active": asked("ImportCards", func(rows *[]crm.CardRecord) {
+		}, faults{"every card is imported as active": asked("ImportCards", func(rows *[]engine.CardRecord) {
 			for i := range *rows {
 				(*rows)[i].State = crm.CardActive
 			}
@@ -67,7 +68,7 @@ func importChecks() []Check {
 			b.take("card-1", "spent", 60)
 			same(b, b.remaining("card-1", b.now), []int64{40})
 			same(b, b.postings("card-2"), nil)
-		}, faults{"an imported card has no opening balance": asked("ImportCards", func(rows *[]crm.CardRecord) {
+		}, faults{"an imported card has no opening balance": asked("ImportCards", func(rows *[]engine.CardRecord) {
 			for i := range *rows {
 				(*rows)[i].Balance = 0
 			}
@@ -93,10 +94,10 @@ func importChecks() []Check {
 			b.person(2)
 			b.refusal(0, b.row("card-3", crm.Profile{Phone: phone(1), Email: email(2), Surname: "Другая"}, 100), crm.ErrAmbiguous)
 			b.noCard("card-3")
-		}, faults{"one refused row refuses the import": around("ImportCards", func(c *call, rows *[]crm.CardRecord, refused *[]crm.Refusal) {
+		}, faults{"one refused row refuses the import": around("ImportCards", func(c *call, rows *[]engine.CardRecord, refused *[]engine.Refusal) {
 			for i, row := range *rows {
 				if len(must(c.good.FindCards(c.ctx, crm.Identity{Phone: row.Holder.Phone, Email: row.Holder.Email}))) > 1 {
-					*refused = []crm.Refusal{{Index: i, Err: crm.ErrAmbiguous}}
+					*refused = []engine.Refusal{{Index: i, Err: crm.ErrAmbiguous}}
 					return
 				}
 			}
@@ -111,7 +112,7 @@ func importChecks() []Check {
 			}
 			same(b, b.holder("card-1"), fullProfile(1))
 			same(b, b.holder("card-2"), fullProfile(2))
-		}, faults{"refused rows are counted from one": told("ImportCards", func(refused *[]crm.Refusal) {
+		}, faults{"refused rows are counted from one": told("ImportCards", func(refused *[]engine.Refusal) {
 			for i := range *refused {
 				(*refused)[i].Index++
 			}
@@ -122,7 +123,7 @@ func importChecks() []Check {
 			b.noCard("card-1")
 			b.refusal(1, b.row("plastic-1", newNames, 100), crm.ErrNoIdentity)
 			b.balance("plastic-1", 0)
-		}, faults{"a person without phone and email is nobody": asked("ImportCards", func(rows *[]crm.CardRecord) {
+		}, faults{"a person without phone and email is nobody": asked("ImportCards", func(rows *[]engine.CardRecord) {
 			for i, row := range *rows {
 				if row.Holder.Phone+row.Holder.Email == "" {
 					(*rows)[i].Holder = crm.Profile{}
@@ -130,7 +131,7 @@ func importChecks() []Check {
 			}
 		})}},
 		{"ImportCards/twice", "An import may run twice: the second run changes nothing, and a row that stands twice in one call is credited once.", func(b *bench) {
-			rows := []crm.CardRecord{b.row("card-1", fullProfile(1), 100), b.row("card-2", crm.Profile{}, 30), b.row("card-1", fullProfile(1), 100)}
+			rows := []engine.CardRecord{b.row("card-1", fullProfile(1), 100), b.row("card-2", crm.Profile{}, 30), b.row("card-1", fullProfile(1), 100)}
 			b.imports(rows...)
 			b.balance("card-1", 100)
 			b.adds("card-1")
@@ -138,7 +139,7 @@ func importChecks() []Check {
 			b.idle(func() error { b.imports(rows...); return nil })
 		}, faults{"an import that runs twice credits twice": func(w *wire) {
 			runs := 0
-			around("ImportCards", func(c *call, rows *[]crm.CardRecord, _ *any) {
+			around("ImportCards", func(c *call, rows *[]engine.CardRecord, _ *any) {
 				runs++
 				for i, row := range *rows {
 					if _, err := c.good.Card(c.ctx, row.Number); err == nil && row.Balance > 0 {
@@ -158,8 +159,8 @@ func importChecks() []Check {
 			same(b, b.look("card-1"), before)
 			same(b, b.holder("card-1"), renamed(fullProfile(1)))
 			b.one(crm.Identity{Phone: phone(1)})
-		}, faults{"cards that exist are skipped by an import": around("ImportCards", func(c *call, rows *[]crm.CardRecord, _ *any) {
-			*rows = slices.DeleteFunc(*rows, func(row crm.CardRecord) bool {
+		}, faults{"cards that exist are skipped by an import": around("ImportCards", func(c *call, rows *[]engine.CardRecord, _ *any) {
+			*rows = slices.DeleteFunc(*rows, func(row engine.CardRecord) bool {
 				_, err := c.good.Card(c.ctx, row.Number)
 				return err == nil
 			})
@@ -201,7 +202,7 @@ func importChecks() []Check {
 			b.imports(b.row("card-2", crm.Profile{Phone: phone(2)}, 500))
 			b.balance("card-2", 0)
 			b.adds("card-1", "card-2")
-		}, faults{"an issued card has its opening balance still to come": after("ImportCards", func(c *call, rows *[]crm.CardRecord, _ *any) error {
+		}, faults{"an issued card has its opening balance still to come": after("ImportCards", func(c *call, rows *[]engine.CardRecord, _ *any) error {
 			for _, row := range *rows {
 				if card := must(c.good.Card(c.ctx, row.Number)); card.EarnedTotal == 0 && row.Balance > 0 {
 					return credit(c, "opening", row.Number, row.Balance, row.IssuedAt)
@@ -212,7 +213,7 @@ func importChecks() []Check {
 		{"ImportCards/many-rows", "ImportCards stores many rows in one call and reports the refused ones by their index in the call.", func(b *bench) {
 			b.person(1)
 			b.person(2)
-			var rows []crm.CardRecord
+			var rows []engine.CardRecord
 			for _, number := range listed("plastic", many) {
 				rows = append(rows, b.row(number, crm.Profile{}, 0))
 			}
@@ -227,7 +228,7 @@ func importChecks() []Check {
 			b.noCard(rows[many-1].Number)
 		}, faults{"refused rows are counted within a part of the import": func(w *wire) {
 			w.on("ImportCards", func(c *call) {
-				rows, refused := *arg[[]crm.CardRecord](c.args), arg[[]crm.Refusal](c.results)
+				rows, refused := *arg[[]engine.CardRecord](c.args), arg[[]engine.Refusal](c.results)
 				for part := range slices.Chunk(rows, 500) {
 					some, err := c.good.ImportCards(c.ctx, part, *arg[time.Time](c.args))
 					*refused, c.err = append(*refused, some...), errors.Join(c.err, err)
@@ -235,8 +236,8 @@ func importChecks() []Check {
 			})
 		}}},
 		{"Race/import-twins", "The same import at one moment credits each opening balance once.", func(b *bench) {
-			rows := []crm.CardRecord{b.row("card-1", fullProfile(1), 100), b.row("card-2", fullProfile(1), 10), b.row("card-3", crm.Profile{}, 1)}
-			results := race(8, func(int) ([]crm.Refusal, error) { return b.ImportCards(b.ctx, rows, b.now) })
+			rows := []engine.CardRecord{b.row("card-1", fullProfile(1), 100), b.row("card-2", fullProfile(1), 10), b.row("card-3", crm.Profile{}, 1)}
+			results := race(8, func(int) ([]engine.Refusal, error) { return b.ImportCards(b.ctx, rows, b.now) })
 			tally(b, results, map[string]int{done: 8})
 			for _, refused := range winners(results) {
 				same(b, refused, nil)
@@ -268,8 +269,8 @@ func importChecks() []Check {
 }
 
 // importOne gives the error with which a row was refused, too.
-func importOne(b *bench, row crm.CardRecord) error {
-	refused, err := b.ImportCards(b.ctx, []crm.CardRecord{row}, b.now)
+func importOne(b *bench, row engine.CardRecord) error {
+	refused, err := b.ImportCards(b.ctx, []engine.CardRecord{row}, b.now)
 	if err == nil && len(refused) > 0 {
 		return refused[0].Err
 	}

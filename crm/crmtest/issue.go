@@ -5,11 +5,12 @@ import (
 	"time"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 // another makes one more card of a number for the profile of a request.
-func another(c *call, r *crm.IssueRequest) (crm.Card, error) {
-	must(c.good.AddNumbers(c.ctx, crm.PoolRequest{Numbers: []crm.CardNumber{r.Number}, Now: r.Now}))
+func another(c *call, r *engine.IssueRequest) (crm.Card, error) {
+	must(c.good.AddNumbers(c.ctx, engine.PoolRequest{Numbers: []crm.CardNumber{r.Number}, Now: r.Now}))
 	return c.good.IssueReserved(c.ctx, *r)
 }
 
@@ -22,7 +23,7 @@ func cardsOf(c *call, phone string) []crm.Card {
 }
 
 // welcomesAgain credits the welcome of a call as if it had not been before.
-func welcomesAgain(c *call, r *crm.IssueRequest, number string) error {
+func welcomesAgain(c *call, r *engine.IssueRequest, number string) error {
 	if r.Welcome.Points == 0 {
 		return nil
 	}
@@ -38,15 +39,15 @@ func issueChecks() []Check {
 			same(b, issued.Card, crm.Card{CardNumber: numbered("card-1"), State: crm.CardActive, CustomerID: issued.Card.CustomerID, IssuedAt: b.now})
 			same(b, b.look("card-1"), issued.Card)
 			same(b, b.holder("card-1"), fullProfile(1))
-		}, faults{"nobody is told that the card is new": told("Issue", func(issued *crm.Issued) { issued.Created = false })}},
+		}, faults{"nobody is told that the card is new": told("Issue", func(issued *engine.Issued) { issued.Created = false })}},
 		{"Issue/by-email-alone", "Issue gives the customer of the email a card when no phone is given.", func(b *bench) {
 			who := crm.Profile{Email: email(1), FirstName: "Анна"}
 			card := b.issue(who, "card-1")
 			same(b, b.holder("card-1"), who)
-			same(b, must(b.Issue(b.ctx, b.request(who, "card-2"))), crm.Issued{Card: card})
+			same(b, must(b.Issue(b.ctx, b.request(who, "card-2"))), engine.Issued{Card: card})
 			other := b.issue(crm.Profile{Email: email(2)}, "card-3")
 			b.holds(other.CustomerID != card.CustomerID, "another customer", other)
-		}, faults{"customers without a phone are one": around("Issue", func(c *call, r *crm.IssueRequest, _ *any) {
+		}, faults{"customers without a phone are one": around("Issue", func(c *call, r *engine.IssueRequest, _ *any) {
 			if r.Profile.Phone == "" {
 				r.Profile.Phone = phone(0)
 			}
@@ -59,18 +60,18 @@ func issueChecks() []Check {
 			same(b, b.lease(5, b.now.Add(time.Hour)), allNumbered("free-2"))
 		}, faults{"an issued number stays in the pool": func(w *wire) {
 			stay := int64(0)
-			after("Issue", func(*call, *crm.IssueRequest, *any) error { stay++; return nil })(w)
+			after("Issue", func(*call, *engine.IssueRequest, *any) error { stay++; return nil })(w)
 			told("CountNumbers", func(level *crm.PoolLevel) { level.Free += stay })(w)
 		}}},
 		{"Issue/keeps-card", "A customer who has cards keeps them: Issue answers with the card, and Number stays unused.", func(b *bench) {
 			first := b.issue(who, "card-1")
 			b.pool("free-2")
 			b.later(time.Hour)
-			same(b, must(b.Issue(b.ctx, b.request(who, "free-2"))), crm.Issued{Card: first})
+			same(b, must(b.Issue(b.ctx, b.request(who, "free-2"))), engine.Issued{Card: first})
 			b.noCard("free-2")
 			same(b, b.level(b.now), crm.PoolLevel{Free: 1})
 			same(b, b.one(crm.Identity{Phone: phone(1)}).Cards, []crm.Card{first})
-		}, faults{"a repeated issue makes a second card": after("Issue", func(c *call, r *crm.IssueRequest, issued *crm.Issued) (err error) {
+		}, faults{"a repeated issue makes a second card": after("Issue", func(c *call, r *engine.IssueRequest, issued *engine.Issued) (err error) {
 			if issued.Card.Number != r.Number.Number {
 				issued.Card, err = another(c, r)
 			}
@@ -86,8 +87,8 @@ func issueChecks() []Check {
 			b.setState("card-4", crm.CardBlocked)
 			want, _ := crm.PickCard(b.one(crm.Identity{Phone: phone(1)}).Cards)
 			same(b, want.Number, "card-2") // the newest active one
-			same(b, must(b.Issue(b.ctx, b.request(who, "card-5"))), crm.Issued{Card: want})
-		}, faults{"an issue answers with any card of the customer": after("Issue", func(c *call, r *crm.IssueRequest, issued *crm.Issued) error {
+			same(b, must(b.Issue(b.ctx, b.request(who, "card-5"))), engine.Issued{Card: want})
+		}, faults{"an issue answers with any card of the customer": after("Issue", func(c *call, r *engine.IssueRequest, issued *engine.Issued) error {
 			if !issued.Created {
 				issued.Card = cardsOf(c, r.Profile.Phone)[0]
 			}
@@ -96,8 +97,8 @@ func issueChecks() []Check {
 		{"Issue/inactive-card", "A customer whose only card is inactive keeps it: Issue answers with it.", func(b *bench) {
 			b.card(1)
 			b.setState("card-1", crm.CardInactive)
-			same(b, must(b.Issue(b.ctx, b.request(who, "card-2"))), crm.Issued{Card: b.look("card-1")})
-		}, faults{"an inactive card is as bad as a blocked one": after("Issue", func(_ *call, _ *crm.IssueRequest, issued *crm.Issued) error {
+			same(b, must(b.Issue(b.ctx, b.request(who, "card-2"))), engine.Issued{Card: b.look("card-1")})
+		}, faults{"an inactive card is as bad as a blocked one": after("Issue", func(_ *call, _ *engine.IssueRequest, issued *engine.Issued) error {
 			if issued.Card.State == crm.CardInactive {
 				return crm.ErrCardBlocked
 			}
@@ -106,10 +107,10 @@ func issueChecks() []Check {
 		{"Issue/attach-by-email", "Issue with the email of a customer answers with that customer's card and makes no second customer.", func(b *bench) {
 			card := b.issue(crm.Profile{Phone: phone(1), Email: email(1)}, "card-1")
 			for i, who := range []crm.Profile{{Email: email(1)}, {Phone: phone(2), Email: email(1)}} {
-				same(b, must(b.Issue(b.ctx, b.request(who, cardName(2+i)))), crm.Issued{Card: card})
+				same(b, must(b.Issue(b.ctx, b.request(who, cardName(2+i)))), engine.Issued{Card: card})
 			}
 			b.one(crm.Identity{Email: email(1)})
-		}, faults{"only the phone finds a customer": asked("Issue", func(r *crm.IssueRequest) {
+		}, faults{"only the phone finds a customer": asked("Issue", func(r *engine.IssueRequest) {
 			if r.Profile.Phone != "" && r.Number.Number != "card-1" {
 				r.Profile.Email = ""
 			}
@@ -119,7 +120,7 @@ func issueChecks() []Check {
 			b.person(2)
 			b.pool("free-3")
 			refuses(b, crm.ErrAmbiguous, b.Issue, b.request(crm.Profile{Phone: phone(1), Email: email(2), Surname: "Другая"}, "free-3"))
-		}, faults{"phone and email of two customers are settled by the phone": unless("Issue", crm.ErrAmbiguous, func(c *call, r *crm.IssueRequest, issued *crm.Issued) {
+		}, faults{"phone and email of two customers are settled by the phone": unless("Issue", crm.ErrAmbiguous, func(c *call, r *engine.IssueRequest, issued *engine.Issued) {
 			r.Profile.Email = ""
 			*issued, c.err = c.good.Issue(c.ctx, *r)
 		})}},
@@ -137,7 +138,7 @@ func issueChecks() []Check {
 			for _, number := range []string{"card-1", "card-2"} {
 				refuses(b, crm.ErrNumberTaken, b.Issue, b.request(fullProfile(3), number))
 			}
-		}, faults{"an issue that fails leaves the new profile": unless("Issue", crm.ErrNumberTaken, func(c *call, r *crm.IssueRequest, _ *any) {
+		}, faults{"an issue that fails leaves the new profile": unless("Issue", crm.ErrNumberTaken, func(c *call, r *engine.IssueRequest, _ *any) {
 			r.Number.Number += "-left-over"
 			must(c.good.Issue(c.ctx, *r))
 			c.err = crm.ErrNumberTaken
@@ -145,19 +146,19 @@ func issueChecks() []Check {
 		{"Issue/no-number", "Issue without a Number gives ErrPoolEmpty and changes nothing when a card would have to be made; a customer who has a card is answered with it.", func(b *bench) {
 			card := b.person(1)
 			b.pool("free-2") // a number of the pool is not Issue's to take
-			without := crm.IssueRequest{Profile: fullProfile(2), Welcome: b.award(crm.PostingWelcome, 50), Now: b.now}
+			without := engine.IssueRequest{Profile: fullProfile(2), Welcome: b.award(crm.PostingWelcome, 50), Now: b.now}
 			refuses(b, crm.ErrPoolEmpty, b.Issue, without)
 			without.Profile = fullProfile(1)
-			repeats(b, crm.Issued{Card: card}, b.Issue, without)
-		}, faults{"an issue without a number takes one of the pool": unless("Issue", crm.ErrPoolEmpty, func(c *call, r *crm.IssueRequest, issued *crm.Issued) {
-			r.Number = must(c.good.LeaseNumbers(c.ctx, crm.LeaseRequest{Count: 1, Now: r.Now, Until: r.Now.Add(time.Hour)}))[0]
+			repeats(b, engine.Issued{Card: card}, b.Issue, without)
+		}, faults{"an issue without a number takes one of the pool": unless("Issue", crm.ErrPoolEmpty, func(c *call, r *engine.IssueRequest, issued *engine.Issued) {
+			r.Number = must(c.good.LeaseNumbers(c.ctx, engine.LeaseRequest{Count: 1, Now: r.Now, Until: r.Now.Add(time.Hour)}))[0]
 			*issued, c.err = c.good.Issue(c.ctx, *r)
 		})}},
 		{"Issue/taken-but-unused", "Number stays unused for a customer who has a card, so it does not matter whether it is taken.", func(b *bench) {
 			b.card(1)
 			b.card(2)
-			repeats(b, crm.Issued{Card: b.look("card-1")}, b.Issue, b.request(who, "card-2"))
-		}, faults{"a number that is taken is refused at once": around("Issue", func(c *call, r *crm.IssueRequest, _ *any) {
+			repeats(b, engine.Issued{Card: b.look("card-1")}, b.Issue, b.request(who, "card-2"))
+		}, faults{"a number that is taken is refused at once": around("Issue", func(c *call, r *engine.IssueRequest, _ *any) {
 			if _, err := c.good.Card(c.ctx, r.Number.Number); err == nil {
 				c.err = crm.ErrNumberTaken
 				return
@@ -168,7 +169,7 @@ func issueChecks() []Check {
 			b.person(1)
 			b.issue(renamed(who), "card-2")
 			same(b, b.holder("card-1"), renamed(fullProfile(1)))
-		}, faults{"an issue to a known customer stores no fields": around("Issue", func(c *call, r *crm.IssueRequest, _ *any) {
+		}, faults{"an issue to a known customer stores no fields": around("Issue", func(c *call, r *engine.IssueRequest, _ *any) {
 			if len(cardsOf(c, r.Profile.Phone)) > 0 {
 				r.Profile = crm.Profile{Phone: r.Profile.Phone}
 			}
@@ -186,8 +187,8 @@ func issueChecks() []Check {
 			same(b, b.holder("card-1"), renamed(fullProfile(1)))
 			b.nobody(crm.Identity{Phone: phone(2)})
 			b.one(crm.Identity{Phone: phone(1)})
-		}, faults{"an issue by email overwrites the phone": after("Issue", func(c *call, r *crm.IssueRequest, issued *crm.Issued) error {
-			return c.good.UpdateProfile(c.ctx, crm.ProfileUpdate{CardNumber: issued.Card.Number, Profile: crm.Profile{Phone: r.Profile.Phone}, Now: r.Now})
+		}, faults{"an issue by email overwrites the phone": after("Issue", func(c *call, r *engine.IssueRequest, issued *engine.Issued) error {
+			return c.good.UpdateProfile(c.ctx, engine.ProfileUpdate{CardNumber: issued.Card.Number, Profile: crm.Profile{Phone: r.Profile.Phone}, Now: r.Now})
 		})}},
 		{"Issue/first-phone", "A customer who was found by email and has no phone gets the phone of the call.", func(b *bench) {
 			card := b.issue(crm.Profile{Email: email(1)}, "card-1")
@@ -196,7 +197,7 @@ func issueChecks() []Check {
 			same(b, b.one(crm.Identity{Phone: phone(1)}).CustomerID, card.CustomerID)
 		}, nil},
 		{"Race/issue-one-phone", "Issue never makes a second customer or card for a phone, also when the call races its twin; the welcome is credited once.", raceIssuePhone, faults{
-			"a phone is looked up before a card is made": crowded("Issue", func(met *meeting, c *call, r *crm.IssueRequest, issued *crm.Issued) {
+			"a phone is looked up before a card is made": crowded("Issue", func(met *meeting, c *call, r *engine.IssueRequest, issued *engine.Issued) {
 				found := cardsOf(c, r.Profile.Phone)
 				met.wait()
 				if c.next(); c.err == nil && len(found) == 0 && issued.Card.Number != r.Number.Number {
@@ -208,14 +209,14 @@ func issueChecks() []Check {
 		{"Race/issue-phone-and-email", "Issue never makes a second customer for a phone or an email when calls with one, the other and both race.", raceIssueCrossing, nil},
 		{"Race/issue-one-number", "Of calls of Issue for one number one wins; the others get ErrNumberTaken and leave nothing.", func(b *bench) {
 			b.pool("free-1")
-			tally(b, race(racers, func(i int) (crm.Issued, error) { return b.Issue(b.ctx, b.request(fullProfile(i), "free-1")) }), onlyOne(crm.ErrNumberTaken))
+			tally(b, race(racers, func(i int) (engine.Issued, error) { return b.Issue(b.ctx, b.request(fullProfile(i), "free-1")) }), onlyOne(crm.ErrNumberTaken))
 			b.oneHolder("free-1")
 		}, nil},
 	}
 }
 
 func raceIssuePhone(b *bench) {
-	results := race(racers, func(i int) (crm.Issued, error) {
+	results := race(racers, func(i int) (engine.Issued, error) {
 		return b.Issue(b.ctx, b.welcomed(fullProfile(1), cardName(i), 50))
 	})
 	tally(b, results, all)
@@ -242,7 +243,7 @@ func raceIssuePhone(b *bench) {
 
 func raceIssueCrossing(b *bench) {
 	people := []crm.Profile{{Phone: phone(1), Email: email(1)}, {Phone: phone(1)}, {Email: email(1)}, {Phone: phone(1), Email: email(1)}}
-	results := race(racers, func(i int) (crm.Issued, error) {
+	results := race(racers, func(i int) (engine.Issued, error) {
 		return b.Issue(b.ctx, b.welcomed(people[i%len(people)], cardName(i), 50))
 	})
 	onlyFails(b, results, crm.ErrAmbiguous) // phone and email may have become two customers before both came
@@ -297,12 +298,12 @@ func welcomeChecks() []Check {
 			same(b, b.lots("card-1"), []crm.Lot{lotOf(r.Welcome)})
 			same(b, b.kinds("card-1"), once)
 			b.adds("card-1")
-		}, faults{"a welcome may be spent at once": asked("Issue", func(r *crm.IssueRequest) { r.Welcome.AvailableFrom = r.Now })}},
+		}, faults{"a welcome may be spent at once": asked("Issue", func(r *engine.IssueRequest) { r.Welcome.AvailableFrom = r.Now })}},
 		{"Issue/welcome-zero", "A Welcome of zero points credits nothing.", func(b *bench) {
 			must(b.Issue(b.ctx, b.welcomed(who, "card-1", 0)))
 			same(b, b.postings("card-1"), nil)
 			same(b, b.lots("card-1"), nil)
-		}, faults{"nobody goes away empty-handed": asked("Issue", func(r *crm.IssueRequest) { r.Welcome.Points++ })}},
+		}, faults{"nobody goes away empty-handed": asked("Issue", func(r *engine.IssueRequest) { r.Welcome.Points++ })}},
 		{"Issue/welcome-once", "Welcome is never credited again for a phone, by Issue or by IssueReserved.", func(b *bench) {
 			issued(b, who, "card-1")
 			issued(b, who, "card-2")
@@ -310,7 +311,7 @@ func welcomeChecks() []Check {
 			reserved(b, who, "card-3")
 			same(b, b.kinds("card-3"), nil)
 			b.adds("card-1", "card-3")
-		}, faults{"a welcome for each issue": after("Issue", func(c *call, r *crm.IssueRequest, issued *crm.Issued) error {
+		}, faults{"a welcome for each issue": after("Issue", func(c *call, r *engine.IssueRequest, issued *engine.Issued) error {
 			if issued.Created {
 				return nil
 			}
@@ -322,7 +323,7 @@ func welcomeChecks() []Check {
 			issued(b, who, "card-2")
 			same(b, b.kinds("card-2"), nil)
 			b.balance("card-2", 0)
-		}, faults{"a welcome for each holder of a phone": after("Issue", func(c *call, r *crm.IssueRequest, issued *crm.Issued) error {
+		}, faults{"a welcome for each holder of a phone": after("Issue", func(c *call, r *engine.IssueRequest, issued *engine.Issued) error {
 			if !issued.Created || issued.Card.Balance > 0 {
 				return nil
 			}
@@ -334,7 +335,7 @@ func welcomeChecks() []Check {
 			reserved(b, crm.Profile{Phone: phone(1), Email: email(1)}, "card-2")
 			same(b, b.kinds("card-2"), once)
 			same(b, b.kinds("card-1"), nil)
-		}, faults{"an email is welcome too": after("Issue", func(c *call, r *crm.IssueRequest, issued *crm.Issued) error {
+		}, faults{"an email is welcome too": after("Issue", func(c *call, r *engine.IssueRequest, issued *engine.Issued) error {
 			return welcomesAgain(c, r, issued.Card.Number)
 		})}},
 		{"IssueReserved/welcome-by-email", "A card for a customer who was found by email and keeps their phone is made for that phone: no second welcome, and the call's phone still has its own.", func(b *bench) {
@@ -343,7 +344,7 @@ func welcomeChecks() []Check {
 			same(b, b.kinds("card-2"), nil)
 			issued(b, crm.Profile{Phone: phone(2)}, "card-3")
 			same(b, b.kinds("card-3"), once)
-		}, faults{"a welcome goes by the phone of the call": after("IssueReserved", func(c *call, r *crm.IssueRequest, card *crm.Card) error {
+		}, faults{"a welcome goes by the phone of the call": after("IssueReserved", func(c *call, r *engine.IssueRequest, card *crm.Card) error {
 			if must(c.good.Holder(c.ctx, card.Number)).Phone == r.Profile.Phone {
 				return nil
 			}
@@ -357,7 +358,7 @@ func welcomeChecks() []Check {
 			same(b, b.kinds("card-2"), nil)
 			issued(b, who, "card-3")
 			same(b, []int64{b.look("card-1").Balance, b.look("card-2").Balance}, []int64{50, 0})
-		}, faults{"IssueReserved welcomes nobody": asked("IssueReserved", func(r *crm.IssueRequest) { r.Welcome.Points = 0 })}},
+		}, faults{"IssueReserved welcomes nobody": asked("IssueReserved", func(r *engine.IssueRequest) { r.Welcome.Points = 0 })}},
 	}
 }
 
@@ -374,7 +375,7 @@ func reservedChecks() []Check {
 			same(b, b.holder("free-1"), fullProfile(1))
 			same(b, b.level(b.now), crm.PoolLevel{Free: 1})
 			same(b, b.lease(5, b.now.Add(time.Hour)), allNumbered("free-2"))
-		}, faults{"the barcode of the call is believed": after("IssueReserved", func(_ *call, r *crm.IssueRequest, card *crm.Card) error {
+		}, faults{"the barcode of the call is believed": after("IssueReserved", func(_ *call, r *engine.IssueRequest, card *crm.Card) error {
 			card.CardNumber = r.Number
 			return nil
 		})}},
@@ -388,7 +389,7 @@ func reservedChecks() []Check {
 			}
 			same(b, b.level(b.now), crm.PoolLevel{HandedOver: 1})
 			same(b, b.level(b.now.Add(2*time.Hour)), crm.PoolLevel{HandedOver: 1})
-		}, faults{"a number that is not free is refused": around("IssueReserved", func(c *call, r *crm.IssueRequest, _ *any) {
+		}, faults{"a number that is not free is refused": around("IssueReserved", func(c *call, r *engine.IssueRequest, _ *any) {
 			for _, n := range must(c.good.ListNumbers(c.ctx, "", plenty)) {
 				if n.Number == r.Number.Number && n.ReservedUntil.After(r.Now) {
 					c.err = crm.ErrNumberTaken
@@ -405,8 +406,8 @@ func reservedChecks() []Check {
 			same(b, b.holder("plastic-1"), fullProfile(1))
 			same(b, b.one(crm.Identity{Phone: phone(1)}).Cards, []crm.Card{card})
 			b.adds("plastic-1")
-		}, faults{"the points of an unheld card are lost when it is given": after("IssueReserved", func(c *call, r *crm.IssueRequest, card *crm.Card) error {
-			must(c.good.Take(c.ctx, crm.Movement{Key: "lost", CardNumber: card.Number, Points: card.Balance, Now: r.Now}))
+		}, faults{"the points of an unheld card are lost when it is given": after("IssueReserved", func(c *call, r *engine.IssueRequest, card *crm.Card) error {
+			must(c.good.Take(c.ctx, engine.Movement{Key: "lost", CardNumber: card.Number, Points: card.Balance, Now: r.Now}))
 			card.Balance = 0
 			return nil
 		})}},
@@ -416,7 +417,7 @@ func reservedChecks() []Check {
 			same(b, len(b.one(crm.Identity{Phone: phone(1)}).Cards), 2)
 			b.unheld("plastic-3")
 			same(b, b.reserved(fullProfile(1), "plastic-3").CustomerID, first.CustomerID)
-		}, faults{"one card for each customer": around("IssueReserved", func(c *call, r *crm.IssueRequest, card *crm.Card) {
+		}, faults{"one card for each customer": around("IssueReserved", func(c *call, r *engine.IssueRequest, card *crm.Card) {
 			if cards := cardsOf(c, r.Profile.Phone); len(cards) > 0 {
 				*card = cards[0]
 				return
@@ -429,14 +430,14 @@ func reservedChecks() []Check {
 			for _, number := range []string{"card-1", "card-2"} {
 				same(b, b.holder(number), renamed(fullProfile(1)))
 			}
-		}, faults{"IssueReserved stores no names": asked("IssueReserved", func(r *crm.IssueRequest) { r.Profile.Surname = "" })}},
+		}, faults{"IssueReserved stores no names": asked("IssueReserved", func(r *engine.IssueRequest) { r.Profile.Surname = "" })}},
 		{"IssueReserved/keeps-phone", "IssueReserved leaves a customer who was found by email the phone that is stored, like Issue.", func(b *bench) {
 			first := b.person(1)
 			same(b, b.second(renamed(crm.Profile{Phone: phone(2), Email: email(1)}), "card-2").CustomerID, first.CustomerID)
 			same(b, b.holder("card-2"), renamed(fullProfile(1)))
 			b.nobody(crm.Identity{Phone: phone(2)})
-		}, faults{"the phone of the call is stored": after("IssueReserved", func(c *call, r *crm.IssueRequest, card *crm.Card) error {
-			return c.good.UpdateProfile(c.ctx, crm.ProfileUpdate{CardNumber: card.Number, Profile: crm.Profile{Phone: r.Profile.Phone}, Now: r.Now})
+		}, faults{"the phone of the call is stored": after("IssueReserved", func(c *call, r *engine.IssueRequest, card *crm.Card) error {
+			return c.good.UpdateProfile(c.ctx, engine.ProfileUpdate{CardNumber: card.Number, Profile: crm.Profile{Phone: r.Profile.Phone}, Now: r.Now})
 		})}},
 		{"IssueReserved/unknown-number", "IssueReserved of a number that is neither in the pool nor a card gives ErrNumberUnknown and changes nothing.", func(b *bench) {
 			b.pool("free-1")
@@ -444,7 +445,7 @@ func reservedChecks() []Check {
 			for i := 1; i <= 2; i++ {
 				refuses(b, crm.ErrNumberUnknown, b.IssueReserved, b.request(fullProfile(i), "free-9"))
 			}
-		}, faults{"an unknown number is issued": unless("IssueReserved", crm.ErrNumberUnknown, func(c *call, r *crm.IssueRequest, card *crm.Card) {
+		}, faults{"an unknown number is issued": unless("IssueReserved", crm.ErrNumberUnknown, func(c *call, r *engine.IssueRequest, card *crm.Card) {
 			*card, c.err = another(c, r)
 		})}},
 		{"IssueReserved/taken-number", "IssueReserved of a number that is somebody's card gives ErrNumberTaken and changes nothing.", func(b *bench) {
@@ -459,7 +460,7 @@ func reservedChecks() []Check {
 			b.person(2)
 			b.pool("free-3")
 			refuses(b, crm.ErrAmbiguous, b.IssueReserved, b.request(crm.Profile{Phone: phone(1), Email: email(2), Surname: "Другая"}, "free-3"))
-		}, faults{"the phone settles it": unless("IssueReserved", crm.ErrAmbiguous, func(c *call, r *crm.IssueRequest, card *crm.Card) {
+		}, faults{"the phone settles it": unless("IssueReserved", crm.ErrAmbiguous, func(c *call, r *engine.IssueRequest, card *crm.Card) {
 			r.Profile.Email = ""
 			*card, c.err = c.good.IssueReserved(c.ctx, *r)
 		})}},
@@ -468,9 +469,9 @@ func reservedChecks() []Check {
 			b.setState("card-1", crm.CardBlocked)
 			b.pool("free-2")
 			refuses(b, crm.ErrCardBlocked, b.IssueReserved, b.request(crm.Profile{Phone: phone(1), Surname: "Новая"}, "free-2"))
-		}, faults{"a customer whose cards are blocked gets a new one": around("IssueReserved", func(c *call, r *crm.IssueRequest, card *crm.Card) {
+		}, faults{"a customer whose cards are blocked gets a new one": around("IssueReserved", func(c *call, r *engine.IssueRequest, card *crm.Card) {
 			for _, old := range cardsOf(c, r.Profile.Phone) {
-				ok(c.good.SetCardState(c.ctx, crm.StateChange{CardNumber: old.Number, State: crm.CardActive, Now: then}))
+				ok(c.good.SetCardState(c.ctx, engine.StateChange{CardNumber: old.Number, State: crm.CardActive, Now: then}))
 			}
 			c.next()
 		})}},
@@ -478,8 +479,8 @@ func reservedChecks() []Check {
 			b.unheld("plastic-1")
 			b.setState("plastic-1", crm.CardBlocked)
 			b.refused(func() error { return errorOf(b.IssueReserved(b.ctx, b.request(fullProfile(1), "plastic-1"))) }, crm.ErrCardBlocked, crm.ErrNumberTaken)
-		}, faults{"it is given all the same": around("IssueReserved", func(c *call, r *crm.IssueRequest, _ *any) {
-			ok(c.good.SetCardState(c.ctx, crm.StateChange{CardNumber: r.Number.Number, State: crm.CardActive, Now: then}))
+		}, faults{"it is given all the same": around("IssueReserved", func(c *call, r *engine.IssueRequest, _ *any) {
+			ok(c.good.SetCardState(c.ctx, engine.StateChange{CardNumber: r.Number.Number, State: crm.CardActive, Now: then}))
 			c.next()
 		})}},
 		{"IssueReserved/retry", "The same profile for the same number again, which had been free or a card without a holder, is the same success and changes nothing.", func(b *bench) {
@@ -491,7 +492,7 @@ func reservedChecks() []Check {
 				r.Now = b.now.Add(time.Minute) // the retry comes later
 				repeats(b, first, b.IssueReserved, r)
 			}
-		}, faults{"a retry is refused": around("IssueReserved", func(c *call, r *crm.IssueRequest, _ *any) {
+		}, faults{"a retry is refused": around("IssueReserved", func(c *call, r *engine.IssueRequest, _ *any) {
 			if card, err := c.good.Card(c.ctx, r.Number.Number); err == nil && card.CustomerID != "" {
 				c.err = crm.ErrNumberTaken
 				return
@@ -503,15 +504,15 @@ func reservedChecks() []Check {
 			b.update("free-1", renamed(crm.Profile{Phone: phone(2), Email: email(2)}))
 			repeats(b, b.look("free-1"), b.IssueReserved, b.request(fullProfile(1), "free-1"))
 			b.nobody(crm.Identity{Phone: phone(1)})
-		}, faults{"a retry reverts the profile": after("IssueReserved", func(c *call, r *crm.IssueRequest, card *crm.Card) error {
-			return c.good.UpdateProfile(c.ctx, crm.ProfileUpdate{CardNumber: card.Number, Profile: r.Profile, Now: r.Now})
+		}, faults{"a retry reverts the profile": after("IssueReserved", func(c *call, r *engine.IssueRequest, card *crm.Card) error {
+			return c.good.UpdateProfile(c.ctx, engine.ProfileUpdate{CardNumber: card.Number, Profile: r.Profile, Now: r.Now})
 		})}},
 		{"IssueReserved/other-profile", "Another profile for a number that is issued, also one of the same customer, gives ErrNumberTaken and changes nothing.", func(b *bench) {
 			b.second(fullProfile(1), "free-1")
 			for _, who := range []crm.Profile{fullProfile(2), renamed(fullProfile(1)), {Phone: phone(1)}} {
 				refuses(b, crm.ErrNumberTaken, b.IssueReserved, b.request(who, "free-1"))
 			}
-		}, faults{"the same customer may send another profile for a number": unless("IssueReserved", crm.ErrNumberTaken, func(c *call, r *crm.IssueRequest, card *crm.Card) {
+		}, faults{"the same customer may send another profile for a number": unless("IssueReserved", crm.ErrNumberTaken, func(c *call, r *engine.IssueRequest, card *crm.Card) {
 			if c.err = crm.ErrNumberTaken; must(c.good.Holder(c.ctx, r.Number.Number)).Phone == r.Profile.Phone {
 				*card, c.err = c.good.Card(c.ctx, r.Number.Number)
 			}
@@ -523,7 +524,7 @@ func reservedChecks() []Check {
 			b.balance("free-1", 50)
 			same(b, b.level(b.now), crm.PoolLevel{})
 			b.adds("free-1")
-		}, faults{"a number is looked up before it is issued": crowded("IssueReserved", func(met *meeting, c *call, r *crm.IssueRequest, card *crm.Card) {
+		}, faults{"a number is looked up before it is issued": crowded("IssueReserved", func(met *meeting, c *call, r *engine.IssueRequest, card *crm.Card) {
 			_, missing := c.good.Card(c.ctx, r.Number.Number)
 			met.wait()
 			if c.next(); missing != nil && crm.KindOf(c.err) == crm.ErrNumberTaken {
@@ -584,8 +585,8 @@ func replaceChecks() []Check {
 			same(b, b.kinds("new-1"), []string{"transfer +55"})
 			b.adds("card-1", "card-2", "new-1")
 			same(b, len(b.one(crm.Identity{Phone: marked.Phone}).Cards), 2)
-		}, faults{"the replaced card stays usable": after("ReplaceCard", func(c *call, r *crm.Replacement, _ *crm.Card) error {
-			return c.good.SetCardState(c.ctx, crm.StateChange{CardNumber: r.CardNumber, State: crm.CardActive, Actor: r.Actor, Now: r.Now})
+		}, faults{"the replaced card stays usable": after("ReplaceCard", func(c *call, r *engine.Replacement, _ *crm.Card) error {
+			return c.good.SetCardState(c.ctx, engine.StateChange{CardNumber: r.CardNumber, State: crm.CardActive, Actor: r.Actor, Now: r.Now})
 		})}},
 		{"ReplaceCard/not-twice", "Receipts and codes that the old card has used do not count again on the new one.", func(b *bench) {
 			b.card(1)
@@ -605,7 +606,7 @@ func replaceChecks() []Check {
 			repeats(b, first, b.ReplaceCard, b.replacement("card-1", "new-1"))
 		}, faults{"a replacement repeated is an error": func(w *wire) {
 			seen := map[string]bool{}
-			around("ReplaceCard", func(c *call, r *crm.Replacement, _ *crm.Card) {
+			around("ReplaceCard", func(c *call, r *engine.Replacement, _ *crm.Card) {
 				if c.err = crm.ErrNumberTaken; !seen[r.CardNumber] {
 					c.next()
 				}
@@ -618,7 +619,7 @@ func replaceChecks() []Check {
 			refuses(b, crm.ErrOperationConflict, b.ReplaceCard, b.replacement("card-1", "new-2"))
 			b.replace("new-1", "new-2")
 			b.adds("card-1", "new-1", "new-2")
-		}, faults{"a replaced card can be replaced again": unless("ReplaceCard", crm.ErrOperationConflict, func(c *call, r *crm.Replacement, card *crm.Card) {
+		}, faults{"a replaced card can be replaced again": unless("ReplaceCard", crm.ErrOperationConflict, func(c *call, r *engine.Replacement, card *crm.Card) {
 			r.CardNumber = "new-1"
 			*card, c.err = c.good.ReplaceCard(c.ctx, *r)
 		})}},
@@ -651,8 +652,8 @@ func replaceChecks() []Check {
 			b.adds("free-1", "new-1")
 		}, faults{"a replaced card never gets another holder": func(w *wire) {
 			replaced := map[string]bool{}
-			after("ReplaceCard", func(_ *call, r *crm.Replacement, _ *any) error { replaced[r.CardNumber] = true; return nil })(w)
-			around("IssueReserved", func(c *call, r *crm.IssueRequest, _ *any) {
+			after("ReplaceCard", func(_ *call, r *engine.Replacement, _ *any) error { replaced[r.CardNumber] = true; return nil })(w)
+			around("IssueReserved", func(c *call, r *engine.IssueRequest, _ *any) {
 				if c.err = crm.ErrBusy; !replaced[r.Number.Number] {
 					c.next()
 				}
@@ -672,7 +673,7 @@ func replaceChecks() []Check {
 			r.New.BarcodeNumber, r.New.BarcodeType = "other", crm.QRCode
 			same(b, must(b.ReplaceCard(b.ctx, r)).CardNumber, numbered("free-1"))
 			same(b, b.level(b.now), crm.PoolLevel{Free: 1})
-		}, faults{"the new card has a barcode of its own choice": after("ReplaceCard", func(_ *call, r *crm.Replacement, card *crm.Card) error {
+		}, faults{"the new card has a barcode of its own choice": after("ReplaceCard", func(_ *call, r *engine.Replacement, card *crm.Card) error {
 			card.CardNumber = r.New
 			return nil
 		})}},
@@ -683,7 +684,7 @@ func replaceChecks() []Check {
 				lines := b.audit(number)
 				b.holds(len(lines) == 1 && lines[0].Actor == "operator" && lines[0].At.Equal(b.now), "one line with the actor and the time", lines)
 			}
-		}, faults{"nobody is named": asked("ReplaceCard", func(r *crm.Replacement) { r.Actor = "" })}},
+		}, faults{"nobody is named": asked("ReplaceCard", func(r *engine.Replacement) { r.Actor = "" })}},
 		{"Race/replace", "Of many replacements of one card at once one number wins, and no point is lost or doubled.", func(b *bench) {
 			b.rich(1, 70)
 			results := race(racers, func(i int) (crm.Card, error) {

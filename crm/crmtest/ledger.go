@@ -7,21 +7,22 @@ import (
 	"time"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 // conflicts makes calls with a key that a movement has used.
-func (b *bench) conflicts(m crm.Movement, same, opposite func(crm.Movement) error) {
+func (b *bench) conflicts(m engine.Movement, same, opposite func(engine.Movement) error) {
 	b.Helper()
 	more, other, words := m, m, m
 	more.Points, other.CardNumber, words.Description = m.Points+1, "card-2", "another reason"
-	for _, conflict := range []crm.Movement{more, other, words} {
+	for _, conflict := range []engine.Movement{more, other, words} {
 		b.refused(func() error { return same(conflict) }, crm.ErrOperationConflict)
 	}
 	b.refused(func() error { return opposite(m) }, crm.ErrOperationConflict)
 }
 
-func (b *bench) tryGrant(m crm.Movement) error { return errorOf(b.Grant(b.ctx, m)) }
-func (b *bench) tryTake(m crm.Movement) error  { return errorOf(b.Take(b.ctx, m)) }
+func (b *bench) tryGrant(m engine.Movement) error { return errorOf(b.Grant(b.ctx, m)) }
+func (b *bench) tryTake(m engine.Movement) error  { return errorOf(b.Take(b.ctx, m)) }
 
 func grantChecks() []Check {
 	return []Check{
@@ -36,7 +37,7 @@ func grantChecks() []Check {
 			same(b, b.lots("card-1"), []crm.Lot{{Description: "by gift", Remaining: 70, AvailableFrom: m.AvailableFrom, ValidUntil: m.ValidUntil}})
 			b.points("card-1", 70, 70)
 			b.adds("card-1")
-		}, faults{"a grant ends in a year": asked("Grant", func(m *crm.Movement) { m.ValidUntil = m.Now.Add(365 * day) })}},
+		}, faults{"a grant ends in a year": asked("Grant", func(m *engine.Movement) { m.ValidUntil = m.Now.Add(365 * day) })}},
 		{"Grant/again", "The same key with the same content (card, direction, points and description, whatever the times and the actor) gives the first answer and credits nothing more.", func(b *bench) {
 			b.card(1)
 			m := b.movement("card-1", "gift", 70)
@@ -134,7 +135,7 @@ func grantChecks() []Check {
 			oneAnswer(b, race(racers, func(int) (crm.Posting, error) { return b.Grant(b.ctx, b.movement("card-1", "gift", 10)) }))
 			b.balance("card-1", 10)
 			b.adds("card-1")
-		}, faults{"a key is looked up before it is used": crowded("Grant", func(met *meeting, c *call, m *crm.Movement, posting *crm.Posting) {
+		}, faults{"a key is looked up before it is used": crowded("Grant", func(met *meeting, c *call, m *engine.Movement, posting *crm.Posting) {
 			for _, old := range must(c.good.Postings(c.ctx, m.CardNumber, "", plenty)) {
 				if old.Description == m.Description {
 					*posting = old
@@ -162,7 +163,7 @@ func grantChecks() []Check {
 func refusesKeys(method string) fault {
 	return func(w *wire) {
 		keys := map[string]bool{}
-		around(method, func(c *call, m *crm.Movement, _ *crm.Posting) {
+		around(method, func(c *call, m *engine.Movement, _ *crm.Posting) {
 			if c.err = crm.ErrOperationConflict; !keys[m.Key] {
 				c.next()
 			}
@@ -187,7 +188,7 @@ func (b *bench) threeLots() {
 
 func takeChecks() []Check {
 	// insufficient takes the place of a Take for which there are too few points.
-	insufficient := func(instead func(c *call, m *crm.Movement, posting *crm.Posting)) fault {
+	insufficient := func(instead func(c *call, m *engine.Movement, posting *crm.Posting)) fault {
 		return unless("Take", crm.ErrInsufficientPoints, instead)
 	}
 	return []Check{
@@ -218,7 +219,7 @@ func takeChecks() []Check {
 			mirror := func(t *time.Time) {
 				*t = time.UnixMilli(crm.Forever.UnixMilli() + time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC).UnixMilli() - t.UnixMilli())
 			}
-			asked("Grant", func(m *crm.Movement) { mirror(&m.ValidUntil) })(w)
+			asked("Grant", func(m *engine.Movement) { mirror(&m.ValidUntil) })(w)
 			told("Statement", func(s *crm.Statement) {
 				slices.Reverse(s.Lots)
 				for i := range s.Lots {
@@ -242,11 +243,11 @@ func takeChecks() []Check {
 			"a repeated take is a conflict": refusesKeys("Take"),
 			"a take with a known key takes again": func(w *wire) {
 				calls := 0
-				asked("Take", func(m *crm.Movement) { calls++; m.Key = fmt.Sprint(m.Key, calls) })(w)
+				asked("Take", func(m *engine.Movement) { calls++; m.Key = fmt.Sprint(m.Key, calls) })(w)
 			},
 			"keys are known until the program ends": func(w *wire) {
 				known := map[string]crm.Posting{}
-				around("Take", func(c *call, m *crm.Movement, posting *crm.Posting) {
+				around("Take", func(c *call, m *engine.Movement, posting *crm.Posting) {
 					key := m.Key
 					if old, seen := known[key]; seen {
 						*posting = old
@@ -278,7 +279,7 @@ func takeChecks() []Check {
 			b.balance("card-1", 0)
 			b.adds("card-1")
 		}, faults{
-			"a take of too much takes what is there": insufficient(func(c *call, m *crm.Movement, posting *crm.Posting) {
+			"a take of too much takes what is there": insufficient(func(c *call, m *engine.Movement, posting *crm.Posting) {
 				m.Points = 0
 				for _, lot := range must(c.good.Statement(c.ctx, m.CardNumber, m.Now)).Lots {
 					m.Points += lot.Remaining
@@ -287,7 +288,7 @@ func takeChecks() []Check {
 			}),
 			"a refused take uses its key up": func(w *wire) {
 				spent := map[string]error{}
-				around("Take", func(c *call, m *crm.Movement, _ *any) {
+				around("Take", func(c *call, m *engine.Movement, _ *any) {
 					if c.err = spent[m.Key]; c.err == nil {
 						c.next()
 						spent[m.Key] = c.err
@@ -307,7 +308,7 @@ func takeChecks() []Check {
 			b.take("card-1", "spent-later", 50)
 			b.balance("card-1", 0)
 			b.adds("card-1")
-		}, faults{"pending points are spent": insufficient(func(c *call, m *crm.Movement, posting *crm.Posting) {
+		}, faults{"pending points are spent": insufficient(func(c *call, m *engine.Movement, posting *crm.Posting) {
 			m.Now = m.Now.Add(36 * time.Hour)
 			*posting, c.err = c.good.Take(c.ctx, *m)
 		})}},
@@ -326,7 +327,7 @@ func takeChecks() []Check {
 			b.expires(plenty, 1)
 			b.balance("card-1", 0)
 			b.adds("card-1")
-		}, faults{"expired points are spent until they are booked": insufficient(func(c *call, m *crm.Movement, posting *crm.Posting) {
+		}, faults{"expired points are spent until they are booked": insufficient(func(c *call, m *engine.Movement, posting *crm.Posting) {
 			m.Now = m.Now.Add(-time.Hour)
 			*posting, c.err = c.good.Take(c.ctx, *m)
 		})}},
@@ -336,7 +337,7 @@ func takeChecks() []Check {
 			b.balance("card-1", 0)
 			same(b, len(b.postings("card-1")), 11)
 			b.adds("card-1")
-		}, faults{"a balance is read before it is written": crowded("Take", func(met *meeting, c *call, m *crm.Movement, posting *crm.Posting) {
+		}, faults{"a balance is read before it is written": crowded("Take", func(met *meeting, c *call, m *engine.Movement, posting *crm.Posting) {
 			if c.err = crm.ErrInsufficientPoints; must(c.good.Card(c.ctx, m.CardNumber)).Balance < m.Points {
 				return
 			}
@@ -532,7 +533,7 @@ func postingChecks() []Check {
 		}},
 		{"Ledger/adds-up", "A card's postings add up to its balance, whatever the points came from and went to, and Verify finds nothing in a sound store.", func(b *bench) {
 			bad, last, err := b.Verify(b.ctx, "", 10)
-			same(b, []any{bad, last, err}, []any{[]crm.Discrepancy{}, "", nil})
+			same(b, []any{bad, last, err}, []any{[]engine.Discrepancy{}, "", nil})
 			must(b.Issue(b.ctx, b.welcomed(fullProfile(1), "card-1", 50)))
 			b.imports(b.row("card-2", fullProfile(2), 100))
 			b.putCodes(b.promo("SPRING"))
@@ -551,8 +552,8 @@ func postingChecks() []Check {
 			b.adds("card-1", "card-2")
 			b.balance("card-1", 87)
 			b.balance("card-2", 137)
-		}, faults{"verify always shouts": told("Verify", func(bad *[]crm.Discrepancy) {
-			*bad = append(*bad, crm.Discrepancy{CardNumber: "card-1", Balance: 1})
+		}, faults{"verify always shouts": told("Verify", func(bad *[]engine.Discrepancy) {
+			*bad = append(*bad, engine.Discrepancy{CardNumber: "card-1", Balance: 1})
 		})}},
 		{"Verify/pages", "Verify looks at up to limit cards in the order of their numbers, tells the last number that it looked at, and \"\" when there are no more.", func(b *bench) {
 			want := []string{"b-1", "a-2", "C-3", "10", "9"}
@@ -590,13 +591,13 @@ func postingChecks() []Check {
 			b.balance("card-1", 11)
 			bad, _, err := b.Verify(b.ctx, "", 10)
 			ok(err)
-			same(b, bad, []crm.Discrepancy{{CardNumber: "card-1", Balance: 11, Postings: 10, Lots: 10}})
-		}, faults{"verify never finds": told("Verify", func(bad *[]crm.Discrepancy) { *bad = nil })}},
+			same(b, bad, []engine.Discrepancy{{CardNumber: "card-1", Balance: 11, Postings: 10, Lots: 10}})
+		}, faults{"verify never finds": told("Verify", func(bad *[]engine.Discrepancy) { *bad = nil })}},
 		{"Race/verify", "Verify finds nothing in a sound store, also while points move.", func(b *bench) {
 			for i := range 4 {
 				b.rich(i, 50)
 			}
-			results := race(racers, func(i int) ([]crm.Discrepancy, error) {
+			results := race(racers, func(i int) ([]engine.Discrepancy, error) {
 				switch number := cardName(i % 4); i / 4 % 4 {
 				case 0:
 					return nil, b.tryGrant(b.movement(number, fmt.Sprintf("more-%d", i), 10))
@@ -618,7 +619,7 @@ func postingChecks() []Check {
 func verifiesLate(w *wire) {
 	looked, moved := newMeeting(racers), newMeeting(racers)
 	for _, method := range []string{"Grant", "Take"} {
-		around(method, func(c *call, m *crm.Movement, _ *any) {
+		around(method, func(c *call, m *engine.Movement, _ *any) {
 			if m.Points == 10 { // of the race, not before it
 				looked.wait()
 				defer moved.wait()
@@ -626,12 +627,12 @@ func verifiesLate(w *wire) {
 			c.next()
 		})(w)
 	}
-	around("Verify", func(c *call, _ *any, bad *[]crm.Discrepancy) {
+	around("Verify", func(c *call, _ *any, bad *[]engine.Discrepancy) {
 		card := must(c.good.Card(c.ctx, "card-0"))
 		looked.wait()
 		moved.wait()
 		if later := must(c.good.Card(c.ctx, "card-0")); later.EarnedTotal != card.EarnedTotal {
-			*bad = append(*bad, crm.Discrepancy{CardNumber: card.Number, Balance: card.Balance})
+			*bad = append(*bad, engine.Discrepancy{CardNumber: card.Number, Balance: card.Balance})
 		}
 	})(w)
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 // immense is a text that is beyond every limit of the contract.
@@ -26,7 +27,7 @@ func numberChecks() []Check {
 			same(b, byNumber(b.pool("free-1", "free-2", "free-1", "free-3")), allNumbered(three...))
 			same(b, b.level(b.now), crm.PoolLevel{Free: 3})
 			same(b, byNumber(b.lease(3, b.now.Add(time.Hour))), allNumbered(three...))
-		}, faults{"numbers lose their barcodes in the pool": asked("AddNumbers", func(r *crm.PoolRequest) {
+		}, faults{"numbers lose their barcodes in the pool": asked("AddNumbers", func(r *engine.PoolRequest) {
 			for i := range r.Numbers {
 				r.Numbers[i].BarcodeNumber = r.Numbers[i].Number
 			}
@@ -34,13 +35,13 @@ func numberChecks() []Check {
 		{"AddNumbers/in-pool", "A number that is in the pool stays as it is and is left out of the answer.", func(b *bench) {
 			b.pool("free-1")
 			b.poolUntil(crm.Forever, "theirs-1")
-			repeats(b, nil, b.AddNumbers, crm.PoolRequest{
+			repeats(b, nil, b.AddNumbers, engine.PoolRequest{
 				Numbers: []crm.CardNumber{{Number: "free-1", BarcodeNumber: "other", BarcodeType: crm.QRCode}}, ReservedUntil: crm.Forever, Now: b.now,
 			})
-			repeats(b, nil, b.AddNumbers, crm.PoolRequest{Numbers: allNumbered("theirs-1"), Now: b.now})
+			repeats(b, nil, b.AddNumbers, engine.PoolRequest{Numbers: allNumbered("theirs-1"), Now: b.now})
 			same(b, b.pool("free-1", "free-2"), allNumbered("free-2"))
 			same(b, byNumber(b.lease(5, b.now.Add(time.Hour))), allNumbered("free-1", "free-2"))
-		}, faults{"numbers that are known count as new": after("AddNumbers", func(_ *call, r *crm.PoolRequest, added *[]crm.CardNumber) error {
+		}, faults{"numbers that are known count as new": after("AddNumbers", func(_ *call, r *engine.PoolRequest, added *[]crm.CardNumber) error {
 			*added = r.Numbers
 			return nil
 		})}},
@@ -48,7 +49,7 @@ func numberChecks() []Check {
 			b.card(1)
 			b.unheld("card-2")
 			b.second(fullProfile(3), "card-3")
-			repeats(b, nil, b.AddNumbers, crm.PoolRequest{Numbers: allNumbered("card-1", "card-2", "card-3"), Now: b.now})
+			repeats(b, nil, b.AddNumbers, engine.PoolRequest{Numbers: allNumbered("card-1", "card-2", "card-3"), Now: b.now})
 			same(b, b.free(), nil)
 		}, nil},
 		{"AddNumbers/reserved", "Numbers that are added as reserved are given to nobody before that time, and are free afterwards.", func(b *bench) {
@@ -60,25 +61,25 @@ func numberChecks() []Check {
 			same(b, b.lease(5, until), nil)
 			b.later(2 * time.Millisecond)
 			same(b, b.free(), []string{"held-1"})
-		}, faults{"a reservation ends a moment early": asked("AddNumbers", func(r *crm.PoolRequest) { r.ReservedUntil = r.ReservedUntil.Add(-2 * time.Millisecond) })}},
+		}, faults{"a reservation ends a moment early": asked("AddNumbers", func(r *engine.PoolRequest) { r.ReservedUntil = r.ReservedUntil.Add(-2 * time.Millisecond) })}},
 		{"AddNumbers/handed-over", "Numbers that were handed over are never leased.", func(b *bench) {
 			b.poolUntil(crm.Forever, "theirs-1", "theirs-2")
 			b.pool("free-1")
 			b.later(50 * 365 * day)
 			same(b, b.free(), []string{"free-1"})
-		}, faults{"handed-over numbers are leased": asked("AddNumbers", func(r *crm.PoolRequest) { r.ReservedUntil = time.Time{} })}},
+		}, faults{"handed-over numbers are leased": asked("AddNumbers", func(r *engine.PoolRequest) { r.ReservedUntil = time.Time{} })}},
 		{"AddNumbers/many", "AddNumbers, LeaseNumbers and ReleaseNumbers work with many numbers in one call.", func(b *bench) {
 			numbers, until := listed("free", many), b.now.Add(time.Hour)
 			same(b, sorted(b.pool(numbers...)), numbers)
 			same(b, sorted(b.lease(2*many, until)), numbers)
 			ok(b.ReleaseNumbers(b.ctx, numbers, until))
 			same(b, b.level(b.now), crm.PoolLevel{Free: many})
-		}, faults{"only so many are leased at once": asked("LeaseNumbers", func(r *crm.LeaseRequest) { r.Count = min(r.Count, 1000) })}},
+		}, faults{"only so many are leased at once": asked("LeaseNumbers", func(r *engine.LeaseRequest) { r.Count = min(r.Count, 1000) })}},
 		{"AddNumbers/wholly", "AddNumbers happens wholly or not at all: when one of the numbers cannot be stored, none is.", func(b *bench) {
 			b.pool("free-1")
-			r := crm.PoolRequest{Now: b.now, Numbers: allNumbered(append(listed("more", many), immense)...)}
-			b.wholly(func() error { return errorOf(b.Backend.AddNumbers(b.ctx, r)) }) // too many names to look at afterwards
-		}, faults{"numbers are stored in parts": around("AddNumbers", func(c *call, r *crm.PoolRequest, _ *any) {
+			r := engine.PoolRequest{Now: b.now, Numbers: allNumbered(append(listed("more", many), immense)...)}
+			b.wholly(func() error { return errorOf(b.Store.AddNumbers(b.ctx, r)) }) // too many names to look at afterwards
+		}, faults{"numbers are stored in parts": around("AddNumbers", func(c *call, r *engine.PoolRequest, _ *any) {
 			part := *r
 			part.Numbers = r.Numbers[:len(r.Numbers)/2]
 			must(c.good.AddNumbers(c.ctx, part))
@@ -105,7 +106,7 @@ func numberChecks() []Check {
 			same(b, []int{len(first), len(second)}, []int{2, 1})
 			same(b, byNumber(append(first, second...)), allNumbered(three...))
 			same(b, b.lease(2, until), nil)
-		}, faults{"more numbers are leased than asked for": asked("LeaseNumbers", func(r *crm.LeaseRequest) { r.Count++ })}},
+		}, faults{"more numbers are leased than asked for": asked("LeaseNumbers", func(r *engine.LeaseRequest) { r.Count++ })}},
 		{"LeaseNumbers/held", "A leased number is given to nobody else before Until.", func(b *bench) {
 			b.pool("free-1", "free-2")
 			until := b.now.Add(time.Hour)
@@ -114,7 +115,7 @@ func numberChecks() []Check {
 			b.lease(1, until)
 			b.later(time.Hour - time.Millisecond)
 			same(b, b.free(), nil)
-		}, faults{"a number is leased twice": asked("LeaseNumbers", func(r *crm.LeaseRequest) { r.Until = r.Now })}},
+		}, faults{"a number is leased twice": asked("LeaseNumbers", func(r *engine.LeaseRequest) { r.Until = r.Now })}},
 		{"LeaseNumbers/free-again", "A leased number that was not used is free again after Until.", func(b *bench) {
 			b.pool("free-1", "free-2")
 			b.lease(1, b.now.Add(time.Hour))
@@ -123,7 +124,7 @@ func numberChecks() []Check {
 			same(b, len(b.free()), 1)
 			b.later(2 * time.Hour)
 			same(b, b.free(), []string{"free-1", "free-2"})
-		}, faults{"a leased number never comes back": asked("LeaseNumbers", func(r *crm.LeaseRequest) { r.Until = crm.Forever.Add(-time.Hour) })}},
+		}, faults{"a leased number never comes back": asked("LeaseNumbers", func(r *engine.LeaseRequest) { r.Until = crm.Forever.Add(-time.Hour) })}},
 		{"LeaseNumbers/used", "A leased number that became a card never comes back.", func(b *bench) {
 			b.pool("free-1", "free-2")
 			until := b.now.Add(time.Hour)
@@ -172,7 +173,7 @@ func numberChecks() []Check {
 			numbers, until := listed("free", 100), b.now.Add(time.Hour)
 			b.pool(numbers...)
 			results := race(racers, func(int) ([]crm.CardNumber, error) {
-				return b.LeaseNumbers(b.ctx, crm.LeaseRequest{Count: 5, Now: b.now, Until: until})
+				return b.LeaseNumbers(b.ctx, engine.LeaseRequest{Count: 5, Now: b.now, Until: until})
 			})
 			tally(b, results, all)
 			var leased []crm.CardNumber
@@ -184,7 +185,7 @@ func numberChecks() []Check {
 			same(b, sorted(leased), numbers)
 		}, faults{"processes lease from one list": func(w *wire) {
 			met := newMeeting(racers)
-			around("LeaseNumbers", func(c *call, r *crm.LeaseRequest, leased *[]crm.CardNumber) {
+			around("LeaseNumbers", func(c *call, r *engine.LeaseRequest, leased *[]crm.CardNumber) {
 				if met.wait(); r.Count == 5 {
 					r.Until = r.Now
 				}
@@ -198,7 +199,7 @@ func numberChecks() []Check {
 				if i < racers {
 					return nil, errorOf(b.IssueReserved(b.ctx, b.request(crm.Profile{Phone: phone(i)}, numbers[i])))
 				}
-				return b.LeaseNumbers(b.ctx, crm.LeaseRequest{Count: 1, Now: b.now, Until: b.now.Add(time.Hour)})
+				return b.LeaseNumbers(b.ctx, engine.LeaseRequest{Count: 1, Now: b.now, Until: b.now.Add(time.Hour)})
 			})
 			tally(b, results, map[string]int{done: 2 * racers})
 			seen := map[string]bool{}
@@ -216,7 +217,7 @@ func numberChecks() []Check {
 		{"Race/add-numbers", "Of calls that add the same numbers at one moment each number is new to one.", func(b *bench) {
 			numbers := listed("free", 20)
 			results := race(racers, func(int) ([]crm.CardNumber, error) {
-				return b.AddNumbers(b.ctx, crm.PoolRequest{Numbers: allNumbered(numbers...), Now: b.now})
+				return b.AddNumbers(b.ctx, engine.PoolRequest{Numbers: allNumbered(numbers...), Now: b.now})
 			})
 			tally(b, results, all)
 			var added []crm.CardNumber

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 func (b *bench) orderUnknown(id string) {
@@ -14,7 +15,7 @@ func (b *bench) orderUnknown(id string) {
 }
 
 // mirrored is an order with an errand.
-func (b *bench) mirrored(id string, points int64) crm.OrderRedemption {
+func (b *bench) mirrored(id string, points int64) engine.OrderRedemption {
 	r := b.order("card-1", id, points)
 	r.Errands = []crm.Errand{{
 		Key: "rule/order:" + id, Cause: "order:" + id, Rule: "rule", Vendor: "vendor", Action: "debit", Points: points,
@@ -24,9 +25,9 @@ func (b *bench) mirrored(id string, points int64) crm.OrderRedemption {
 }
 
 // paidBeside spends points beside an order, as a store would that forgot it.
-func paidBeside(c *call, r *crm.OrderRedemption, answer *crm.Redeemed) {
+func paidBeside(c *call, r *engine.OrderRedemption, answer *crm.Redeemed) {
 	answer.Order.ID = r.OrderID
-	c.err = errorOf(c.good.Take(c.ctx, crm.Movement{Key: r.CallID, CardNumber: r.CardNumber, Points: r.Points, Now: r.Now}))
+	c.err = errorOf(c.good.Take(c.ctx, engine.Movement{Key: r.CallID, CardNumber: r.CardNumber, Points: r.Points, Now: r.Now}))
 }
 
 func redeemChecks() []Check {
@@ -58,7 +59,7 @@ func redeemChecks() []Check {
 			same(b, b.remaining("card-1", b.now), []int64{40, 95})
 			refuses(b, crm.ErrInsufficientPoints, b.RedeemOrder, b.order("card-1", "ORD-3", 96))
 			b.adds("card-1")
-		}, faults{"pending points pay for orders": unless("RedeemOrder", crm.ErrInsufficientPoints, func(c *call, r *crm.OrderRedemption, done *crm.Redeemed) {
+		}, faults{"pending points pay for orders": unless("RedeemOrder", crm.ErrInsufficientPoints, func(c *call, r *engine.OrderRedemption, done *crm.Redeemed) {
 			r.Now = r.Now.Add(36 * time.Hour)
 			*done, c.err = c.good.RedeemOrder(c.ctx, *r)
 		})}},
@@ -78,7 +79,7 @@ func redeemChecks() []Check {
 			again()
 			b.adds("card-1")
 		}, faults{
-			"a repeated order takes its points again": after("RedeemOrder", func(c *call, r *crm.OrderRedemption, done *crm.Redeemed) error {
+			"a repeated order takes its points again": after("RedeemOrder", func(c *call, r *engine.OrderRedemption, done *crm.Redeemed) error {
 				if done.Repeated {
 					paidBeside(c, r, done)
 				}
@@ -91,7 +92,7 @@ func redeemChecks() []Check {
 			r := b.order("card-1", "ORD-1", 30)
 			repeats(b, must(b.RedeemOrder(b.ctx, r)), b.RedeemOrder, r)
 			b.balance("card-1", 40)
-		}, faults{"a lost commit looks like a repetition": around("RedeemOrder", func(c *call, r *crm.OrderRedemption, done *crm.Redeemed) {
+		}, faults{"a lost commit looks like a repetition": around("RedeemOrder", func(c *call, r *engine.OrderRedemption, done *crm.Redeemed) {
 			_, unknown := c.good.Order(c.ctx, r.OrderID)
 			c.next()
 			done.Repeated = unknown == nil
@@ -100,7 +101,7 @@ func redeemChecks() []Check {
 			b.rich(1, 70)
 			b.rich(2, 70)
 			b.redeemOrder("card-1", "ORD-1", 30)
-			for _, conflict := range []crm.OrderRedemption{b.order("card-1", "ORD-1", 31), b.order("card-1", "ORD-1", 29), b.order("card-2", "ORD-1", 30)} {
+			for _, conflict := range []engine.OrderRedemption{b.order("card-1", "ORD-1", 31), b.order("card-1", "ORD-1", 29), b.order("card-2", "ORD-1", 30)} {
 				refuses(b, crm.ErrOperationConflict, b.RedeemOrder, conflict)
 			}
 		}, faults{
@@ -116,12 +117,12 @@ func redeemChecks() []Check {
 			b.balance("card-1", 0)
 			b.adds("card-1")
 		}, faults{
-			"an order takes what is left": unless("RedeemOrder", crm.ErrInsufficientPoints, func(c *call, r *crm.OrderRedemption, done *crm.Redeemed) {
+			"an order takes what is left": unless("RedeemOrder", crm.ErrInsufficientPoints, func(c *call, r *engine.OrderRedemption, done *crm.Redeemed) {
 				r.Points = must(c.good.Card(c.ctx, r.CardNumber)).Balance
 				*done, c.err = c.good.RedeemOrder(c.ctx, *r)
 			}),
-			"an order that was too dear is remembered as void": unless("RedeemOrder", crm.ErrInsufficientPoints, func(c *call, r *crm.OrderRedemption, _ *any) {
-				_, _ = c.good.ReverseOrder(c.ctx, crm.OrderReversal{OrderID: r.OrderID, Points: r.Points, CallID: r.CallID, Now: r.Now})
+			"an order that was too dear is remembered as void": unless("RedeemOrder", crm.ErrInsufficientPoints, func(c *call, r *engine.OrderRedemption, _ *any) {
+				_, _ = c.good.ReverseOrder(c.ctx, engine.OrderReversal{OrderID: r.OrderID, Points: r.Points, CallID: r.CallID, Now: r.Now})
 				c.err = crm.ErrInsufficientPoints
 			}),
 		}},
@@ -152,7 +153,7 @@ func redeemChecks() []Check {
 			b.redeemOrder("card-1", "ORD-2", 70)
 		}, faults{
 			"a late redemption is taken after the reversal": unless("RedeemOrder", crm.ErrOrderVoided, paidBeside),
-			"a reversal of an unknown order is forgotten": around("ReverseOrder", func(c *call, r *crm.OrderReversal, _ *any) {
+			"a reversal of an unknown order is forgotten": around("ReverseOrder", func(c *call, r *engine.OrderReversal, _ *any) {
 				if _, c.err = c.good.Order(c.ctx, r.OrderID); c.err == nil {
 					c.next()
 				}
@@ -187,8 +188,8 @@ func redeemChecks() []Check {
 			}
 			same(b, actions, []string{"debit 30 for card-1", "debit 10 for card-1", "credit 30 for card-1"})
 		}, faults{
-			"errands of an order are forgotten":   asked("RedeemOrder", func(r *crm.OrderRedemption) { r.Errands = nil }),
-			"a reversal leaves the errands alone": asked("ReverseOrder", func(r *crm.OrderReversal) { r.Cause = "nothing" }),
+			"errands of an order are forgotten":   asked("RedeemOrder", func(r *engine.OrderRedemption) { r.Errands = nil }),
+			"a reversal leaves the errands alone": asked("ReverseOrder", func(r *engine.OrderReversal) { r.Cause = "nothing" }),
 		}},
 		{"Order/unknown", "Order of an ID that never came gives ErrOrderUnknown.", func(b *bench) { b.orderUnknown("ORD-1") }, faults{
 			"an unknown order is an empty one": forgives("Order", crm.ErrOrderUnknown),
@@ -208,7 +209,7 @@ func redeemChecks() []Check {
 				b.holds((r.err == nil) == (err == nil), "an order that is known when it was paid, else unknown", err)
 			}
 			b.adds("card-1")
-		}, faults{"a balance is read before an order is paid": crowded("RedeemOrder", func(met *meeting, c *call, r *crm.OrderRedemption, done *crm.Redeemed) {
+		}, faults{"a balance is read before an order is paid": crowded("RedeemOrder", func(met *meeting, c *call, r *engine.OrderRedemption, done *crm.Redeemed) {
 			if c.err = crm.ErrInsufficientPoints; must(c.good.Card(c.ctx, r.CardNumber)).Balance < r.Points {
 				return
 			}
@@ -230,11 +231,11 @@ func redeemChecks() []Check {
 			same(b, first, 1)
 			b.balance("card-1", 5)
 			b.adds("card-1")
-		}, faults{"an order is looked up before it is paid": crowded("RedeemOrder", func(met *meeting, c *call, r *crm.OrderRedemption, _ *any) {
+		}, faults{"an order is looked up before it is paid": crowded("RedeemOrder", func(met *meeting, c *call, r *engine.OrderRedemption, _ *any) {
 			_, unknown := c.good.Order(c.ctx, r.OrderID)
 			met.wait()
 			if unknown != nil {
-				must(c.good.Take(c.ctx, crm.Movement{Key: r.CallID, CardNumber: r.CardNumber, Points: 1, Now: r.Now}))
+				must(c.good.Take(c.ctx, engine.Movement{Key: r.CallID, CardNumber: r.CardNumber, Points: 1, Now: r.Now}))
 			}
 			c.next()
 		})}},
@@ -243,7 +244,7 @@ func redeemChecks() []Check {
 
 // ordersAtOnce redeems as many orders as there are racers, by the name of each.
 func (b *bench) ordersAtOnce(points int64, id func(i int) string) []result[crm.Redeemed] {
-	orders := make([]crm.OrderRedemption, racers)
+	orders := make([]engine.OrderRedemption, racers)
 	for i := range orders {
 		orders[i] = b.order("card-1", id(i), points)
 	}
@@ -251,8 +252,8 @@ func (b *bench) ordersAtOnce(points int64, id func(i int) string) []result[crm.R
 }
 
 // reversals are as many as there are racers, of orders of card-1.
-func (b *bench) reversals(points int64, id func(i int) string) []crm.OrderReversal {
-	reversals := make([]crm.OrderReversal, racers)
+func (b *bench) reversals(points int64, id func(i int) string) []engine.OrderReversal {
+	reversals := make([]engine.OrderReversal, racers)
 	for i := range reversals {
 		reversals[i] = b.reversal("card-1", id(i), points)
 	}
@@ -261,14 +262,14 @@ func (b *bench) reversals(points int64, id func(i int) string) []crm.OrderRevers
 
 // voids makes a reversal of an order that never came: it is refused, and
 // remembered.
-func (b *bench) voids(r crm.OrderReversal) {
+func (b *bench) voids(r engine.OrderReversal) {
 	b.Helper()
 	b.fails(errorOf(b.ReverseOrder(b.ctx, r)), crm.ErrOrderUnknown)
 	same(b, b.storedOrder(r.OrderID).State, crm.OrderVoided)
 }
 
 // givesBack grants the points of a reversal beside the ledger of orders.
-func givesBack(c *call, r *crm.OrderReversal, points int64) error {
+func givesBack(c *call, r *engine.OrderReversal, points int64) error {
 	number := "card-1"
 	if known, err := c.good.Order(c.ctx, r.OrderID); err == nil && known.CardNumber != "" {
 		number = known.CardNumber
@@ -279,9 +280,9 @@ func givesBack(c *call, r *crm.OrderReversal, points int64) error {
 func reverseChecks() []Check {
 	// paysAnyway gives points back where the backend refuses with a kind.
 	paysAnyway := func(kind crm.Kind) fault {
-		return unless("ReverseOrder", kind, func(c *call, r *crm.OrderReversal, _ *any) { c.err = givesBack(c, r, r.Points) })
+		return unless("ReverseOrder", kind, func(c *call, r *engine.OrderReversal, _ *any) { c.err = givesBack(c, r, r.Points) })
 	}
-	reversing := func(change func(r *crm.OrderReversal)) fault { return asked("ReverseOrder", change) }
+	reversing := func(change func(r *engine.OrderReversal)) fault { return asked("ReverseOrder", change) }
 	return []Check{
 		{"ReverseOrder/posting", "ReverseOrder gives the points back as one posting, linked to the order; what was earned in total does not grow.", func(b *bench) {
 			b.rich(1, 70)
@@ -297,7 +298,7 @@ func reverseChecks() []Check {
 			same(b, b.storedOrder("ORD-1"), order)
 			b.points("card-1", 70, 70)
 			b.adds("card-1")
-		}, faults{"what comes back counts as earned": around("ReverseOrder", func(c *call, r *crm.OrderReversal, _ *any) {
+		}, faults{"what comes back counts as earned": around("ReverseOrder", func(c *call, r *engine.OrderReversal, _ *any) {
 			points := r.Points
 			r.Partial, r.Points = true, 1
 			c.next()
@@ -322,7 +323,7 @@ func reverseChecks() []Check {
 				"10 until " + b.now.Add(3*day).Format(time.DateOnly), "20 until " + noon.Add(20*day).Format(time.DateOnly), "100 until 9999-12-31",
 			})
 			b.adds("card-1")
-		}, faults{"what comes back lives for ever": reversing(func(r *crm.OrderReversal) { r.KeepUntil = crm.Forever })}},
+		}, faults{"what comes back lives for ever": reversing(func(r *engine.OrderReversal) { r.KeepUntil = crm.Forever })}},
 		{"ReverseOrder/spend-again", "What was given back can be spent, in the order of its expiry, and expires once.", func(b *bench) {
 			b.card(1)
 			b.grantLot("card-1", "short", 40, b.now, b.now.Add(10*day))
@@ -337,12 +338,12 @@ func reverseChecks() []Check {
 			b.expires(plenty, 0)
 			b.balance("card-1", 0)
 			b.adds("card-1")
-		}, faults{"what comes back may be over already": reversing(func(r *crm.OrderReversal) { r.KeepUntil = time.Time{} })}},
+		}, faults{"what comes back may be over already": reversing(func(r *engine.OrderReversal) { r.KeepUntil = time.Time{} })}},
 		{"ReverseOrder/once", "An order is reversed once: ErrOrderReversed, and nothing is given.", func(b *bench) {
 			b.rich(1, 70)
 			b.redeemOrder("card-1", "ORD-1", 30)
 			b.reverseOrder("card-1", "ORD-1", 30)
-			for _, r := range []crm.OrderReversal{b.reversal("card-1", "ORD-1", 30), b.reversal("card-1", "ORD-1", 1), b.reversal("card-2", "ORD-1", 30)} {
+			for _, r := range []engine.OrderReversal{b.reversal("card-1", "ORD-1", 30), b.reversal("card-1", "ORD-1", 1), b.reversal("card-2", "ORD-1", 30)} {
 				refuses(b, crm.ErrOrderReversed, b.ReverseOrder, r)
 			}
 		}, faults{"an order is reversed twice": paysAnyway(crm.ErrOrderReversed)}},
@@ -351,7 +352,7 @@ func reverseChecks() []Check {
 			r := b.reversal("card-1", "ORD-1", 30)
 			b.voids(r)
 			same(b, b.kinds("card-1"), []string{"grant +70"})
-			for _, again := range []crm.OrderReversal{r, b.reversal("card-1", "ORD-1", 30), b.reversal("card-2", "ORD-1", 1)} {
+			for _, again := range []engine.OrderReversal{r, b.reversal("card-1", "ORD-1", 30), b.reversal("card-2", "ORD-1", 1)} {
 				refuses(b, crm.ErrOrderUnknown, b.ReverseOrder, again)
 			}
 		}, faults{"a reversal of an unknown order pays": paysAnyway(crm.ErrOrderUnknown)}},
@@ -362,16 +363,16 @@ func reverseChecks() []Check {
 			above := b.reversal("card-1", "ORD-1", 31)
 			partly := above
 			partly.Partial = true
-			for _, r := range []crm.OrderReversal{b.reversal("card-1", "ORD-1", 29), above, partly, b.reversal("card-2", "ORD-1", 30)} {
+			for _, r := range []engine.OrderReversal{b.reversal("card-1", "ORD-1", 29), above, partly, b.reversal("card-2", "ORD-1", 30)} {
 				refuses(b, crm.ErrOrderMismatch, b.ReverseOrder, r)
 			}
 			b.reverseOrder("card-1", "ORD-1", 30)
 		}, faults{
-			"anybody may reverse an order": around("ReverseOrder", func(c *call, r *crm.OrderReversal, _ *any) {
+			"anybody may reverse an order": around("ReverseOrder", func(c *call, r *engine.OrderReversal, _ *any) {
 				r.Customer = must(c.good.Order(c.ctx, r.OrderID)).Customer
 				c.next()
 			}),
-			"fewer points come back without being asked for": reversing(func(r *crm.OrderReversal) { r.Partial = true }),
+			"fewer points come back without being asked for": reversing(func(r *engine.OrderReversal) { r.Partial = true }),
 		}},
 		{"ReverseOrder/partial", "With Partial fewer points come back, those with the latest expiry first, and the order is reversed by it.", func(b *bench) {
 			b.card(1)
@@ -387,7 +388,7 @@ func reverseChecks() []Check {
 			b.adds("card-1")
 		}, faults{
 			"the rest of a partial reversal comes back too": paysAnyway(crm.ErrOrderReversed),
-			"a partial reversal gives everything back": around("ReverseOrder", func(c *call, r *crm.OrderReversal, _ *any) {
+			"a partial reversal gives everything back": around("ReverseOrder", func(c *call, r *engine.OrderReversal, _ *any) {
 				r.Points = must(c.good.Order(c.ctx, r.OrderID)).Points
 				c.next()
 			}),
@@ -402,7 +403,7 @@ func reverseChecks() []Check {
 				b.balance(number, 70)
 				b.adds(number)
 			}
-		}, faults{"a blocked card gets nothing back": around("ReverseOrder", func(c *call, r *crm.OrderReversal, _ *any) {
+		}, faults{"a blocked card gets nothing back": around("ReverseOrder", func(c *call, r *engine.OrderReversal, _ *any) {
 			number := must(c.good.Order(c.ctx, r.OrderID)).CardNumber
 			if c.err = crm.ErrCardBlocked; must(c.good.Card(c.ctx, number)).State != crm.CardBlocked {
 				c.next()
@@ -417,7 +418,7 @@ func reverseChecks() []Check {
 			b.balance("card-1", 0)
 			same(b, b.storedOrder("ORD-1").CardNumber, "new-1")
 			same(b, b.kinds("new-1")[0], "return +30")
-		}, faults{"orders of a replaced card stay behind": around("ReverseOrder", func(c *call, r *crm.OrderReversal, _ *any) {
+		}, faults{"orders of a replaced card stay behind": around("ReverseOrder", func(c *call, r *engine.OrderReversal, _ *any) {
 			if must(c.good.Order(c.ctx, r.OrderID)).CardNumber != "new-1" {
 				c.next()
 			}
@@ -451,7 +452,7 @@ func reverseChecks() []Check {
 				same(b, b.storedOrder(id).Reason, reason)
 			}
 		}, faults{
-			"the reason is cut in bytes": reversing(func(r *crm.OrderReversal) { r.Reason = r.Reason[:min(len(r.Reason), crm.MaxTextRunes)] }),
+			"the reason is cut in bytes": reversing(func(r *engine.OrderReversal) { r.Reason = r.Reason[:min(len(r.Reason), crm.MaxTextRunes)] }),
 		}.with(folded("spaces beyond", "ReverseOrder.Reason"))},
 		{"Race/reverse-order", "Of reversals of one order at one moment one gives the points back, the others get ErrOrderReversed.", func(b *bench) {
 			b.rich(1, 15)
@@ -460,7 +461,7 @@ func reverseChecks() []Check {
 			tally(b, race(racers, func(i int) (crm.Order, error) { return b.ReverseOrder(b.ctx, reversals[i]) }), onlyOne(crm.ErrOrderReversed))
 			b.balance("card-1", 15)
 			b.adds("card-1")
-		}, faults{"an order is looked up before it is reversed": crowded("ReverseOrder", func(met *meeting, c *call, r *crm.OrderReversal, _ *any) {
+		}, faults{"an order is looked up before it is reversed": crowded("ReverseOrder", func(met *meeting, c *call, r *engine.OrderReversal, _ *any) {
 			known := must(c.good.Order(c.ctx, r.OrderID))
 			met.wait()
 			if c.next(); known.State == crm.OrderDeducted && crm.KindOf(c.err) == crm.ErrOrderReversed {
@@ -471,7 +472,7 @@ func reverseChecks() []Check {
 			b.rich(1, 100)
 			for n := range 8 {
 				id := fmt.Sprintf("ORD-%d", n)
-				redeem, reverse := make([]crm.OrderRedemption, racers), b.reversals(10, func(int) string { return id })
+				redeem, reverse := make([]engine.OrderRedemption, racers), b.reversals(10, func(int) string { return id })
 				for i := range redeem {
 					redeem[i] = b.order("card-1", id, 10)
 				}
@@ -493,7 +494,7 @@ func reverseChecks() []Check {
 			for _, id := range old {
 				b.redeemOrder("card-1", id, 10)
 			}
-			orders, reversals := make([]crm.OrderRedemption, racers), b.reversals(10, func(i int) string { return old[i] })
+			orders, reversals := make([]engine.OrderRedemption, racers), b.reversals(10, func(i int) string { return old[i] })
 			for i := range orders {
 				orders[i] = b.order("card-1", fmt.Sprintf("new-%d", i), 7)
 			}
@@ -527,7 +528,7 @@ func reverseChecks() []Check {
 			b.balance("card-1", 0)
 			b.balance("new-1", 100-2)
 			bad, _, err := b.Verify(b.ctx, "", plenty)
-			same(b, []any{bad, err}, []any{[]crm.Discrepancy{}, nil})
+			same(b, []any{bad, err}, []any{[]engine.Discrepancy{}, nil})
 		}, nil},
 	}
 }

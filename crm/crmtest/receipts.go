@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 func receiptChecks() []Check {
@@ -20,7 +21,7 @@ func receiptChecks() []Check {
 			same(b, []any{posting.Description, posting.At}, []any{r.Award.Description, b.now})
 			b.points("card-1", 15, 15)
 			b.adds("card-1")
-		}, faults{"an award may be spent at once": asked("SubmitReceipt", func(r *crm.ReceiptSubmission) { r.Award.AvailableFrom = r.Now })}},
+		}, faults{"an award may be spent at once": asked("SubmitReceipt", func(r *engine.ReceiptSubmission) { r.Award.AvailableFrom = r.Now })}},
 		{"SubmitReceipt/zero", "A receipt that earns nothing is taken all the same: without a posting, and for this card alone.", func(b *bench) {
 			b.card(1)
 			b.card(2)
@@ -31,7 +32,7 @@ func receiptChecks() []Check {
 			same(b, b.submit(r), crm.Submitted{Repeated: true})
 			r.CardNumber = "card-2"
 			refuses(b, crm.ErrReceiptTaken, b.SubmitReceipt, r)
-		}, faults{"a receipt that earns nothing is not kept": around("SubmitReceipt", func(c *call, r *crm.ReceiptSubmission, _ *any) {
+		}, faults{"a receipt that earns nothing is not kept": around("SubmitReceipt", func(c *call, r *engine.ReceiptSubmission, _ *any) {
 			if r.Award.Points != 0 {
 				c.next()
 			}
@@ -48,14 +49,14 @@ func receiptChecks() []Check {
 			}
 			b.adds("card-1")
 		}, faults{
-			"a repeated receipt is awarded again": after("SubmitReceipt", func(c *call, r *crm.ReceiptSubmission, answer *crm.Submitted) error {
+			"a repeated receipt is awarded again": after("SubmitReceipt", func(c *call, r *engine.ReceiptSubmission, answer *crm.Submitted) error {
 				if !answer.Repeated {
 					return nil
 				}
 				return credit(c, "again", r.CardNumber, r.Award.Points, r.Now)
 			}),
 			"a repeated receipt does not tell that it is one": told("SubmitReceipt", func(answer *crm.Submitted) { answer.Repeated = false }),
-			"what is too old is refused at once": around("SubmitReceipt", func(c *call, r *crm.ReceiptSubmission, _ *any) {
+			"what is too old is refused at once": around("SubmitReceipt", func(c *call, r *engine.ReceiptSubmission, _ *any) {
 				if c.err = crm.ErrReceiptTooOld; !r.TooOld {
 					c.next()
 				}
@@ -81,13 +82,13 @@ func receiptChecks() []Check {
 			at.Receipt.At = at.Receipt.At.Add(time.Minute)
 			kind.Receipt.Kind = crm.ReceiptUnmarked
 			sign.Receipt.FP++
-			for _, r := range []crm.ReceiptSubmission{sum, at, kind, sign} {
+			for _, r := range []engine.ReceiptSubmission{sum, at, kind, sign} {
 				refuses(b, crm.ErrReceiptMismatch, b.SubmitReceipt, r)
 			}
 			same(b, b.submit(first), crm.Submitted{Repeated: true, Points: 15})
 		}, faults{
 			"a receipt with another sum is accepted": forgives("SubmitReceipt", crm.ErrReceiptMismatch),
-			"the fiscal sign is ignored":             asked("SubmitReceipt", func(r *crm.ReceiptSubmission) { r.Receipt.FP = 0 }),
+			"the fiscal sign is ignored":             asked("SubmitReceipt", func(r *engine.ReceiptSubmission) { r.Receipt.FP = 0 }),
 		}},
 		{"SubmitReceipt/key", "Receipts that differ in drive number or document number are different receipts.", func(b *bench) {
 			b.card(1)
@@ -96,11 +97,11 @@ func receiptChecks() []Check {
 			fn.Receipt.FN = "9960440300123457"
 			i.Receipt.I = 12346
 			big.Receipt.I, big.Receipt.FP, big.Receipt.SumKopecks = 9_999_999_999, 9_999_999_999, 999_999_999_999 // more than 32 bits
-			for _, r := range []crm.ReceiptSubmission{base, fn, i, big} {
+			for _, r := range []engine.ReceiptSubmission{base, fn, i, big} {
 				same(b, b.submit(r), crm.Submitted{Points: 10})
 			}
 			b.balance("card-1", 40)
-		}, faults{"the document number is ignored": asked("SubmitReceipt", func(r *crm.ReceiptSubmission) { r.Receipt.I = 1 })}},
+		}, faults{"the document number is ignored": asked("SubmitReceipt", func(r *engine.ReceiptSubmission) { r.Receipt.I = 1 })}},
 		{"SubmitReceipt/too-old", "With TooOld anything but a repeat gives ErrReceiptTooOld and changes nothing.", func(b *bench) {
 			b.card(1)
 			b.card(2)
@@ -115,7 +116,7 @@ func receiptChecks() []Check {
 			refuses(b, crm.ErrReceiptTooOld, b.SubmitReceipt, content)
 			fresh.TooOld = false
 			same(b, b.submit(fresh), crm.Submitted{Points: 15})
-		}, faults{"an old receipt is taken": asked("SubmitReceipt", func(r *crm.ReceiptSubmission) { r.TooOld = false })}},
+		}, faults{"an old receipt is taken": asked("SubmitReceipt", func(r *engine.ReceiptSubmission) { r.TooOld = false })}},
 		{"SubmitReceipt/refused", "A receipt that a blocked, an inactive or an unknown card sent in vain may be sent by another card.", func(b *bench) {
 			b.cards(4)
 			b.pool("free-1")
@@ -133,7 +134,7 @@ func receiptChecks() []Check {
 			b.once(race(racers, func(int) (crm.Submitted, error) { return b.SubmitReceipt(b.ctx, b.submission("card-1", 1, 15)) }), 15)
 			b.balance("card-1", 15)
 			b.adds("card-1")
-		}, faults{"a receipt is looked up before it is awarded": crowded("SubmitReceipt", func(met *meeting, c *call, r *crm.ReceiptSubmission, answer *crm.Submitted) {
+		}, faults{"a receipt is looked up before it is awarded": crowded("SubmitReceipt", func(met *meeting, c *call, r *engine.ReceiptSubmission, answer *crm.Submitted) {
 			seen := len(must(c.good.Postings(c.ctx, r.CardNumber, "", plenty)))
 			key := fmt.Sprint("twin ", met.wait())
 			if c.next(); answer.Repeated && seen == 0 {
@@ -164,7 +165,7 @@ func receiptChecks() []Check {
 }
 
 // sale submits the i-th receipt of card-1 with an errand that can be undone.
-func (b *bench) sale(key string, i, points int64) crm.ReceiptSubmission {
+func (b *bench) sale(key string, i, points int64) engine.ReceiptSubmission {
 	sale := b.submission("card-1", i, points)
 	sale.Errands = []crm.Errand{undoable(key, sale.Receipt.Cause())}
 	b.submit(sale)
@@ -189,16 +190,16 @@ func (b *bench) undone() (list []crm.Delivery) {
 
 func refundChecks() []Check {
 	// reversing changes receipts that want to take back.
-	reversing := func(change func(r *crm.ReceiptSubmission)) fault {
-		return asked("SubmitReceipt", func(r *crm.ReceiptSubmission) {
+	reversing := func(change func(r *engine.ReceiptSubmission)) fault {
+		return asked("SubmitReceipt", func(r *engine.ReceiptSubmission) {
 			if r.Reverse.Wanted {
 				change(r)
 			}
 		})
 	}
-	takeBack := func(c *call, key string, r *crm.ReceiptSubmission, answer *crm.Submitted) error {
+	takeBack := func(c *call, key string, r *engine.ReceiptSubmission, answer *crm.Submitted) error {
 		answer.Points = -15
-		return errorOf(c.good.Take(c.ctx, crm.Movement{Key: key, CardNumber: r.CardNumber, Points: 15, Now: r.Now}))
+		return errorOf(c.good.Take(c.ctx, engine.Movement{Key: key, CardNumber: r.CardNumber, Points: 15, Now: r.Now}))
 	}
 	return []Check{
 		{"SubmitReceipt/refund", "A refund takes back what the sale of the same card with the same total earned; Points tells how much.", func(b *bench) {
@@ -212,8 +213,8 @@ func refundChecks() []Check {
 			same(b, b.lots("card-1"), nil)
 			b.adds("card-1")
 		}, faults{
-			"a refund takes nothing back":            reversing(func(r *crm.ReceiptSubmission) { r.Reverse.Wanted = false }),
-			"a refund has no words for the customer": reversing(func(r *crm.ReceiptSubmission) { r.Reverse.Description = "" }),
+			"a refund takes nothing back":            reversing(func(r *engine.ReceiptSubmission) { r.Reverse.Wanted = false }),
+			"a refund has no words for the customer": reversing(func(r *engine.ReceiptSubmission) { r.Reverse.Description = "" }),
 		}},
 		{"SubmitReceipt/refund-again", "The same refund again is the same success and takes nothing more.", func(b *bench) {
 			b.rich(1, 100)
@@ -226,7 +227,7 @@ func refundChecks() []Check {
 			for _, r.TooOld = range []bool{false, true} {
 				repeats(b, crm.Submitted{Repeated: true, Points: -15}, b.SubmitReceipt, r)
 			}
-		}, faults{"a refund that is repeated takes from the next sale": after("SubmitReceipt", func(c *call, r *crm.ReceiptSubmission, answer *crm.Submitted) error {
+		}, faults{"a refund that is repeated takes from the next sale": after("SubmitReceipt", func(c *call, r *engine.ReceiptSubmission, answer *crm.Submitted) error {
 			if !answer.Repeated || r.TooOld {
 				return nil
 			}
@@ -243,7 +244,7 @@ func refundChecks() []Check {
 			same(b, b.submit(b.refund("card-1", 3)), crm.Submitted{Repeated: true})
 			same(b, b.submit(sale), crm.Submitted{Repeated: true, Points: 15})
 			b.balance("card-1", 100)
-		}, faults{"a sale is taken back by every refund": after("SubmitReceipt", func(c *call, r *crm.ReceiptSubmission, answer *crm.Submitted) error {
+		}, faults{"a sale is taken back by every refund": after("SubmitReceipt", func(c *call, r *engine.ReceiptSubmission, answer *crm.Submitted) error {
 			if !r.Reverse.Wanted || *answer != (crm.Submitted{}) {
 				return nil
 			}
@@ -265,9 +266,9 @@ func refundChecks() []Check {
 				same(b, b.submit(b.refund("card-1", int64(10+i))), crm.Submitted{Points: want})
 			}
 			b.balance("card-1", 1009)
-		}, faults{"a refund takes back sales of any time": reversing(func(r *crm.ReceiptSubmission) { r.Receipt.At = r.Receipt.At.Add(1000 * time.Hour) })}},
+		}, faults{"a refund takes back sales of any time": reversing(func(r *engine.ReceiptSubmission) { r.Receipt.At = r.Receipt.At.Add(1000 * time.Hour) })}},
 		{"SubmitReceipt/refund-none", "A refund that finds no sale is stored and does nothing: other totals, other cards, later sales and receipts that are no sales stay.", refundsNothing, faults{
-			"a refund of another card's sale counts": reversing(func(r *crm.ReceiptSubmission) {
+			"a refund of another card's sale counts": reversing(func(r *engine.ReceiptSubmission) {
 				if r.CardNumber == "card-1" {
 					r.CardNumber = "card-3"
 				}
@@ -280,7 +281,7 @@ func refundChecks() []Check {
 			r.Reverse.Wanted = false
 			b.idle(func() error { return errorOf(b.SubmitReceipt(b.ctx, r)) })
 			same(b, b.submit(b.refund("card-1", 3)), crm.Submitted{Points: -15})
-		}, faults{"every refund receipt takes back": asked("SubmitReceipt", func(r *crm.ReceiptSubmission) {
+		}, faults{"every refund receipt takes back": asked("SubmitReceipt", func(r *engine.ReceiptSubmission) {
 			r.Reverse.Wanted = r.Receipt.Kind == crm.ReceiptSaleRefund
 		})}},
 		{"SubmitReceipt/refund-part", "A refund takes points as far as they are there: nothing ever makes a balance negative.", func(b *bench) {
@@ -295,7 +296,7 @@ func refundChecks() []Check {
 			same(b, b.submit(b.refund("card-1", 4)), crm.Submitted{})
 			same(b, len(b.postings("card-1")), 5)
 			b.adds("card-1")
-		}, faults{"a sale whose points are spent is not refunded": around("SubmitReceipt", func(c *call, r *crm.ReceiptSubmission, _ *any) {
+		}, faults{"a sale whose points are spent is not refunded": around("SubmitReceipt", func(c *call, r *engine.ReceiptSubmission, _ *any) {
 			if c.err = crm.ErrInsufficientPoints; !r.Reverse.Wanted || must(c.good.Card(c.ctx, r.CardNumber)).Balance >= 15 {
 				c.next()
 			}
@@ -319,7 +320,7 @@ func refundChecks() []Check {
 			b.submit(sale)
 			b.submit(b.refund("card-1", 2))
 			same(b, b.left("card-1"), map[string]int64{"by gift-card-1": 50})
-		}, faults{"a refund takes from the points that are spent first": around("SubmitReceipt", func(c *call, r *crm.ReceiptSubmission, answer *crm.Submitted) {
+		}, faults{"a refund takes from the points that are spent first": around("SubmitReceipt", func(c *call, r *engine.ReceiptSubmission, answer *crm.Submitted) {
 			if !r.Reverse.Wanted {
 				c.next()
 				return
@@ -334,7 +335,7 @@ func refundChecks() []Check {
 			same(b, len(b.outbox()), 2)
 			b.submit(b.refund("card-1", 3))
 			same(b, len(b.outbox()), 2)
-		}, faults{"what earned nothing is not looked for": asked("SubmitReceipt", func(r *crm.ReceiptSubmission) {
+		}, faults{"what earned nothing is not looked for": asked("SubmitReceipt", func(r *engine.ReceiptSubmission) {
 			if r.Award.Points == 0 && r.Receipt.Kind == crm.ReceiptSale {
 				r.Receipt.Kind = crm.ReceiptPurchase
 			}
@@ -345,7 +346,7 @@ func refundChecks() []Check {
 					(*list)[i].Reverses = ""
 				}
 			}),
-			"an errand that cannot be undone is undone": asked("SubmitReceipt", func(r *crm.ReceiptSubmission) {
+			"an errand that cannot be undone is undone": asked("SubmitReceipt", func(r *engine.ReceiptSubmission) {
 				for i, e := range r.Errands {
 					if e.Undo.Action == "" {
 						r.Errands[i].Undo.Action = e.Action
@@ -383,7 +384,7 @@ func refundChecks() []Check {
 			b.balance("card-1", 115)
 			same(b, len(b.outbox()), 3)
 			b.adds("card-1")
-		}, faults{"a refund is looked up before it takes back": crowded("SubmitReceipt", func(met *meeting, c *call, r *crm.ReceiptSubmission, _ *any) {
+		}, faults{"a refund is looked up before it takes back": crowded("SubmitReceipt", func(met *meeting, c *call, r *engine.ReceiptSubmission, _ *any) {
 			if r.Reverse.Wanted {
 				r.Receipt.I += 1000 * int64(met.wait()%2) // half of them do not see the others
 			}
@@ -402,7 +403,7 @@ func refundChecks() []Check {
 			b.balance("card-1", 100)
 			same(b, len(b.outbox()), 2)
 			b.adds("card-1")
-		}, faults{"a sale is looked up before it is taken back": crowded("SubmitReceipt", func(met *meeting, c *call, r *crm.ReceiptSubmission, answer *crm.Submitted) {
+		}, faults{"a sale is looked up before it is taken back": crowded("SubmitReceipt", func(met *meeting, c *call, r *engine.ReceiptSubmission, answer *crm.Submitted) {
 			first := met.came.Load() < 2
 			if c.next(); r.Reverse.Wanted {
 				met.wait()
@@ -442,7 +443,7 @@ func refundsNothing(b *bench) {
 	total, late := b.submission("card-1", 1, 1), b.submission("card-1", 2, 2)
 	total.Receipt.SumKopecks++
 	late.Receipt.At = noon.Add(time.Minute)
-	for _, r := range []crm.ReceiptSubmission{total, late, b.submission("card-2", 4, 4), b.submission("card-3", 5, 5)} {
+	for _, r := range []engine.ReceiptSubmission{total, late, b.submission("card-2", 4, 4), b.submission("card-3", 5, 5)} {
 		b.submit(r)
 	}
 	for i, kind := range []crm.ReceiptKind{crm.ReceiptSaleRefund, crm.ReceiptPurchase, crm.ReceiptPurchaseRefund} {
@@ -488,8 +489,8 @@ func refundUndoes(b *bench) {
 
 func codeChecks() []Check {
 	once := crm.Submitted{Points: 25}
-	eachCode := func(change func(code *crm.PromoCode)) fault {
-		return asked("PutCodes", func(codes *[]crm.PromoCode) {
+	eachCode := func(change func(code *engine.PromoCode)) fault {
+		return asked("PutCodes", func(codes *[]engine.PromoCode) {
 			for i := range *codes {
 				change(&(*codes)[i])
 			}
@@ -510,7 +511,7 @@ func codeChecks() []Check {
 			same(b, lots, []crm.Lot{{Remaining: 25, AvailableFrom: entry.Award.AvailableFrom, ValidUntil: entry.Award.ValidUntil}})
 			same(b, b.kinds("card-1"), []string{"code +25"})
 			b.adds("card-1")
-		}, faults{"every code gives the usual points": eachCode(func(code *crm.PromoCode) { code.Points = 0 })}},
+		}, faults{"every code gives the usual points": eachCode(func(code *engine.PromoCode) { code.Points = 0 })}},
 		{"RedeemCode/award-points", "A code without points of its own gives those of Award.", func(b *bench) {
 			b.card(1)
 			code := b.promo("USUAL")
@@ -518,7 +519,7 @@ func codeChecks() []Check {
 			b.putCodes(code)
 			same(b, b.redeem("card-1", "USUAL"), crm.Submitted{Points: 40})
 			b.balance("card-1", 40)
-		}, faults{"every code gives its own points": eachCode(func(code *crm.PromoCode) { code.Points++ })}},
+		}, faults{"every code gives its own points": eachCode(func(code *engine.PromoCode) { code.Points++ })}},
 		{"RedeemCode/again", "The same card again is the same success without a second credit or use, also when the code has changed.", func(b *bench) {
 			b.card(1)
 			b.putCodes(b.promo("SPRING"))
@@ -532,7 +533,7 @@ func codeChecks() []Check {
 			same(b, b.redeem("card-1", "SPRING"), before)
 			b.balance("card-1", 25)
 		}, faults{
-			"a repeated code is credited again": after("RedeemCode", func(c *call, r *crm.CodeSubmission, answer *crm.Submitted) error {
+			"a repeated code is credited again": after("RedeemCode", func(c *call, r *engine.CodeSubmission, answer *crm.Submitted) error {
 				if !answer.Repeated {
 					return nil
 				}
@@ -541,7 +542,7 @@ func codeChecks() []Check {
 			"a repeated code counts again": func(w *wire) {
 				more := int64(0)
 				after("RedeemCode", func(*call, *any, *crm.Submitted) error { more++; return nil })(w)
-				told("Code", func(code *crm.PromoCode) { code.Used += max(0, more-1) })(w)
+				told("Code", func(code *engine.PromoCode) { code.Used += max(0, more-1) })(w)
 			},
 		}},
 		{"RedeemCode/again-late", "The same card again is the same success also when the code is used up or over.", func(b *bench) {
@@ -554,7 +555,7 @@ func codeChecks() []Check {
 				repeats(b, crm.Submitted{Repeated: true, Points: 25}, b.RedeemCode, b.entry("card-1", "ONCE"))
 				b.later(10 * day)
 			}
-		}, faults{"a repetition after the end is refused": around("RedeemCode", func(c *call, r *crm.CodeSubmission, _ *any) {
+		}, faults{"a repetition after the end is refused": around("RedeemCode", func(c *call, r *engine.CodeSubmission, _ *any) {
 			if c.err = crm.ErrCodeExpired; r.Now.Before(must(c.good.Code(c.ctx, r.Code)).EndsAt) {
 				c.next()
 			}
@@ -572,7 +573,7 @@ func codeChecks() []Check {
 				b.redeem(b.card(i), "MANY")
 			}
 			b.used("MANY", 5)
-		}, faults{"a code may be used once more than its limit": eachCode(func(code *crm.PromoCode) { code.MaxUses++ })}},
+		}, faults{"a code may be used once more than its limit": eachCode(func(code *engine.PromoCode) { code.MaxUses++ })}},
 		{"RedeemCode/window", "A code works from StartsAt on, and no more from EndsAt on: ErrCodeNotStarted and ErrCodeExpired, and nothing changes.", func(b *bench) {
 			b.card(1)
 			b.card(2)
@@ -588,8 +589,8 @@ func codeChecks() []Check {
 			b.later(-time.Millisecond)
 			b.redeem("card-2", "DAY")
 		}, faults{
-			"a code works to the end of its last moment": eachCode(func(code *crm.PromoCode) { code.EndsAt = code.EndsAt.Add(time.Millisecond) }),
-			"a code works a moment early":                eachCode(func(code *crm.PromoCode) { code.StartsAt = code.StartsAt.Add(-time.Millisecond) }),
+			"a code works to the end of its last moment": eachCode(func(code *engine.PromoCode) { code.EndsAt = code.EndsAt.Add(time.Millisecond) }),
+			"a code works a moment early":                eachCode(func(code *engine.PromoCode) { code.StartsAt = code.StartsAt.Add(-time.Millisecond) }),
 		}},
 		{"Code/unknown", "RedeemCode and Code of an unknown code give ErrCodeUnknown and change nothing.", func(b *bench) {
 			b.card(1)
@@ -598,11 +599,11 @@ func codeChecks() []Check {
 			b.fails(errorOf(b.Code(b.ctx, "WINTER")), crm.ErrCodeUnknown)
 		}, faults{"an unknown code gives nothing": forgives("RedeemCode", crm.ErrCodeUnknown), "an unknown code is an empty one": forgives("Code", crm.ErrCodeUnknown)}},
 		{"PutCodes/as-stored", "PutCodes stores codes, of one that stands twice in a call the later one, and Code gives them with their count of uses.", func(b *bench) {
-			full, open, later := b.promo("FULL"), crm.PromoCode{Code: "OPEN", EndsAt: crm.Forever}, b.promo("SPRING")
+			full, open, later := b.promo("FULL"), engine.PromoCode{Code: "OPEN", EndsAt: crm.Forever}, b.promo("SPRING")
 			full.MaxUses, full.Points, later.Points = 5_000_000_000, crm.MaxPoints, 99
 			b.putCodes(full, open, b.promo("SPRING"), later)
 			b.putCodes()
-			for _, code := range []crm.PromoCode{full, open, later} {
+			for _, code := range []engine.PromoCode{full, open, later} {
 				same(b, b.storedCode(code.Code), code)
 			}
 			b.card(1)
@@ -610,30 +611,32 @@ func codeChecks() []Check {
 			full.Used = 1
 			same(b, b.storedCode("FULL"), full)
 			same(b, b.redeem("card-1", "OPEN"), crm.Submitted{Points: 40})
-		}, faults{"limits have 32 bits": eachCode(func(code *crm.PromoCode) {
+		}, faults{"limits have 32 bits": eachCode(func(code *engine.PromoCode) {
 			code.MaxUses = int64(int32(code.MaxUses)) //nolint:gosec // the overflow is the point
 		})}},
 		{"PutCodes/keeps-count", "A code that exists gets the new limits and window and keeps its count of uses.", codesKeepCount, faults{
 			"codes that are stored again begin to count anew": func(w *wire) {
 				forgotten := map[string]int64{}
-				around("PutCodes", func(c *call, codes *[]crm.PromoCode, _ *any) {
+				around("PutCodes", func(c *call, codes *[]engine.PromoCode, _ *any) {
 					for _, code := range *codes {
 						stored, _ := c.good.Code(c.ctx, code.Code)
 						forgotten[code.Code] = stored.Used
 					}
 					c.next()
 				})(w)
-				told("Code", func(code *crm.PromoCode) { code.Used -= forgotten[code.Code] })(w)
+				told("Code", func(code *engine.PromoCode) { code.Used -= forgotten[code.Code] })(w)
 			},
 		}},
 		{"PutCodes/wholly", "PutCodes happens wholly or not at all: when one of the codes cannot be stored, none is.", func(b *bench) {
 			b.putCodes(b.promo("SPRING"))
 			changed := b.promo("SPRING")
 			changed.Points = 99
-			b.wholly(func() error { return b.PutCodes(b.ctx, []crm.PromoCode{changed, b.promo("SUMMER"), b.promo(immense)}) })
-		}, faults{"codes are stored one by one": around("PutCodes", func(c *call, codes *[]crm.PromoCode, _ *any) {
+			b.wholly(func() error {
+				return b.PutCodes(b.ctx, []engine.PromoCode{changed, b.promo("SUMMER"), b.promo(immense)})
+			})
+		}, faults{"codes are stored one by one": around("PutCodes", func(c *call, codes *[]engine.PromoCode, _ *any) {
 			for _, code := range *codes {
-				if c.err = c.good.PutCodes(c.ctx, []crm.PromoCode{code}); c.err != nil {
+				if c.err = c.good.PutCodes(c.ctx, []engine.PromoCode{code}); c.err != nil {
 					return
 				}
 			}
@@ -649,8 +652,8 @@ func codeChecks() []Check {
 			b.adds(cards...)
 		}, faults{"the count of a code is read before it is written": func(w *wire) {
 			met := newMeeting(racers)
-			eachCode(func(code *crm.PromoCode) { code.MaxUses = 0 })(w)
-			around("RedeemCode", func(c *call, r *crm.CodeSubmission, _ *any) {
+			eachCode(func(code *engine.PromoCode) { code.MaxUses = 0 })(w)
+			around("RedeemCode", func(c *call, r *engine.CodeSubmission, _ *any) {
 				if c.err = crm.ErrCodeUsedUp; must(c.good.Code(c.ctx, r.Code)).Used < 10 {
 					met.wait()
 					c.next()
@@ -672,7 +675,7 @@ func codeChecks() []Check {
 			b.putCodes(b.promo("MANY"))
 			tally(b, race(racers, func(i int) (any, error) {
 				if i%2 == 0 {
-					return nil, b.PutCodes(b.ctx, []crm.PromoCode{b.promo("MANY")})
+					return nil, b.PutCodes(b.ctx, []engine.PromoCode{b.promo("MANY")})
 				}
 				return nil, errorOf(b.RedeemCode(b.ctx, b.entry(cards[i/2], "MANY")))
 			}), all)

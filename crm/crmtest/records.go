@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 func refs(lines []crm.Purchase) (list []string) {
@@ -18,7 +19,7 @@ func refs(lines []crm.Purchase) (list []string) {
 
 // historyPages reads the lines of card-1 a page at a time.
 func (b *bench) historyPages(limit int) (list []crm.Purchase) {
-	q := crm.PurchaseQuery{CardNumber: "card-1", From: firstDay, To: lastDay, Limit: limit}
+	q := engine.PurchaseQuery{CardNumber: "card-1", From: firstDay, To: lastDay, Limit: limit}
 	for len(list) < plenty {
 		page := must(b.Purchases(b.ctx, q))
 		b.holds(len(page) <= limit, "no more lines than the limit", refs(page))
@@ -111,9 +112,9 @@ func purchaseChecks() []Check {
 			ok(err)
 			same(b, indices(refused), bad)
 			same(b, added, many-len(bad))
-			stored := must(b.Purchases(b.ctx, crm.PurchaseQuery{CardNumber: "card-1", From: today, To: today, Limit: 2 * many}))
+			stored := must(b.Purchases(b.ctx, engine.PurchaseQuery{CardNumber: "card-1", From: today, To: today, Limit: 2 * many}))
 			same(b, len(stored), many-len(bad))
-		}, faults{"refused lines are counted within a part of the call": told("PutPurchases", func(refused *[]crm.Refusal) {
+		}, faults{"refused lines are counted within a part of the call": told("PutPurchases", func(refused *[]engine.Refusal) {
 			for i := range *refused {
 				(*refused)[i].Index %= 500
 			}
@@ -172,8 +173,8 @@ func purchaseChecks() []Check {
 				same(b, b.history("card-1", step.from, step.to), want)
 			}
 		}, faults{
-			"history ignores the days": asked("Purchases", func(q *crm.PurchaseQuery) { q.From, q.To = firstDay, lastDay }),
-			"the last day is left out": after("Purchases", func(_ *call, q *crm.PurchaseQuery, lines *[]crm.Purchase) error {
+			"history ignores the days": asked("Purchases", func(q *engine.PurchaseQuery) { q.From, q.To = firstDay, lastDay }),
+			"the last day is left out": after("Purchases", func(_ *call, q *engine.PurchaseQuery, lines *[]crm.Purchase) error {
 				*lines = slices.DeleteFunc(*lines, func(p crm.Purchase) bool { return p.Date == q.To })
 				return nil
 			}),
@@ -194,7 +195,7 @@ func purchaseChecks() []Check {
 			}
 		}, faults{
 			"the oldest day comes first": told("Purchases", func(lines *[]crm.Purchase) { slices.Reverse(*lines) }),
-			"a page begins after the day of the last line": around("Purchases", func(c *call, q *crm.PurchaseQuery, lines *[]crm.Purchase) {
+			"a page begins after the day of the last line": around("Purchases", func(c *call, q *engine.PurchaseQuery, lines *[]crm.Purchase) {
 				after, limit := q.After, q.Limit
 				if after != nil {
 					q.After, q.Limit = nil, plenty
@@ -372,9 +373,9 @@ func offerChecks() []Check {
 func raceOrders(b *bench) {
 	var (
 		lines   []crm.Purchase
-		codes   []crm.PromoCode
+		codes   []engine.PromoCode
 		offers  []crm.Offer
-		rows    []crm.CardRecord
+		rows    []engine.CardRecord
 		numbers []crm.CardNumber
 	)
 	for i := range 8 {
@@ -390,7 +391,7 @@ func raceOrders(b *bench) {
 		func(i int) error { return b.PutOffers(b.ctx, turned(i, offers)) },
 		func(i int) error { return errorOf(b.ImportCards(b.ctx, turned(i, rows), b.now)) },
 		func(i int) error {
-			return errorOf(b.AddNumbers(b.ctx, crm.PoolRequest{Numbers: turned(i, numbers), Now: b.now}))
+			return errorOf(b.AddNumbers(b.ctx, engine.PoolRequest{Numbers: turned(i, numbers), Now: b.now}))
 		},
 	} {
 		tally(b, race(racers/2, func(i int) (any, error) { return nil, call(i) }), map[string]int{done: racers / 2})
@@ -462,9 +463,9 @@ func listingChecks() []Check {
 			b.card(1)
 			b.putCodes(b.promo("SPRING"), b.promo("AUTUMN"), b.promo("SUMMER"), b.promo("WINTER"))
 			b.redeem("card-1", "SPRING")
-			same(b, pages(b, func(c crm.PromoCode) string { return c.Code }, listing(b, b.ListCodes)),
-				[]crm.PromoCode{b.storedCode("AUTUMN"), b.storedCode("SPRING"), b.storedCode("SUMMER"), b.storedCode("WINTER")})
-		}, faults{"a list does not count": told("ListCodes", func(list *[]crm.PromoCode) {
+			same(b, pages(b, func(c engine.PromoCode) string { return c.Code }, listing(b, b.ListCodes)),
+				[]engine.PromoCode{b.storedCode("AUTUMN"), b.storedCode("SPRING"), b.storedCode("SUMMER"), b.storedCode("WINTER")})
+		}, faults{"a list does not count": told("ListCodes", func(list *[]engine.PromoCode) {
 			for i := range *list {
 				(*list)[i].Used = 0
 			}
@@ -482,17 +483,17 @@ func listingChecks() []Check {
 			b.poolUntil(until, "free-2")
 			b.pool("free-3", "Free-1")
 			b.poolUntil(crm.Forever, "free-4")
-			list := pages(b, func(n crm.PooledNumber) string { return n.Number }, listing(b, b.ListNumbers))
+			list := pages(b, func(n engine.PooledNumber) string { return n.Number }, listing(b, b.ListNumbers))
 			for i := range list {
 				if !list[i].ReservedUntil.After(b.now) {
 					list[i].ReservedUntil = b.now // free is free, since whenever
 				}
 			}
-			same(b, list, []crm.PooledNumber{
+			same(b, list, []engine.PooledNumber{
 				{CardNumber: numbered("Free-1"), ReservedUntil: b.now}, {CardNumber: numbered("free-2"), ReservedUntil: until},
 				{CardNumber: numbered("free-3"), ReservedUntil: b.now}, {CardNumber: numbered("free-4"), ReservedUntil: crm.Forever},
 			})
-		}, faults{"handed over numbers look reserved": told("ListNumbers", func(list *[]crm.PooledNumber) {
+		}, faults{"handed over numbers look reserved": told("ListNumbers", func(list *[]engine.PooledNumber) {
 			for i := range *list {
 				if (*list)[i].ReservedUntil.Equal(crm.Forever) {
 					(*list)[i].ReservedUntil = crm.Forever.AddDate(-1, 0, 0)
@@ -520,7 +521,7 @@ func listingChecks() []Check {
 			same(b, b.audit("card-2"), nil)
 			b.erase(marked.Phone)
 			same(b, len(b.audit(card.CustomerID)), 1)
-		}, faults{"the oldest lines of the log are kept": around("AuditLog", func(c *call, _ *string, lines *[]crm.AuditLine) {
+		}, faults{"the oldest lines of the log are kept": around("AuditLog", func(c *call, _ *string, lines *[]engine.AuditLine) {
 			limit := *arg[int](c.args)
 			*arg[int](c.args) = plenty
 			c.next()

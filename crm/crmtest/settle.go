@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 func settleChecks() []Check {
@@ -437,7 +438,7 @@ func effectChecks() []Check {
 				}
 				s.Debit = min(s.Debit, available)
 			}),
-			"a debit is taken in the order of expiry alone": asked("Grant", func(m *crm.Movement) { m.AvailableFrom = m.Now }),
+			"a debit is taken in the order of expiry alone": asked("Grant", func(m *engine.Movement) { m.AvailableFrom = m.Now }),
 		}},
 		{"SettleDelivery/offers", "Offers are shown to the delivery's card alone from the final state on, whatever their audience says.", func(b *bench) {
 			d := b.orders1(b.card(1), "a")

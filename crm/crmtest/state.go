@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 // name is something that a call named: a card, a phone, an email, a code or an
@@ -72,35 +73,35 @@ func (b *bench) state() state {
 		case "card":
 			b.readCard(&s, n.id)
 		case "phone":
-			s.add("FindCards ", n.id)(b.Backend.FindCards(b.ctx, crm.Identity{Phone: n.id}))
+			s.add("FindCards ", n.id)(b.Store.FindCards(b.ctx, crm.Identity{Phone: n.id}))
 		case "email":
-			s.add("FindCards ", n.id)(b.Backend.FindCards(b.ctx, crm.Identity{Email: n.id}))
+			s.add("FindCards ", n.id)(b.Store.FindCards(b.ctx, crm.Identity{Email: n.id}))
 		case "code":
-			s.add("Code ", n.id)(b.Backend.Code(b.ctx, n.id))
+			s.add("Code ", n.id)(b.Store.Code(b.ctx, n.id))
 		case "order":
-			s.add("Order ", n.id)(b.Backend.Order(b.ctx, n.id))
+			s.add("Order ", n.id)(b.Store.Order(b.ctx, n.id))
 		}
 	}
-	s.add("CountNumbers")(b.Backend.CountNumbers(b.ctx, b.now))
-	s.add("ListHolders")(b.Backend.ListHolders(b.ctx, "", plenty))
-	s.add("ListDeliveries")(b.Backend.ListDeliveries(b.ctx, crm.DeliveryQuery{Limit: plenty}))
-	bad, last, err := b.Backend.Verify(b.ctx, "", plenty)
+	s.add("CountNumbers")(b.Store.CountNumbers(b.ctx, b.now))
+	s.add("ListHolders")(b.Store.ListHolders(b.ctx, "", plenty))
+	s.add("ListDeliveries")(b.Store.ListDeliveries(b.ctx, crm.DeliveryQuery{Limit: plenty}))
+	bad, last, err := b.Store.Verify(b.ctx, "", plenty)
 	s.add("Verify")([]any{bad, last}, err)
 	return s
 }
 
 func (b *bench) readCard(s *state, number string) {
-	card, err := b.Backend.Card(b.ctx, number)
+	card, err := b.Store.Card(b.ctx, number)
 	s.add("Card ", number)(card, err)
 	if err != nil {
 		return // the other methods are judged for unknown cards in checks of their own
 	}
-	s.add("Holder ", number)(b.Backend.Holder(b.ctx, number))
-	s.add("Consents ", number)(b.Backend.Consents(b.ctx, number))
-	s.add("Statement ", number)(b.Backend.Statement(b.ctx, number, b.now))
-	s.add("Postings ", number)(b.Backend.Postings(b.ctx, number, "", plenty))
-	s.add("Purchases ", number)(b.Backend.Purchases(b.ctx, crm.PurchaseQuery{CardNumber: number, From: firstDay, To: lastDay, Limit: plenty}))
-	s.add("Offers ", number)(b.Backend.Offers(b.ctx, number, today))
+	s.add("Holder ", number)(b.Store.Holder(b.ctx, number))
+	s.add("Consents ", number)(b.Store.Consents(b.ctx, number))
+	s.add("Statement ", number)(b.Store.Statement(b.ctx, number, b.now))
+	s.add("Postings ", number)(b.Store.Postings(b.ctx, number, "", plenty))
+	s.add("Purchases ", number)(b.Store.Purchases(b.ctx, engine.PurchaseQuery{CardNumber: number, From: firstDay, To: lastDay, Limit: plenty}))
+	s.add("Offers ", number)(b.Store.Offers(b.ctx, number, today))
 }
 
 func (s *state) add(about ...string) func(answer any, err error) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 // Nobody sends such identifiers on purpose. But a store that takes two of them
@@ -27,7 +28,7 @@ const foldings = "case spaces accents zeros beyond"
 func identifierChecks() []Check {
 	return []Check{
 		{"Text/card-numbers", "Card numbers differ when one byte differs, whatever their case, spaces or accents.", func(b *bench) {
-			var rows []crm.CardRecord
+			var rows []engine.CardRecord
 			for i, number := range alike {
 				row := b.row(number, crm.Profile{}, int64(100+i))
 				row.BarcodeNumber = alike[len(alike)-1-i]
@@ -82,7 +83,7 @@ func identifierChecks() []Check {
 		}, folded("accents beyond", "Issue.Email", "FindCards.Email")},
 		{"Text/codes", "Promo codes differ when one byte differs.", func(b *bench) {
 			b.card(1)
-			var codes []crm.PromoCode
+			var codes []engine.PromoCode
 			for i, text := range alike {
 				code := b.promo(text)
 				code.Points = int64(100 + i)
@@ -122,7 +123,7 @@ func identifierChecks() []Check {
 		}, folded(foldings, "PutPurchases.Ref")},
 		{"Text/offers-and-segments", "IDs of offers, segments and targets differ when one byte differs.", func(b *bench) {
 			var offers []crm.Offer
-			var rows []crm.CardRecord
+			var rows []engine.CardRecord
 			for _, name := range alike {
 				offers, rows = append(offers, toSegment(name)), append(rows, b.row(name, crm.Profile{}, 0))
 			}
@@ -369,28 +370,28 @@ func longIdentifiers() []longText {
 		return card.Number, err
 	}
 	withKey := func(b *bench, i int, text string) error {
-		return b.tryGrant(crm.Movement{Key: text, CardNumber: cardName(i), Points: 10, AvailableFrom: b.now, ValidUntil: crm.Forever, Now: b.now})
+		return b.tryGrant(engine.Movement{Key: text, CardNumber: cardName(i), Points: 10, AvailableFrom: b.now, ValidUntil: crm.Forever, Now: b.now})
 	}
 	barcoded := func(number, barcode string) crm.CardNumber {
 		return crm.CardNumber{Number: number, BarcodeNumber: barcode, BarcodeType: crm.Code128}
 	}
 	return []longText{
 		{"card-number", long64, []string{"ImportCards.Number"}, bare, func(b *bench, _ int, text string) error {
-			return importOne(b, crm.CardRecord{CardNumber: barcoded(text, "1"), State: crm.CardActive, IssuedAt: b.now})
+			return importOne(b, engine.CardRecord{CardNumber: barcoded(text, "1"), State: crm.CardActive, IssuedAt: b.now})
 		}, number},
 		{"barcode", long64, []string{"ImportCards.BarcodeNumber"}, bare, func(b *bench, i int, text string) error {
-			return importOne(b, crm.CardRecord{CardNumber: barcoded(cardName(i), text), State: crm.CardActive, IssuedAt: b.now})
+			return importOne(b, engine.CardRecord{CardNumber: barcoded(cardName(i), text), State: crm.CardActive, IssuedAt: b.now})
 		}, func(b *bench, i int, _ string) (string, error) {
 			card, err := b.Card(b.ctx, cardName(i))
 			return card.BarcodeNumber, err
 		}},
 		{"pool-number", long64, []string{"AddNumbers.Number", "IssueReserved.Number"}, bare, func(b *bench, _ int, text string) error {
-			if _, err := b.AddNumbers(b.ctx, crm.PoolRequest{Now: b.now, Numbers: []crm.CardNumber{barcoded(text, "1")}}); err != nil {
+			if _, err := b.AddNumbers(b.ctx, engine.PoolRequest{Now: b.now, Numbers: []crm.CardNumber{barcoded(text, "1")}}); err != nil {
 				return err
 			}
 			return errorOf(b.IssueReserved(b.ctx, b.request(crm.Profile{Phone: phone(1)}, text)))
 		}, number},
-		{"promo-code", long64, []string{"PutCodes.Code"}, bare, func(b *bench, _ int, text string) error { return b.PutCodes(b.ctx, []crm.PromoCode{b.promo(text)}) },
+		{"promo-code", long64, []string{"PutCodes.Code"}, bare, func(b *bench, _ int, text string) error { return b.PutCodes(b.ctx, []engine.PromoCode{b.promo(text)}) },
 			func(b *bench, _ int, text string) (string, error) {
 				code, err := b.Code(b.ctx, text)
 				return code.Code, err
@@ -432,7 +433,7 @@ func longRecords() []longText {
 			_, _, err := b.PutPurchases(b.ctx, []crm.Purchase{l})
 			return err
 		}, func(b *bench, i int, _ string) (string, error) {
-			lines, err := b.Purchases(b.ctx, crm.PurchaseQuery{CardNumber: cardName(i), From: firstDay, To: lastDay, Limit: 10})
+			lines, err := b.Purchases(b.ctx, engine.PurchaseQuery{CardNumber: cardName(i), From: firstDay, To: lastDay, Limit: 10})
 			return only(lines, err, func(p crm.Purchase) string { return *field(&p) })
 		}}
 	}
@@ -456,7 +457,7 @@ func longRecords() []longText {
 		{"code-description", longNames, []string{"PutCodes.Description"}, bare, func(b *bench, i int, text string) error {
 			code := b.promo(cardName(i))
 			code.Description = text
-			return b.PutCodes(b.ctx, []crm.PromoCode{code})
+			return b.PutCodes(b.ctx, []engine.PromoCode{code})
 		}, func(b *bench, i int, _ string) (string, error) {
 			code, err := b.Code(b.ctx, cardName(i))
 			return code.Description, err

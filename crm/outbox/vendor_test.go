@@ -14,6 +14,7 @@ import (
 
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/bridge"
+	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/crm/outbox"
 	"koshelek-adapter/crm/sqldb"
 	"koshelek-adapter/crm/sqldb/sqldbtest"
@@ -72,7 +73,7 @@ func always(out bridge.Outcome) func(bridge.Job) bridge.Outcome {
 type house struct {
 	t       *testing.T
 	store   *sqldb.Store
-	service *crm.Service
+	service *engine.Engine
 	vendor  *vendor
 	// ahead is how far the programme's clock runs before the real one.
 	ahead atomic.Int64
@@ -82,16 +83,16 @@ type house struct {
 
 // lookedAt is a programme that counts how often profiles are read.
 type lookedAt struct {
-	*crm.Service
+	*engine.Engine
 	recipients atomic.Int64
 }
 
 func (l *lookedAt) Recipients(ctx context.Context, list ...crm.Delivery) (map[string]crm.Profile, error) {
 	l.recipients.Add(1)
-	return l.Service.Recipients(ctx, list...)
+	return l.Engine.Recipients(ctx, list...)
 }
 
-func newHouse(t *testing.T, url string, rules ...crm.AwardRule) *house {
+func newHouse(t *testing.T, url string, rules ...engine.AwardRule) *house {
 	if url == "" {
 		url = sqldbtest.SQLite(t)
 	}
@@ -99,20 +100,20 @@ func newHouse(t *testing.T, url string, rules ...crm.AwardRule) *house {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, store.Close()) })
 	h := &house{t: t, store: store, vendor: &vendor{deliver: always(outcome(crm.DeliveryDone, 1))}}
-	h.service, err = crm.NewService(store, crm.Options{
-		Rules: crm.Rules{MaxAge: time.Hour, Zone: time.UTC, Texts: crm.EnglishTexts, Awards: rules}, ReserveFor: time.Hour,
+	h.service, err = engine.New(store, engine.Options{
+		Rules: engine.Rules{MaxAge: time.Hour, Zone: time.UTC, Texts: engine.EnglishTexts, Awards: rules}, ReserveFor: time.Hour,
 		Barcode: crm.BarcodeRule{Type: crm.Code128},
 		Clock:   func() time.Time { return time.Now().Add(time.Duration(h.ahead.Load())) },
 	})
 	require.NoError(t, err)
-	h.looks.Service = h.service
+	h.looks.Engine = h.service
 	return h
 }
 
 // card makes a card with points and a holder.
 func (h *house) card(n int) string {
 	number := fmt.Sprintf("card-%d", n)
-	_, err := h.store.Issue(h.t.Context(), crm.IssueRequest{
+	_, err := h.store.Issue(h.t.Context(), engine.IssueRequest{
 		Profile: crm.Profile{Phone: fmt.Sprintf("7921000%04d", n)}, Number: crm.CardNumber{Number: number}, Now: time.Now(),
 		Welcome: crm.Accrual{Points: 1000, Kind: crm.PostingWelcome, AvailableFrom: time.Now(), ValidUntil: crm.Forever},
 	})
@@ -129,7 +130,7 @@ func (h *house) order(card string, errands ...crm.Errand) {
 			errands[i].Cause = errands[i].Key
 		}
 	}
-	_, err := h.store.Take(h.t.Context(), crm.Movement{
+	_, err := h.store.Take(h.t.Context(), engine.Movement{
 		Key: fmt.Sprint("move ", h.moves), CardNumber: card, Points: 1, Errands: errands, Now: time.Now(),
 	})
 	require.NoError(h.t, err)

@@ -12,7 +12,7 @@ import (
 	"koshelek-adapter/crm/bridge"
 )
 
-// Programme is the part of crm.Service that a worker needs.
+// Programme is the part of engine.Engine that a worker needs.
 type Programme interface {
 	// ClaimDeliveries hands out deliveries of a vendor that are due.
 	ClaimDeliveries(ctx context.Context, vendor, claim string, limit int, lease time.Duration) ([]crm.Delivery, error)

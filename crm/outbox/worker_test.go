@@ -14,6 +14,7 @@ import (
 
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/bridge"
+	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/crm/outbox"
 	"koshelek-adapter/crm/sqldb/sqldbtest"
 )
@@ -62,7 +63,7 @@ func TestProfilesAreReadTogether(t *testing.T) {
 			}
 			h.vendor.deliver = func(job bridge.Job) bridge.Outcome {
 				if job.Key == "1" {
-					_, err := h.store.Erase(context.Background(), crm.EraseRequest{Phone: "79210000003", Actor: "test", Now: time.Now()})
+					_, err := h.store.Erase(context.Background(), engine.EraseRequest{Phone: "79210000003", Actor: "test", Now: time.Now()})
 					assert.NoError(t, err)
 				}
 				return outcome(crm.DeliveryDone, 1)
@@ -84,7 +85,7 @@ func TestRecipientOfAReplacedCard(t *testing.T) {
 	h.order(h.card(2), crm.Errand{Key: "2"})
 	h.vendor.deliver = func(job bridge.Job) bridge.Outcome {
 		if job.Key == "1" {
-			_, err := h.store.ReplaceCard(context.Background(), crm.Replacement{
+			_, err := h.store.ReplaceCard(context.Background(), engine.Replacement{
 				CardNumber: "card-2", New: crm.CardNumber{Number: "card-3"}, Actor: "test", Reason: "lost", Now: time.Now(),
 			})
 			assert.NoError(t, err)
@@ -289,7 +290,7 @@ func TestUndo(t *testing.T) {
 		"nothing": {outcome(crm.DeliveryRejected, 0), 0, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			rule := crm.AwardRule{ID: "r", On: crm.OnReceipt, Fixed: 10, Errand: crm.Errand{
+			rule := engine.AwardRule{ID: "r", On: engine.OnReceipt, Fixed: 10, Errand: crm.Errand{
 				Vendor: "played", Action: "earn", Effect: crm.EffectBook, Undo: crm.Undo{Action: "redeem", Effect: crm.EffectUnbook},
 			}}
 			h := newHouse(t, "", rule)
@@ -312,13 +313,13 @@ func TestUndo(t *testing.T) {
 
 // refunded submits a sale and its refund.
 func (h *house) refunded(card, at string) {
-	service, err := crm.NewService(h.store, crm.Options{
-		Rules:      crm.Rules{MaxAge: time.Hour, Zone: time.UTC, Texts: crm.EnglishTexts, Refunds: true, Awards: h.service.Awards()},
+	service, err := engine.New(h.store, engine.Options{
+		Rules:      engine.Rules{MaxAge: time.Hour, Zone: time.UTC, Texts: engine.EnglishTexts, Refunds: true, Awards: h.service.Awards()},
 		ReserveFor: time.Hour, Barcode: crm.BarcodeRule{Type: crm.Code128},
 	})
 	require.NoError(h.t, err)
 	for i, kind := range []int{1, 2} {
-		_, err := service.SubmitReceipt(h.t.Context(), crm.Sender{CardNumber: card},
+		_, err := service.SubmitReceipt(h.t.Context(), engine.Sender{CardNumber: card},
 			fmt.Sprintf("t=%s&s=100.00&fn=9960440300123456&i=%d&fp=1&n=%d", at, i+1, kind))
 		require.NoError(h.t, err)
 	}

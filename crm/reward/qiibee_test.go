@@ -17,6 +17,7 @@ import (
 	"koshelek-adapter/crm/bridge"
 	"koshelek-adapter/crm/bridge/qiibee"
 	"koshelek-adapter/crm/bridge/wire"
+	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/crm/reward"
 )
 
@@ -174,7 +175,7 @@ func (b *books) Account(_ context.Context, who crm.Identifier) (crm.Account, err
 	return crm.Account{CustomerID: who.ID, Card: crm.Card{CardNumber: crm.CardNumber{Number: "card-1"}}}, nil
 }
 
-func (b *books) Mirror(_ context.Context, d crm.Direction, m crm.Movement) (crm.Posting, error) {
+func (b *books) Mirror(_ context.Context, d engine.Direction, m engine.Movement) (crm.Posting, error) {
 	b.booked = append(b.booked, fmt.Sprintf("%d %s %d %s", d, m.CardNumber, m.Points, m.Key))
 	return crm.Posting{}, nil
 }

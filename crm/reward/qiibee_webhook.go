@@ -8,9 +8,10 @@ import (
 
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/bridge/qiibee"
+	"koshelek-adapter/crm/engine"
 )
 
-// Books is the part of crm.Service that a webhook needs.
+// Books is the part of engine.Engine that a webhook needs.
 type Books interface {
 	// KnownReferences gives those of a vendor's references that the outbox knows.
 	KnownReferences(ctx context.Context, vendor string, references []string) ([]string, error)
@@ -19,7 +20,7 @@ type Books interface {
 	// Account finds a customer.
 	Account(ctx context.Context, who crm.Identifier) (crm.Account, error)
 	// Mirror books what a vendor has moved already.
-	Mirror(ctx context.Context, direction crm.Direction, m crm.Movement) (crm.Posting, error)
+	Mirror(ctx context.Context, direction engine.Direction, m engine.Movement) (crm.Posting, error)
 }
 
 // openDeliveries is how many of a customer's deliveries are looked at.
@@ -55,7 +56,7 @@ func (q *Qiibee) Webhook(ctx context.Context, books Books, book bool, body []byt
 	if !amount.IsInteger() || amount.IsZero() || amount.GreaterThan(decimal.NewFromInt(crm.MaxPoints)) {
 		return crm.Fail(crm.ErrInvalidRecord, "the webhook's amount is no number of points")
 	}
-	_, err = books.Mirror(ctx, direction(w), crm.Movement{
+	_, err = books.Mirror(ctx, direction(w), engine.Movement{
 		Key: "qiibee:" + w.TxHash, CardNumber: account.Card.Number, Points: amount.IntPart(), Description: "qiibee",
 	})
 	return err
@@ -89,14 +90,14 @@ func (q *Qiibee) perhapsOurs(ctx context.Context, books Books, w qiibee.Webhook,
 }
 
 // direction is where a transaction moves points; a revert moves them back.
-func direction(w qiibee.Webhook) crm.Direction {
+func direction(w qiibee.Webhook) engine.Direction {
 	takes := w.Amount.IsNegative()
 	switch w.Type {
 	case qiibee.DebitPoints, qiibee.PointsToRewards, qiibee.PointsToExternalRewards:
 		takes = true
 	}
 	if takes != (w.Reverts != "") {
-		return crm.DirectionTake
+		return engine.DirectionTake
 	}
-	return crm.DirectionGrant
+	return engine.DirectionGrant
 }

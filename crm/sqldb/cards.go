@@ -5,6 +5,7 @@ import (
 	"database/sql"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 // cardColumns are read by cardRow, always in this order.
@@ -33,7 +34,7 @@ func (r *cardRow) card() crm.Card {
 const findBy = "SELECT c.id, c.phone, c.email, c.birth_date, " + cardColumns +
 	" FROM customer c LEFT JOIN card k ON k.customer_id = c.id WHERE "
 
-// FindCards implements crm.Backend. Phone and email are two look-ups by key in
+// FindCards implements engine.Store. Phone and email are two look-ups by key in
 // one round trip; an OR would tempt the planner into reading the table.
 func (s *Store) FindCards(ctx context.Context, by crm.Identity) ([]crm.Match, error) {
 	query, args := findBy+"c.phone = ?", []any{by.Phone}
@@ -73,7 +74,7 @@ func (s *Store) FindCards(ctx context.Context, by crm.Identity) ([]crm.Match, er
 	return found, err
 }
 
-// Card implements crm.Backend.
+// Card implements engine.Store.
 func (s *Store) Card(ctx context.Context, number string) (card crm.Card, err error) {
 	err = s.read(ctx, func(c conn) error {
 		card, err = c.card(number, "")
@@ -120,8 +121,8 @@ func (c conn) insertCard(card crm.Card, now int64) error {
 // orNull stores "" as NULL, so that unique keys and foreign keys pass over it.
 func orNull(text string) sql.NullString { return sql.NullString{String: text, Valid: text != ""} }
 
-// SetCardState implements crm.Backend.
-func (s *Store) SetCardState(ctx context.Context, r crm.StateChange) error {
+// SetCardState implements engine.Store.
+func (s *Store) SetCardState(ctx context.Context, r engine.StateChange) error {
 	return s.write(ctx, func(c conn) error {
 		card, err := c.card(r.CardNumber, c.d.forUpdate)
 		if err != nil || card.State == r.State {

@@ -5,8 +5,8 @@ import (
 	"os"
 	"testing"
 
-	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/crmtest"
+	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/crm/sqldb"
 	"koshelek-adapter/crm/sqldb/mariadbtest"
 	"koshelek-adapter/crm/sqldb/sqldbtest"
@@ -14,7 +14,7 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(mariadbtest.Run(m)) }
 
-// TestContract runs every promise of crm.Backend on both engines.
+// TestContract runs every promise of engine.Store on both engines.
 func TestContract(t *testing.T) {
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
@@ -33,7 +33,7 @@ func TestContract(t *testing.T) {
 // same data anew, as after a lost process.
 func opened(t crmtest.TB, url string) *crmtest.Store {
 	var current *sqldb.Store
-	open := func(t crmtest.TB) crm.Backend {
+	open := func(t crmtest.TB) engine.Store {
 		store, err := sqldb.Open(context.Background(), url, sqldb.Options{Connections: 8})
 		if err != nil {
 			t.Fatalf("the store does not open: %v", err)

@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/crm/sqldb/mariadbtest"
 )
 
@@ -86,8 +87,8 @@ func TestBadAddressesNeverTellThePassword(t *testing.T) {
 // TestMigratorsAtOnce starts several processes' worth of stores on one empty
 // database; one migrates, all serve.
 func TestMigratorsAtOnce(t *testing.T) {
-	for engine, url := range map[string]string{"sqlite": "sqlite:" + t.TempDir() + "/m.db", "mariadb": "mysql:" + mariadbtest.DSN(t)} {
-		t.Run(engine, func(t *testing.T) {
+	for dbms, url := range map[string]string{"sqlite": "sqlite:" + t.TempDir() + "/m.db", "mariadb": "mysql:" + mariadbtest.DSN(t)} {
+		t.Run(dbms, func(t *testing.T) {
 			var group sync.WaitGroup
 			for range 4 {
 				group.Go(func() {
@@ -186,7 +187,7 @@ func workThroughCuts(t *testing.T, store *Store, id, receipts int) {
 	award := crm.Accrual{Points: 10, Kind: crm.PostingReceipt, AvailableFrom: now, ValidUntil: crm.Forever}
 	welcome := crm.Accrual{Points: 5, Kind: crm.PostingWelcome, AvailableFrom: now, ValidUntil: crm.Forever}
 	until(func() error {
-		issued, err := store.Issue(ctx, crm.IssueRequest{
+		issued, err := store.Issue(ctx, engine.IssueRequest{
 			Profile: crm.Profile{Phone: fmt.Sprintf("7921000%04d", id)}, Number: number, Welcome: welcome, Now: now,
 		})
 		if err == nil && !issued.Created {
@@ -197,7 +198,7 @@ func workThroughCuts(t *testing.T, store *Store, id, receipts int) {
 	for i := range receipts {
 		receipt := crm.Receipt{ReceiptKey: crm.ReceiptKey{FN: "9960440300000000", I: int64(id*1_000_000 + i), FP: 1}, At: now, SumKopecks: 1, Kind: 1}
 		until(func() error {
-			_, err := store.SubmitReceipt(ctx, crm.ReceiptSubmission{CardNumber: number.Number, Receipt: receipt, Award: award, Now: now})
+			_, err := store.SubmitReceipt(ctx, engine.ReceiptSubmission{CardNumber: number.Number, Receipt: receipt, Award: award, Now: now})
 			return err
 		})
 	}

@@ -6,9 +6,10 @@ import (
 	"time"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
-// Holder implements crm.Backend.
+// Holder implements engine.Store.
 func (s *Store) Holder(ctx context.Context, number string) (profile crm.Profile, err error) {
 	err = s.read(ctx, func(c conn) error {
 		profile = crm.Profile{}
@@ -26,7 +27,7 @@ func (s *Store) Holder(ctx context.Context, number string) (profile crm.Profile,
 	return profile, err
 }
 
-// HoldersOf implements crm.Backend.
+// HoldersOf implements engine.Store.
 func (s *Store) HoldersOf(ctx context.Context, numbers []string) (map[string]crm.Profile, error) {
 	if len(numbers) == 0 {
 		return nil, nil
@@ -47,8 +48,8 @@ func (s *Store) HoldersOf(ctx context.Context, numbers []string) (map[string]crm
 	return profiles, err
 }
 
-// UpdateProfile implements crm.Backend.
-func (s *Store) UpdateProfile(ctx context.Context, r crm.ProfileUpdate) error {
+// UpdateProfile implements engine.Store.
+func (s *Store) UpdateProfile(ctx context.Context, r engine.ProfileUpdate) error {
 	return repeat(func() error {
 		return s.write(ctx, func(c conn) error {
 			card, err := c.card(r.CardNumber, c.d.forUpdate)
@@ -83,7 +84,7 @@ func (c conn) whyTaken(customer string, p crm.Profile) error {
 }
 
 // register gives a card without a holder to the customer of the profile.
-func (s *Store) register(c conn, card crm.Card, r crm.ProfileUpdate) error {
+func (s *Store) register(c conn, card crm.Card, r engine.ProfileUpdate) error {
 	if !r.Profile.HasIdentity() {
 		return crm.ErrNoIdentity
 	}
@@ -95,7 +96,7 @@ func (s *Store) register(c conn, card crm.Card, r crm.ProfileUpdate) error {
 	return err
 }
 
-// ListHolders implements crm.Backend: the customers of a page, then their cards.
+// ListHolders implements engine.Store: the customers of a page, then their cards.
 func (s *Store) ListHolders(ctx context.Context, after string, limit int) (list []crm.Holder, err error) {
 	err = s.read(ctx, func(c conn) error {
 		list = nil
@@ -161,9 +162,9 @@ type consentRow struct {
 
 const selectConsents = "SELECT channel, allowed, source, at, seq FROM consent WHERE customer_id = ? ORDER BY seq"
 
-// SetChannels implements crm.Backend. The customer's lock orders twins, so that
+// SetChannels implements engine.Store. The customer's lock orders twins, so that
 // the second one sees what the first one appended.
-func (s *Store) SetChannels(ctx context.Context, r crm.ChannelsUpdate) error {
+func (s *Store) SetChannels(ctx context.Context, r engine.ChannelsUpdate) error {
 	return s.write(ctx, func(c conn) error {
 		card, err := c.card(r.CardNumber, "")
 		if err != nil {
@@ -187,7 +188,7 @@ func (s *Store) SetChannels(ctx context.Context, r crm.ChannelsUpdate) error {
 	})
 }
 
-func (c conn) appendConsents(card crm.Card, r crm.ChannelsUpdate, log []consentRow) error {
+func (c conn) appendConsents(card crm.Card, r engine.ChannelsUpdate, log []consentRow) error {
 	state, seq := map[crm.Channel]bool{}, int64(0)
 	for _, line := range log {
 		state[crm.Channel(line.Channel)], seq = line.Allowed == 1, line.Seq
@@ -223,8 +224,8 @@ func bit(b bool) int64 {
 	return 0
 }
 
-// Consents implements crm.Backend.
-func (s *Store) Consents(ctx context.Context, number string) (list []crm.Consent, err error) {
+// Consents implements engine.Store.
+func (s *Store) Consents(ctx context.Context, number string) (list []engine.Consent, err error) {
 	err = s.read(ctx, func(c conn) error {
 		list = nil
 		card, err := c.card(number, "")
@@ -236,7 +237,7 @@ func (s *Store) Consents(ctx context.Context, number string) (list []crm.Consent
 			return err
 		}
 		for _, row := range rows {
-			list = append(list, crm.Consent{
+			list = append(list, engine.Consent{
 				Channel: crm.Channel(row.Channel), Allowed: row.Allowed == 1, Source: row.Source, At: fromMillis(row.At),
 			})
 		}
@@ -245,8 +246,8 @@ func (s *Store) Consents(ctx context.Context, number string) (list []crm.Consent
 	return list, err
 }
 
-// Erase implements crm.Backend.
-func (s *Store) Erase(ctx context.Context, r crm.EraseRequest) (e crm.Erasure, err error) {
+// Erase implements engine.Store.
+func (s *Store) Erase(ctx context.Context, r engine.EraseRequest) (e engine.Erasure, err error) {
 	err = s.write(ctx, func(c conn) error {
 		row, err := c.lockCustomerBy("phone", r.Phone)
 		if err != nil {
@@ -255,7 +256,7 @@ func (s *Store) Erase(ctx context.Context, r crm.EraseRequest) (e crm.Erasure, e
 		if row == nil {
 			return crm.ErrCustomerNotFound
 		}
-		e = crm.Erasure{CustomerID: row.ID, Fields: row.filled()}
+		e = engine.Erasure{CustomerID: row.ID, Fields: row.filled()}
 		if e.Cards, e.Purchases, err = c.eraseCards(row.ID, r.Now); err != nil {
 			return err
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/crm/sqldb"
 )
 
@@ -20,13 +21,13 @@ func TestImportRowAfterItsCustomerChanged(t *testing.T) {
 	store, err := sqldb.Open(ctx, "sqlite:"+filepath.Join(t.TempDir(), "i.db"), sqldb.Options{})
 	require.NoError(t, err)
 	defer store.Close()
-	row := func(number, phone, email string) crm.CardRecord {
-		return crm.CardRecord{
+	row := func(number, phone, email string) engine.CardRecord {
+		return engine.CardRecord{
 			CardNumber: crm.CardNumber{Number: number, BarcodeNumber: number, BarcodeType: crm.Code128},
 			State:      crm.CardActive, Holder: crm.Profile{Phone: phone, Email: email}, IssuedAt: now,
 		}
 	}
-	for _, rows := range [][]crm.CardRecord{
+	for _, rows := range [][]engine.CardRecord{
 		{row("A", "79216668899", "old@example.com")},
 		{row("B", "79216668899", "new@example.com"), row("A", "", "old@example.com")},
 	} {

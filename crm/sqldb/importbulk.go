@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 // An import is mostly new cards of new customers. These need no decision: they
@@ -22,11 +23,11 @@ const bulkRows = 100
 type seenTwice map[string]int
 
 // The spaces keep a number that looks like a phone apart from the phone.
-func numberKey(row crm.CardRecord) string { return "n" + row.Number }
-func phoneKey(row crm.CardRecord) string  { return "p" + row.Holder.Phone }
-func emailKey(row crm.CardRecord) string  { return "e" + row.Holder.Email }
+func numberKey(row engine.CardRecord) string { return "n" + row.Number }
+func phoneKey(row engine.CardRecord) string  { return "p" + row.Holder.Phone }
+func emailKey(row engine.CardRecord) string  { return "e" + row.Holder.Email }
 
-func (s seenTwice) count(rows []crm.CardRecord) {
+func (s seenTwice) count(rows []engine.CardRecord) {
 	for _, row := range rows {
 		s[numberKey(row)]++
 		if row.Holder.Phone != "" {
@@ -39,14 +40,14 @@ func (s seenTwice) count(rows []crm.CardRecord) {
 }
 
 // exist counts what the store has already as one more occurrence.
-func (s seenTwice) exist(c conn, rows []crm.CardRecord) error {
+func (s seenTwice) exist(c conn, rows []engine.CardRecord) error {
 	for _, look := range []struct {
 		query, mark string
-		value       func(crm.CardRecord) string
+		value       func(engine.CardRecord) string
 	}{
-		{"SELECT number FROM card WHERE number IN (?)", "n", func(r crm.CardRecord) string { return r.Number }},
-		{"SELECT phone FROM customer WHERE phone IN (?)", "p", func(r crm.CardRecord) string { return r.Holder.Phone }},
-		{"SELECT email FROM customer WHERE email IN (?)", "e", func(r crm.CardRecord) string { return r.Holder.Email }},
+		{"SELECT number FROM card WHERE number IN (?)", "n", func(r engine.CardRecord) string { return r.Number }},
+		{"SELECT phone FROM customer WHERE phone IN (?)", "p", func(r engine.CardRecord) string { return r.Holder.Phone }},
+		{"SELECT email FROM customer WHERE email IN (?)", "e", func(r engine.CardRecord) string { return r.Holder.Email }},
 	} {
 		asked, found := make([]string, 0, len(rows)), []string(nil)
 		for _, row := range rows {
@@ -67,19 +68,19 @@ func (s seenTwice) exist(c conn, rows []crm.CardRecord) error {
 }
 
 // plain reports whether a row touches nothing else, and so needs no decision.
-func (s seenTwice) plain(row crm.CardRecord) bool {
+func (s seenTwice) plain(row engine.CardRecord) bool {
 	return s[numberKey(row)] == 1 && s[phoneKey(row)] <= 1 && s[emailKey(row)] <= 1 && simple(row)
 }
 
 // simple reports whether a row that touches nothing else needs no decision.
-func simple(row crm.CardRecord) bool {
+func simple(row engine.CardRecord) bool {
 	held := row.Holder != crm.Profile{}
 	return held == row.Holder.HasIdentity() && fits(row)
 }
 
 // fits reports whether every column takes the row; what may not fit is left to
 // the path of single rows, which refuses it by itself.
-func fits(row crm.CardRecord) bool {
+func fits(row engine.CardRecord) bool {
 	p := row.Holder
 	for _, text := range []string{p.Surname, p.FirstName, p.Patronymic, p.Locality} {
 		if len(text) > crm.MaxTextRunes {
@@ -97,8 +98,8 @@ const errKnown signal = "some rows of the import are stored"
 // importNewRows stores rows as if they were all new and each touched nothing
 // else, and tells whether they were. A call whose rows were not lets the next one
 // look first, and one whose rows were lets it try again.
-func (s *Store) importNewRows(ctx context.Context, rows []crm.CardRecord, now time.Time) (done bool, err error) {
-	if s.importKnows.Load() || slices.ContainsFunc(rows, func(row crm.CardRecord) bool { return !simple(row) }) {
+func (s *Store) importNewRows(ctx context.Context, rows []engine.CardRecord, now time.Time) (done bool, err error) {
+	if s.importKnows.Load() || slices.ContainsFunc(rows, func(row engine.CardRecord) bool { return !simple(row) }) {
 		return false, nil
 	}
 	bulk := bulk{at: millis(now), rows: make([]plainRow, 0, len(rows))}
@@ -115,7 +116,7 @@ func (s *Store) importNewRows(ctx context.Context, rows []crm.CardRecord, now ti
 
 // importPlain stores the plain rows and gives the indices of those that are left
 // and would change something.
-func (s *Store) importPlain(c conn, rows []crm.CardRecord, now time.Time) (left []int, err error) {
+func (s *Store) importPlain(c conn, rows []engine.CardRecord, now time.Time) (left []int, err error) {
 	seen := make(seenTwice, 3*len(rows))
 	seen.count(rows)
 	if err := seen.exist(c, rows); err != nil {
@@ -146,11 +147,11 @@ type bulk struct {
 
 // plainRow is a row with the IDs that it gets.
 type plainRow struct {
-	*crm.CardRecord
+	*engine.CardRecord
 	holder, posting string // "" for none
 }
 
-func (b *bulk) add(row *crm.CardRecord, ids *idSource, now time.Time) {
+func (b *bulk) add(row *engine.CardRecord, ids *idSource, now time.Time) {
 	r := plainRow{CardRecord: row}
 	if row.Holder.HasIdentity() {
 		r.holder = ids.next(now)

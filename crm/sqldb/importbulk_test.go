@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/crm/sqldb"
 )
 
@@ -22,18 +23,18 @@ func TestBulkStoreKeepsItsRules(t *testing.T) {
 	store, err := sqldb.Open(ctx, "sqlite:"+filepath.Join(t.TempDir(), "bulk.db"), sqldb.Options{Bulk: true})
 	require.NoError(t, err)
 	defer store.Close()
-	row := func(i int) crm.CardRecord {
+	row := func(i int) engine.CardRecord {
 		number := fmt.Sprintf("N%04d", i)
-		return crm.CardRecord{
+		return engine.CardRecord{
 			CardNumber: crm.CardNumber{Number: number, BarcodeNumber: number, BarcodeType: crm.Code128}, State: crm.CardActive,
 			Holder: crm.Profile{Phone: fmt.Sprintf("7921%07d", i)}, Balance: int64(i), IssuedAt: now,
 		}
 	}
-	var rows []crm.CardRecord
+	var rows []engine.CardRecord
 	for i := range 250 {
 		rows = append(rows, row(i))
 	}
-	imported := func(rows ...crm.CardRecord) []crm.Refusal {
+	imported := func(rows ...engine.CardRecord) []engine.Refusal {
 		refused, err := store.ImportCards(ctx, rows, now)
 		require.NoError(t, err)
 		return refused

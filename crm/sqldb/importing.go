@@ -7,17 +7,18 @@ import (
 	"time"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 // singleRows is how many rows that need a decision each share a transaction:
 // few enough to let customers in between.
 const singleRows = 500
 
-// ImportCards implements crm.Backend. The usual rows are all new: they are just
+// ImportCards implements engine.Store. The usual rows are all new: they are just
 // stored, many to a statement, and the unique keys tell when that is wrong. Then
 // comes one transaction for all rows that need no decision, and transactions for
 // the others, in which each row has a savepoint.
-func (s *Store) ImportCards(ctx context.Context, rows []crm.CardRecord, now time.Time) (refused []crm.Refusal, err error) {
+func (s *Store) ImportCards(ctx context.Context, rows []engine.CardRecord, now time.Time) (refused []engine.Refusal, err error) {
 	if done, err := s.importNewRows(ctx, rows, now); done || err != nil {
 		return nil, err
 	}
@@ -30,7 +31,7 @@ func (s *Store) ImportCards(ctx context.Context, rows []crm.CardRecord, now time
 		if err != nil {
 			break
 		}
-		var some []crm.Refusal
+		var some []engine.Refusal
 		err = s.write(ctx, func(c conn) (err error) {
 			some, err = s.importSingly(c, rows, part, now)
 			return err
@@ -44,7 +45,7 @@ func (s *Store) ImportCards(ctx context.Context, rows []crm.CardRecord, now time
 }
 
 // importSingly stores the rows with these indices one after the other.
-func (s *Store) importSingly(c conn, rows []crm.CardRecord, indices []int, now time.Time) (refused []crm.Refusal, err error) {
+func (s *Store) importSingly(c conn, rows []engine.CardRecord, indices []int, now time.Time) (refused []engine.Refusal, err error) {
 	for _, i := range indices {
 		err := c.nested(func() error { return s.importCard(c, rows[i], now) })
 		switch {
@@ -52,7 +53,7 @@ func (s *Store) importSingly(c conn, rows []crm.CardRecord, indices []int, now t
 		case errors.Is(err, errTaken):
 			return nil, errAgain // a customer who was made in this moment
 		case isRefusal(err), isTooLong(err):
-			refused = append(refused, crm.Refusal{Index: i, Err: translate(err)})
+			refused = append(refused, engine.Refusal{Index: i, Err: translate(err)})
 		default:
 			return nil, err
 		}
@@ -67,7 +68,7 @@ func isRefusal(err error) bool {
 	return errors.As(err, &e) || errors.As(err, &kind)
 }
 
-func (s *Store) importCard(c conn, row crm.CardRecord, now time.Time) error {
+func (s *Store) importCard(c conn, row engine.CardRecord, now time.Time) error {
 	card, err := c.card(row.Number, c.d.forUpdate)
 	isNew := errors.Is(err, crm.ErrCardNotFound)
 	if err != nil && !isNew {
@@ -114,7 +115,7 @@ func (s *Store) importHolder(c conn, p crm.Profile, current string, now time.Tim
 // importKey is the operation of an opening balance, which happens once.
 func importKey(number string) string { return "import:" + number }
 
-func (s *Store) importNew(c conn, row crm.CardRecord, holder string, now time.Time) error {
+func (s *Store) importNew(c conn, row engine.CardRecord, holder string, now time.Time) error {
 	if _, err := c.exec("DELETE FROM card_pool WHERE number = ?", row.Number); err != nil {
 		return err
 	}

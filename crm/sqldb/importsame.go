@@ -7,6 +7,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 // An import that runs again finds most rows stored as they are: those are found
@@ -15,7 +16,7 @@ import (
 // changed gives the rows, by index, from the first one on that is not stored as
 // it is. What comes after it must be looked at one by one, equal or not: the
 // row may change the customer of a later one.
-func (c conn) changed(rows []crm.CardRecord, left []int) ([]int, error) {
+func (c conn) changed(rows []engine.CardRecord, left []int) ([]int, error) {
 	var asked []string
 	for _, i := range left {
 		asked = append(asked, rows[i].Number)
@@ -55,7 +56,7 @@ func (c conn) storedCards(into map[string]crm.Holder, numbers []string) error {
 
 // same reports whether an import of the row would change nothing: an empty
 // field of the holder leaves what is stored.
-func same(row crm.CardRecord, is crm.Holder) bool {
+func same(row engine.CardRecord, is crm.Holder) bool {
 	if row.CardNumber != is.Card.CardNumber || row.State != is.Card.State {
 		return false
 	}

@@ -5,14 +5,15 @@ import (
 	"errors"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
-// Issue implements crm.Backend. The usual customer is new, so the first
+// Issue implements engine.Store. The usual customer is new, so the first
 // transaction just tries to make one: the unique keys of phone and email tell
 // when that is wrong, and then a second one works with the customer who exists.
 // They are two, since a failed insert keeps a shared lock on MySQL that twins
 // would then wait for in a circle.
-func (s *Store) Issue(ctx context.Context, r crm.IssueRequest) (issued crm.Issued, err error) {
+func (s *Store) Issue(ctx context.Context, r engine.IssueRequest) (issued engine.Issued, err error) {
 	err = repeat(func() error {
 		issued, err = s.issueFirst(ctx, r)
 		if errors.Is(err, errTaken) {
@@ -25,27 +26,27 @@ func (s *Store) Issue(ctx context.Context, r crm.IssueRequest) (issued crm.Issue
 
 // issueFirst takes the customer for a new one, together with others who wait
 // where that pays.
-func (s *Store) issueFirst(ctx context.Context, r crm.IssueRequest) (crm.Issued, error) {
+func (s *Store) issueFirst(ctx context.Context, r engine.IssueRequest) (engine.Issued, error) {
 	if s.issues == nil {
 		return s.issueNew(ctx, r)
 	}
 	return s.issues.do(ctx, r)
 }
 
-func (s *Store) issueNew(ctx context.Context, r crm.IssueRequest) (issued crm.Issued, err error) {
+func (s *Store) issueNew(ctx context.Context, r engine.IssueRequest) (issued engine.Issued, err error) {
 	err = s.write(ctx, func(c conn) error {
 		to := owner{id: s.ids.next(r.Now), phone: r.Profile.Phone}
 		if err := c.insertCustomer(to.id, r.Profile, millis(r.Now)); err != nil {
 			return err
 		}
 		card, err := s.makeCard(c, r, to)
-		issued = crm.Issued{Card: card, Created: true}
+		issued = engine.Issued{Card: card, Created: true}
 		return err
 	})
 	return issued, err
 }
 
-func (s *Store) issueKnown(ctx context.Context, r crm.IssueRequest) (issued crm.Issued, err error) {
+func (s *Store) issueKnown(ctx context.Context, r engine.IssueRequest) (issued engine.Issued, err error) {
 	err = s.write(ctx, func(c conn) error {
 		to, err := s.customer(c, r.Profile, r.Now)
 		if err != nil {
@@ -62,14 +63,14 @@ func (s *Store) issueKnown(ctx context.Context, r crm.IssueRequest) (issued crm.
 			err = crm.ErrCardBlocked
 		}
 		// After a lost answer the card may have been made by the run before.
-		issued = crm.Issued{Card: card, Created: card.Number == r.Number.Number}
+		issued = engine.Issued{Card: card, Created: card.Number == r.Number.Number}
 		return err
 	})
 	return issued, err
 }
 
 // makeCard turns the request's number into a card of the customer.
-func (s *Store) makeCard(c conn, r crm.IssueRequest, to owner) (crm.Card, error) {
+func (s *Store) makeCard(c conn, r engine.IssueRequest, to owner) (crm.Card, error) {
 	if r.Number.Number == "" {
 		return crm.Card{}, crm.ErrPoolEmpty
 	}
@@ -93,7 +94,7 @@ func (s *Store) makeCard(c conn, r crm.IssueRequest, to owner) (crm.Card, error)
 // welcome gives the request's welcome bonus if the customer's phone never had
 // one. The operation's subject lets an erasure find it when the customer has
 // another phone by then.
-func (c conn) welcome(r crm.IssueRequest, to owner) (crm.Accrual, error) {
+func (c conn) welcome(r engine.IssueRequest, to owner) (crm.Accrual, error) {
 	if r.Welcome.Points == 0 || to.phone == "" {
 		return crm.Accrual{}, nil
 	}
@@ -110,9 +111,9 @@ func (c conn) operation(key, fingerprint, subject string, now int64) (bool, erro
 	return !taken, err
 }
 
-// IssueReserved implements crm.Backend. The operation's key is claimed first
+// IssueReserved implements engine.Store. The operation's key is claimed first
 // and decides between twins; the loser looks at what the winner did.
-func (s *Store) IssueReserved(ctx context.Context, r crm.IssueRequest) (card crm.Card, err error) {
+func (s *Store) IssueReserved(ctx context.Context, r engine.IssueRequest) (card crm.Card, err error) {
 	key, print := "issue:"+r.Number.Number, r.Profile.Fingerprint()
 	err = repeat(func() error {
 		err := s.write(ctx, func(c conn) error {
@@ -127,7 +128,7 @@ func (s *Store) IssueReserved(ctx context.Context, r crm.IssueRequest) (card crm
 	return card, err
 }
 
-func (s *Store) issueNumber(c conn, r crm.IssueRequest, key, print string) (crm.Card, error) {
+func (s *Store) issueNumber(c conn, r engine.IssueRequest, key, print string) (crm.Card, error) {
 	fresh, err := c.operation(key, print, "", millis(r.Now))
 	if err != nil {
 		return crm.Card{}, err
@@ -201,7 +202,7 @@ func (c conn) notAllBlocked(customer string) error {
 }
 
 // giveCard makes a customer the holder of a card that has none.
-func (s *Store) giveCard(c conn, card crm.Card, r crm.IssueRequest, to owner) (crm.Card, error) {
+func (s *Store) giveCard(c conn, card crm.Card, r engine.IssueRequest, to owner) (crm.Card, error) {
 	matched, err := c.exec("UPDATE card SET customer_id = ?, updated_at = ? WHERE number = ? AND customer_id IS NULL",
 		to.id, millis(r.Now), card.Number)
 	if err != nil {

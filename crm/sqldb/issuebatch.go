@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 // issueBatch makes the cards of many new customers in one transaction with a
@@ -24,8 +25,8 @@ type issueBatch struct {
 
 // issuing is one waiting call and its answer.
 type issuing struct {
-	request crm.IssueRequest
-	issued  crm.Issued
+	request engine.IssueRequest
+	issued  engine.Issued
 }
 
 const (
@@ -45,7 +46,7 @@ func newIssueBatch(store *Store) *issueBatch {
 }
 
 // do issues a card to a new customer; errTaken when the customer exists.
-func (b *issueBatch) do(ctx context.Context, r crm.IssueRequest) (crm.Issued, error) {
+func (b *issueBatch) do(ctx context.Context, r engine.IssueRequest) (engine.Issued, error) {
 	call := &issuing{request: r}
 	err := b.waiting.do(ctx, call)
 	return call.issued, translate(err)
@@ -83,7 +84,7 @@ func (b *issueBatch) together(c conn, batch []*item[*issuing]) error {
 	}
 	var fresh []*item[*issuing]
 	for _, i := range batch {
-		i.err, i.work.issued = nil, crm.Issued{}
+		i.err, i.work.issued = nil, engine.Issued{}
 		p := i.work.request.Profile
 		if owned["phone "+p.Phone] || owned["email "+p.Email] || i.work.request.Number.Number == "" {
 			i.err = errTaken
@@ -166,7 +167,7 @@ type issueRows struct {
 }
 
 // add gathers the rows of one call and gives its answer.
-func (t *issueRows) add(s *Store, r crm.IssueRequest, welcomed bool) crm.Issued {
+func (t *issueRows) add(s *Store, r engine.IssueRequest, welcomed bool) engine.Issued {
 	now, id, p := millis(r.Now), s.ids.next(r.Now), r.Profile
 	welcome := r.Welcome
 	if welcomed || p.Phone == "" {
@@ -185,7 +186,7 @@ func (t *issueRows) add(s *Store, r crm.IssueRequest, welcomed bool) crm.Issued 
 		t.lots = append(t.lots, posting, r.Number.Number, welcome.Points, welcome.Points, 1, welcome.Description,
 			millis(welcome.AvailableFrom), millis(welcome.ValidUntil))
 	}
-	return crm.Issued{Created: true, Card: crm.Card{
+	return engine.Issued{Created: true, Card: crm.Card{
 		CardNumber: r.Number, State: crm.CardActive, CustomerID: id,
 		Balance: welcome.Points, EarnedTotal: welcome.Points, IssuedAt: r.Now,
 	}}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 // addPoints changes a card's balance under a guard and tells whether the card
@@ -53,7 +54,7 @@ func (c conn) post(id, number, key string, kind crm.PostingKind, points int64, t
 	return err
 }
 
-// Statement implements crm.Backend: the card and its open lots in one round trip.
+// Statement implements engine.Store: the card and its open lots in one round trip.
 func (s *Store) Statement(ctx context.Context, number string, now time.Time) (st crm.Statement, err error) {
 	err = s.read(ctx, func(c conn) error {
 		st = crm.Statement{}
@@ -86,8 +87,8 @@ func (s *Store) Statement(ctx context.Context, number string, now time.Time) (st
 	return st, err
 }
 
-// Grant implements crm.Backend.
-func (s *Store) Grant(ctx context.Context, m crm.Movement) (crm.Posting, error) {
+// Grant implements engine.Store.
+func (s *Store) Grant(ctx context.Context, m engine.Movement) (crm.Posting, error) {
 	m.Errands = nil // only a take has errands
 	return s.move(ctx, m, crm.PostingGrant, m.Points, func(c conn, id string) error {
 		fits, err := c.addPoints(m.CardNumber, m.Points, ifNotBlocked, m.Now)
@@ -103,10 +104,10 @@ func (s *Store) Grant(ctx context.Context, m crm.Movement) (crm.Posting, error) 
 	})
 }
 
-// Take implements crm.Backend. The guard on the balance refuses most calls that
+// Take implements engine.Store. The guard on the balance refuses most calls that
 // cannot succeed; the lots, read under the card's lock, have the last word,
 // since a balance counts pending points and those whose expiry is not booked.
-func (s *Store) Take(ctx context.Context, m crm.Movement) (crm.Posting, error) {
+func (s *Store) Take(ctx context.Context, m engine.Movement) (crm.Posting, error) {
 	return s.move(ctx, m, crm.PostingTake, -m.Points, func(c conn, id string) error {
 		matched, err := c.exec("UPDATE card SET balance = balance - ?, updated_at = ? WHERE number = ? AND balance >= ?"+ifActive,
 			m.Points, millis(m.Now), m.CardNumber, m.Points)
@@ -122,7 +123,7 @@ func (s *Store) Take(ctx context.Context, m crm.Movement) (crm.Posting, error) {
 
 // move runs a change of a balance that happens once for its key.
 func (s *Store) move(
-	ctx context.Context, m crm.Movement, kind crm.PostingKind, points int64, change func(c conn, id string) error,
+	ctx context.Context, m engine.Movement, kind crm.PostingKind, points int64, change func(c conn, id string) error,
 ) (posting crm.Posting, err error) {
 	key := "move:" + m.Key
 	err = s.write(ctx, func(c conn) error {
@@ -148,7 +149,7 @@ func (s *Store) move(
 
 // movedBefore answers a movement that did not happen now: with the posting of
 // its key when it happened before, else with the reason.
-func (s *Store) movedBefore(ctx context.Context, m crm.Movement, key string, wanted crm.Posting, why error) (before crm.Posting, err error) {
+func (s *Store) movedBefore(ctx context.Context, m engine.Movement, key string, wanted crm.Posting, why error) (before crm.Posting, err error) {
 	err = s.read(ctx, func(c conn) error {
 		var rows []postingRow
 		if err := c.all(&rows, selectPosting+"WHERE op_key = ?", key); err != nil {
@@ -170,7 +171,7 @@ func (s *Store) movedBefore(ctx context.Context, m crm.Movement, key string, wan
 	return before, err
 }
 
-func (c conn) whyGuarded(m crm.Movement, kind crm.PostingKind) error {
+func (c conn) whyGuarded(m engine.Movement, kind crm.PostingKind) error {
 	card, err := c.card(m.CardNumber, "")
 	switch {
 	case err != nil:
@@ -204,7 +205,7 @@ func (r postingRow) posting() crm.Posting {
 	}
 }
 
-// Postings implements crm.Backend.
+// Postings implements engine.Store.
 func (s *Store) Postings(ctx context.Context, number, before string, limit int) (list []crm.Posting, err error) {
 	err = s.read(ctx, func(c conn) error {
 		list = nil

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 const customerColumns = `c.phone, c.email, c.surname, c.firstname, c.patronymic, c.sex, c.birth_date, c.country_code, c.locality`
@@ -28,7 +29,7 @@ func (r *listedCustomer) profile() crm.Profile {
 	}
 }
 
-// ListCards implements crm.Backend.
+// ListCards implements engine.Store.
 func (s *Store) ListCards(ctx context.Context, after string, limit int) (list []crm.Holder, err error) {
 	err = s.read(ctx, func(c conn) error {
 		list = nil
@@ -46,7 +47,7 @@ func (s *Store) ListCards(ctx context.Context, after string, limit int) (list []
 	return list, err
 }
 
-// ListCustomers implements crm.Backend: the customers of a page, then their cards.
+// ListCustomers implements engine.Store: the customers of a page, then their cards.
 func (s *Store) ListCustomers(ctx context.Context, after string, limit int) (list []crm.Holder, err error) {
 	err = s.read(ctx, func(c conn) error {
 		list = nil
@@ -69,7 +70,7 @@ func (s *Store) ListCustomers(ctx context.Context, after string, limit int) (lis
 	return list, err
 }
 
-// ListPurchases implements crm.Backend.
+// ListPurchases implements engine.Store.
 func (s *Store) ListPurchases(ctx context.Context, card, ref string, limit int) (list []crm.Purchase, err error) {
 	err = s.read(ctx, func(c conn) error {
 		list = nil
@@ -84,7 +85,7 @@ func (s *Store) ListPurchases(ctx context.Context, card, ref string, limit int) 
 	return list, err
 }
 
-// ListPostings implements crm.Backend.
+// ListPostings implements engine.Store.
 func (s *Store) ListPostings(ctx context.Context, after string, limit int) (list []crm.Posting, err error) {
 	err = s.read(ctx, func(c conn) error {
 		list = nil
@@ -98,8 +99,8 @@ func (s *Store) ListPostings(ctx context.Context, after string, limit int) (list
 	return list, err
 }
 
-// ListCodes implements crm.Backend.
-func (s *Store) ListCodes(ctx context.Context, after string, limit int) (list []crm.PromoCode, err error) {
+// ListCodes implements engine.Store.
+func (s *Store) ListCodes(ctx context.Context, after string, limit int) (list []engine.PromoCode, err error) {
 	err = s.read(ctx, func(c conn) error {
 		list = nil
 		var rows []codeRow
@@ -112,7 +113,7 @@ func (s *Store) ListCodes(ctx context.Context, after string, limit int) (list []
 	return list, err
 }
 
-// ListOffers implements crm.Backend.
+// ListOffers implements engine.Store.
 func (s *Store) ListOffers(ctx context.Context, after string, limit int) (list []crm.Offer, err error) {
 	err = s.read(ctx, func(c conn) error {
 		list = nil
@@ -126,12 +127,12 @@ func (s *Store) ListOffers(ctx context.Context, after string, limit int) (list [
 	return list, err
 }
 
-// ListNumbers implements crm.Backend.
-func (s *Store) ListNumbers(ctx context.Context, after string, limit int) (list []crm.PooledNumber, err error) {
+// ListNumbers implements engine.Store.
+func (s *Store) ListNumbers(ctx context.Context, after string, limit int) (list []engine.PooledNumber, err error) {
 	err = s.read(ctx, func(c conn) error {
 		list = nil
 		return c.each(func(rows *sql.Rows) error {
-			var n crm.PooledNumber
+			var n engine.PooledNumber
 			var until int64
 			err := rows.Scan(&n.Number, &n.BarcodeNumber, (*string)(&n.BarcodeType), &until)
 			n.ReservedUntil = crm.Forever
@@ -145,12 +146,12 @@ func (s *Store) ListNumbers(ctx context.Context, after string, limit int) (list 
 	return list, err
 }
 
-// AuditLog implements crm.Backend.
-func (s *Store) AuditLog(ctx context.Context, subject string, limit int) (list []crm.AuditLine, err error) {
+// AuditLog implements engine.Store.
+func (s *Store) AuditLog(ctx context.Context, subject string, limit int) (list []engine.AuditLine, err error) {
 	err = s.read(ctx, func(c conn) error {
 		list = nil
 		return c.each(func(rows *sql.Rows) error {
-			line := crm.AuditLine{Subject: subject}
+			line := engine.AuditLine{Subject: subject}
 			var at int64
 			err := rows.Scan(&at, &line.Actor, &line.Action, &line.Detail)
 			line.At = fromMillis(at)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 type lotRow struct {
@@ -56,7 +57,7 @@ func (c conn) useLot(posting string, lot lotRow, part int64) error {
 	return err
 }
 
-// ExpirePoints implements crm.Backend. What is over is looked up without a lock
+// ExpirePoints implements engine.Store. What is over is looked up without a lock
 // and then booked card by card, so that a long night's work never stands in the
 // way of a customer.
 func (s *Store) ExpirePoints(ctx context.Context, now time.Time, limit int) (booked int, err error) {
@@ -109,9 +110,9 @@ func (s *Store) expireLot(c conn, number, id string, now time.Time) (bool, error
 	return true, c.post(posting, number, "expire:"+id, crm.PostingExpiry, -lot.Remaining, lot.Description, now)
 }
 
-// Verify implements crm.Backend. One statement reads balance, postings and lots
+// Verify implements engine.Store. One statement reads balance, postings and lots
 // of a card at the same moment.
-func (s *Store) Verify(ctx context.Context, after string, limit int) (bad []crm.Discrepancy, last string, err error) {
+func (s *Store) Verify(ctx context.Context, after string, limit int) (bad []engine.Discrepancy, last string, err error) {
 	var rows []struct {
 		Number   string `db:"number"`
 		Balance  int64  `db:"balance"`
@@ -127,7 +128,7 @@ func (s *Store) Verify(ctx context.Context, after string, limit int) (bad []crm.
 	})
 	for _, row := range rows {
 		if row.Balance != row.Postings || row.Balance != row.Lots {
-			bad = append(bad, crm.Discrepancy{
+			bad = append(bad, engine.Discrepancy{
 				CardNumber: row.Number, Balance: row.Balance, Postings: row.Postings, Lots: row.Lots,
 			})
 		}

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 // ignoredOfDeliveries is what each store names by itself; which delivery another
@@ -48,7 +49,7 @@ func (p *pair) receipt(t *rapid.T, kind crm.ReceiptKind, first int) crm.Receipt 
 }
 
 // outbox gives the run's deliveries of a store in the order of their IDs.
-func (p *pair) outbox(ctx context.Context, b crm.Backend) (all []crm.Delivery, err error) {
+func (p *pair) outbox(ctx context.Context, b engine.Store) (all []crm.Delivery, err error) {
 	for i := range 2 {
 		list, err := b.ListDeliveries(ctx, crm.DeliveryQuery{Vendor: fmt.Sprintf("v%d-%d", p.run, i), Limit: 1000})
 		if err != nil {
@@ -63,15 +64,15 @@ func (p *pair) outbox(ctx context.Context, b crm.Backend) (all []crm.Delivery, e
 func (p *pair) outboxCalls(ctx context.Context) map[string]func(*rapid.T) {
 	return map[string]func(*rapid.T){
 		"Refund": func(t *rapid.T) {
-			r := crm.ReceiptSubmission{
+			r := engine.ReceiptSubmission{
 				CardNumber: p.number(t), Receipt: p.receipt(t, crm.ReceiptSaleRefund, 100), Now: p.now,
-				Reverse: crm.ReverseReceipt{Wanted: true, Description: "refund"},
+				Reverse: engine.ReverseReceipt{Wanted: true, Description: "refund"},
 			}
-			p.both(t, "SubmitReceipt of a refund", func(b crm.Backend) (any, error) { return b.SubmitReceipt(ctx, r) })
+			p.both(t, "SubmitReceipt of a refund", func(b engine.Store) (any, error) { return b.SubmitReceipt(ctx, r) })
 		},
 		"ReplaceCard": func(t *rapid.T) {
-			r := crm.Replacement{CardNumber: p.number(t), New: p.fresh(), Now: p.now}
-			p.both(t, "ReplaceCard", func(b crm.Backend) (any, error) { return b.ReplaceCard(ctx, r) })
+			r := engine.Replacement{CardNumber: p.number(t), New: p.fresh(), Now: p.now}
+			p.both(t, "ReplaceCard", func(b engine.Store) (any, error) { return b.ReplaceCard(ctx, r) })
 		},
 		"Claim": func(t *rapid.T) { p.claim(ctx, t) },
 		"again": func(t *rapid.T) { p.claim(ctx, t) }, // so that enough is claimed
@@ -90,7 +91,7 @@ func (p *pair) claim(ctx context.Context, t *rapid.T) {
 		Vendor: p.vendor(t), Claim: fmt.Sprintf("R%dC%d", p.run, p.step), Limit: rapid.IntRange(0, 5).Draw(t, "limit"),
 		Now: p.now, Until: p.now.Add(10 * time.Minute),
 	}
-	p.both(t, "ClaimDeliveries", func(b crm.Backend) (any, error) { return b.ClaimDeliveries(ctx, r) })
+	p.both(t, "ClaimDeliveries", func(b engine.Store) (any, error) { return b.ClaimDeliveries(ctx, r) })
 }
 
 func (p *pair) settle(ctx context.Context, t *rapid.T) {
@@ -114,7 +115,7 @@ func (p *pair) settle(ctx context.Context, t *rapid.T) {
 	if rapid.IntRange(0, 3).Draw(t, "expecting") == 0 {
 		s.Expect = rapid.SampledFrom(crm.DeliveryStates()).Draw(t, "expect")
 	}
-	p.both(t, "SettleDelivery of "+d.Key, func(b crm.Backend) (any, error) {
+	p.both(t, "SettleDelivery of "+d.Key, func(b engine.Store) (any, error) {
 		list, err := p.outbox(ctx, b)
 		if err != nil {
 			return nil, err
@@ -127,12 +128,12 @@ func (p *pair) settle(ctx context.Context, t *rapid.T) {
 
 // compareOutbox reads what the outbox of the run tells.
 func (p *pair) compareOutbox(ctx context.Context, t *rapid.T) {
-	p.both(t, "ListDeliveries", func(b crm.Backend) (any, error) { return p.outbox(ctx, b) })
-	p.both(t, "CountDeliveries", func(b crm.Backend) (any, error) {
+	p.both(t, "ListDeliveries", func(b engine.Store) (any, error) { return p.outbox(ctx, b) })
+	p.both(t, "CountDeliveries", func(b engine.Store) (any, error) {
 		counts, err := b.CountDeliveries(ctx, true)
 		return slices.DeleteFunc(counts, func(c crm.DeliveryCount) bool { return c.Vendor[:len(c.Vendor)-2] != fmt.Sprintf("v%d", p.run) }), err
 	})
-	p.both(t, "KnownReferences", func(b crm.Backend) (any, error) {
+	p.both(t, "KnownReferences", func(b engine.Store) (any, error) {
 		var asked []string
 		for i := range 6 {
 			asked = append(asked, fmt.Sprintf("R%d-%d", p.run, i))
@@ -140,6 +141,6 @@ func (p *pair) compareOutbox(ctx context.Context, t *rapid.T) {
 		return b.KnownReferences(ctx, fmt.Sprintf("v%d-0", p.run), asked)
 	})
 	for _, number := range p.numbers {
-		p.both(t, "Offers "+number, func(b crm.Backend) (any, error) { return b.Offers(ctx, number, crm.DateOf(p.now, time.UTC)) })
+		p.both(t, "Offers "+number, func(b engine.Store) (any, error) { return b.Offers(ctx, number, crm.DateOf(p.now, time.UTC)) })
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"pgregory.net/rapid"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/crm/sqldb"
 	"koshelek-adapter/crm/sqldb/mariadbtest"
 	"koshelek-adapter/examples/journalcrm"
@@ -29,11 +30,11 @@ func TestModel(t *testing.T) {
 	if err := flag.Set("rapid.checks", strconv.Itoa(*modelRuns)); err != nil {
 		t.Fatal(err)
 	}
-	for engine, url := range map[string]func() string{
+	for dbms, url := range map[string]func() string{
 		"sqlite":  func() string { return "sqlite:" + filepath.Join(t.TempDir(), "model.db") },
 		"mariadb": func() string { return "mysql:" + mariadbtest.DSN(t) },
 	} {
-		t.Run(engine, func(t *testing.T) {
+		t.Run(dbms, func(t *testing.T) {
 			store, err := sqldb.Open(context.Background(), url(), sqldb.Options{})
 			if err != nil {
 				t.Fatal(err)
@@ -56,14 +57,14 @@ func TestModel(t *testing.T) {
 // pair is a store and its model. Each run has phones, numbers and codes of its
 // own, so that all can share one store.
 type pair struct {
-	store, model crm.Backend
+	store, model engine.Store
 	run          int
 	now          time.Time
 	numbers      []string
 	step, calls  int
 }
 
-func newPair(store, model crm.Backend, run int) *pair {
+func newPair(store, model engine.Store, run int) *pair {
 	p := &pair{store: store, model: model, run: run, now: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}
 	for i := range 6 {
 		p.numbers = append(p.numbers, fmt.Sprintf("R%dN%d", run, i))
@@ -80,14 +81,14 @@ type answer struct {
 var ignored = cmp.Options{
 	cmpopts.IgnoreFields(crm.Card{}, "CustomerID"), cmpopts.IgnoreFields(crm.Posting{}, "ID"),
 	cmpopts.IgnoreFields(crm.Order{}, "PostingID", "ReversalID"),
-	cmpopts.IgnoreFields(crm.Erasure{}, "CustomerID"), cmpopts.EquateEmpty(), ignoredOfDeliveries,
-	cmp.Transformer("kind", func(r crm.Refusal) string { return fmt.Sprint(r.Index, crm.KindOf(r.Err)) }),
+	cmpopts.IgnoreFields(engine.Erasure{}, "CustomerID"), cmpopts.EquateEmpty(), ignoredOfDeliveries,
+	cmp.Transformer("kind", func(r engine.Refusal) string { return fmt.Sprint(r.Index, crm.KindOf(r.Err)) }),
 }
 
 // both makes a call on the two and compares the answers.
-func (p *pair) both(t *rapid.T, name string, call func(b crm.Backend) (any, error)) {
+func (p *pair) both(t *rapid.T, name string, call func(b engine.Store) (any, error)) {
 	var answers [2]answer
-	for i, backend := range []crm.Backend{p.store, p.model} {
+	for i, backend := range []engine.Store{p.store, p.model} {
 		value, err := call(backend)
 		answers[i] = answer{Kind: crm.KindOf(err)}
 		if err == nil {
@@ -101,71 +102,71 @@ func (p *pair) both(t *rapid.T, name string, call func(b crm.Backend) (any, erro
 
 func (p *pair) play(t *rapid.T) {
 	ctx := context.Background()
-	p.both(t, "AddNumbers", func(b crm.Backend) (any, error) {
-		return b.AddNumbers(ctx, crm.PoolRequest{Numbers: p.pooled(), ReservedUntil: crm.Forever, Now: p.now})
+	p.both(t, "AddNumbers", func(b engine.Store) (any, error) {
+		return b.AddNumbers(ctx, engine.PoolRequest{Numbers: p.pooled(), ReservedUntil: crm.Forever, Now: p.now})
 	})
-	code := crm.PromoCode{Code: fmt.Sprintf("C%d", p.run), Points: 5, MaxUses: 2, StartsAt: p.now, EndsAt: p.now.Add(48 * time.Hour)}
-	p.both(t, "PutCodes", func(b crm.Backend) (any, error) { return nil, b.PutCodes(ctx, []crm.PromoCode{code}) })
+	code := engine.PromoCode{Code: fmt.Sprintf("C%d", p.run), Points: 5, MaxUses: 2, StartsAt: p.now, EndsAt: p.now.Add(48 * time.Hour)}
+	p.both(t, "PutCodes", func(b engine.Store) (any, error) { return nil, b.PutCodes(ctx, []engine.PromoCode{code}) })
 	calls := map[string]func(*rapid.T){
 		"Issue": func(t *rapid.T) {
-			r := crm.IssueRequest{Profile: p.profile(t), Number: p.fresh(), Now: p.now}
-			p.both(t, "Issue", func(b crm.Backend) (any, error) { return b.Issue(ctx, r) })
+			r := engine.IssueRequest{Profile: p.profile(t), Number: p.fresh(), Now: p.now}
+			p.both(t, "Issue", func(b engine.Store) (any, error) { return b.Issue(ctx, r) })
 		},
 		"IssueReserved": func(t *rapid.T) {
-			r := crm.IssueRequest{Profile: p.profile(t), Number: crm.CardNumber{Number: p.number(t)}, Now: p.now}
-			p.both(t, "IssueReserved", func(b crm.Backend) (any, error) { return b.IssueReserved(ctx, r) })
+			r := engine.IssueRequest{Profile: p.profile(t), Number: crm.CardNumber{Number: p.number(t)}, Now: p.now}
+			p.both(t, "IssueReserved", func(b engine.Store) (any, error) { return b.IssueReserved(ctx, r) })
 		},
 		"UpdateProfile": func(t *rapid.T) {
-			r := crm.ProfileUpdate{CardNumber: p.number(t), Profile: p.profile(t), Now: p.now}
-			p.both(t, "UpdateProfile", func(b crm.Backend) (any, error) { return nil, b.UpdateProfile(ctx, r) })
+			r := engine.ProfileUpdate{CardNumber: p.number(t), Profile: p.profile(t), Now: p.now}
+			p.both(t, "UpdateProfile", func(b engine.Store) (any, error) { return nil, b.UpdateProfile(ctx, r) })
 		},
 		"SetCardState": func(t *rapid.T) {
-			r := crm.StateChange{CardNumber: p.number(t), Now: p.now,
+			r := engine.StateChange{CardNumber: p.number(t), Now: p.now,
 				State: rapid.SampledFrom([]crm.CardState{crm.CardActive, crm.CardActive, crm.CardInactive, crm.CardBlocked}).Draw(t, "state")}
-			p.both(t, "SetCardState", func(b crm.Backend) (any, error) { return nil, b.SetCardState(ctx, r) })
+			p.both(t, "SetCardState", func(b engine.Store) (any, error) { return nil, b.SetCardState(ctx, r) })
 		},
 		"SetChannels": func(t *rapid.T) {
-			r := crm.ChannelsUpdate{CardNumber: p.number(t), Source: "model", Now: p.now,
+			r := engine.ChannelsUpdate{CardNumber: p.number(t), Source: "model", Now: p.now,
 				Wanted: map[crm.Channel]bool{crm.ChannelSMS: rapid.Bool().Draw(t, "sms"), crm.ChannelPush: rapid.Bool().Draw(t, "push")}}
-			p.both(t, "SetChannels", func(b crm.Backend) (any, error) { return nil, b.SetChannels(ctx, r) })
+			p.both(t, "SetChannels", func(b engine.Store) (any, error) { return nil, b.SetChannels(ctx, r) })
 		},
 		"Grant": func(t *rapid.T) {
 			m := p.movement(t)
-			p.both(t, "Grant", func(b crm.Backend) (any, error) { return b.Grant(ctx, m) })
+			p.both(t, "Grant", func(b engine.Store) (any, error) { return b.Grant(ctx, m) })
 		},
 		"Take": func(t *rapid.T) {
 			m := p.movement(t)
 			m.Errands = p.errands(t, "take:"+m.Key)
-			p.both(t, "Take", func(b crm.Backend) (any, error) { return b.Take(ctx, m) })
+			p.both(t, "Take", func(b engine.Store) (any, error) { return b.Take(ctx, m) })
 		},
 		"SubmitReceipt": func(t *rapid.T) {
-			r := crm.ReceiptSubmission{CardNumber: p.number(t), Receipt: p.receipt(t, crm.ReceiptSale, 1), Award: p.award(t),
+			r := engine.ReceiptSubmission{CardNumber: p.number(t), Receipt: p.receipt(t, crm.ReceiptSale, 1), Award: p.award(t),
 				TooOld: rapid.IntRange(0, 3).Draw(t, "old") == 0, Now: p.now}
 			r.Errands = p.errands(t, r.Receipt.Cause())
-			p.both(t, "SubmitReceipt", func(b crm.Backend) (any, error) { return b.SubmitReceipt(ctx, r) })
+			p.both(t, "SubmitReceipt", func(b engine.Store) (any, error) { return b.SubmitReceipt(ctx, r) })
 		},
 		"RedeemCode": func(t *rapid.T) {
-			r := crm.CodeSubmission{CardNumber: p.number(t), Code: code.Code, Award: p.award(t), Errands: p.errands(t, "code"), Now: p.now}
-			p.both(t, "RedeemCode", func(b crm.Backend) (any, error) { return b.RedeemCode(ctx, r) })
+			r := engine.CodeSubmission{CardNumber: p.number(t), Code: code.Code, Award: p.award(t), Errands: p.errands(t, "code"), Now: p.now}
+			p.both(t, "RedeemCode", func(b engine.Store) (any, error) { return b.RedeemCode(ctx, r) })
 		},
 		"RedeemOrder": func(t *rapid.T) {
 			r := p.order(t)
-			p.both(t, "RedeemOrder", func(b crm.Backend) (any, error) { return b.RedeemOrder(ctx, r) })
+			p.both(t, "RedeemOrder", func(b engine.Store) (any, error) { return b.RedeemOrder(ctx, r) })
 		},
 		"ReverseOrder": func(t *rapid.T) {
 			r := p.reversal(t)
-			p.both(t, "ReverseOrder", func(b crm.Backend) (any, error) { return b.ReverseOrder(ctx, r) })
+			p.both(t, "ReverseOrder", func(b engine.Store) (any, error) { return b.ReverseOrder(ctx, r) })
 		},
 		"ImportCards": func(t *rapid.T) {
-			var rows []crm.CardRecord
+			var rows []engine.CardRecord
 			for range rapid.IntRange(1, 3).Draw(t, "rows") {
-				rows = append(rows, crm.CardRecord{CardNumber: p.made(t), State: crm.CardActive, Holder: p.profile(t), Balance: 7, IssuedAt: p.now})
+				rows = append(rows, engine.CardRecord{CardNumber: p.made(t), State: crm.CardActive, Holder: p.profile(t), Balance: 7, IssuedAt: p.now})
 			}
-			p.both(t, "ImportCards", func(b crm.Backend) (any, error) { return b.ImportCards(ctx, rows, p.now) })
+			p.both(t, "ImportCards", func(b engine.Store) (any, error) { return b.ImportCards(ctx, rows, p.now) })
 		},
 		"Erase": func(t *rapid.T) {
-			r := crm.EraseRequest{Phone: p.phone(t), Now: p.now}
-			p.both(t, "Erase", func(b crm.Backend) (any, error) { return b.Erase(ctx, r) })
+			r := engine.EraseRequest{Phone: p.phone(t), Now: p.now}
+			p.both(t, "Erase", func(b engine.Store) (any, error) { return b.Erase(ctx, r) })
 		},
 		"time": func(t *rapid.T) {
 			p.now = p.now.Add(time.Duration(rapid.IntRange(1, 30).Draw(t, "hours")) * time.Hour)
@@ -190,11 +191,11 @@ func (p *pair) compare(t *rapid.T) {
 	ctx := context.Background()
 	p.compareOutbox(ctx, t)
 	for _, number := range p.numbers {
-		p.both(t, "Statement "+number, func(b crm.Backend) (any, error) { return b.Statement(ctx, number, p.now) })
-		p.both(t, "Holder "+number, func(b crm.Backend) (any, error) { return b.Holder(ctx, number) })
-		p.both(t, "Postings "+number, func(b crm.Backend) (any, error) { return b.Postings(ctx, number, "", 1000) })
-		p.both(t, "Order "+number, func(b crm.Backend) (any, error) { return b.Order(ctx, p.orderID(number)) })
-		p.both(t, "Consents "+number, func(b crm.Backend) (any, error) { return b.Consents(ctx, number) })
+		p.both(t, "Statement "+number, func(b engine.Store) (any, error) { return b.Statement(ctx, number, p.now) })
+		p.both(t, "Holder "+number, func(b engine.Store) (any, error) { return b.Holder(ctx, number) })
+		p.both(t, "Postings "+number, func(b engine.Store) (any, error) { return b.Postings(ctx, number, "", 1000) })
+		p.both(t, "Order "+number, func(b engine.Store) (any, error) { return b.Order(ctx, p.orderID(number)) })
+		p.both(t, "Consents "+number, func(b engine.Store) (any, error) { return b.Consents(ctx, number) })
 	}
 }
 
@@ -247,18 +248,18 @@ func (p *pair) award(t *rapid.T) crm.Accrual {
 }
 
 // order is one of a few, so that they come twice and with other content.
-func (p *pair) order(t *rapid.T) crm.OrderRedemption {
+func (p *pair) order(t *rapid.T) engine.OrderRedemption {
 	p.step++
 	number := p.number(t)
-	return crm.OrderRedemption{
+	return engine.OrderRedemption{
 		OrderID: p.orderID(p.number(t)), CardNumber: number, Customer: number, Points: int64(rapid.IntRange(1, 6).Draw(t, "points")),
 		Description: "order", At: p.now, CallID: fmt.Sprint("call ", p.step), Now: p.now,
 	}
 }
 
-func (p *pair) reversal(t *rapid.T) crm.OrderReversal {
+func (p *pair) reversal(t *rapid.T) engine.OrderReversal {
 	p.step++
-	return crm.OrderReversal{
+	return engine.OrderReversal{
 		OrderID: p.orderID(p.number(t)), Customer: p.number(t), Points: int64(rapid.IntRange(1, 6).Draw(t, "points")),
 		Partial: rapid.Bool().Draw(t, "partial"), Description: "reversal", Reason: "model",
 		KeepUntil: p.now.Add(24 * time.Hour), CallID: fmt.Sprint("call ", p.step), Now: p.now,
@@ -267,9 +268,9 @@ func (p *pair) reversal(t *rapid.T) crm.OrderReversal {
 
 func (p *pair) orderID(number string) string { return "order of " + number }
 
-func (p *pair) movement(t *rapid.T) crm.Movement {
+func (p *pair) movement(t *rapid.T) engine.Movement {
 	a := p.award(t)
-	return crm.Movement{
+	return engine.Movement{
 		Key: fmt.Sprintf("R%d-%d", p.run, rapid.IntRange(0, 9).Draw(t, "key")), CardNumber: p.number(t),
 		Points: int64(rapid.IntRange(1, 12).Draw(t, "points")), Description: "model",
 		AvailableFrom: a.AvailableFrom, ValidUntil: a.ValidUntil, Now: p.now,

@@ -5,10 +5,11 @@ import (
 	"context"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
-// Customer implements crm.Backend.
-func (s *Store) Customer(ctx context.Context, id string) (found crm.Customer, err error) {
+// Customer implements engine.Store.
+func (s *Store) Customer(ctx context.Context, id string) (found engine.Customer, err error) {
 	err = s.read(ctx, func(c conn) error {
 		var rows []customerRow
 		if err := c.all(&rows, selectCustomer+"WHERE id = ?", id); err != nil {
@@ -17,7 +18,7 @@ func (s *Store) Customer(ctx context.Context, id string) (found crm.Customer, er
 		if len(rows) == 0 {
 			return crm.ErrCustomerNotFound
 		}
-		found = crm.Customer{ID: rows[0].ID, Profile: rows[0].profile()}
+		found = engine.Customer{ID: rows[0].ID, Profile: rows[0].profile()}
 		found.Cards, err = c.cardsOf(id)
 		return err
 	})
@@ -39,8 +40,8 @@ type codeRecord struct {
 	Failures    int64  `db:"failures"`
 }
 
-func (r codeRecord) record() crm.CodeRecord {
-	return crm.CodeRecord{
+func (r codeRecord) record() engine.CodeRecord {
+	return engine.CodeRecord{
 		CardNumber: r.CardNumber, Reference: r.Reference, Hash: r.Hash, ExpiresAt: fromMillis(r.ExpiresAt),
 		Attempts: r.Attempts, Used: r.Used == 1, LastAttempt: r.LastAttempt, Verdict: crm.Kind(r.Verdict),
 		WindowStart: fromMillis(r.WindowStart), Sends: r.Sends, Failures: r.Failures,
@@ -48,17 +49,17 @@ func (r codeRecord) record() crm.CodeRecord {
 }
 
 // lockCode reads a customer's code, empty when there is none, for a change.
-func (c conn) lockCode(customer string) (crm.CodeRecord, error) {
+func (c conn) lockCode(customer string) (engine.CodeRecord, error) {
 	var rows []codeRecord
 	err := c.all(&rows, `SELECT card_number, reference, hash, expires_at, attempts, used, last_attempt, verdict,
 		window_start, sends, failures FROM one_time_code WHERE customer_id = ?`+c.d.forUpdate, customer)
 	if err != nil || len(rows) == 0 {
-		return crm.CodeRecord{}, err
+		return engine.CodeRecord{}, err
 	}
 	return rows[0].record(), nil
 }
 
-func (c conn) putCode(customer string, r crm.CodeRecord) error {
+func (c conn) putCode(customer string, r engine.CodeRecord) error {
 	return c.put(`UPDATE one_time_code SET card_number = ?, reference = ?, hash = ?, expires_at = ?, attempts = ?, used = ?,
 		last_attempt = ?, verdict = ?, window_start = ?, sends = ?, failures = ? WHERE customer_id = ?`,
 		`INSERT INTO one_time_code (card_number, reference, hash, expires_at, attempts, used,
@@ -69,9 +70,9 @@ func (c conn) putCode(customer string, r crm.CodeRecord) error {
 		})
 }
 
-// PutOneTimeCode implements crm.Backend. The customer's lock orders what is sent
+// PutOneTimeCode implements engine.Store. The customer's lock orders what is sent
 // to one customer, also the first time, when there is no code to lock.
-func (s *Store) PutOneTimeCode(ctx context.Context, r crm.OneTimeCode) error {
+func (s *Store) PutOneTimeCode(ctx context.Context, r engine.OneTimeCode) error {
 	return s.write(ctx, func(c conn) error {
 		var customers []customerRow
 		if err := c.all(&customers, selectCustomer+"WHERE id = ?"+c.d.forUpdate, r.CustomerID); err != nil {
@@ -92,9 +93,9 @@ func (s *Store) PutOneTimeCode(ctx context.Context, r crm.OneTimeCode) error {
 	})
 }
 
-// UseOneTimeCode implements crm.Backend. A wrong code is a change too: the
+// UseOneTimeCode implements engine.Store. A wrong code is a change too: the
 // attempt is committed, and only then answered.
-func (s *Store) UseOneTimeCode(ctx context.Context, a crm.CodeAttempt) error {
+func (s *Store) UseOneTimeCode(ctx context.Context, a engine.CodeAttempt) error {
 	var verdict error
 	err := s.write(ctx, func(c conn) error {
 		before, err := c.lockCode(a.CustomerID)

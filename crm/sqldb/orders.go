@@ -7,12 +7,13 @@ import (
 	"errors"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
-// RedeemOrder implements crm.Backend. The card's guarded update comes first, as
+// RedeemOrder implements engine.Store. The card's guarded update comes first, as
 // for every change of points; the order's key then decides whether this is the
 // first time, and the lots have the last word on what can be spent.
-func (s *Store) RedeemOrder(ctx context.Context, r crm.OrderRedemption) (done crm.Redeemed, err error) {
+func (s *Store) RedeemOrder(ctx context.Context, r engine.OrderRedemption) (done crm.Redeemed, err error) {
 	err = s.write(ctx, func(c conn) error {
 		done.Order, err = s.deduct(c, r)
 		return err
@@ -23,7 +24,7 @@ func (s *Store) RedeemOrder(ctx context.Context, r crm.OrderRedemption) (done cr
 	return done, err
 }
 
-func (s *Store) deduct(c conn, r crm.OrderRedemption) (crm.Order, error) {
+func (s *Store) deduct(c conn, r engine.OrderRedemption) (crm.Order, error) {
 	matched, err := c.exec("UPDATE card SET balance = balance - ?, updated_at = ? WHERE number = ? AND balance >= ?"+ifActive,
 		r.Points, millis(r.Now), r.CardNumber, r.Points)
 	if err != nil {
@@ -49,27 +50,27 @@ func (s *Store) deduct(c conn, r crm.OrderRedemption) (crm.Order, error) {
 }
 
 // deductedBefore answers for an order whose points were not taken now.
-func (s *Store) deductedBefore(ctx context.Context, r crm.OrderRedemption, why error) (done crm.Redeemed, err error) {
+func (s *Store) deductedBefore(ctx context.Context, r engine.OrderRedemption, why error) (done crm.Redeemed, err error) {
 	err = s.read(ctx, func(c conn) error {
 		order, err := c.order(r.OrderID)
 		if errors.Is(err, crm.ErrOrderUnknown) {
 			if errors.Is(why, crm.ErrInsufficientPoints) {
 				return why
 			}
-			return c.whyGuarded(crm.Movement{CardNumber: r.CardNumber}, crm.PostingOrder)
+			return c.whyGuarded(engine.Movement{CardNumber: r.CardNumber}, crm.PostingOrder)
 		}
 		if err != nil {
 			return err
 		}
-		done, err = order.Again(r)
+		done, err = engine.Again(order, r)
 		return err
 	})
 	return done, err
 }
 
-// ReverseOrder implements crm.Backend. An order that is not known is stored as
+// ReverseOrder implements engine.Store. An order that is not known is stored as
 // voided, which is a change too: it is committed, and only then refused.
-func (s *Store) ReverseOrder(ctx context.Context, r crm.OrderReversal) (order crm.Order, err error) {
+func (s *Store) ReverseOrder(ctx context.Context, r engine.OrderReversal) (order crm.Order, err error) {
 	var refusal error
 	err = s.write(ctx, func(c conn) error {
 		refusal = nil
@@ -83,7 +84,7 @@ func (s *Store) ReverseOrder(ctx context.Context, r crm.OrderReversal) (order cr
 		if err != nil {
 			return err
 		}
-		done, err := order.Reversible(r)
+		done, err := engine.Reversible(order, r)
 		if err != nil || done {
 			return err
 		}
@@ -98,7 +99,7 @@ func (s *Store) ReverseOrder(ctx context.Context, r crm.OrderReversal) (order cr
 
 // giveBack takes the card's lock first, as everywhere; of two reversals the
 // order's guard lets one through.
-func (s *Store) giveBack(c conn, order crm.Order, r crm.OrderReversal) (crm.Order, error) {
+func (s *Store) giveBack(c conn, order crm.Order, r engine.OrderReversal) (crm.Order, error) {
 	matched, err := c.exec("UPDATE card SET balance = balance + ?, updated_at = ? WHERE number = ?",
 		r.Points, millis(r.Now), order.CardNumber)
 	if err != nil {
@@ -130,12 +131,12 @@ func (s *Store) giveBack(c conn, order crm.Order, r crm.OrderReversal) (crm.Orde
 
 // reopenLots stores what is given back as new lots: the old ones may have
 // expired and been booked.
-func (s *Store) reopenLots(c conn, order crm.Order, r crm.OrderReversal) error {
+func (s *Store) reopenLots(c conn, order crm.Order, r engine.OrderReversal) error {
 	taken, err := c.lotsTaken(order.PostingID)
 	if err != nil {
 		return err
 	}
-	for _, lot := range crm.GiveBack(taken, r.Points, r.KeepUntil) {
+	for _, lot := range engine.GiveBack(taken, r.Points, r.KeepUntil) {
 		err := c.openLot(s.ids.next(r.Now), order.CardNumber, crm.Accrual{
 			Points: lot.Remaining, Description: lot.Description, AvailableFrom: lot.AvailableFrom, ValidUntil: lot.ValidUntil,
 		})
@@ -162,7 +163,7 @@ func (c conn) lotsTaken(posting string) (taken []crm.Lot, err error) {
 	return taken, err
 }
 
-// Order implements crm.Backend.
+// Order implements engine.Store.
 func (s *Store) Order(ctx context.Context, id string) (order crm.Order, err error) {
 	err = s.read(ctx, func(c conn) error {
 		order, err = c.order(id)

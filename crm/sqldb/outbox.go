@@ -8,7 +8,7 @@ import (
 	"koshelek-adapter/crm"
 )
 
-// SettleDelivery implements crm.Backend. The delivery's row is locked first, so
+// SettleDelivery implements engine.Store. The delivery's row is locked first, so
 // its state decides who settles; the card's lock follows, as everywhere.
 func (s *Store) SettleDelivery(ctx context.Context, r crm.Settlement) (crm.Delivery, error) {
 	if s.settlements != nil {
@@ -139,7 +139,7 @@ func offersFor(d crm.Delivery, r crm.Settlement) []crm.Offer {
 	return offers
 }
 
-// Delivery implements crm.Backend.
+// Delivery implements engine.Store.
 func (s *Store) Delivery(ctx context.Context, id string) (found crm.Delivery, err error) {
 	if s.lookups != nil {
 		return s.lookups.delivery(ctx, id)
@@ -151,7 +151,7 @@ func (s *Store) Delivery(ctx context.Context, id string) (found crm.Delivery, er
 	return found, err
 }
 
-// KnownReferences implements crm.Backend.
+// KnownReferences implements engine.Store.
 func (s *Store) KnownReferences(ctx context.Context, vendor string, references []string) (known []string, err error) {
 	if len(references) == 0 {
 		return nil, nil
@@ -172,7 +172,7 @@ func (c conn) knownReferences(vendor string, references []string) (known []strin
 	return known, err
 }
 
-// ListDeliveries implements crm.Backend.
+// ListDeliveries implements engine.Store.
 func (s *Store) ListDeliveries(ctx context.Context, q crm.DeliveryQuery) (list []crm.Delivery, err error) {
 	where, args := "WHERE o.id > ?", []any{q.After}
 	for _, condition := range []struct{ column, value string }{
@@ -193,7 +193,7 @@ func (s *Store) ListDeliveries(ctx context.Context, q crm.DeliveryQuery) (list [
 	return list, err
 }
 
-// CountDeliveries implements crm.Backend.
+// CountDeliveries implements engine.Store.
 func (s *Store) CountDeliveries(ctx context.Context, all bool) (counts []crm.DeliveryCount, err error) {
 	which := "WHERE state IN ('new', 'retry', 'sending', 'unknown', 'pending') "
 	if all {

@@ -58,7 +58,7 @@ func lookQuery(d *dialect) string {
 	return strings.Join(parts, " UNION ALL ")
 }
 
-// ClaimDeliveries implements crm.Backend. Looks without a lock come first, so
+// ClaimDeliveries implements engine.Store. Looks without a lock come first, so
 // that an idle outbox costs no transaction.
 func (s *Store) ClaimDeliveries(ctx context.Context, r crm.ClaimRequest) (claimed []crm.Delivery, err error) {
 	if r.Limit <= 0 {

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/crm/sqldb/mariadbtest"
 )
 
@@ -19,21 +20,21 @@ var parkedAt = time.Date(2026, 11, 27, 12, 0, 0, 0, time.UTC)
 // onBothWithLine runs a test on a store whose outbox holds three deliveries of
 // one line.
 func onBothWithLine(t *testing.T, test func(t *testing.T, url string, s *Store)) {
-	for engine, url := range map[string]func() string{
+	for dbms, url := range map[string]func() string{
 		"sqlite":  func() string { return "sqlite:" + filepath.Join(t.TempDir(), "park.db") },
 		"mariadb": func() string { return "mysql:" + mariadbtest.DSN(t) },
 	} {
-		t.Run(engine, func(t *testing.T) {
+		t.Run(dbms, func(t *testing.T) {
 			ctx, at := context.Background(), url()
 			s, err := Open(ctx, at, Options{})
 			require.NoError(t, err)
 			t.Cleanup(func() { _ = s.Close() })
 			number := crm.CardNumber{Number: "card-1", BarcodeNumber: "card-1", BarcodeType: crm.Code128}
-			_, err = s.Issue(ctx, crm.IssueRequest{Profile: crm.Profile{Phone: "79210000001"}, Number: number, Now: parkedAt})
+			_, err = s.Issue(ctx, engine.IssueRequest{Profile: crm.Profile{Phone: "79210000001"}, Number: number, Now: parkedAt})
 			require.NoError(t, err)
 			for i := range 3 {
 				key := fmt.Sprint("errand ", i)
-				_, err := s.SubmitReceipt(ctx, crm.ReceiptSubmission{
+				_, err := s.SubmitReceipt(ctx, engine.ReceiptSubmission{
 					CardNumber: "card-1", Receipt: crm.Receipt{ReceiptKey: crm.ReceiptKey{FN: "9960440300123456", I: int64(i), FP: 1}, At: parkedAt},
 					Errands: []crm.Errand{{Key: key, Cause: key, Vendor: "acme", Action: "award", Points: 1}}, Now: parkedAt,
 				})

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 // TestQuestionsDoNotKeepSendingsOut: a vendor that always has many deliveries to
@@ -18,12 +19,12 @@ func TestQuestionsDoNotKeepSendingsOut(t *testing.T) {
 	onBothWithLine(t, func(t *testing.T, _ string, s *Store) {
 		ctx, receipts, claims := context.Background(), int64(100), 0
 		order := func(customer string) {
-			_, err := s.Issue(ctx, crm.IssueRequest{Profile: crm.Profile{Phone: customer}, Number: crm.CardNumber{
+			_, err := s.Issue(ctx, engine.IssueRequest{Profile: crm.Profile{Phone: customer}, Number: crm.CardNumber{
 				Number: customer, BarcodeNumber: customer, BarcodeType: crm.Code128,
 			}, Now: parkedAt})
 			require.NoError(t, err)
 			receipts++
-			_, err = s.SubmitReceipt(ctx, crm.ReceiptSubmission{
+			_, err = s.SubmitReceipt(ctx, engine.ReceiptSubmission{
 				CardNumber: customer, Receipt: crm.Receipt{ReceiptKey: crm.ReceiptKey{FN: "9960440300123456", I: receipts, FP: 1}, At: parkedAt},
 				Errands: errands(customer, 1), Now: parkedAt,
 			})

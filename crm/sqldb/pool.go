@@ -7,13 +7,14 @@ import (
 	"time"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 // statementChunk is how many rows or values one statement carries.
 const statementChunk = 500
 
-// AddNumbers implements crm.Backend.
-func (s *Store) AddNumbers(ctx context.Context, r crm.PoolRequest) (added []crm.CardNumber, err error) {
+// AddNumbers implements engine.Store.
+func (s *Store) AddNumbers(ctx context.Context, r engine.PoolRequest) (added []crm.CardNumber, err error) {
 	err = s.write(ctx, func(c conn) error {
 		added = nil
 		for chunk := range slices.Chunk(r.Numbers, statementChunk) {
@@ -95,10 +96,10 @@ type pooledRow struct {
 	BarcodeType   string `db:"barcode_type"`
 }
 
-// LeaseNumbers implements crm.Backend. Rows that another process is leasing are
+// LeaseNumbers implements engine.Store. Rows that another process is leasing are
 // passed over; the guard in the UPDATE has the last word where that lock is
 // local to one node.
-func (s *Store) LeaseNumbers(ctx context.Context, r crm.LeaseRequest) (leased []crm.CardNumber, err error) {
+func (s *Store) LeaseNumbers(ctx context.Context, r engine.LeaseRequest) (leased []crm.CardNumber, err error) {
 	err = s.write(ctx, func(c conn) error {
 		leased = nil
 		var rows []pooledRow
@@ -124,7 +125,7 @@ func (s *Store) LeaseNumbers(ctx context.Context, r crm.LeaseRequest) (leased []
 	return leased, err
 }
 
-// ReleaseNumbers implements crm.Backend.
+// ReleaseNumbers implements engine.Store.
 func (s *Store) ReleaseNumbers(ctx context.Context, numbers []string, until time.Time) error {
 	if len(numbers) == 0 {
 		return nil
@@ -136,7 +137,7 @@ func (s *Store) ReleaseNumbers(ctx context.Context, numbers []string, until time
 	})
 }
 
-// CountNumbers implements crm.Backend.
+// CountNumbers implements engine.Store.
 func (s *Store) CountNumbers(ctx context.Context, now time.Time) (level crm.PoolLevel, err error) {
 	err = s.read(ctx, func(c conn) error {
 		return c.one(`SELECT COALESCE(SUM(CASE WHEN reserved_until <= ? THEN 1 ELSE 0 END), 0),

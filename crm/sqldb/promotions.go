@@ -6,12 +6,13 @@ import (
 	"errors"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
-// SubmitReceipt implements crm.Backend. The card's guarded update comes first,
+// SubmitReceipt implements engine.Store. The card's guarded update comes first,
 // as for every change of points; the receipt's key then decides whether this is
 // the first time.
-func (s *Store) SubmitReceipt(ctx context.Context, r crm.ReceiptSubmission) (crm.Submitted, error) {
+func (s *Store) SubmitReceipt(ctx context.Context, r engine.ReceiptSubmission) (crm.Submitted, error) {
 	err, points := error(errGuarded), int64(0)
 	if !r.TooOld {
 		err = s.write(ctx, func(c conn) error {
@@ -29,7 +30,7 @@ func (s *Store) SubmitReceipt(ctx context.Context, r crm.ReceiptSubmission) (crm
 }
 
 // takeReceipt gives the points that the receipt moved.
-func (s *Store) takeReceipt(c conn, r crm.ReceiptSubmission) (int64, error) {
+func (s *Store) takeReceipt(c conn, r engine.ReceiptSubmission) (int64, error) {
 	fits, err := c.addPoints(r.CardNumber, r.Award.Points, ifActive, r.Now)
 	if err != nil {
 		return 0, err
@@ -53,7 +54,7 @@ func (s *Store) takeReceipt(c conn, r crm.ReceiptSubmission) (int64, error) {
 	return points, s.order(c, r.CardNumber, r.Errands, millis(r.Now))
 }
 
-func (c conn) insertReceipt(r crm.ReceiptSubmission, points int64) error {
+func (c conn) insertReceipt(r engine.ReceiptSubmission, points int64) error {
 	receipt := r.Receipt
 	taken, err := c.insert(`INSERT INTO receipt (fn, i, fp, card_number, fingerprint, sum_kopecks, at, kind, points, created_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -69,7 +70,7 @@ func (c conn) insertReceipt(r crm.ReceiptSubmission, points int64) error {
 }
 
 // submittedBefore answers for a receipt that was not taken now.
-func (s *Store) submittedBefore(ctx context.Context, r crm.ReceiptSubmission) (done crm.Submitted, err error) {
+func (s *Store) submittedBefore(ctx context.Context, r engine.ReceiptSubmission) (done crm.Submitted, err error) {
 	err = s.read(ctx, func(c conn) error {
 		var card, print string
 		var points int64
@@ -117,10 +118,10 @@ func (c conn) usable(number string) error {
 // the same call may be made again at once.
 var errChanged = crm.Fail(crm.ErrBusy, "the card changed in this moment")
 
-// RedeemCode implements crm.Backend. The use's key decides about repetition, the
+// RedeemCode implements engine.Store. The use's key decides about repetition, the
 // guarded count about the limit; the code's row, which many cards may want, is
 // locked last and so for the shortest time.
-func (s *Store) RedeemCode(ctx context.Context, r crm.CodeSubmission) (done crm.Submitted, err error) {
+func (s *Store) RedeemCode(ctx context.Context, r engine.CodeSubmission) (done crm.Submitted, err error) {
 	err = s.write(ctx, func(c conn) error {
 		done, err = s.takeCode(c, r)
 		return err
@@ -131,7 +132,7 @@ func (s *Store) RedeemCode(ctx context.Context, r crm.CodeSubmission) (done crm.
 	return done, err
 }
 
-func (s *Store) takeCode(c conn, r crm.CodeSubmission) (crm.Submitted, error) {
+func (s *Store) takeCode(c conn, r engine.CodeSubmission) (crm.Submitted, error) {
 	code, err := c.promoCode(r.Code)
 	if err != nil {
 		return crm.Submitted{}, err
@@ -158,7 +159,7 @@ func (s *Store) takeCode(c conn, r crm.CodeSubmission) (crm.Submitted, error) {
 	return crm.Submitted{Points: award.Points}, s.order(c, r.CardNumber, r.Errands, millis(r.Now))
 }
 
-func (c conn) useCode(r crm.CodeSubmission, points int64) error {
+func (c conn) useCode(r engine.CodeSubmission, points int64) error {
 	taken, err := c.insert("INSERT INTO promo_use (code, card_number, points, created_at) VALUES (?, ?, ?, ?)",
 		r.Code, r.CardNumber, points, millis(r.Now))
 	if err != nil {
@@ -185,7 +186,7 @@ func (c conn) useCode(r crm.CodeSubmission, points int64) error {
 }
 
 // redeemedBefore answers for a code that was not taken now.
-func (s *Store) redeemedBefore(ctx context.Context, r crm.CodeSubmission) (done crm.Submitted, err error) {
+func (s *Store) redeemedBefore(ctx context.Context, r engine.CodeSubmission) (done crm.Submitted, err error) {
 	err = s.read(ctx, func(c conn) error {
 		var points int64
 		err := c.one("SELECT points FROM promo_use WHERE code = ? AND card_number = ?", []any{r.Code, r.CardNumber}, &points)
@@ -210,26 +211,26 @@ type codeRow struct {
 
 const selectCode = "SELECT code, points, starts_at, ends_at, max_uses, used, description FROM promo_code "
 
-func (r codeRow) code() crm.PromoCode {
-	return crm.PromoCode{
+func (r codeRow) code() engine.PromoCode {
+	return engine.PromoCode{
 		Code: r.Code, Points: r.Points, StartsAt: fromMillis(r.StartsAt), EndsAt: fromMillis(r.EndsAt),
 		MaxUses: r.MaxUses, Used: r.Used, Description: r.Description,
 	}
 }
 
-func (c conn) promoCode(code string) (crm.PromoCode, error) {
+func (c conn) promoCode(code string) (engine.PromoCode, error) {
 	var rows []codeRow
 	if err := c.all(&rows, selectCode+"WHERE code = ?", code); err != nil {
-		return crm.PromoCode{}, err
+		return engine.PromoCode{}, err
 	}
 	if len(rows) == 0 {
-		return crm.PromoCode{}, crm.ErrCodeUnknown
+		return engine.PromoCode{}, crm.ErrCodeUnknown
 	}
 	return rows[0].code(), nil
 }
 
-// Code implements crm.Backend.
-func (s *Store) Code(ctx context.Context, code string) (found crm.PromoCode, err error) {
+// Code implements engine.Store.
+func (s *Store) Code(ctx context.Context, code string) (found engine.PromoCode, err error) {
 	err = s.read(ctx, func(c conn) error {
 		found, err = c.promoCode(code)
 		return err
@@ -237,8 +238,8 @@ func (s *Store) Code(ctx context.Context, code string) (found crm.PromoCode, err
 	return found, err
 }
 
-// PutCodes implements crm.Backend.
-func (s *Store) PutCodes(ctx context.Context, codes []crm.PromoCode) error {
+// PutCodes implements engine.Store.
+func (s *Store) PutCodes(ctx context.Context, codes []engine.PromoCode) error {
 	return s.write(ctx, func(c conn) error {
 		for _, code := range codes {
 			window := []any{code.Points, millis(code.StartsAt), millis(code.EndsAt), code.MaxUses, code.Description, code.Code}

@@ -7,10 +7,11 @@ import (
 	"strings"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
-// PutPurchases implements crm.Backend.
-func (s *Store) PutPurchases(ctx context.Context, lines []crm.Purchase) (added int, refused []crm.Refusal, err error) {
+// PutPurchases implements engine.Store.
+func (s *Store) PutPurchases(ctx context.Context, lines []crm.Purchase) (added int, refused []engine.Refusal, err error) {
 	err = s.write(ctx, func(c conn) error {
 		added, refused = 0, nil
 		known, err := c.knownCards(lines)
@@ -19,7 +20,7 @@ func (s *Store) PutPurchases(ctx context.Context, lines []crm.Purchase) (added i
 		}
 		for i, line := range lines {
 			if !known[line.CardNumber] {
-				refused = append(refused, crm.Refusal{Index: i, Err: crm.ErrCardNotFound})
+				refused = append(refused, engine.Refusal{Index: i, Err: crm.ErrCardNotFound})
 				continue
 			}
 			fresh, err := c.putPurchase(line)
@@ -81,8 +82,8 @@ type purchaseRow struct {
 	BonusPoints   int64  `db:"bonus_points"`
 }
 
-// Purchases implements crm.Backend.
-func (s *Store) Purchases(ctx context.Context, q crm.PurchaseQuery) (list []crm.Purchase, err error) {
+// Purchases implements engine.Store.
+func (s *Store) Purchases(ctx context.Context, q engine.PurchaseQuery) (list []crm.Purchase, err error) {
 	query := `SELECT ref, day, item, amount_kopecks, quantity_milli, location, bonus_points FROM purchase
 		WHERE card_number = ? AND day >= ? AND day <= ?`
 	args := []any{q.CardNumber, string(q.From), string(q.To)}
@@ -133,7 +134,7 @@ func (r offerRow) offer() crm.Offer {
 	}
 }
 
-// EndOffer implements crm.Backend.
+// EndOffer implements engine.Store.
 func (s *Store) EndOffer(ctx context.Context, id string, last crm.Date) (found bool, err error) {
 	err = s.write(ctx, func(c conn) error {
 		matched, err := c.exec("UPDATE offer SET end_date = CASE WHEN end_date = '' OR end_date > ? THEN ? ELSE end_date END WHERE id = ?",
@@ -144,7 +145,7 @@ func (s *Store) EndOffer(ctx context.Context, id string, last crm.Date) (found b
 	return found, err
 }
 
-// PutOffers implements crm.Backend.
+// PutOffers implements engine.Store.
 func (s *Store) PutOffers(ctx context.Context, offers []crm.Offer) error {
 	return s.write(ctx, func(c conn) error { return c.putOffers(offers) })
 }
@@ -168,7 +169,7 @@ func offerArgs(o crm.Offer) []any {
 	}
 }
 
-// Offers implements crm.Backend. Three look-ups by the audience's key are one
+// Offers implements engine.Store. Three look-ups by the audience's key are one
 // statement, so that a programme with many personal offers reads few rows.
 func (s *Store) Offers(ctx context.Context, number string, day crm.Date) (list []crm.Offer, err error) {
 	const columns = "SELECT " + offerColumns + " FROM offer o "
@@ -203,7 +204,7 @@ func byEnd(a, b crm.Offer) int {
 	return cmp.Or(strings.Compare(string(a.EndDate), string(b.EndDate)), strings.Compare(a.ID, b.ID))
 }
 
-// SetSegments implements crm.Backend.
+// SetSegments implements engine.Store.
 func (s *Store) SetSegments(ctx context.Context, number string, segments []string) error {
 	return s.write(ctx, func(c conn) error {
 		if _, err := c.card(number, c.d.forUpdate); err != nil {

@@ -5,11 +5,12 @@ import (
 	"errors"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
-// ReplaceCard implements crm.Backend. The operation's key is claimed first and
+// ReplaceCard implements engine.Store. The operation's key is claimed first and
 // decides between twins; the loser looks at what the winner did.
-func (s *Store) ReplaceCard(ctx context.Context, r crm.Replacement) (card crm.Card, err error) {
+func (s *Store) ReplaceCard(ctx context.Context, r engine.Replacement) (card crm.Card, err error) {
 	key := "replace:" + r.CardNumber
 	err = s.write(ctx, func(c conn) error {
 		card, err = s.replaceCard(c, r, key)
@@ -21,7 +22,7 @@ func (s *Store) ReplaceCard(ctx context.Context, r crm.Replacement) (card crm.Ca
 	return card, err
 }
 
-func (s *Store) replaceCard(c conn, r crm.Replacement, key string) (crm.Card, error) {
+func (s *Store) replaceCard(c conn, r engine.Replacement, key string) (crm.Card, error) {
 	fresh, err := c.operation(key, r.New.Number, "", millis(r.Now))
 	if err != nil {
 		return crm.Card{}, err
@@ -70,7 +71,7 @@ var moveCard = []string{
 }
 
 // successor makes the new card with the holder and the balance of the old one.
-func (c conn) successor(old crm.Card, r crm.Replacement) (crm.Card, error) {
+func (c conn) successor(old crm.Card, r engine.Replacement) (crm.Card, error) {
 	number, err := c.poolNumber(r.New.Number)
 	if isNoRows(err) {
 		number, err = r.New, nil
@@ -92,7 +93,7 @@ func (c conn) successor(old crm.Card, r crm.Replacement) (crm.Card, error) {
 }
 
 // transfer empties the old card and writes both ledgers.
-func (s *Store) transfer(c conn, old, card crm.Card, r crm.Replacement) error {
+func (s *Store) transfer(c conn, old, card crm.Card, r engine.Replacement) error {
 	matched, err := c.exec("UPDATE card SET balance = 0, state = 'blocked', customer_id = NULL, updated_at = ? WHERE number = ? AND balance = ?",
 		millis(r.Now), old.Number, old.Balance)
 	if err != nil {
@@ -110,7 +111,7 @@ func (s *Store) transfer(c conn, old, card crm.Card, r crm.Replacement) error {
 	return c.post(s.ids.next(r.Now), card.Number, "replace-in:"+old.Number, crm.PostingTransfer, old.Balance, old.Number, r.Now)
 }
 
-func (s *Store) auditReplacement(c conn, r crm.Replacement) error {
+func (s *Store) auditReplacement(c conn, r engine.Replacement) error {
 	if err := c.audit(s.ids.next(r.Now), millis(r.Now), r.Actor, "card replaced", r.CardNumber, r.Reason); err != nil {
 		return err
 	}
@@ -118,7 +119,7 @@ func (s *Store) auditReplacement(c conn, r crm.Replacement) error {
 }
 
 // replacedBefore answers a call whose key was claimed.
-func (s *Store) replacedBefore(ctx context.Context, r crm.Replacement, key string) (card crm.Card, err error) {
+func (s *Store) replacedBefore(ctx context.Context, r engine.Replacement, key string) (card crm.Card, err error) {
 	err = s.read(ctx, func(c conn) error {
 		var by string
 		if err := c.one("SELECT fingerprint FROM operation WHERE op_key = ?", []any{key}, &by); err != nil {

@@ -4,12 +4,13 @@ import (
 	"time"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 // reverseReceipt finds the sale that a refund takes back, marks it, and takes
 // back its points and errands. It gives the points that went, zero or negative.
 // The caller holds the card's lock, so no twin reverses the same sale.
-func (s *Store) reverseReceipt(c conn, r crm.ReceiptSubmission) (int64, error) {
+func (s *Store) reverseReceipt(c conn, r engine.ReceiptSubmission) (int64, error) {
 	refund := r.Receipt
 	var sale crm.ReceiptKey
 	var points int64

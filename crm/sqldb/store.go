@@ -10,11 +10,12 @@ import (
 	"sync/atomic"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
-// Store is a crm.Backend over SQL. It is safe for concurrent use.
+// Store is a engine.Store over SQL. It is safe for concurrent use.
 type Store struct {
-	engine engine
+	engine dbms
 	ids    *idSource
 	// They are nil where operations share commits anyway.
 	issues      *issueBatch
@@ -26,10 +27,10 @@ type Store struct {
 	importKnows atomic.Bool
 }
 
-var _ crm.Backend = (*Store)(nil)
+var _ engine.Store = (*Store)(nil)
 
 // engine is what differs in how statements reach a database.
-type engine interface {
+type dbms interface {
 	// read runs statements outside a transaction.
 	read(ctx context.Context, work func(conn) error) error
 	// write runs work in one durable transaction. It may run it more than once,
@@ -85,7 +86,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	scheme, rest, _ := strings.Cut(url, ":")
 	o = o.withDefaults()
 	var (
-		e   engine
+		e   dbms
 		err error
 	)
 	switch scheme {
@@ -106,7 +107,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	return store, nil
 }
 
-// Ping implements crm.Backend.
+// Ping implements engine.Store.
 func (s *Store) Ping(ctx context.Context) error {
 	// A driver may answer before it looks at the context.
 	if err := ctx.Err(); err != nil {
@@ -115,7 +116,7 @@ func (s *Store) Ping(ctx context.Context) error {
 	return translate(s.engine.ping(ctx))
 }
 
-// Close implements crm.Backend.
+// Close implements engine.Store.
 func (s *Store) Close() error {
 	if s.issues != nil {
 		s.issues.close()

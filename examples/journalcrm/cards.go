@@ -5,9 +5,10 @@ import (
 	"time"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
-// FindCards implements crm.Cards.
+// FindCards implements engine.Cards.
 func (c *CRM) FindCards(ctx context.Context, by crm.Identity) ([]crm.Match, error) {
 	return look(ctx, c, func(s *state) ([]crm.Match, error) {
 		phoneID, emailID := s.Phones[by.Phone], s.Emails[by.Email]
@@ -30,7 +31,7 @@ func (s *state) match(id string, byPhone, byEmail bool) crm.Match {
 	}
 }
 
-// Card implements crm.Cards.
+// Card implements engine.Cards.
 func (c *CRM) Card(ctx context.Context, number string) (crm.Card, error) {
 	return look(ctx, c, func(s *state) (crm.Card, error) {
 		card, err := s.card(number)
@@ -41,50 +42,50 @@ func (c *CRM) Card(ctx context.Context, number string) (crm.Card, error) {
 	})
 }
 
-// Issue implements crm.Cards.
-func (c *CRM) Issue(ctx context.Context, r crm.IssueRequest) (crm.Issued, error) {
+// Issue implements engine.Cards.
+func (c *CRM) Issue(ctx context.Context, r engine.IssueRequest) (engine.Issued, error) {
 	return change(ctx, c, "Issue", r, (*state).issue)
 }
 
-func (s *state) issue(r crm.IssueRequest) (crm.Issued, error) {
+func (s *state) issue(r engine.IssueRequest) (engine.Issued, error) {
 	owner, err := s.customerOf(r.Profile)
 	if err != nil {
-		return crm.Issued{}, err
+		return engine.Issued{}, err
 	}
 	if held, has := crm.PickCard(s.cardsOf(owner)); has {
 		if held.State == crm.CardBlocked {
-			return crm.Issued{}, crm.ErrCardBlocked
+			return engine.Issued{}, crm.ErrCardBlocked
 		}
 		if _, changed := s.learn(owner, r.Profile); !changed {
-			return crm.Issued{Card: held}, errUnchanged
+			return engine.Issued{Card: held}, errUnchanged
 		}
-		return crm.Issued{Card: held}, nil
+		return engine.Issued{Card: held}, nil
 	}
 	if r.Number.Number == "" {
-		return crm.Issued{}, crm.ErrPoolEmpty
+		return engine.Issued{}, crm.ErrPoolEmpty
 	}
 	if s.Cards[r.Number.Number] != nil {
-		return crm.Issued{}, crm.ErrNumberTaken
+		return engine.Issued{}, crm.ErrNumberTaken
 	}
 	owner, _ = s.learn(owner, r.Profile)
 	made := s.newCard(r.Number, r.Now)
 	s.hand(made, owner, r)
-	return crm.Issued{Card: made.Card, Created: true}, nil
+	return engine.Issued{Card: made.Card, Created: true}, nil
 }
 
 // hand gives an issued card to its customer, and the welcome with the first.
-func (s *state) hand(c *card, owner *customer, r crm.IssueRequest) {
+func (s *state) hand(c *card, owner *customer, r engine.IssueRequest) {
 	if s.give(c, owner) {
 		s.credit(c, r.Welcome, r.Now)
 	}
 }
 
-// IssueReserved implements crm.Cards.
-func (c *CRM) IssueReserved(ctx context.Context, r crm.IssueRequest) (crm.Card, error) {
+// IssueReserved implements engine.Cards.
+func (c *CRM) IssueReserved(ctx context.Context, r engine.IssueRequest) (crm.Card, error) {
 	return change(ctx, c, "IssueReserved", r, (*state).issueReserved)
 }
 
-func (s *state) issueReserved(r crm.IssueRequest) (crm.Card, error) {
+func (s *state) issueReserved(r engine.IssueRequest) (crm.Card, error) {
 	wanted, pooled := s.Cards[r.Number.Number], s.Pool[r.Number.Number]
 	mark := r.Profile.Fingerprint()
 	switch {
@@ -114,13 +115,13 @@ func (s *state) issueReserved(r crm.IssueRequest) (crm.Card, error) {
 	return wanted.Card, nil
 }
 
-// SetCardState implements crm.Cards.
-func (c *CRM) SetCardState(ctx context.Context, r crm.StateChange) error {
+// SetCardState implements engine.Cards.
+func (c *CRM) SetCardState(ctx context.Context, r engine.StateChange) error {
 	_, err := change(ctx, c, "SetCardState", r, (*state).setCardState)
 	return err
 }
 
-func (s *state) setCardState(r crm.StateChange) (none struct{}, _ error) {
+func (s *state) setCardState(r engine.StateChange) (none struct{}, _ error) {
 	card, err := s.card(r.CardNumber)
 	if err != nil {
 		return none, err
@@ -134,25 +135,25 @@ func (s *state) setCardState(r crm.StateChange) (none struct{}, _ error) {
 }
 
 type importRequest struct {
-	Rows []crm.CardRecord
+	Rows []engine.CardRecord
 	Now  time.Time
 }
 
-// ImportCards implements crm.Cards.
-func (c *CRM) ImportCards(ctx context.Context, rows []crm.CardRecord, now time.Time) ([]crm.Refusal, error) {
+// ImportCards implements engine.Cards.
+func (c *CRM) ImportCards(ctx context.Context, rows []engine.CardRecord, now time.Time) ([]engine.Refusal, error) {
 	return change(ctx, c, "ImportCards", importRequest{rows, now}, (*state).importCards)
 }
 
-func (s *state) importCards(r importRequest) (refused []crm.Refusal, _ error) {
+func (s *state) importCards(r importRequest) (refused []engine.Refusal, _ error) {
 	for i, row := range r.Rows {
 		if err := s.importCard(row, r.Now); err != nil {
-			refused = append(refused, crm.Refusal{Index: i, Err: err})
+			refused = append(refused, engine.Refusal{Index: i, Err: err})
 		}
 	}
 	return refused, nil
 }
 
-func (s *state) importCard(row crm.CardRecord, now time.Time) error {
+func (s *state) importCard(row engine.CardRecord, now time.Time) error {
 	owner, err := s.importHolder(row)
 	if err != nil {
 		return err
@@ -178,7 +179,7 @@ func (s *state) importCard(row crm.CardRecord, now time.Time) error {
 
 // importHolder finds the customer of a row, nil for a new one, or tells why the
 // row is refused.
-func (s *state) importHolder(row crm.CardRecord) (*customer, error) {
+func (s *state) importHolder(row engine.CardRecord) (*customer, error) {
 	owner, err := s.customerOf(row.Holder)
 	if err != nil {
 		return nil, err

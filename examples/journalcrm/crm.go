@@ -9,9 +9,10 @@ import (
 	"unicode/utf8"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
-// CRM is a crm.Backend that keeps its journal in one file.
+// CRM is a engine.Store that keeps its journal in one file.
 type CRM struct {
 	mutex   sync.RWMutex
 	state   *state
@@ -20,7 +21,7 @@ type CRM struct {
 	down error
 }
 
-var _ crm.Backend = (*CRM)(nil)
+var _ engine.Store = (*CRM)(nil)
 
 // Open opens the CRM whose journal is the file at path, and begins a new one
 // when there is none. Only one process at a time may have it open.

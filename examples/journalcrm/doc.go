@@ -1,5 +1,5 @@
 // Package journalcrm is an example of a partner's own CRM behind the adapter:
-// the whole of [crm.Backend] in plain Go, with the standard library alone. Read
+// the whole of [engine.Store] in plain Go, with the standard library alone. Read
 // it beside the promises in package crm; each file keeps those of one part.
 //
 //	crm.go         opening, closing, and the way of every call

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 var noon = time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
@@ -29,55 +30,55 @@ func ok[A any](t *testing.T, answer A, err error) A {
 func deeds() []deed {
 	return []deed{
 		func(t *testing.T, c *CRM) {
-			pool := crm.PoolRequest{Now: noon, Numbers: []crm.CardNumber{{Number: "100"}, {Number: "101"}, {Number: "102"}}}
+			pool := engine.PoolRequest{Now: noon, Numbers: []crm.CardNumber{{Number: "100"}, {Number: "101"}, {Number: "102"}}}
 			_, err := c.AddNumbers(t.Context(), pool)
 			require.NoError(t, err)
 		},
 		func(t *testing.T, c *CRM) {
-			_, err := c.LeaseNumbers(t.Context(), crm.LeaseRequest{Count: 2, Now: noon, Until: noon.Add(time.Hour)})
+			_, err := c.LeaseNumbers(t.Context(), engine.LeaseRequest{Count: 2, Now: noon, Until: noon.Add(time.Hour)})
 			require.NoError(t, err)
 		},
 		func(t *testing.T, c *CRM) {
 			require.NoError(t, c.ReleaseNumbers(t.Context(), []string{"101"}, noon.Add(time.Hour)))
 		},
 		func(t *testing.T, c *CRM) {
-			_, err := c.Issue(t.Context(), crm.IssueRequest{
+			_, err := c.Issue(t.Context(), engine.IssueRequest{
 				Profile: crm.Profile{Phone: phone, FirstName: "Zoë \u2028 <Ж>"}, Number: crm.CardNumber{Number: "100"}, Now: noon,
 				Welcome: crm.Accrual{Points: 50, Kind: crm.PostingWelcome, AvailableFrom: noon, ValidUntil: crm.Forever},
 			})
 			require.NoError(t, err)
 		},
 		func(t *testing.T, c *CRM) {
-			_, err := c.IssueReserved(t.Context(), crm.IssueRequest{
+			_, err := c.IssueReserved(t.Context(), engine.IssueRequest{
 				Profile: crm.Profile{Email: "second@example.com"}, Number: crm.CardNumber{Number: "101"}, Now: noon,
 			})
 			require.NoError(t, err)
 		},
 		func(t *testing.T, c *CRM) {
-			rows := []crm.CardRecord{{CardNumber: crm.CardNumber{Number: "200"}, State: crm.CardActive, Balance: 7, IssuedAt: noon}}
+			rows := []engine.CardRecord{{CardNumber: crm.CardNumber{Number: "200"}, State: crm.CardActive, Balance: 7, IssuedAt: noon}}
 			_, err := c.ImportCards(t.Context(), rows, noon)
 			require.NoError(t, err)
 		},
 		func(t *testing.T, c *CRM) {
-			change := crm.StateChange{CardNumber: "200", State: crm.CardInactive, Actor: "operator", Reason: "lost", Now: noon}
+			change := engine.StateChange{CardNumber: "200", State: crm.CardInactive, Actor: "operator", Reason: "lost", Now: noon}
 			require.NoError(t, c.SetCardState(t.Context(), change))
 		},
 		func(t *testing.T, c *CRM) {
-			update := crm.ProfileUpdate{CardNumber: "100", Profile: crm.Profile{Email: "first@example.com"}, Now: noon}
+			update := engine.ProfileUpdate{CardNumber: "100", Profile: crm.Profile{Email: "first@example.com"}, Now: noon}
 			require.NoError(t, c.UpdateProfile(t.Context(), update))
 		},
 		func(t *testing.T, c *CRM) {
 			wanted := map[crm.Channel]bool{"sms": true, "call": false, "email": true, "push": false}
-			require.NoError(t, c.SetChannels(t.Context(), crm.ChannelsUpdate{CardNumber: "100", Wanted: wanted, Source: "app", Now: noon}))
+			require.NoError(t, c.SetChannels(t.Context(), engine.ChannelsUpdate{CardNumber: "100", Wanted: wanted, Source: "app", Now: noon}))
 		},
 		func(t *testing.T, c *CRM) {
-			_, err := c.Grant(t.Context(), crm.Movement{
+			_, err := c.Grant(t.Context(), engine.Movement{
 				Key: "g", CardNumber: "100", Points: 20, AvailableFrom: noon, ValidUntil: noon.Add(time.Hour), Now: noon,
 			})
 			require.NoError(t, err)
 		},
 		func(t *testing.T, c *CRM) {
-			_, err := c.Take(t.Context(), crm.Movement{Key: "t", CardNumber: "100", Points: 5, Now: noon})
+			_, err := c.Take(t.Context(), engine.Movement{Key: "t", CardNumber: "100", Points: 5, Now: noon})
 			require.NoError(t, err)
 		},
 		func(t *testing.T, c *CRM) {
@@ -87,7 +88,7 @@ func deeds() []deed {
 		},
 		func(t *testing.T, c *CRM) {
 			key := crm.ReceiptKey{FN: "9960440300123456", I: 1, FP: 2}
-			_, err := c.SubmitReceipt(t.Context(), crm.ReceiptSubmission{
+			_, err := c.SubmitReceipt(t.Context(), engine.ReceiptSubmission{
 				CardNumber: "100", Now: noon,
 				Receipt: crm.Receipt{ReceiptKey: key, At: noon.In(time.FixedZone("MSK", 3*3600)), SumKopecks: 100, Kind: crm.ReceiptSale},
 				Award:   crm.Accrual{Points: 1, Kind: crm.PostingReceipt, AvailableFrom: noon, ValidUntil: crm.Forever},
@@ -112,10 +113,10 @@ func deeds() []deed {
 			require.NoError(t, err)
 		},
 		func(t *testing.T, c *CRM) {
-			require.NoError(t, c.PutCodes(t.Context(), []crm.PromoCode{{Code: "SPRING", Points: 3, EndsAt: crm.Forever}}))
+			require.NoError(t, c.PutCodes(t.Context(), []engine.PromoCode{{Code: "SPRING", Points: 3, EndsAt: crm.Forever}}))
 		},
 		func(t *testing.T, c *CRM) {
-			_, err := c.RedeemCode(t.Context(), crm.CodeSubmission{CardNumber: "100", Code: "SPRING", Now: noon})
+			_, err := c.RedeemCode(t.Context(), engine.CodeSubmission{CardNumber: "100", Code: "SPRING", Now: noon})
 			require.NoError(t, err)
 		},
 		func(t *testing.T, c *CRM) {
@@ -131,29 +132,29 @@ func deeds() []deed {
 			require.NoError(t, err)
 		},
 		func(t *testing.T, c *CRM) {
-			code := crm.OneTimeCode{
+			code := engine.OneTimeCode{
 				CustomerID: c.state.Cards["100"].CustomerID, CardNumber: "100", Reference: "r", Hash: "h", Now: noon, ExpiresAt: noon.Add(time.Hour),
-				Limits: crm.CodeLimits{MaxAttempts: 1, MaxSends: 1, MaxFailures: 1, Window: time.Hour},
+				Limits: engine.CodeLimits{MaxAttempts: 1, MaxSends: 1, MaxFailures: 1, Window: time.Hour},
 			}
 			require.NoError(t, c.PutOneTimeCode(t.Context(), code))
 		},
 		func(t *testing.T, c *CRM) {
-			attempt := crm.CodeAttempt{
+			attempt := engine.CodeAttempt{
 				CustomerID: c.state.Cards["100"].CustomerID, CardNumber: "100", Reference: "r", Hash: "wrong", Attempt: "a", Now: noon,
-				Limits: crm.CodeLimits{MaxAttempts: 1, MaxSends: 1, MaxFailures: 1, Window: time.Hour},
+				Limits: engine.CodeLimits{MaxAttempts: 1, MaxSends: 1, MaxFailures: 1, Window: time.Hour},
 			}
 			require.ErrorIs(t, c.UseOneTimeCode(t.Context(), attempt), crm.ErrCodeWrong, "and it is counted")
 		},
 		func(t *testing.T, c *CRM) {
-			_, err := c.RedeemOrder(t.Context(), crm.OrderRedemption{OrderID: "O", CardNumber: "100", Points: 3, CallID: "c", Now: noon})
+			_, err := c.RedeemOrder(t.Context(), engine.OrderRedemption{OrderID: "O", CardNumber: "100", Points: 3, CallID: "c", Now: noon})
 			require.NoError(t, err)
 		},
 		func(t *testing.T, c *CRM) {
-			_, err := c.ReverseOrder(t.Context(), crm.OrderReversal{OrderID: "unknown", Points: 3, CallID: "c", Now: noon})
+			_, err := c.ReverseOrder(t.Context(), engine.OrderReversal{OrderID: "unknown", Points: 3, CallID: "c", Now: noon})
 			require.ErrorIs(t, err, crm.ErrOrderUnknown, "and it is remembered")
 		},
 		func(t *testing.T, c *CRM) {
-			_, err := c.ReplaceCard(t.Context(), crm.Replacement{CardNumber: "101", New: crm.CardNumber{Number: "300"}, Now: noon})
+			_, err := c.ReplaceCard(t.Context(), engine.Replacement{CardNumber: "101", New: crm.CardNumber{Number: "300"}, Now: noon})
 			require.NoError(t, err)
 		},
 	}

@@ -6,9 +6,10 @@ import (
 	"slices"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
-// Holder implements crm.Holders.
+// Holder implements engine.Holders.
 func (c *CRM) Holder(ctx context.Context, number string) (crm.Profile, error) {
 	return look(ctx, c, func(s *state) (crm.Profile, error) {
 		card, err := s.card(number)
@@ -19,7 +20,7 @@ func (c *CRM) Holder(ctx context.Context, number string) (crm.Profile, error) {
 	})
 }
 
-// HoldersOf implements crm.Holders.
+// HoldersOf implements engine.Holders.
 func (c *CRM) HoldersOf(ctx context.Context, numbers []string) (map[string]crm.Profile, error) {
 	return look(ctx, c, func(s *state) (map[string]crm.Profile, error) {
 		profiles := map[string]crm.Profile{}
@@ -32,13 +33,13 @@ func (c *CRM) HoldersOf(ctx context.Context, numbers []string) (map[string]crm.P
 	})
 }
 
-// UpdateProfile implements crm.Holders.
-func (c *CRM) UpdateProfile(ctx context.Context, r crm.ProfileUpdate) error {
+// UpdateProfile implements engine.Holders.
+func (c *CRM) UpdateProfile(ctx context.Context, r engine.ProfileUpdate) error {
 	_, err := change(ctx, c, "UpdateProfile", r, (*state).updateProfile)
 	return err
 }
 
-func (s *state) updateProfile(r crm.ProfileUpdate) (none struct{}, _ error) {
+func (s *state) updateProfile(r engine.ProfileUpdate) (none struct{}, _ error) {
 	card, err := s.card(r.CardNumber)
 	switch {
 	case err != nil:
@@ -75,13 +76,13 @@ func (s *state) register(c *card, p crm.Profile) error {
 	return nil
 }
 
-// SetChannels implements crm.Holders.
-func (c *CRM) SetChannels(ctx context.Context, r crm.ChannelsUpdate) error {
+// SetChannels implements engine.Holders.
+func (c *CRM) SetChannels(ctx context.Context, r engine.ChannelsUpdate) error {
 	_, err := change(ctx, c, "SetChannels", r, (*state).setChannels)
 	return err
 }
 
-func (s *state) setChannels(r crm.ChannelsUpdate) (appended int, _ error) {
+func (s *state) setChannels(r engine.ChannelsUpdate) (appended int, _ error) {
 	card, err := s.card(r.CardNumber)
 	if err != nil {
 		return 0, err
@@ -99,7 +100,7 @@ func (s *state) setChannels(r crm.ChannelsUpdate) (appended int, _ error) {
 		if known && allowed == r.Wanted[channel] {
 			continue
 		}
-		holder.Consents = append(holder.Consents, crm.Consent{
+		holder.Consents = append(holder.Consents, engine.Consent{
 			Channel: channel, Allowed: r.Wanted[channel], Source: r.Source, At: r.Now,
 		})
 		appended++
@@ -107,9 +108,9 @@ func (s *state) setChannels(r crm.ChannelsUpdate) (appended int, _ error) {
 	return appended, ifAny(appended)
 }
 
-// Consents implements crm.Holders.
-func (c *CRM) Consents(ctx context.Context, number string) ([]crm.Consent, error) {
-	return look(ctx, c, func(s *state) ([]crm.Consent, error) {
+// Consents implements engine.Holders.
+func (c *CRM) Consents(ctx context.Context, number string) ([]engine.Consent, error) {
+	return look(ctx, c, func(s *state) ([]engine.Consent, error) {
 		card, err := s.card(number)
 		if err != nil || card.CustomerID == "" {
 			return nil, err
@@ -118,7 +119,7 @@ func (c *CRM) Consents(ctx context.Context, number string) ([]crm.Consent, error
 	})
 }
 
-// ListHolders implements crm.Holders.
+// ListHolders implements engine.Holders.
 func (c *CRM) ListHolders(ctx context.Context, after string, limit int) ([]crm.Holder, error) {
 	return look(ctx, c, func(s *state) (holders []crm.Holder, _ error) {
 		for _, phone := range sorted(s.Phones, after) {
@@ -134,28 +135,28 @@ func (c *CRM) ListHolders(ctx context.Context, after string, limit int) ([]crm.H
 	})
 }
 
-// Erase implements crm.Holders. Personal data must leave the journal too, so
+// Erase implements engine.Holders. Personal data must leave the journal too, so
 // this call is not appended to it: the journal is written anew without them.
-func (c *CRM) Erase(ctx context.Context, r crm.EraseRequest) (crm.Erasure, error) {
+func (c *CRM) Erase(ctx context.Context, r engine.EraseRequest) (engine.Erasure, error) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
 	if err := c.ready(ctx); err != nil {
-		return crm.Erasure{}, err
+		return engine.Erasure{}, err
 	}
 	erased, err := c.state.erase(r)
 	if err != nil {
-		return crm.Erasure{}, err
+		return engine.Erasure{}, err
 	}
 	return erased, c.settle(c.journal.rewrite(c.state))
 }
 
 // erase leaves the customer as a bare ID with the consents, as evidence.
-func (s *state) erase(r crm.EraseRequest) (crm.Erasure, error) {
+func (s *state) erase(r engine.EraseRequest) (engine.Erasure, error) {
 	owner := s.Customers[s.Phones[r.Phone]]
 	if owner == nil {
-		return crm.Erasure{}, crm.ErrCustomerNotFound
+		return engine.Erasure{}, crm.ErrCustomerNotFound
 	}
-	erased := crm.Erasure{
+	erased := engine.Erasure{
 		CustomerID: owner.ID, Fields: filled(owner.Profile),
 		Cards: slices.Sorted(slices.Values(owner.Cards)), Consents: len(owner.Consents),
 	}
@@ -168,7 +169,7 @@ func (s *state) erase(r crm.EraseRequest) (crm.Erasure, error) {
 		maps.DeleteFunc(s.Offers, func(_ string, o crm.Offer) bool { return o.Audience == crm.AudienceCard && o.Target == number })
 		s.forgetBuyer(number)
 	}
-	owner.Cards, owner.Code = nil, crm.CodeRecord{}
+	owner.Cards, owner.Code = nil, engine.CodeRecord{}
 	s.replaceProfile(owner, crm.Profile{})
 	s.note(r.Now, r.Actor, "erase", owner.ID, "")
 	return erased, nil

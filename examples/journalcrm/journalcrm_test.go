@@ -9,18 +9,18 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/crmtest"
+	"koshelek-adapter/crm/engine"
 )
 
-// TestContract judges this CRM by every promise of crm.Backend.
+// TestContract judges this CRM by every promise of engine.Store.
 func TestContract(t *testing.T) {
 	crmtest.Run(t, func(t crmtest.TB) *crmtest.Store {
 		path := filepath.Join(t.TempDir(), "crm.journal")
 		now := openFor(t, path)
 		return &crmtest.Store{
 			Backend: now,
-			Crash: func(t crmtest.TB) crm.Backend {
+			Crash: func(t crmtest.TB) engine.Store {
 				path = copyOf(t, path)
 				now = openFor(t, path)
 				return now

@@ -8,9 +8,10 @@ import (
 	"time"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
-// Statement implements crm.Ledger.
+// Statement implements engine.Ledger.
 func (c *CRM) Statement(ctx context.Context, number string, now time.Time) (crm.Statement, error) {
 	return look(ctx, c, func(s *state) (crm.Statement, error) {
 		card, err := s.card(number)
@@ -22,12 +23,12 @@ func (c *CRM) Statement(ctx context.Context, number string, now time.Time) (crm.
 	})
 }
 
-// Grant implements crm.Ledger.
-func (c *CRM) Grant(ctx context.Context, m crm.Movement) (crm.Posting, error) {
+// Grant implements engine.Ledger.
+func (c *CRM) Grant(ctx context.Context, m engine.Movement) (crm.Posting, error) {
 	return change(ctx, c, "Grant", m, (*state).grant)
 }
 
-func (s *state) grant(m crm.Movement) (crm.Posting, error) {
+func (s *state) grant(m engine.Movement) (crm.Posting, error) {
 	if done, found := s.Movements[m.Key]; found {
 		return repeated(done, m, crm.PostingGrant)
 	}
@@ -46,7 +47,7 @@ func (s *state) grant(m crm.Movement) (crm.Posting, error) {
 }
 
 // moved remembers a movement by its key, and who made it.
-func (s *state) moved(m crm.Movement, posting crm.Posting) crm.Posting {
+func (s *state) moved(m engine.Movement, posting crm.Posting) crm.Posting {
 	s.Movements[m.Key] = posting
 	if m.Actor != "" {
 		s.note(m.Now, m.Actor, "points "+string(posting.Kind), m.CardNumber, strconv.FormatInt(posting.Points, 10))
@@ -54,12 +55,12 @@ func (s *state) moved(m crm.Movement, posting crm.Posting) crm.Posting {
 	return posting
 }
 
-// Take implements crm.Ledger.
-func (c *CRM) Take(ctx context.Context, m crm.Movement) (crm.Posting, error) {
+// Take implements engine.Ledger.
+func (c *CRM) Take(ctx context.Context, m engine.Movement) (crm.Posting, error) {
 	return change(ctx, c, "Take", m, (*state).take)
 }
 
-func (s *state) take(m crm.Movement) (crm.Posting, error) {
+func (s *state) take(m engine.Movement) (crm.Posting, error) {
 	if done, found := s.Movements[m.Key]; found {
 		return repeated(done, m, crm.PostingTake)
 	}
@@ -81,7 +82,7 @@ func (s *state) take(m crm.Movement) (crm.Posting, error) {
 // repeated answers a movement whose key was used before. When it is the same
 // one, only its times may differ: a caller who leaves them to the programme's
 // rules gets others on another day.
-func repeated(done crm.Posting, m crm.Movement, kind crm.PostingKind) (crm.Posting, error) {
+func repeated(done crm.Posting, m engine.Movement, kind crm.PostingKind) (crm.Posting, error) {
 	points := m.Points
 	if kind == crm.PostingTake {
 		points = -points
@@ -92,7 +93,7 @@ func repeated(done crm.Posting, m crm.Movement, kind crm.PostingKind) (crm.Posti
 	return done, errUnchanged
 }
 
-// ExpirePoints implements crm.Ledger.
+// ExpirePoints implements engine.Ledger.
 func (c *CRM) ExpirePoints(ctx context.Context, now time.Time, limit int) (int, error) {
 	return change(ctx, c, "ExpirePoints", expireRequest{now, limit}, (*state).expirePoints)
 }
@@ -116,7 +117,7 @@ func (s *state) expirePoints(r expireRequest) (booked int, _ error) {
 	return booked, ifAny(booked)
 }
 
-// Postings implements crm.Ledger.
+// Postings implements engine.Ledger.
 func (c *CRM) Postings(ctx context.Context, number, before string, limit int) ([]crm.Posting, error) {
 	return look(ctx, c, func(s *state) (page []crm.Posting, _ error) {
 		card, err := s.card(number)
@@ -133,12 +134,12 @@ func (c *CRM) Postings(ctx context.Context, number, before string, limit int) ([
 }
 
 type verification struct {
-	bad  []crm.Discrepancy
+	bad  []engine.Discrepancy
 	last string
 }
 
-// Verify implements crm.Ledger.
-func (c *CRM) Verify(ctx context.Context, after string, limit int) (bad []crm.Discrepancy, last string, err error) {
+// Verify implements engine.Ledger.
+func (c *CRM) Verify(ctx context.Context, after string, limit int) (bad []engine.Discrepancy, last string, err error) {
 	v, err := look(ctx, c, func(s *state) (v verification, _ error) {
 		rest := sorted(s.Cards, after)
 		if len(rest) > limit {
@@ -156,8 +157,8 @@ func (c *CRM) Verify(ctx context.Context, after string, limit int) (bad []crm.Di
 }
 
 // audit adds up what should be the balance.
-func (c *card) audit() crm.Discrepancy {
-	d := crm.Discrepancy{CardNumber: c.Number, Balance: c.Balance}
+func (c *card) audit() engine.Discrepancy {
+	d := engine.Discrepancy{CardNumber: c.Number, Balance: c.Balance}
 	for _, posting := range c.Postings {
 		d.Postings += posting.Points
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 // page gives up to limit entries of a map in the order of their keys, beginning
@@ -22,7 +23,7 @@ func page[V, R any](m map[string]V, after string, limit int, see func(V) (R, boo
 	return list
 }
 
-// ListCards implements crm.Listings.
+// ListCards implements engine.Listings.
 func (c *CRM) ListCards(ctx context.Context, after string, limit int) ([]crm.Holder, error) {
 	return look(ctx, c, func(s *state) ([]crm.Holder, error) {
 		return page(s.Cards, after, limit, func(card *card) (crm.Holder, bool) {
@@ -35,7 +36,7 @@ func (c *CRM) ListCards(ctx context.Context, after string, limit int) ([]crm.Hol
 	})
 }
 
-// ListCustomers implements crm.Listings.
+// ListCustomers implements engine.Listings.
 func (c *CRM) ListCustomers(ctx context.Context, after string, limit int) ([]crm.Holder, error) {
 	return look(ctx, c, func(s *state) ([]crm.Holder, error) {
 		return page(s.Customers, after, limit, func(owner *customer) (crm.Holder, bool) {
@@ -45,7 +46,7 @@ func (c *CRM) ListCustomers(ctx context.Context, after string, limit int) ([]crm
 	})
 }
 
-// ListPurchases implements crm.Listings.
+// ListPurchases implements engine.Listings.
 func (c *CRM) ListPurchases(ctx context.Context, card, ref string, limit int) ([]crm.Purchase, error) {
 	return look(ctx, c, func(s *state) (list []crm.Purchase, _ error) {
 		if first := s.Cards[card]; first != nil {
@@ -63,7 +64,7 @@ func (c *CRM) ListPurchases(ctx context.Context, card, ref string, limit int) ([
 
 func all[R any](record R) (R, bool) { return record, true }
 
-// ListPostings implements crm.Listings.
+// ListPostings implements engine.Listings.
 func (c *CRM) ListPostings(ctx context.Context, after string, limit int) ([]crm.Posting, error) {
 	return look(ctx, c, func(s *state) (list []crm.Posting, _ error) {
 		for _, card := range s.Cards {
@@ -78,30 +79,30 @@ func (c *CRM) ListPostings(ctx context.Context, after string, limit int) ([]crm.
 	})
 }
 
-// ListCodes implements crm.Listings.
-func (c *CRM) ListCodes(ctx context.Context, after string, limit int) ([]crm.PromoCode, error) {
-	return look(ctx, c, func(s *state) ([]crm.PromoCode, error) {
-		return page(s.Codes, after, limit, func(code *crm.PromoCode) (crm.PromoCode, bool) { return *code, true }), nil
+// ListCodes implements engine.Listings.
+func (c *CRM) ListCodes(ctx context.Context, after string, limit int) ([]engine.PromoCode, error) {
+	return look(ctx, c, func(s *state) ([]engine.PromoCode, error) {
+		return page(s.Codes, after, limit, func(code *engine.PromoCode) (engine.PromoCode, bool) { return *code, true }), nil
 	})
 }
 
-// ListOffers implements crm.Listings.
+// ListOffers implements engine.Listings.
 func (c *CRM) ListOffers(ctx context.Context, after string, limit int) ([]crm.Offer, error) {
 	return look(ctx, c, func(s *state) ([]crm.Offer, error) { return page(s.Offers, after, limit, all), nil })
 }
 
-// ListNumbers implements crm.Listings.
-func (c *CRM) ListNumbers(ctx context.Context, after string, limit int) ([]crm.PooledNumber, error) {
-	return look(ctx, c, func(s *state) ([]crm.PooledNumber, error) {
-		return page(s.Pool, after, limit, func(p *poolNumber) (crm.PooledNumber, bool) {
-			return crm.PooledNumber{CardNumber: p.CardNumber, ReservedUntil: p.ReservedUntil}, true
+// ListNumbers implements engine.Listings.
+func (c *CRM) ListNumbers(ctx context.Context, after string, limit int) ([]engine.PooledNumber, error) {
+	return look(ctx, c, func(s *state) ([]engine.PooledNumber, error) {
+		return page(s.Pool, after, limit, func(p *poolNumber) (engine.PooledNumber, bool) {
+			return engine.PooledNumber{CardNumber: p.CardNumber, ReservedUntil: p.ReservedUntil}, true
 		}), nil
 	})
 }
 
-// AuditLog implements crm.Listings.
-func (c *CRM) AuditLog(ctx context.Context, subject string, limit int) ([]crm.AuditLine, error) {
-	return look(ctx, c, func(s *state) (list []crm.AuditLine, _ error) {
+// AuditLog implements engine.Listings.
+func (c *CRM) AuditLog(ctx context.Context, subject string, limit int) ([]engine.AuditLine, error) {
+	return look(ctx, c, func(s *state) (list []engine.AuditLine, _ error) {
 		for _, line := range s.Audit {
 			if line.Subject == subject {
 				list = append(list, line)

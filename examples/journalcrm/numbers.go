@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 // poolNumber is a number that is no card yet. It is free from ReservedUntil on.
@@ -15,12 +16,12 @@ type poolNumber struct {
 
 func (p *poolNumber) free(now time.Time) bool { return !p.ReservedUntil.After(now) }
 
-// AddNumbers implements crm.Numbers.
-func (c *CRM) AddNumbers(ctx context.Context, r crm.PoolRequest) ([]crm.CardNumber, error) {
+// AddNumbers implements engine.Numbers.
+func (c *CRM) AddNumbers(ctx context.Context, r engine.PoolRequest) ([]crm.CardNumber, error) {
 	return change(ctx, c, "AddNumbers", r, (*state).addNumbers)
 }
 
-func (s *state) addNumbers(r crm.PoolRequest) (added []crm.CardNumber, _ error) {
+func (s *state) addNumbers(r engine.PoolRequest) (added []crm.CardNumber, _ error) {
 	for _, number := range r.Numbers {
 		if s.Pool[number.Number] == nil && s.Cards[number.Number] == nil {
 			s.Pool[number.Number] = &poolNumber{number, r.ReservedUntil}
@@ -30,12 +31,12 @@ func (s *state) addNumbers(r crm.PoolRequest) (added []crm.CardNumber, _ error) 
 	return added, ifAny(len(added))
 }
 
-// LeaseNumbers implements crm.Numbers.
-func (c *CRM) LeaseNumbers(ctx context.Context, r crm.LeaseRequest) ([]crm.CardNumber, error) {
+// LeaseNumbers implements engine.Numbers.
+func (c *CRM) LeaseNumbers(ctx context.Context, r engine.LeaseRequest) ([]crm.CardNumber, error) {
 	return change(ctx, c, "LeaseNumbers", r, (*state).leaseNumbers)
 }
 
-func (s *state) leaseNumbers(r crm.LeaseRequest) (leased []crm.CardNumber, _ error) {
+func (s *state) leaseNumbers(r engine.LeaseRequest) (leased []crm.CardNumber, _ error) {
 	for _, number := range sorted(s.Pool, "") {
 		if len(leased) >= r.Count {
 			break
@@ -53,7 +54,7 @@ type releaseRequest struct {
 	Until   time.Time
 }
 
-// ReleaseNumbers implements crm.Numbers.
+// ReleaseNumbers implements engine.Numbers.
 func (c *CRM) ReleaseNumbers(ctx context.Context, numbers []string, until time.Time) error {
 	_, err := change(ctx, c, "ReleaseNumbers", releaseRequest{numbers, until}, (*state).releaseNumbers)
 	return err
@@ -70,7 +71,7 @@ func (s *state) releaseNumbers(r releaseRequest) (released int, _ error) {
 	return released, ifAny(released)
 }
 
-// CountNumbers implements crm.Numbers.
+// CountNumbers implements engine.Numbers.
 func (c *CRM) CountNumbers(ctx context.Context, now time.Time) (crm.PoolLevel, error) {
 	return look(ctx, c, func(s *state) (level crm.PoolLevel, _ error) {
 		for _, p := range s.Pool {

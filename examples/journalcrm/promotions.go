@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 // receipt is a receipt that a card has sent.
@@ -21,12 +22,12 @@ type receipt struct {
 	CreatedAt  time.Time
 }
 
-// SubmitReceipt implements crm.Promotions.
-func (c *CRM) SubmitReceipt(ctx context.Context, r crm.ReceiptSubmission) (crm.Submitted, error) {
+// SubmitReceipt implements engine.Promotions.
+func (c *CRM) SubmitReceipt(ctx context.Context, r engine.ReceiptSubmission) (crm.Submitted, error) {
 	return change(ctx, c, "SubmitReceipt", r, (*state).submitReceipt)
 }
 
-func (s *state) submitReceipt(r crm.ReceiptSubmission) (crm.Submitted, error) {
+func (s *state) submitReceipt(r engine.ReceiptSubmission) (crm.Submitted, error) {
 	key := fmt.Sprintf("%s/%d", r.Receipt.FN, r.Receipt.I)
 	sent, found := s.Receipts[key]
 	ours := found && sent.CardNumber == r.CardNumber
@@ -67,12 +68,12 @@ func (s *state) usable(number string) (*card, error) {
 	return card, card.State.Usable()
 }
 
-// RedeemCode implements crm.Promotions.
-func (c *CRM) RedeemCode(ctx context.Context, r crm.CodeSubmission) (crm.Submitted, error) {
+// RedeemCode implements engine.Promotions.
+func (c *CRM) RedeemCode(ctx context.Context, r engine.CodeSubmission) (crm.Submitted, error) {
 	return change(ctx, c, "RedeemCode", r, (*state).redeemCode)
 }
 
-func (s *state) redeemCode(r crm.CodeSubmission) (crm.Submitted, error) {
+func (s *state) redeemCode(r engine.CodeSubmission) (crm.Submitted, error) {
 	card, err := s.usable(r.CardNumber)
 	if card != nil {
 		if points, used := card.Codes[r.Code]; used {
@@ -97,7 +98,7 @@ func (s *state) redeemCode(r crm.CodeSubmission) (crm.Submitted, error) {
 }
 
 // open gives the error with which a code is refused at a time.
-func open(code *crm.PromoCode, now time.Time) error {
+func open(code *engine.PromoCode, now time.Time) error {
 	switch {
 	case code == nil:
 		return crm.ErrCodeUnknown
@@ -111,13 +112,13 @@ func open(code *crm.PromoCode, now time.Time) error {
 	return nil
 }
 
-// PutCodes implements crm.Promotions.
-func (c *CRM) PutCodes(ctx context.Context, codes []crm.PromoCode) error {
+// PutCodes implements engine.Promotions.
+func (c *CRM) PutCodes(ctx context.Context, codes []engine.PromoCode) error {
 	_, err := change(ctx, c, "PutCodes", codes, (*state).putCodes)
 	return err
 }
 
-func (s *state) putCodes(codes []crm.PromoCode) (none struct{}, _ error) {
+func (s *state) putCodes(codes []engine.PromoCode) (none struct{}, _ error) {
 	for _, code := range codes {
 		code.Used = 0
 		if known := s.Codes[code.Code]; known != nil {
@@ -128,12 +129,12 @@ func (s *state) putCodes(codes []crm.PromoCode) (none struct{}, _ error) {
 	return none, nil
 }
 
-// Code implements crm.Promotions.
-func (c *CRM) Code(ctx context.Context, code string) (crm.PromoCode, error) {
-	return look(ctx, c, func(s *state) (crm.PromoCode, error) {
+// Code implements engine.Promotions.
+func (c *CRM) Code(ctx context.Context, code string) (engine.PromoCode, error) {
+	return look(ctx, c, func(s *state) (engine.PromoCode, error) {
 		if known := s.Codes[code]; known != nil {
 			return *known, nil
 		}
-		return crm.PromoCode{}, crm.ErrCodeUnknown
+		return engine.PromoCode{}, crm.ErrCodeUnknown
 	})
 }

@@ -7,15 +7,16 @@ import (
 	"strings"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 type purchasesPut struct {
 	added   int
-	refused []crm.Refusal
+	refused []engine.Refusal
 }
 
-// PutPurchases implements crm.Records.
-func (c *CRM) PutPurchases(ctx context.Context, lines []crm.Purchase) (added int, refused []crm.Refusal, err error) {
+// PutPurchases implements engine.Records.
+func (c *CRM) PutPurchases(ctx context.Context, lines []crm.Purchase) (added int, refused []engine.Refusal, err error) {
 	put, err := change(ctx, c, "PutPurchases", lines, (*state).putPurchases)
 	return put.added, put.refused, err
 }
@@ -24,7 +25,7 @@ func (s *state) putPurchases(lines []crm.Purchase) (put purchasesPut, _ error) {
 	for i, line := range lines {
 		card, err := s.card(line.CardNumber)
 		if err != nil {
-			put.refused = append(put.refused, crm.Refusal{Index: i, Err: err})
+			put.refused = append(put.refused, engine.Refusal{Index: i, Err: err})
 			continue
 		}
 		if _, known := card.Purchases[line.Ref]; !known {
@@ -35,8 +36,8 @@ func (s *state) putPurchases(lines []crm.Purchase) (put purchasesPut, _ error) {
 	return put, nil
 }
 
-// Purchases implements crm.Records.
-func (c *CRM) Purchases(ctx context.Context, q crm.PurchaseQuery) ([]crm.Purchase, error) {
+// Purchases implements engine.Records.
+func (c *CRM) Purchases(ctx context.Context, q engine.PurchaseQuery) ([]crm.Purchase, error) {
 	return look(ctx, c, func(s *state) (page []crm.Purchase, _ error) {
 		card, err := s.card(q.CardNumber)
 		if err != nil {
@@ -59,7 +60,7 @@ func newestFirst(a, b crm.Purchase) int {
 	return cmp.Or(cmp.Compare(b.Date, a.Date), strings.Compare(a.Ref, b.Ref))
 }
 
-// PutOffers implements crm.Records.
+// PutOffers implements engine.Records.
 func (c *CRM) PutOffers(ctx context.Context, offers []crm.Offer) error {
 	_, err := change(ctx, c, "PutOffers", offers, (*state).putOffers)
 	return err
@@ -77,7 +78,7 @@ type endRequest struct {
 	Last crm.Date
 }
 
-// EndOffer implements crm.Records.
+// EndOffer implements engine.Records.
 func (c *CRM) EndOffer(ctx context.Context, id string, last crm.Date) (bool, error) {
 	return change(ctx, c, "EndOffer", endRequest{id, last}, (*state).endOffer)
 }
@@ -92,7 +93,7 @@ func (s *state) endOffer(r endRequest) (found bool, _ error) {
 	return true, nil
 }
 
-// Offers implements crm.Records.
+// Offers implements engine.Records.
 func (c *CRM) Offers(ctx context.Context, number string, day crm.Date) ([]crm.Offer, error) {
 	return look(ctx, c, func(s *state) (offers []crm.Offer, _ error) {
 		card, err := s.card(number)
@@ -130,7 +131,7 @@ type segmentsRequest struct {
 	Segments []string
 }
 
-// SetSegments implements crm.Records.
+// SetSegments implements engine.Records.
 func (c *CRM) SetSegments(ctx context.Context, number string, segments []string) error {
 	_, err := change(ctx, c, "SetSegments", segmentsRequest{number, segments}, (*state).setSegments)
 	return err

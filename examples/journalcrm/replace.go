@@ -5,14 +5,15 @@ import (
 	"slices"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
-// ReplaceCard implements crm.Cards.
-func (c *CRM) ReplaceCard(ctx context.Context, r crm.Replacement) (crm.Card, error) {
+// ReplaceCard implements engine.Cards.
+func (c *CRM) ReplaceCard(ctx context.Context, r engine.Replacement) (crm.Card, error) {
 	return change(ctx, c, "ReplaceCard", r, (*state).replaceCard)
 }
 
-func (s *state) replaceCard(r crm.Replacement) (crm.Card, error) {
+func (s *state) replaceCard(r engine.Replacement) (crm.Card, error) {
 	old, err := s.card(r.CardNumber)
 	if err != nil {
 		return crm.Card{}, err
@@ -36,7 +37,7 @@ func (s *state) replaceCard(r crm.Replacement) (crm.Card, error) {
 }
 
 // succeed moves everything from a card to the one that takes its place.
-func (s *state) succeed(old, made *card, r crm.Replacement) {
+func (s *state) succeed(old, made *card, r engine.Replacement) {
 	if s.Replaced == nil { // a journal of an earlier version
 		s.Replaced = map[string]string{}
 	}
@@ -65,7 +66,7 @@ func (s *state) succeed(old, made *card, r crm.Replacement) {
 }
 
 // transfer writes the balance out of one ledger and into the other.
-func (s *state) transfer(old, made *card, r crm.Replacement) {
+func (s *state) transfer(old, made *card, r engine.Replacement) {
 	points := old.Balance
 	if points == 0 {
 		return

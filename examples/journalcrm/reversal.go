@@ -7,11 +7,12 @@ import (
 	"time"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 // reverse takes back the sale that a refund names, and gives the points that
 // went, zero or negative.
-func (s *state) reverse(c *card, r crm.ReceiptSubmission) int64 {
+func (s *state) reverse(c *card, r engine.ReceiptSubmission) int64 {
 	key, found := s.saleOf(r)
 	if !found {
 		return 0
@@ -24,7 +25,7 @@ func (s *state) reverse(c *card, r crm.ReceiptSubmission) int64 {
 }
 
 // saleOf finds the newest sale of the card with the refund's total.
-func (s *state) saleOf(r crm.ReceiptSubmission) (string, bool) {
+func (s *state) saleOf(r engine.ReceiptSubmission) (string, bool) {
 	fits := func(key string) bool {
 		sale := s.Receipts[key]
 		kind := sale.Receipt.Kind

@@ -4,16 +4,17 @@ import (
 	"context"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
-// Customer implements crm.Customers.
-func (c *CRM) Customer(ctx context.Context, id string) (crm.Customer, error) {
-	return look(ctx, c, func(s *state) (crm.Customer, error) {
+// Customer implements engine.Customers.
+func (c *CRM) Customer(ctx context.Context, id string) (engine.Customer, error) {
+	return look(ctx, c, func(s *state) (engine.Customer, error) {
 		owner := s.living(id)
 		if owner == nil {
-			return crm.Customer{}, crm.ErrCustomerNotFound
+			return engine.Customer{}, crm.ErrCustomerNotFound
 		}
-		return crm.Customer{ID: owner.ID, Profile: owner.Profile, Cards: s.cardsOf(owner)}, nil
+		return engine.Customer{ID: owner.ID, Profile: owner.Profile, Cards: s.cardsOf(owner)}, nil
 	})
 }
 
@@ -44,13 +45,13 @@ func (j judged[A]) result(err error) (none A, _ error) {
 	return j.answer, nil
 }
 
-// PutOneTimeCode implements crm.OneTimeCodes.
-func (c *CRM) PutOneTimeCode(ctx context.Context, r crm.OneTimeCode) error {
+// PutOneTimeCode implements engine.OneTimeCodes.
+func (c *CRM) PutOneTimeCode(ctx context.Context, r engine.OneTimeCode) error {
 	_, err := change(ctx, c, "PutOneTimeCode", r, (*state).putOneTimeCode)
 	return err
 }
 
-func (s *state) putOneTimeCode(r crm.OneTimeCode) (none struct{}, _ error) {
+func (s *state) putOneTimeCode(r engine.OneTimeCode) (none struct{}, _ error) {
 	owner := s.living(r.CustomerID)
 	if owner == nil {
 		return none, crm.ErrCustomerNotFound
@@ -63,13 +64,13 @@ func (s *state) putOneTimeCode(r crm.OneTimeCode) (none struct{}, _ error) {
 	return none, ifChanged(changed)
 }
 
-// UseOneTimeCode implements crm.OneTimeCodes.
-func (c *CRM) UseOneTimeCode(ctx context.Context, a crm.CodeAttempt) error {
+// UseOneTimeCode implements engine.OneTimeCodes.
+func (c *CRM) UseOneTimeCode(ctx context.Context, a engine.CodeAttempt) error {
 	_, err := changeJudged(ctx, c, "UseOneTimeCode", a, (*state).useOneTimeCode)
 	return err
 }
 
-func (s *state) useOneTimeCode(a crm.CodeAttempt) (verdict judged[struct{}], _ error) {
+func (s *state) useOneTimeCode(a engine.CodeAttempt) (verdict judged[struct{}], _ error) {
 	owner := s.living(a.CustomerID)
 	if owner == nil {
 		return verdict, crm.ErrCodeWrong
@@ -100,7 +101,7 @@ type order struct {
 	Taken []crm.Lot
 }
 
-// Order implements crm.Orders.
+// Order implements engine.Orders.
 func (c *CRM) Order(ctx context.Context, id string) (crm.Order, error) {
 	return look(ctx, c, func(s *state) (crm.Order, error) {
 		known := s.Orders[id]
@@ -111,14 +112,14 @@ func (c *CRM) Order(ctx context.Context, id string) (crm.Order, error) {
 	})
 }
 
-// RedeemOrder implements crm.Orders.
-func (c *CRM) RedeemOrder(ctx context.Context, r crm.OrderRedemption) (crm.Redeemed, error) {
+// RedeemOrder implements engine.Orders.
+func (c *CRM) RedeemOrder(ctx context.Context, r engine.OrderRedemption) (crm.Redeemed, error) {
 	return change(ctx, c, "RedeemOrder", r, (*state).redeemOrder)
 }
 
-func (s *state) redeemOrder(r crm.OrderRedemption) (none crm.Redeemed, _ error) {
+func (s *state) redeemOrder(r engine.OrderRedemption) (none crm.Redeemed, _ error) {
 	if known := s.Orders[r.OrderID]; known != nil {
-		before, err := known.Again(r)
+		before, err := engine.Again(known.Order, r)
 		if err != nil {
 			return none, err
 		}
@@ -162,18 +163,18 @@ func (s *state) newOrder(o crm.Order) *order {
 	return s.Orders[o.ID]
 }
 
-// ReverseOrder implements crm.Orders.
-func (c *CRM) ReverseOrder(ctx context.Context, r crm.OrderReversal) (crm.Order, error) {
+// ReverseOrder implements engine.Orders.
+func (c *CRM) ReverseOrder(ctx context.Context, r engine.OrderReversal) (crm.Order, error) {
 	return changeJudged(ctx, c, "ReverseOrder", r, (*state).reverseOrder)
 }
 
-func (s *state) reverseOrder(r crm.OrderReversal) (verdict judged[crm.Order], _ error) {
+func (s *state) reverseOrder(r engine.OrderReversal) (verdict judged[crm.Order], _ error) {
 	known := s.Orders[r.OrderID]
 	if known == nil {
 		s.newOrder(crm.Order{ID: r.OrderID, State: crm.OrderVoided, At: r.Now, CreatedAt: r.Now, UpdatedAt: r.Now})
 		return judged[crm.Order]{refusal: crm.ErrOrderUnknown}, nil
 	}
-	done, err := known.Reversible(r)
+	done, err := engine.Reversible(known.Order, r)
 	if err != nil {
 		return verdict, err
 	}
@@ -185,7 +186,7 @@ func (s *state) reverseOrder(r crm.OrderReversal) (verdict judged[crm.Order], _ 
 		return verdict, err
 	}
 	posting := s.post(card, crm.PostingReturn, r.Points, r.Description, r.Now)
-	for _, lot := range crm.GiveBack(known.Taken, r.Points, r.KeepUntil) {
+	for _, lot := range engine.GiveBack(known.Taken, r.Points, r.KeepUntil) {
 		card.open(lot)
 	}
 	known.State, known.Returned, known.Reason = crm.OrderReversed, r.Points, r.Reason

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 func TestOneProcessAtATime(t *testing.T) {
@@ -36,7 +37,7 @@ func TestFailedJournalEndsTheService(t *testing.T) {
 	c := openFor(t, path)
 	deeds()[0](t, c)
 	require.NoError(t, c.journal.file.Close())
-	_, err := c.LeaseNumbers(t.Context(), crm.LeaseRequest{Count: 1, Now: noon, Until: crm.Forever})
+	_, err := c.LeaseNumbers(t.Context(), engine.LeaseRequest{Count: 1, Now: noon, Until: crm.Forever})
 	require.ErrorIs(t, err, crm.ErrUnavailable)
 	require.ErrorIs(t, c.Ping(t.Context()), crm.ErrUnavailable)
 	_, err = c.CountNumbers(t.Context(), noon)
@@ -73,7 +74,7 @@ func TestErasureLeavesNoPersonalDataInTheFile(t *testing.T) {
 	require.Contains(t, string(content), phone)
 	require.Contains(t, string(content), "Coffee")
 
-	_, err = c.Erase(t.Context(), crm.EraseRequest{Phone: phone, Actor: "operator", Now: noon})
+	_, err = c.Erase(t.Context(), engine.EraseRequest{Phone: phone, Actor: "operator", Now: noon})
 	require.NoError(t, err)
 	content, err = os.ReadFile(path)
 	require.NoError(t, err)
@@ -94,7 +95,7 @@ func TestTextThatIsNotUTF8IsRefused(t *testing.T) {
 	c := openFor(t, filepath.Join(t.TempDir(), "crm.journal"))
 	deeds()[5](t, c)
 	require.ErrorIs(t, c.SetSegments(t.Context(), "200", []string{"a\xffb"}), crm.ErrInvalidRecord)
-	_, err := c.Grant(t.Context(), crm.Movement{Key: "\xd0", CardNumber: "200", Points: 1, Now: noon})
+	_, err := c.Grant(t.Context(), engine.Movement{Key: "\xd0", CardNumber: "200", Points: 1, Now: noon})
 	require.ErrorIs(t, err, crm.ErrInvalidRecord)
 	require.NoError(t, c.SetSegments(t.Context(), "200", []string{`a\ufffdb`, "a\ufffdb"}))
 }
@@ -109,7 +110,7 @@ func TestErasureThatCannotBeWritten(t *testing.T) {
 	}
 	want := memory(t, c)
 	require.NoError(t, os.Mkdir(path+".new", 0o700)) // in the way of the new file
-	_, err := c.Erase(t.Context(), crm.EraseRequest{Phone: phone, Now: noon})
+	_, err := c.Erase(t.Context(), engine.EraseRequest{Phone: phone, Now: noon})
 	require.ErrorIs(t, err, crm.ErrUnavailable)
 	_, err = c.FindCards(t.Context(), crm.Identity{Phone: phone})
 	require.ErrorIs(t, err, crm.ErrUnavailable)
@@ -137,12 +138,12 @@ func TestImportOfANameWithoutIdentity(t *testing.T) {
 	all := deeds()
 	all[0](t, c)
 	all[3](t, c)
-	row := func(number string) crm.CardRecord {
-		return crm.CardRecord{CardNumber: crm.CardNumber{Number: number}, State: crm.CardActive, Holder: crm.Profile{Surname: "Ж"}}
+	row := func(number string) engine.CardRecord {
+		return engine.CardRecord{CardNumber: crm.CardNumber{Number: number}, State: crm.CardActive, Holder: crm.Profile{Surname: "Ж"}}
 	}
-	refused, err := c.ImportCards(t.Context(), []crm.CardRecord{row("300"), row("100")}, noon)
+	refused, err := c.ImportCards(t.Context(), []engine.CardRecord{row("300"), row("100")}, noon)
 	require.NoError(t, err)
-	require.Equal(t, []crm.Refusal{{Index: 0, Err: crm.ErrNoIdentity}}, refused)
+	require.Equal(t, []engine.Refusal{{Index: 0, Err: crm.ErrNoIdentity}}, refused)
 	holder, err := c.Holder(t.Context(), "100")
 	require.Equal(t, "Ж", ok(t, holder, err).Surname)
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 // state is all that is remembered. Its fields are exported for JSON: a snapshot
@@ -27,9 +28,9 @@ type state struct {
 	// Movements are the postings of grants and takes by their keys.
 	Movements map[string]crm.Posting
 	Receipts  map[string]receipt
-	Codes     map[string]*crm.PromoCode
+	Codes     map[string]*engine.PromoCode
 	Offers    map[string]crm.Offer
-	Audit     []crm.AuditLine
+	Audit     []engine.AuditLine
 	// Replaced leads from a card to the number that took its place.
 	Replaced map[string]string
 	// Outbox is in the order in which its deliveries were ordered.
@@ -41,8 +42,8 @@ type customer struct {
 	ID       string
 	Profile  crm.Profile
 	Cards    []string
-	Consents []crm.Consent
-	Code     crm.CodeRecord
+	Consents []engine.Consent
+	Code     engine.CodeRecord
 }
 
 type card struct {
@@ -62,7 +63,7 @@ func newState() *state {
 		Customers: map[string]*customer{}, Phones: map[string]string{}, Emails: map[string]string{},
 		Welcomed: map[string]bool{}, Cards: map[string]*card{}, Pool: map[string]*poolNumber{},
 		Movements: map[string]crm.Posting{}, Receipts: map[string]receipt{},
-		Codes: map[string]*crm.PromoCode{}, Offers: map[string]crm.Offer{}, Replaced: map[string]string{},
+		Codes: map[string]*engine.PromoCode{}, Offers: map[string]crm.Offer{}, Replaced: map[string]string{},
 		Orders: map[string]*order{},
 	}
 }
@@ -168,7 +169,7 @@ func (s *state) give(c *card, to *customer) (first bool) {
 }
 
 func (s *state) note(at time.Time, actor, action, subject, detail string) {
-	s.Audit = append(s.Audit, crm.AuditLine{At: at, Actor: actor, Action: action, Subject: subject, Detail: detail})
+	s.Audit = append(s.Audit, engine.AuditLine{At: at, Actor: actor, Action: action, Subject: subject, Detail: detail})
 }
 
 // sorted gives the keys of a map in their order, beginning after one. A replay

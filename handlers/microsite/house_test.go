@@ -23,6 +23,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/crm/sqldb"
 	"koshelek-adapter/crm/sqldb/mariadbtest"
 	"koshelek-adapter/crm/sqldb/sqldbtest"
@@ -51,7 +52,7 @@ type phones struct {
 	fails error
 }
 
-// SendCode implements crm.CodeSender.
+// SendCode implements engine.CodeSender.
 func (p *phones) SendCode(_ context.Context, phone, code string) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -72,7 +73,7 @@ type house struct {
 	now      time.Time
 	phones   *phones
 	log      *bytes.Buffer
-	svc      *crm.Service
+	svc      *engine.Engine
 	server   *httptest.Server
 	handler  http.Handler
 	contract routers.Router
@@ -80,7 +81,7 @@ type house struct {
 }
 
 type plan struct {
-	crm     crm.Options
+	crm     engine.Options
 	surface microsite.Options
 }
 
@@ -110,7 +111,7 @@ func build(t *testing.T, url string, changes ...func(*plan)) *house {
 	for _, change := range changes {
 		change(&p)
 	}
-	h.svc, err = crm.NewService(store, p.crm)
+	h.svc, err = engine.New(store, p.crm)
 	require.NoError(t, err)
 	h.handler, err = microsite.New(h.svc, p.surface)
 	require.NoError(t, err)
@@ -129,11 +130,11 @@ func (h *house) plan() plan {
 	template, err := crm.ParseNumberTemplate(crm.DefaultTemplate, crm.BarcodeRule{Pattern: crm.DefaultBarcodeTemplate, Type: crm.EAN13})
 	require.NoError(h.t, err)
 	return plan{
-		crm: crm.Options{
-			Rules: crm.Rules{MaxAge: time.Hour, Zone: time.UTC, Welcome: 100, Texts: crm.EnglishTexts, KeepReturned: 14 * 24 * time.Hour},
-			Codes: crm.CodeRules{
+		crm: engine.Options{
+			Rules: engine.Rules{MaxAge: time.Hour, Zone: time.UTC, Welcome: 100, Texts: engine.EnglishTexts, KeepReturned: 14 * 24 * time.Hour},
+			Codes: engine.CodeRules{
 				Key: secret, Sender: h.phones, Lifetime: 5 * time.Minute,
-				Limits: crm.CodeLimits{MaxAttempts: 3, MaxSends: 5, MaxFailures: 10, Window: time.Hour},
+				Limits: engine.CodeLimits{MaxAttempts: 3, MaxSends: 5, MaxFailures: 10, Window: time.Hour},
 			},
 			Template: template, Barcode: barcode, ReserveFor: time.Hour, Clock: h.clock,
 		},

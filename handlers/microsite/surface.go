@@ -5,14 +5,14 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/handlers/entrance"
 	wire "koshelek-adapter/schema/microsite"
 )
 
 // surface is the microsite's API over one programme.
 type surface struct {
-	svc     *crm.Service
+	svc     *engine.Engine
 	options Options
 	pairs   entrance.Pairs
 	tokens  tokens
@@ -24,7 +24,7 @@ type step func(*gin.Context) error
 
 // New makes the surface; every path of it begins with [wire.Prefix]. It is safe
 // for concurrent use; the error lists every option that cannot be.
-func New(svc *crm.Service, o Options) (http.Handler, error) {
+func New(svc *engine.Engine, o Options) (http.Handler, error) {
 	o = o.withDefaults()
 	if err := o.validate(); err != nil {
 		return nil, err
@@ -33,7 +33,7 @@ func New(svc *crm.Service, o Options) (http.Handler, error) {
 		svc: svc, options: o, pairs: entrance.NewPairs(o.Credentials), tokens: newTokens(o),
 		slots: make(chan struct{}, o.MaxInFlight),
 	}
-	engine := entrance.NewEngine()
+	dbms := entrance.NewEngine()
 	serve := map[string]step{
 		"generateOTP": s.generateOTP, "verifyOTP": s.verifyOTP, "getPoints": s.points,
 		"redeemOrder": s.redeem, "reverseOrder": s.reverse,
@@ -45,12 +45,12 @@ func New(svc *crm.Service, o Options) (http.Handler, error) {
 		} else {
 			way = append(way, s.run(s.basicOrBearer))
 		}
-		engine.Handle(method.Verb, method.Path, append(way, s.occupy, s.limit, s.run(serve[method.OperationID]))...)
+		dbms.Handle(method.Verb, method.Path, append(way, s.occupy, s.limit, s.run(serve[method.OperationID]))...)
 	}
 	refuse := func(f fault) gin.HandlerFunc { return s.run(func(*gin.Context) error { return f }) }
-	engine.NoRoute(append(s.entrance(routeUnknown), s.run(s.basic), refuse(faultUnknownPath))...)
-	engine.NoMethod(append(s.entrance(routeUnknown), s.run(s.basic), refuse(faultWrongMethod))...)
-	return engine, nil
+	dbms.NoRoute(append(s.entrance(routeUnknown), s.run(s.basic), refuse(faultUnknownPath))...)
+	dbms.NoMethod(append(s.entrance(routeUnknown), s.run(s.basic), refuse(faultWrongMethod))...)
+	return dbms, nil
 }
 
 // routeUnknown stands in logs and metrics for every path that is none.

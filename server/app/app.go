@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"koshelek-adapter/config"
-	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 // Exit codes of the program.
@@ -29,7 +29,7 @@ type Option func(*program)
 // OpenBackend opens a store; rest is what follows the scheme in
 // ADAPTER_DATABASE. It should give a crm.ErrUnavailable error for a store that
 // may come up yet, and the start then waits for it.
-type OpenBackend func(ctx context.Context, rest string) (crm.Backend, error)
+type OpenBackend func(ctx context.Context, rest string) (engine.Store, error)
 
 // WithBackend adds a store of one's own: ADAPTER_DATABASE=scheme:rest opens it.
 func WithBackend(scheme string, open OpenBackend) Option {

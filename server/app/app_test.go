@@ -19,7 +19,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/crm/sqldb"
 	"koshelek-adapter/crm/sqldb/mariadbtest"
 	"koshelek-adapter/schema/koshelek"
@@ -295,11 +295,11 @@ func TestUnsafeDatabaseIsRefused(t *testing.T) {
 // TestTwoProcessesOnOneDatabase: twins of one phone that reach two processes
 // give one card, on both engines.
 func TestTwoProcessesOnOneDatabase(t *testing.T) {
-	for engine, database := range map[string]string{
+	for dbms, database := range map[string]string{
 		"sqlite":  "sqlite:" + filepath.Join(t.TempDir(), "shared.db"),
 		"mariadb": "mysql:" + mariadbtest.DSN(t),
 	} {
-		t.Run(engine, func(t *testing.T) {
+		t.Run(dbms, func(t *testing.T) {
 			var nodes []*running
 			for range 2 {
 				nodes = append(nodes, start(t, environment(t, "ADAPTER_DATABASE="+database, "ADAPTER_EARN_WELCOME=50")))
@@ -322,7 +322,7 @@ func TestTwoProcessesOnOneDatabase(t *testing.T) {
 func TestOwnBackend(t *testing.T) {
 	env := environment(t, "ADAPTER_DATABASE=mycrm:somewhere")
 	path := filepath.Join(env["ADAPTER_DATA_DIR"], "own.db")
-	r := start(t, env, app.WithBackend("mycrm", func(ctx context.Context, rest string) (crm.Backend, error) {
+	r := start(t, env, app.WithBackend("mycrm", func(ctx context.Context, rest string) (engine.Store, error) {
 		assert.Equal(t, "somewhere", rest)
 		return sqldb.Open(ctx, "sqlite:"+path, sqldb.Options{})
 	}))

@@ -13,6 +13,7 @@ import (
 	"koshelek-adapter/config"
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/bridge"
+	"koshelek-adapter/crm/engine"
 )
 
 // awardFile is ADAPTER_AWARDS (documented in docs/rewards.md).
@@ -41,7 +42,7 @@ type awardRule struct {
 
 // awards reads the rules; bridges are those of the vendors that are configured.
 // Every fault is reported at once.
-func awards(text string, bridges map[string]bridge.Bridge) ([]crm.AwardRule, error) {
+func awards(text string, bridges map[string]bridge.Bridge) ([]engine.AwardRule, error) {
 	if strings.TrimSpace(text) == "" {
 		return nil, nil
 	}
@@ -54,7 +55,7 @@ func awards(text string, bridges map[string]bridge.Bridge) ([]crm.AwardRule, err
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return nil, awardFault(errors.New("something stands behind the JSON"))
 	}
-	var rules []crm.AwardRule
+	var rules []engine.AwardRule
 	var faults []error
 	for i, r := range file.Rules {
 		rule, err := r.rule(bridges)
@@ -73,25 +74,25 @@ func awardFault(err error) error {
 	return config.Faults{{Variable: "ADAPTER_AWARDS", Message: strings.ReplaceAll(err.Error(), "\n", "; ")}}
 }
 
-func (r awardRule) rule(bridges map[string]bridge.Bridge) (crm.AwardRule, error) {
+func (r awardRule) rule(bridges map[string]bridge.Bridge) (engine.AwardRule, error) {
 	b := bridges[r.Vendor]
 	if b == nil {
-		return crm.AwardRule{}, fmt.Errorf("the vendor %q is not configured, or there is no such vendor", r.Vendor)
+		return engine.AwardRule{}, fmt.Errorf("the vendor %q is not configured, or there is no such vendor", r.Vendor)
 	}
 	errand, err := b.Errand(r.Action, r.Params)
 	if err != nil {
-		return crm.AwardRule{}, err
+		return engine.AwardRule{}, err
 	}
 	kopecks, percent := r.MinSum.Shift(2), r.Percent.Shift(2)
 	if !kopecks.IsInteger() || !percent.IsInteger() || kopecks.IsNegative() || kopecks.GreaterThan(decimal.New(1, 12)) || percent.GreaterThan(decimal.New(1, 6)) {
-		return crm.AwardRule{}, errors.New("min_sum is roubles with two decimals at most, percent likewise and at most 10000")
+		return engine.AwardRule{}, errors.New("min_sum is roubles with two decimals at most, percent likewise and at most 10000")
 	}
 	if err := r.effects(&errand); err != nil {
-		return crm.AwardRule{}, err
+		return engine.AwardRule{}, err
 	}
-	spends := crm.AwardTrigger(r.On) == crm.OnSpend || crm.AwardTrigger(r.On) == crm.OnExchange
-	return crm.AwardRule{
-		ID: r.ID, On: crm.AwardTrigger(r.On), Codes: upper(r.Codes), MinSumKopecks: kopecks.IntPart(),
+	spends := engine.AwardTrigger(r.On) == engine.OnSpend || engine.AwardTrigger(r.On) == engine.OnExchange
+	return engine.AwardRule{
+		ID: r.ID, On: engine.AwardTrigger(r.On), Codes: upper(r.Codes), MinSumKopecks: kopecks.IntPart(),
 		Fixed: r.Points, BasisPoints: percent.IntPart(), Cap: r.Cap,
 		Pointless: r.Points == 0 && percent.IsZero() && !spends, Errand: errand,
 	}, nil
@@ -99,7 +100,7 @@ func (r awardRule) rule(bridges map[string]bridge.Bridge) (crm.AwardRule, error)
 
 // effects puts into the errand what the vendor's last word does to our ledger.
 func (r awardRule) effects(e *crm.Errand) error {
-	spends := crm.AwardTrigger(r.On) == crm.OnSpend || crm.AwardTrigger(r.On) == crm.OnExchange
+	spends := engine.AwardTrigger(r.On) == engine.OnSpend || engine.AwardTrigger(r.On) == engine.OnExchange
 	switch {
 	case r.Book && spends:
 		return errors.New("book is for awards: spent points are on our ledger already")
@@ -110,7 +111,7 @@ func (r awardRule) effects(e *crm.Errand) error {
 		if e.Undo.Action != "" {
 			e.Undo.Effect = crm.EffectUnbook
 		}
-	case r.Refund, crm.AwardTrigger(r.On) == crm.OnExchange:
+	case r.Refund, engine.AwardTrigger(r.On) == engine.OnExchange:
 		e.Effect = crm.EffectRefund
 	}
 	return nil

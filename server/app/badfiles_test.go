@@ -24,6 +24,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/crm/sqldb"
 	"koshelek-adapter/crm/sqldb/sqldbtest"
 	"koshelek-adapter/server/app"
@@ -208,28 +209,28 @@ func TestTwoImportsAtOnce(t *testing.T) {
 // halting is a store that halts when it has stored the second chunk of an
 // import, before the import hears of it.
 type halting struct {
-	crm.Backend
+	engine.Store
 	stored atomic.Int64
 	halt   func()
 }
 
-func (h *halting) ImportCards(ctx context.Context, rows []crm.CardRecord, now time.Time) ([]crm.Refusal, error) {
-	refused, err := h.Backend.ImportCards(ctx, rows, now)
+func (h *halting) ImportCards(ctx context.Context, rows []engine.CardRecord, now time.Time) ([]engine.Refusal, error) {
+	refused, err := h.Store.ImportCards(ctx, rows, now)
 	if h.stored.Add(int64(len(rows))) == twoChunks {
 		h.halt()
 	}
 	return refused, err
 }
 
-// withHalting lets stores of an engine halt so.
-func withHalting(engine string, halt func()) app.Option {
-	return app.WithBackend(engine, func(ctx context.Context, rest string) (crm.Backend, error) {
-		store, err := sqldb.Open(ctx, engine+":"+rest, sqldb.Options{})
-		return &halting{Backend: store, halt: halt}, err
+// withHalting lets stores of an scheme halt so.
+func withHalting(scheme string, halt func()) app.Option {
+	return app.WithBackend(scheme, func(ctx context.Context, rest string) (engine.Store, error) {
+		store, err := sqldb.Open(ctx, scheme+":"+rest, sqldb.Options{})
+		return &halting{Store: store, halt: halt}, err
 	})
 }
 
-// childHalts names the engine on which an import of a child stands still half-way,
+// childHalts names the scheme on which an import of a child stands still half-way,
 // and halted is what the child says then.
 const (
 	childHalts = "KOSHELEK_CRASH_HALTS"
@@ -249,9 +250,9 @@ func TestImportIsKilled(t *testing.T) {
 		d.env["ADAPTER_CARD_TEMPLATE"] = "29##########"
 		const n = twoChunks + 10
 		path := d.cardsFile("cards.csv", n)
-		engine, _, _ := strings.Cut(d.env["ADAPTER_DATABASE"], ":")
+		scheme, _, _ := strings.Cut(d.env["ADAPTER_DATABASE"], ":")
 		child := exec.Command(os.Args[0])
-		child.Env = append(environ(d.env), crashChild+"=1", childArgs+"=import cards "+path, childHalts+"="+engine)
+		child.Env = append(environ(d.env), crashChild+"=1", childArgs+"=import cards "+path, childHalts+"="+scheme)
 		out, err := child.StdoutPipe()
 		require.NoError(d.t, err)
 		require.NoError(d.t, child.Start())
@@ -284,15 +285,15 @@ func TestStateOfAnotherFile(t *testing.T) {
 
 // full is a store whose disk is full after some chunks.
 type full struct {
-	crm.Backend
+	engine.Store
 	left atomic.Int64
 }
 
-func (f *full) ImportCards(ctx context.Context, rows []crm.CardRecord, now time.Time) ([]crm.Refusal, error) {
+func (f *full) ImportCards(ctx context.Context, rows []engine.CardRecord, now time.Time) ([]engine.Refusal, error) {
 	if f.left.Add(-1) < 0 {
 		return nil, crm.Wrap(crm.ErrUnavailable, io.ErrShortWrite)
 	}
-	return f.Backend.ImportCards(ctx, rows, now)
+	return f.Store.ImportCards(ctx, rows, now)
 }
 
 // A store that cannot write any more ends the import with what is loaded, and
@@ -304,9 +305,9 @@ func TestStoreThatIsFull(t *testing.T) {
 	file := strings.TrimPrefix(d.env["ADAPTER_DATABASE"], "sqlite:")
 	disk := &full{}
 	disk.left.Store(1)
-	open := app.WithBackend("full", func(ctx context.Context, rest string) (crm.Backend, error) {
+	open := app.WithBackend("full", func(ctx context.Context, rest string) (engine.Store, error) {
 		store, err := sqldb.Open(ctx, "sqlite:"+rest, sqldb.Options{})
-		disk.Backend = store
+		disk.Store = store
 		return disk, err
 	})
 	env := maps.Clone(d.env)

@@ -17,6 +17,7 @@ import (
 
 	"koshelek-adapter/config"
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/server/app/importer"
 )
 
@@ -25,8 +26,8 @@ import (
 type session struct {
 	*program
 	cfg   *config.Config
-	store crm.Backend
-	crm   *crm.Service
+	store engine.Store
+	crm   *engine.Engine
 	// vendors are who hears of what the command does; a running server tells them.
 	vendors *vendors
 	json    bool

@@ -16,7 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"koshelek-adapter/config"
-	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/crm/sqldb"
 )
 
@@ -119,7 +119,7 @@ func (s *session) databaseSettings(ctx context.Context, store *sqldb.Store) (lis
 // fewNumbers is the level below which a pool should be filled.
 const fewNumbers = 1000
 
-func (s *session) pool(ctx context.Context, store crm.Backend) finding {
+func (s *session) pool(ctx context.Context, store engine.Store) finding {
 	level, err := store.CountNumbers(ctx, time.Now())
 	if err != nil {
 		return finding{"pool", ill, "cannot be counted", err.Error()}

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 // eraseCommand removes a person's data.
@@ -33,7 +34,7 @@ func (p *program) eraseCommand() *cobra.Command {
 	})
 }
 
-func (s *session) erased(ctx context.Context, e crm.Erasure, phone string) error {
+func (s *session) erased(ctx context.Context, e engine.Erasure, phone string) error {
 	lines, err := s.auditOf(ctx, e.CustomerID)
 	if err != nil {
 		return fmt.Errorf("the data is erased, but the audit log cannot be read: %w", err)

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/server/app/tables"
 )
 
@@ -95,13 +96,13 @@ func (p *program) exporter(kind, short string, flags *exportFlags, example strin
 // movement is a posting as a row of points.
 func movement(p crm.Posting) tables.Movement {
 	return tables.Movement{
-		Movement: crm.Movement{Key: "posting-" + p.ID, CardNumber: p.CardNumber, Points: p.Points, Description: p.Description},
+		Movement: engine.Movement{Key: "posting-" + p.ID, CardNumber: p.CardNumber, Points: p.Points, Description: p.Description},
 		Kind:     p.Kind, At: p.At,
 	}
 }
 
-func record(h crm.Holder) crm.CardRecord {
-	return crm.CardRecord{
+func record(h crm.Holder) engine.CardRecord {
+	return engine.CardRecord{
 		CardNumber: h.Card.CardNumber, State: h.Card.State, Holder: h.Profile, Balance: h.Card.Balance, IssuedAt: h.Card.IssuedAt,
 	}
 }

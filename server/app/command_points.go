@@ -12,15 +12,16 @@ import (
 	"github.com/spf13/cobra"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/server/app/tables"
 )
 
 // pointsCommand is the tree of 'points'.
 func (p *program) pointsCommand() *cobra.Command {
 	return group("points", "Grant or take points, read a card's ledger",
-		p.pointsMove("grant", "Grant points to a card", (*crm.Service).Grant),
-		p.pointsMove("take", "Take points from a card, those that end first", (*crm.Service).Take),
-		p.pointsMove("exchange", "Exchange points of a card for a partner's miles, as the award rules on exchange say", (*crm.Service).Exchange),
+		p.pointsMove("grant", "Grant points to a card", (*engine.Engine).Grant),
+		p.pointsMove("take", "Take points from a card, those that end first", (*engine.Engine).Take),
+		p.pointsMove("exchange", "Exchange points of a card for a partner's miles, as the award rules on exchange say", (*engine.Engine).Exchange),
 		p.pointsMembership(),
 		p.pointsHistory(),
 	)
@@ -29,7 +30,7 @@ func (p *program) pointsCommand() *cobra.Command {
 // movementFlags shape a movement of points.
 type movementFlags struct{ key, description, from, until string }
 
-func (p *program) pointsMove(use, short string, move func(*crm.Service, context.Context, crm.Movement) (crm.Posting, error)) *cobra.Command {
+func (p *program) pointsMove(use, short string, move func(*engine.Engine, context.Context, engine.Movement) (crm.Posting, error)) *cobra.Command {
 	flags := &movementFlags{}
 	c := &cobra.Command{
 		Use: use + " CARD POINTS", Short: short, Args: cobra.ExactArgs(2),
@@ -58,8 +59,8 @@ func (p *program) pointsMove(use, short string, move func(*crm.Service, context.
 	})
 }
 
-func (s *session) movement(use string, args []string, f *movementFlags) (m crm.Movement, err error) {
-	m = crm.Movement{Key: f.key, CardNumber: args[0], Description: f.description, Actor: s.actor}
+func (s *session) movement(use string, args []string, f *movementFlags) (m engine.Movement, err error) {
+	m = engine.Movement{Key: f.key, CardNumber: args[0], Description: f.description, Actor: s.actor}
 	if m.Points, err = strconv.ParseInt(args[1], 10, 64); err != nil {
 		return m, misused("POINTS is a whole number, not %q", args[1])
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/server/app/importer"
 	"koshelek-adapter/server/app/tables"
 )
@@ -125,8 +126,8 @@ func (p *program) poolExport() *cobra.Command {
 }
 
 // pooled chooses the numbers of a state.
-func pooled(list iter.Seq2[crm.PooledNumber, error], state string, now time.Time) iter.Seq2[crm.PooledNumber, error] {
-	return func(yield func(crm.PooledNumber, error) bool) {
+func pooled(list iter.Seq2[engine.PooledNumber, error], state string, now time.Time) iter.Seq2[engine.PooledNumber, error] {
+	return func(yield func(engine.PooledNumber, error) bool) {
 		for number, err := range list {
 			handed := number.ReservedUntil.Equal(crm.Forever)
 			free := !number.ReservedUntil.After(now)

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/server/app/importer"
 	"koshelek-adapter/server/app/tables"
 )
@@ -25,7 +26,7 @@ func (p *program) codesCommand() *cobra.Command {
 }
 
 func (p *program) codesAdd() *cobra.Command {
-	code, starts, ends := crm.PromoCode{}, "", ""
+	code, starts, ends := engine.PromoCode{}, "", ""
 	c := &cobra.Command{
 		Use: "add CODE", Short: "Add a promo code, or change a known one", Args: cobra.ExactArgs(1),
 		Long:    "Add a promo code. A known one gets the new points, limits and window and keeps its count of uses.",
@@ -45,7 +46,7 @@ func (p *program) codesAdd() *cobra.Command {
 			return misused("--ends-at %w", err)
 		}
 		code.Code = args[0]
-		refused, err := s.crm.PutCodes(ctx, []crm.PromoCode{code})
+		refused, err := s.crm.PutCodes(ctx, []engine.PromoCode{code})
 		if err != nil {
 			return err
 		}
@@ -91,7 +92,7 @@ func codesStatus(ctx context.Context, s *session, args []string) error {
 	})
 }
 
-func showCode(c crm.PromoCode) shownCode {
+func showCode(c engine.PromoCode) shownCode {
 	shown := shownCode{Code: c.Code, Points: c.Points, MaxUses: c.MaxUses, Used: c.Used, Description: c.Description}
 	if c.StartsAt.UnixMilli() > 0 {
 		shown.StartsAt = &c.StartsAt

@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 // verifyCommand recomputes the balances.
@@ -19,7 +19,7 @@ func (p *program) verifyCommand() *cobra.Command {
 		Example: "  koshelek-adapter verify --json",
 	}, func(ctx context.Context, s *session, _ []string) error {
 		differing := []shownDiscrepancy{}
-		count, err := s.crm.Verify(ctx, func(d crm.Discrepancy) {
+		count, err := s.crm.Verify(ctx, func(d engine.Discrepancy) {
 			if len(differing) < maxDiscrepancies {
 				differing = append(differing, shownDiscrepancy(d))
 			}
@@ -42,7 +42,7 @@ func (p *program) verifyCommand() *cobra.Command {
 // maxDiscrepancies bounds what is kept and shown; all are counted.
 const maxDiscrepancies = 10_000
 
-// shownDiscrepancy has the fields of crm.Discrepancy.
+// shownDiscrepancy has the fields of engine.Discrepancy.
 type shownDiscrepancy struct {
 	CardNumber string `json:"card_number"`
 	Balance    int64  `json:"balance"`

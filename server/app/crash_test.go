@@ -19,7 +19,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/crm/sqldb"
 	"koshelek-adapter/crm/sqldb/mariadbtest"
 	"koshelek-adapter/schema/koshelek"
@@ -252,9 +252,9 @@ func (c *crash) audit(rounds int) {
 		after = page[len(page)-1].Profile.Phone
 	}
 	assert.Equal(c.t, rounds*crashCustomers, cards, "one customer and one card for each phone")
-	differing := []crm.Discrepancy{}
+	differing := []engine.Discrepancy{}
 	for after, more := "", true; more; more = after != "" {
-		var bad []crm.Discrepancy
+		var bad []engine.Discrepancy
 		bad, after, err = store.Verify(ctx, after, 500)
 		require.NoError(c.t, err)
 		differing = append(differing, bad...)

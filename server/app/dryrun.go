@@ -7,27 +7,28 @@ import (
 	"time"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 // dryStore is a store that takes everything and keeps nothing: what a rule of
 // the programme or an unknown card would refuse is refused all the same.
-type dryStore struct{ crm.Backend }
+type dryStore struct{ engine.Store }
 
 // ImportCards looks for customers who stand in the way of a row.
-func (d dryStore) ImportCards(ctx context.Context, rows []crm.CardRecord, _ time.Time) (refused []crm.Refusal, err error) {
+func (d dryStore) ImportCards(ctx context.Context, rows []engine.CardRecord, _ time.Time) (refused []engine.Refusal, err error) {
 	for i, row := range rows {
 		reason := d.cardRow(ctx, row)
 		if errors.Is(reason, crm.ErrUnavailable) {
 			return refused, reason
 		}
 		if reason != nil {
-			refused = append(refused, crm.Refusal{Index: i, Err: reason})
+			refused = append(refused, engine.Refusal{Index: i, Err: reason})
 		}
 	}
 	return refused, nil
 }
 
-func (d dryStore) cardRow(ctx context.Context, row crm.CardRecord) error {
+func (d dryStore) cardRow(ctx context.Context, row engine.CardRecord) error {
 	if row.Holder == (crm.Profile{}) {
 		return nil
 	}
@@ -51,7 +52,7 @@ func (d dryStore) cardRow(ctx context.Context, row crm.CardRecord) error {
 }
 
 // PutPurchases looks whether the cards exist.
-func (d dryStore) PutPurchases(ctx context.Context, lines []crm.Purchase) (added int, refused []crm.Refusal, err error) {
+func (d dryStore) PutPurchases(ctx context.Context, lines []crm.Purchase) (added int, refused []engine.Refusal, err error) {
 	known := map[string]error{}
 	for i, line := range lines {
 		reason, seen := known[line.CardNumber]
@@ -63,7 +64,7 @@ func (d dryStore) PutPurchases(ctx context.Context, lines []crm.Purchase) (added
 			return added, refused, reason
 		}
 		if reason != nil {
-			refused = append(refused, crm.Refusal{Index: i, Err: reason})
+			refused = append(refused, engine.Refusal{Index: i, Err: reason})
 		}
 	}
 	return len(lines) - len(refused), refused, nil
@@ -73,15 +74,15 @@ func (d dryStore) PutPurchases(ctx context.Context, lines []crm.Purchase) (added
 func (dryStore) PutOffers(context.Context, []crm.Offer) error { return nil }
 
 // PutCodes keeps nothing.
-func (dryStore) PutCodes(context.Context, []crm.PromoCode) error { return nil }
+func (dryStore) PutCodes(context.Context, []engine.PromoCode) error { return nil }
 
 // AddNumbers keeps nothing.
-func (dryStore) AddNumbers(_ context.Context, r crm.PoolRequest) ([]crm.CardNumber, error) {
+func (dryStore) AddNumbers(_ context.Context, r engine.PoolRequest) ([]crm.CardNumber, error) {
 	return r.Numbers, nil
 }
 
 // LeaseNumbers makes up numbers that nobody will see.
-func (dryStore) LeaseNumbers(_ context.Context, r crm.LeaseRequest) ([]crm.CardNumber, error) {
+func (dryStore) LeaseNumbers(_ context.Context, r engine.LeaseRequest) ([]crm.CardNumber, error) {
 	list := make([]crm.CardNumber, r.Count)
 	for i := range list {
 		list[i] = crm.CardNumber{Number: fmt.Sprint("dry-run-", i)}
@@ -93,16 +94,16 @@ func (dryStore) LeaseNumbers(_ context.Context, r crm.LeaseRequest) ([]crm.CardN
 func (dryStore) ReleaseNumbers(context.Context, []string, time.Time) error { return nil }
 
 // Issue looks whether phone and email belong to one customer.
-func (d dryStore) Issue(ctx context.Context, r crm.IssueRequest) (crm.Issued, error) {
+func (d dryStore) Issue(ctx context.Context, r engine.IssueRequest) (engine.Issued, error) {
 	owners, err := d.FindCards(ctx, crm.Identity{Phone: r.Profile.Phone, Email: r.Profile.Email})
 	if err == nil && len(owners) > 1 {
 		err = crm.ErrAmbiguous
 	}
-	return crm.Issued{Created: true}, err
+	return engine.Issued{Created: true}, err
 }
 
 // Grant looks whether the card may earn.
-func (d dryStore) Grant(ctx context.Context, m crm.Movement) (crm.Posting, error) {
+func (d dryStore) Grant(ctx context.Context, m engine.Movement) (crm.Posting, error) {
 	card, err := d.Card(ctx, m.CardNumber)
 	if err == nil && card.State == crm.CardBlocked {
 		err = crm.ErrCardBlocked
@@ -112,7 +113,7 @@ func (d dryStore) Grant(ctx context.Context, m crm.Movement) (crm.Posting, error
 
 // Take looks whether the card may spend; its points are not counted, since the
 // rows before may have granted some.
-func (d dryStore) Take(ctx context.Context, m crm.Movement) (crm.Posting, error) {
+func (d dryStore) Take(ctx context.Context, m engine.Movement) (crm.Posting, error) {
 	card, err := d.Card(ctx, m.CardNumber)
 	if err == nil {
 		err = card.State.Usable()

@@ -33,8 +33,8 @@ func TestMain(m *testing.M) {
 		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 		defer stop()
 		var options []app.Option
-		if engine := os.Getenv(childHalts); engine != "" {
-			options = append(options, withHalting(engine, standStill))
+		if scheme := os.Getenv(childHalts); scheme != "" {
+			options = append(options, withHalting(scheme, standStill))
 		}
 		os.Exit(app.Main(ctx, strings.Fields(os.Getenv(childArgs)), childEnvironment(), os.Stdout, options...))
 	}

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/server/app/importer"
 	"koshelek-adapter/server/app/tables"
 )
@@ -31,13 +32,13 @@ func blamed(pairs map[crm.Kind]string) map[crm.Kind]string {
 	return columns
 }
 
-func (s *session) cardsJob(table tables.Table[crm.CardRecord]) importer.Job[crm.CardRecord] {
-	return importer.Job[crm.CardRecord]{
+func (s *session) cardsJob(table tables.Table[engine.CardRecord]) importer.Job[engine.CardRecord] {
+	return importer.Job[engine.CardRecord]{
 		Table: table, Chunk: cardChunk,
 		Blame: blamed(map[crm.Kind]string{crm.ErrInvalidAmount: "balance", crm.ErrInvalidDate: "birth_date"}),
-		Prepare: func(rows []crm.CardRecord) importer.Store {
+		Prepare: func(rows []engine.CardRecord) importer.Store {
 			judged := s.crm.JudgeCards(rows)
-			return func(ctx context.Context) ([]crm.Refusal, error) { return s.crm.StoreCards(ctx, judged) }
+			return func(ctx context.Context) ([]engine.Refusal, error) { return s.crm.StoreCards(ctx, judged) }
 		},
 	}
 }
@@ -45,7 +46,7 @@ func (s *session) cardsJob(table tables.Table[crm.CardRecord]) importer.Job[crm.
 func (s *session) purchasesJob() importer.Job[crm.Purchase] {
 	return importer.Job[crm.Purchase]{
 		Table: tables.Purchases(), Blame: blamed(map[crm.Kind]string{crm.ErrInvalidDate: "date"}), Chunk: recordChunk,
-		Store: func(ctx context.Context, rows []crm.Purchase) ([]crm.Refusal, error) {
+		Store: func(ctx context.Context, rows []crm.Purchase) ([]engine.Refusal, error) {
 			_, refused, err := s.crm.PutPurchases(ctx, rows)
 			return refused, err
 		},
@@ -56,14 +57,14 @@ func (s *session) offersJob() importer.Job[crm.Offer] {
 	return importer.Job[crm.Offer]{Table: tables.Offers(), Store: s.crm.PutOffers, Chunk: recordChunk}
 }
 
-func (s *session) codesJob() importer.Job[crm.PromoCode] {
-	return importer.Job[crm.PromoCode]{Table: tables.Codes(s.cfg.TimeZone.Location()), Store: s.crm.PutCodes, Chunk: recordChunk}
+func (s *session) codesJob() importer.Job[engine.PromoCode] {
+	return importer.Job[engine.PromoCode]{Table: tables.Codes(s.cfg.TimeZone.Location()), Store: s.crm.PutCodes, Chunk: recordChunk}
 }
 
-func (s *session) numbersJob(table tables.Table[crm.PooledNumber], handedOver bool) importer.Job[crm.PooledNumber] {
-	return importer.Job[crm.PooledNumber]{
+func (s *session) numbersJob(table tables.Table[engine.PooledNumber], handedOver bool) importer.Job[engine.PooledNumber] {
+	return importer.Job[engine.PooledNumber]{
 		Table: table, Blame: blamed(nil), Chunk: recordChunk,
-		Store: func(ctx context.Context, rows []crm.PooledNumber) ([]crm.Refusal, error) {
+		Store: func(ctx context.Context, rows []engine.PooledNumber) ([]engine.Refusal, error) {
 			numbers := make([]crm.CardNumber, len(rows))
 			for i, row := range rows {
 				numbers[i] = row.CardNumber
@@ -82,7 +83,7 @@ func (s *session) customersJob(welcome bool) importer.Job[crm.Holder] {
 	}
 	return importer.Job[crm.Holder]{
 		Table: tables.Customers(), Blame: blamed(map[crm.Kind]string{crm.ErrInvalidDate: "birth_date"}), Chunk: recordChunk,
-		Store: func(ctx context.Context, rows []crm.Holder) ([]crm.Refusal, error) {
+		Store: func(ctx context.Context, rows []crm.Holder) ([]engine.Refusal, error) {
 			return each(ctx, rows, func(r crm.Holder) string { return r.Profile.Phone + r.Profile.Email },
 				func(ctx context.Context, r crm.Holder) error {
 					_, err := register(ctx, r.Profile)
@@ -96,7 +97,7 @@ func (s *session) customersJob(welcome bool) importer.Job[crm.Holder] {
 func (s *session) pointsJob() importer.Job[tables.Movement] {
 	return importer.Job[tables.Movement]{
 		Table: tables.Points(s.cfg.TimeZone.Location()), Blame: blamed(map[crm.Kind]string{crm.ErrInvalidAmount: "points"}), Chunk: recordChunk,
-		Store: func(ctx context.Context, rows []tables.Movement) ([]crm.Refusal, error) {
+		Store: func(ctx context.Context, rows []tables.Movement) ([]engine.Refusal, error) {
 			return each(ctx, rows, func(r tables.Movement) string { return r.CardNumber }, s.move)
 		},
 	}
@@ -117,7 +118,7 @@ func (s *session) move(ctx context.Context, r tables.Movement) error {
 // each does something for every row, many at once so that they share commits;
 // rows of one key are done one after the other. Refusals are those errors that
 // speak of the row; the first of another kind ends it all.
-func each[R any](ctx context.Context, rows []R, key func(R) string, do func(context.Context, R) error) ([]crm.Refusal, error) {
+func each[R any](ctx context.Context, rows []R, key func(R) string, do func(context.Context, R) error) ([]engine.Refusal, error) {
 	failures := make([]error, len(rows))
 	var done sync.WaitGroup
 	for worker := range uint32(workers) {
@@ -133,14 +134,14 @@ func each[R any](ctx context.Context, rows []R, key func(R) string, do func(cont
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	var refused []crm.Refusal
+	var refused []engine.Refusal
 	for i, err := range failures {
 		switch {
 		case err == nil:
 		case fatal(err):
 			return nil, err
 		default:
-			refused = append(refused, crm.Refusal{Index: i, Err: err})
+			refused = append(refused, engine.Refusal{Index: i, Err: err})
 		}
 	}
 	return refused, nil

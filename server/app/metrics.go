@@ -10,6 +10,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/handlers"
 	"koshelek-adapter/version"
 )
@@ -64,7 +65,7 @@ func (m *metrics) retry() { m.retries.Inc() }
 // poolGauge shows the level of the number pool. Counting reads the whole pool,
 // so the figure is kept for a while.
 type poolGauge struct {
-	service *crm.Service
+	service *engine.Engine
 	log     zerolog.Logger
 	desc    *prometheus.Desc
 
@@ -77,7 +78,7 @@ type poolGauge struct {
 const poolFreshness = time.Minute
 
 // watchPool adds the pool's level to the metrics.
-func (m *metrics) watchPool(service *crm.Service, log zerolog.Logger) {
+func (m *metrics) watchPool(service *engine.Engine, log zerolog.Logger) {
 	m.registry.MustRegister(&poolGauge{service: service, log: log, desc: prometheus.NewDesc(
 		"adapter_pool_numbers", "Card numbers in the pool, counted at most once a minute.", []string{"state"}, nil)})
 }

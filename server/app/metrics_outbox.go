@@ -10,6 +10,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 // delivered counts what became of a delivery.
@@ -26,7 +27,7 @@ func (m *metrics) calledBack(route string, status int) {
 // outboxGauges show how much waits in the outbox and for how long. Counting reads
 // an index, so the figures are kept for a while.
 type outboxGauges struct {
-	service *crm.Service
+	service *engine.Engine
 	vendors *vendors
 	log     zerolog.Logger
 	waiting *prometheus.Desc
@@ -41,7 +42,7 @@ type outboxGauges struct {
 const outboxFreshness = 10 * time.Second
 
 // watchOutbox adds the outbox to the metrics.
-func (m *metrics) watchOutbox(service *crm.Service, v *vendors, log zerolog.Logger) {
+func (m *metrics) watchOutbox(service *engine.Engine, v *vendors, log zerolog.Logger) {
 	labels := []string{"vendor", "state"}
 	m.registry.MustRegister(&outboxGauges{
 		service: service, vendors: v, log: log,

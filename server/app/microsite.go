@@ -12,6 +12,7 @@ import (
 
 	"koshelek-adapter/config"
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/crm/sms"
 	"koshelek-adapter/handlers/entrance"
 	"koshelek-adapter/handlers/microsite"
@@ -26,7 +27,7 @@ const tokenSecretFile = "microsite-token-secret"
 // for a program without one.
 type login struct {
 	secret string
-	rules  crm.CodeRules
+	rules  engine.CodeRules
 }
 
 // newLogin makes ready what the microsite's customers sign in with.
@@ -49,16 +50,16 @@ func newLogin(p *program, cfg *config.Config) (login, error) {
 		return login{}, err
 	}
 	const attempts = 3 // the contract's
-	return login{secret: secret, rules: crm.CodeRules{
+	return login{secret: secret, rules: engine.CodeRules{
 		Key: key, Sender: sender, Lifetime: m.OTPLifetime,
-		Limits: crm.CodeLimits{
+		Limits: engine.CodeLimits{
 			MaxAttempts: attempts, MaxSends: int64(m.OTPPerHour), MaxFailures: int64(m.OTPFailures), Window: time.Hour,
 		},
 	}}, nil
 }
 
 // codes adds the one-time codes to the programme.
-func (l login) codes(o *crm.Options) { o.Codes = l.rules }
+func (l login) codes(o *engine.Options) { o.Codes = l.rules }
 
 func tokenSecret(cfg *config.Config) (string, error) {
 	if cfg.Microsite.TokenSecret.IsSet() {
@@ -71,7 +72,7 @@ func tokenSecret(cfg *config.Config) (string, error) {
 	return secret, nil
 }
 
-func newSender(p *program, m config.Microsite) (crm.CodeSender, error) {
+func newSender(p *program, m config.Microsite) (engine.CodeSender, error) {
 	if m.SMS.Console {
 		return sms.NewConsole(p.stdout), nil
 	}

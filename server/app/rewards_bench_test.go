@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/crm/sqldb"
 	"koshelek-adapter/crm/sqldb/mariadbtest"
 )
@@ -60,7 +61,7 @@ func (p *proof) fill(pattern crm.Errand) {
 	for n := range benchCustomers {
 		hands.Go(func() {
 			number := fmt.Sprintf("card-%d", n)
-			_, err := store.Issue(ctx, crm.IssueRequest{
+			_, err := store.Issue(ctx, engine.IssueRequest{
 				Profile: crm.Profile{Phone: fmt.Sprintf("7921%07d", n), Email: fmt.Sprintf("c%d@example.com", n)},
 				Number:  crm.CardNumber{Number: number, BarcodeNumber: number, BarcodeType: crm.Code128}, Now: time.Now(),
 			})
@@ -72,7 +73,7 @@ func (p *proof) fill(pattern crm.Errand) {
 				if e.Points > 0 {
 					e.Points = int64(i + 1) // by which the order shows at a vendor that knows no key of ours
 				}
-				_, err := store.SubmitReceipt(ctx, crm.ReceiptSubmission{
+				_, err := store.SubmitReceipt(ctx, engine.ReceiptSubmission{
 					CardNumber: number, Receipt: crm.Receipt{ReceiptKey: crm.ReceiptKey{FN: "9960440300123456", I: int64(1_000_000*n + i), FP: 1}, At: time.Now()},
 					Errands: []crm.Errand{e}, Now: time.Now(),
 				})
@@ -164,13 +165,13 @@ func (p *proof) inOrder(t testing.TB) {
 //
 //	go test ./server/app -run NONE -bench VendorsDown -benchtime 1x
 func BenchmarkVendorsDown(b *testing.B) {
-	for _, engine := range []string{"sqlite", "mariadb"} {
-		b.Run(engine, func(b *testing.B) {
+	for _, dbms := range []string{"sqlite", "mariadb"} {
+		b.Run(dbms, func(b *testing.B) {
 			for range b.N {
 				up, down := []float64{}, []float64{}
 				for range 5 {
-					up = append(up, receiptsPerSecond(b, engine, true))
-					down = append(down, receiptsPerSecond(b, engine, false))
+					up = append(up, receiptsPerSecond(b, dbms, true))
+					down = append(down, receiptsPerSecond(b, dbms, false))
 				}
 				slices.Sort(up)
 				slices.Sort(down)
@@ -182,9 +183,9 @@ func BenchmarkVendorsDown(b *testing.B) {
 	}
 }
 
-func receiptsPerSecond(b *testing.B, engine string, up bool) float64 {
+func receiptsPerSecond(b *testing.B, dbms string, up bool) float64 {
 	database := "sqlite:" + b.TempDir() + "/down.db"
-	if engine == "mariadb" {
+	if dbms == "mariadb" {
 		database = "mysql:" + mariadbtest.DSN(b)
 	}
 	p := newProof(b, database, 1)

@@ -23,6 +23,7 @@ import (
 	"koshelek-adapter/conformance/sim/points"
 	"koshelek-adapter/conformance/sim/qiibee"
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/crm/sqldb"
 	"koshelek-adapter/crm/sqldb/mariadbtest"
 )
@@ -297,7 +298,7 @@ func (p *proof) cards(customers int) (numbers []string) {
 	defer store.Close()
 	for n := range customers {
 		number := fmt.Sprintf("card-%d", n)
-		_, err := store.Issue(context.Background(), crm.IssueRequest{
+		_, err := store.Issue(context.Background(), engine.IssueRequest{
 			Profile: crm.Profile{Phone: fmt.Sprintf("7921%07d", n), Email: fmt.Sprintf("c%d@example.com", n)},
 			Number:  crm.CardNumber{Number: number, BarcodeNumber: number, BarcodeType: crm.Code128}, Now: time.Now(),
 		})

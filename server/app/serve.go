@@ -12,7 +12,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"koshelek-adapter/config"
-	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/handlers"
 	"koshelek-adapter/schema/koshelek"
 	micrositewire "koshelek-adapter/schema/microsite"
@@ -24,8 +24,8 @@ type service struct {
 	cfg     *config.Config
 	log     zerolog.Logger
 	metrics *metrics
-	store   crm.Backend
-	crm     *crm.Service
+	store   engine.Store
+	crm     *engine.Engine
 	vendors *vendors
 	api     *listening
 	rewards *listening // the microsite's own, nil when it has none

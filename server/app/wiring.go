@@ -14,6 +14,7 @@ import (
 
 	"koshelek-adapter/config"
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/crm/sqldb"
 )
 
@@ -22,7 +23,7 @@ const storePatience = 30 * time.Second
 
 // openStore opens what ADAPTER_DATABASE names, and waits a while for a database
 // that starts at the same time.
-func (p *program) openStore(ctx context.Context, cfg *config.Config, m *metrics, log zerolog.Logger) (crm.Backend, error) {
+func (p *program) openStore(ctx context.Context, cfg *config.Config, m *metrics, log zerolog.Logger) (engine.Store, error) {
 	deadline := time.Now().Add(storePatience)
 	for {
 		store, err := p.openOnce(ctx, cfg, m, log)
@@ -38,7 +39,7 @@ func (p *program) openStore(ctx context.Context, cfg *config.Config, m *metrics,
 	}
 }
 
-func (p *program) openOnce(ctx context.Context, cfg *config.Config, m *metrics, log zerolog.Logger) (crm.Backend, error) {
+func (p *program) openOnce(ctx context.Context, cfg *config.Config, m *metrics, log zerolog.Logger) (engine.Store, error) {
 	url := cfg.Database.Reveal()
 	scheme, rest, _ := strings.Cut(url, ":")
 	if open, own := p.backends[scheme]; own {
@@ -79,7 +80,7 @@ func warnOfOther(path string, log zerolog.Logger) {
 
 // openProgramme makes the programme that the settings describe, with the reward
 // vendors that hear of it.
-func openProgramme(cfg *config.Config, store crm.Backend, more ...func(*crm.Options)) (*crm.Service, *vendors, error) {
+func openProgramme(cfg *config.Config, store engine.Store, more ...func(*engine.Options)) (*engine.Engine, *vendors, error) {
 	v, err := openVendors(cfg)
 	if err != nil {
 		return nil, nil, err
@@ -88,7 +89,7 @@ func openProgramme(cfg *config.Config, store crm.Backend, more ...func(*crm.Opti
 	if err != nil {
 		return nil, nil, err
 	}
-	service, err := newService(cfg, store, append(more, func(o *crm.Options) { o.Rules.Awards, o.OnOrder = rules, v.wake })...)
+	service, err := newService(cfg, store, append(more, func(o *engine.Options) { o.Rules.Awards, o.OnOrder = rules, v.wake })...)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -99,9 +100,9 @@ func openProgramme(cfg *config.Config, store crm.Backend, more ...func(*crm.Opti
 }
 
 // newService makes the programme that the settings describe, without vendors.
-func newService(cfg *config.Config, store crm.Backend, more ...func(*crm.Options)) (*crm.Service, error) {
+func newService(cfg *config.Config, store engine.Store, more ...func(*engine.Options)) (*engine.Engine, error) {
 	barcode := crm.BarcodeRule{Pattern: cfg.Card.BarcodeTemplate, Type: crm.BarcodeType(cfg.Card.BarcodeType)}
-	options := crm.Options{Rules: rules(cfg), Barcode: barcode, ReserveFor: cfg.Card.ReserveFor}
+	options := engine.Options{Rules: rules(cfg), Barcode: barcode, ReserveFor: cfg.Card.ReserveFor}
 	if cfg.Card.Template != config.CardPool {
 		template, err := crm.ParseNumberTemplate(cfg.Card.Template, barcode)
 		if err != nil {
@@ -112,19 +113,19 @@ func newService(cfg *config.Config, store crm.Backend, more ...func(*crm.Options
 	for _, add := range more {
 		add(&options)
 	}
-	service, err := crm.NewService(store, options)
+	service, err := engine.New(store, options)
 	if err != nil {
 		return nil, fmt.Errorf("the programme's rules: %w", err)
 	}
 	return service, nil
 }
 
-func rules(cfg *config.Config) crm.Rules {
-	texts := crm.EnglishTexts
+func rules(cfg *config.Config) engine.Rules {
+	texts := engine.EnglishTexts
 	if cfg.Koshelek.Language == config.LanguageRussian {
-		texts = crm.RussianTexts
+		texts = engine.RussianTexts
 	}
-	return crm.Rules{
+	return engine.Rules{
 		EarnBasisPoints: cfg.Earn.Percent.BasisPoints(), EarnCap: cfg.Earn.Cap,
 		MaxAge: cfg.Earn.MaxAge, ClockSkew: cfg.Earn.ClockSkew,
 		Pending: cfg.Earn.Pending, Lifetime: cfg.Earn.Lifetime,

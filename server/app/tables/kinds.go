@@ -4,11 +4,12 @@ import (
 	"time"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 // Cards is the table of cards with their holders and balances.
-func Cards(zone *time.Location) Table[crm.CardRecord] {
-	type row = crm.CardRecord
+func Cards(zone *time.Location) Table[engine.CardRecord] {
+	type row = engine.CardRecord
 	return Table[row]{Name: "cards", Columns: append([]Column[row]{
 		required(textColumn("card_number", func(r *row) *string { return &r.Number })),
 		textColumn("barcode", func(r *row) *string { return &r.BarcodeNumber }),
@@ -80,8 +81,8 @@ func Offers() Table[crm.Offer] {
 }
 
 // Codes is the table of promo codes.
-func Codes(zone *time.Location) Table[crm.PromoCode] {
-	type row = crm.PromoCode
+func Codes(zone *time.Location) Table[engine.PromoCode] {
+	type row = engine.PromoCode
 	return Table[row]{Name: "codes", Columns: []Column[row]{
 		required(textColumn("code", func(r *row) *string { return &r.Code })),
 		numberColumn("points", func(r *row) *int64 { return &r.Points }),
@@ -95,7 +96,7 @@ func Codes(zone *time.Location) Table[crm.PromoCode] {
 
 // Movement is a row of points: positive ones are granted, negative ones taken.
 type Movement struct {
-	crm.Movement
+	engine.Movement
 	// Kind and At are written only.
 	Kind crm.PostingKind
 	At   time.Time
@@ -116,8 +117,8 @@ func Points(zone *time.Location) Table[Movement] {
 }
 
 // Numbers is the table of the pool's numbers.
-func Numbers() Table[crm.PooledNumber] {
-	type row = crm.PooledNumber
+func Numbers() Table[engine.PooledNumber] {
+	type row = engine.PooledNumber
 	return Table[row]{Name: "numbers", Columns: []Column[row]{
 		required(textColumn("card_number", func(r *row) *string { return &r.Number })),
 		textColumn("barcode", func(r *row) *string { return &r.BarcodeNumber }),

@@ -7,13 +7,14 @@ import (
 	"time"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 // Registry is Koshelek's offline registry of issued cards: the columns of its
 // Loyalty Offline API. The barcode's type is the programme's; a discount is not
 // kept, so it is written empty and passed over when read.
-func Registry(barcode crm.BarcodeType, zone *time.Location) Table[crm.CardRecord] {
-	type row = crm.CardRecord
+func Registry(barcode crm.BarcodeType, zone *time.Location) Table[engine.CardRecord] {
+	type row = engine.CardRecord
 	profile := func(r *row) *crm.Profile { return &r.Holder }
 	issued := Column[row]{
 		Name: "date", Required: true,
@@ -63,8 +64,8 @@ func barcodeColumn[R any](symbology crm.BarcodeType, number func(*R) *crm.CardNu
 
 // ReservedRegistry is the registry of reserved numbers for the mixed mode, whose
 // columns are not published: we write those of the cards that a number has.
-func ReservedRegistry(barcode crm.BarcodeType) Table[crm.PooledNumber] {
-	type row = crm.PooledNumber
+func ReservedRegistry(barcode crm.BarcodeType) Table[engine.PooledNumber] {
+	type row = engine.PooledNumber
 	return Table[row]{Name: "registries of reserved numbers", Separator: ';', Columns: []Column[row]{
 		required(textColumn("card_number", func(r *row) *string { return &r.Number })),
 		barcodeColumn(barcode, func(r *row) *crm.CardNumber { return &r.CardNumber }),

@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/crm/sqldb"
 )
 
@@ -83,7 +84,7 @@ func TestDatasetIsConsistent(t *testing.T) {
 		require.Len(t, found, 1)
 		assert.Equal(t, s.Number(i), found[0].Cards[0].Number)
 	}
-	lines, err := backend.Purchases(t.Context(), crm.PurchaseQuery{CardNumber: s.Number(698), From: "2026-01-01", To: "2026-12-31", Limit: 10})
+	lines, err := backend.Purchases(t.Context(), engine.PurchaseQuery{CardNumber: s.Number(698), From: "2026-01-01", To: "2026-12-31", Limit: 10})
 	require.NoError(t, err)
 	assert.Len(t, lines, 2)
 }
@@ -137,8 +138,8 @@ func TestInsertIsConsistent(t *testing.T) {
 }
 
 func TestOddOptionsAreRefused(t *testing.T) {
-	for cards, engine := range map[int]string{1: SQLite, 10: "oracle"} {
-		_, err := Open(t.Context(), Options{Dir: t.TempDir(), Engine: engine, Say: (&told{}).say}, cards)
+	for cards, dbms := range map[int]string{1: SQLite, 10: "oracle"} {
+		_, err := Open(t.Context(), Options{Dir: t.TempDir(), Engine: dbms, Say: (&told{}).say}, cards)
 		assert.Error(t, err)
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"os/signal"
 	"syscall"
 
-	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/examples/journalcrm"
 	"koshelek-adapter/server/app"
 )
@@ -19,7 +19,7 @@ func main() {
 	os.Exit(app.Main(ctx, os.Args[1:], os.Environ(), os.Stdout, app.WithBackend("journal", open)))
 }
 
-func open(ctx context.Context, path string) (crm.Backend, error) {
+func open(ctx context.Context, path string) (engine.Store, error) {
 	c, err := journalcrm.Open(ctx, path)
 	if err != nil {
 		return nil, err // a nil *CRM must not become a Backend

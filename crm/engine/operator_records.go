@@ -1,0 +1,125 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"koshelek-adapter/crm"
+)
+
+// PutCodes stores promo codes; codes that break a rule are refused, the others
+// are stored.
+func (s *Engine) PutCodes(ctx context.Context, codes []PromoCode) ([]Refusal, error) {
+	good, _, refused := admit(codes, promoCode)
+	return refused, s.backend.PutCodes(ctx, good)
+}
+
+func promoCode(c PromoCode) (PromoCode, error) {
+	var err error
+	if c.Code, err = crm.NormalizeCode(c.Code); err != nil {
+		return c, crm.Fail(crm.ErrInvalidRecord, "not a code")
+	}
+	if c.EndsAt.IsZero() {
+		c.EndsAt = crm.Forever
+	}
+	if c.Points < 0 || c.Points > crm.MaxPoints || c.MaxUses < 0 || !c.EndsAt.After(c.StartsAt) {
+		return c, crm.Fail(crm.ErrInvalidRecord, "points, uses or window")
+	}
+	c.Description, err = crm.CleanText("description", c.Description, crm.MaxTextRunes)
+	return c, err
+}
+
+// Code gives a promo code with its count of uses. ErrCodeUnknown.
+func (s *Engine) Code(ctx context.Context, code string) (PromoCode, error) {
+	code, err := crm.NormalizeCode(code)
+	if err != nil {
+		return PromoCode{}, err
+	}
+	return s.backend.Code(ctx, code)
+}
+
+// PutPurchases stores lines of history, tells how many were new, and refuses
+// those that break a rule or name an unknown card.
+func (s *Engine) PutPurchases(ctx context.Context, lines []crm.Purchase) (int, []Refusal, error) {
+	good, index, refused := admit(lines, purchase)
+	added, late, err := s.backend.PutPurchases(ctx, good)
+	return added, append(refused, relabel(late, index)...), err
+}
+
+func purchase(p crm.Purchase) (crm.Purchase, error) {
+	_, numberErr := crm.ParseCardNumber(p.CardNumber)
+	_, dateErr := crm.ParseDate(string(p.Date))
+	var itemErr, placeErr error
+	p.Item, itemErr = crm.CleanText("item", p.Item, crm.MaxTextRunes)
+	p.Location, placeErr = crm.CleanText("location", p.Location, crm.MaxTextRunes)
+	if err := errors.Join(numberErr, dateErr, itemErr, placeErr); err != nil {
+		return p, err
+	}
+	return p, crm.CheckKey("reference", p.Ref, crm.MaxKeyBytes)
+}
+
+// PutOffers stores offers; those that break a rule are refused.
+func (s *Engine) PutOffers(ctx context.Context, offers []crm.Offer) ([]Refusal, error) {
+	good, _, refused := admit(offers, offer)
+	return refused, s.backend.PutOffers(ctx, good)
+}
+
+func offer(o crm.Offer) (crm.Offer, error) {
+	if err := crm.CheckKey("id", o.ID, crm.MaxCardNumberBytes); err != nil {
+		return o, err
+	}
+	switch o.Audience {
+	case crm.AudienceAll:
+		o.Target = ""
+	case crm.AudienceSegment, crm.AudienceCard:
+		if err := crm.CheckKey("target", o.Target, crm.MaxCardNumberBytes); err != nil {
+			return o, err
+		}
+	default:
+		return o, crm.Fail(crm.ErrInvalidRecord, "unknown audience")
+	}
+	if o.EndDate != "" && o.EndDate < o.StartDate {
+		return o, crm.Fail(crm.ErrInvalidDate, "the end lies before the start")
+	}
+	for _, day := range []crm.Date{o.StartDate, o.EndDate} {
+		if _, err := crm.ParseDate(string(day)); day != "" && err != nil {
+			return o, err
+		}
+	}
+	return cleanOffer(o)
+}
+
+// maxOfferText limits the long text of an offer, in characters.
+const maxOfferText = 4000
+
+func cleanOffer(o crm.Offer) (crm.Offer, error) {
+	var name, text, image, discount error
+	o.Name, name = crm.CleanText("name", o.Name, crm.MaxTextRunes)
+	o.Description, text = crm.CleanText("description", strings.ReplaceAll(o.Description, "\n", " "), maxOfferText)
+	o.ImageURL, image = crm.CleanText("image", o.ImageURL, crm.MaxTextRunes)
+	o.Discount, discount = crm.CleanText("discount", o.Discount, crm.MaxTextRunes)
+	return o, errors.Join(name, text, image, discount)
+}
+
+// admit splits rows into those that pass a rule, with their places, and the
+// refused ones.
+func admit[T any](rows []T, rule func(T) (T, error)) (good []T, index []int, refused []Refusal) {
+	for i, row := range rows {
+		clean, err := rule(row)
+		if err != nil {
+			refused = append(refused, Refusal{Index: i, Err: err})
+			continue
+		}
+		good, index = append(good, clean), append(index, i)
+	}
+	return good, index, refused
+}
+
+// relabel turns indices of the admitted rows into those of the caller's rows.
+func relabel(refused []Refusal, index []int) []Refusal {
+	for i := range refused {
+		refused[i].Index = index[refused[i].Index]
+	}
+	return refused
+}

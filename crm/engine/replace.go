@@ -1,0 +1,61 @@
+package engine
+
+import (
+	"context"
+	"errors"
+
+	"koshelek-adapter/crm"
+)
+
+// ReplaceCard gives what belongs to a card to a new number, for a card that was
+// lost. Without a number the programme takes the next free one. Errors:
+// ErrInvalidCardNumber, and those of [Cards].ReplaceCard.
+func (s *Engine) ReplaceCard(ctx context.Context, old, number, actor, reason string) (crm.Card, error) {
+	old, err := crm.ParseCardNumber(old)
+	if err != nil {
+		return crm.Card{}, err
+	}
+	actor, actorErr := crm.CleanText("actor", actor, crm.MaxTextRunes)
+	reason, reasonErr := crm.CleanText("reason", reason, crm.MaxTextRunes)
+	if err := errors.Join(actorErr, reasonErr); err != nil {
+		return crm.Card{}, err
+	}
+	request := Replacement{CardNumber: old, Actor: actor, Reason: reason, Now: s.now()}
+	if number == "" {
+		return s.replaceByNext(ctx, request)
+	}
+	if request.New, err = s.numbered(crm.CardNumber{Number: number}); err != nil {
+		return crm.Card{}, err
+	}
+	return s.backend.ReplaceCard(ctx, request)
+}
+
+// replaceByNext draws a number; when the card is not replaced, it goes back.
+func (s *Engine) replaceByNext(ctx context.Context, request Replacement) (crm.Card, error) {
+	drawn, err := s.numbers.take(ctx)
+	if err != nil {
+		return crm.Card{}, err
+	}
+	request.New = drawn.CardNumber
+	card, err := s.backend.ReplaceCard(ctx, request)
+	switch crm.KindOf(err) {
+	case crm.ErrCardNotFound, crm.ErrOperationConflict, crm.ErrCardBlocked:
+		s.numbers.putBack(drawn)
+	}
+	return card, err
+}
+
+// EndOffer makes a day the last one of an offer and tells whether there is such
+// an offer. Errors: ErrInvalidDate.
+func (s *Engine) EndOffer(ctx context.Context, id string, last crm.Date) (bool, error) {
+	if _, err := crm.ParseDate(string(last)); err != nil {
+		return false, err
+	}
+	return s.backend.EndOffer(ctx, id, last)
+}
+
+// Register gives a customer a card like Issue, but without a welcome: for those
+// who were customers before they came into this programme.
+func (s *Engine) Register(ctx context.Context, profile crm.Profile) (crm.Card, error) {
+	return s.issue(ctx, profile, false)
+}

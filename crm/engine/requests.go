@@ -1,0 +1,191 @@
+package engine
+
+import (
+	"time"
+
+	"koshelek-adapter/crm"
+)
+
+// IssueRequest asks for a card.
+type IssueRequest struct {
+	// Profile is normalised and has an identity.
+	Profile crm.Profile
+	// Number is the number to use; IssueReserved reads its number alone.
+	Number crm.CardNumber
+	// Welcome is credited once per phone; zero Points for none.
+	Welcome crm.Accrual
+	Now     time.Time
+}
+
+// Issued is the answer to Issue.
+type Issued struct {
+	Card crm.Card
+	// Created tells that the card was made by this call, or by an earlier run of
+	// it whose answer was lost: Number is used.
+	Created bool
+}
+
+// StateChange is an operator's change of a card.
+type StateChange struct {
+	CardNumber string
+	State      crm.CardState
+	// Actor and Reason stand in the audit log and hold no personal data.
+	Actor  string
+	Reason string
+	Now    time.Time
+}
+
+// Replacement gives what belongs to a card to a new number.
+type Replacement struct {
+	// CardNumber is the old card, New the number that takes its place.
+	CardNumber string
+	New        crm.CardNumber
+	// Actor and Reason stand in the audit log and hold no personal data.
+	Actor  string
+	Reason string
+	Now    time.Time
+}
+
+// CardRecord is a row of an import of cards.
+type CardRecord struct {
+	crm.CardNumber
+	State crm.CardState
+	// Holder may be empty: a card that nobody has registered.
+	Holder crm.Profile
+	// Balance is credited once, when the card is new, as one lot.
+	Balance  int64
+	IssuedAt time.Time
+}
+
+// Refusal is a row that was not stored.
+type Refusal struct {
+	// Index of the row in the call.
+	Index int
+	Err   error
+}
+
+// PoolRequest adds numbers to the pool.
+type PoolRequest struct {
+	Numbers []crm.CardNumber
+	// ReservedUntil holds the numbers from the start; zero for free ones. It is
+	// Forever for numbers that were handed over to Koshelek, which issues them
+	// without asking.
+	ReservedUntil time.Time
+	Now           time.Time
+}
+
+// LeaseRequest asks for free numbers.
+type LeaseRequest struct {
+	Count      int
+	Now, Until time.Time
+}
+
+// PooledNumber is a number of the pool.
+type PooledNumber struct {
+	crm.CardNumber
+	// ReservedUntil is when the number is free again: a time that is over for a
+	// free one, Forever for one that was handed over to Koshelek.
+	ReservedUntil time.Time
+}
+
+// ProfileUpdate changes the holder of a card.
+type ProfileUpdate struct {
+	CardNumber string
+	Profile    crm.Profile
+	Now        time.Time
+}
+
+// ChannelsUpdate allows and denies channels; a channel stands in one map entry
+// only, so it cannot be in both.
+type ChannelsUpdate struct {
+	CardNumber string
+	Wanted     map[crm.Channel]bool
+	// Source is where the consent came from, for the record.
+	Source string
+	Now    time.Time
+}
+
+// Consent is one line of the log that the law asks for (152-FZ).
+type Consent struct {
+	Channel crm.Channel
+	Allowed bool
+	Source  string
+	At      time.Time
+}
+
+// EraseRequest removes a customer's personal data.
+type EraseRequest struct {
+	Phone string
+	// Actor stands in the audit log and holds no personal data.
+	Actor string
+	Now   time.Time
+}
+
+// Erasure is what was removed and kept.
+type Erasure struct {
+	CustomerID string
+	// Fields are the names of the profile's fields that held something.
+	Fields []string
+	// Cards are the numbers of the cards that lost their holder.
+	Cards []string
+	// Consents is how many lines of the log stay as evidence.
+	Consents int
+	// Purchases is how many lines of history were removed.
+	Purchases int
+}
+
+// AuditLine is one line of the log of what operators did. It holds no personal
+// data.
+type AuditLine struct {
+	At time.Time
+	// Actor did it, Subject is a card's number or a customer's ID.
+	Actor, Action, Subject, Detail string
+}
+
+// ReceiptSubmission is a receipt that a card sends.
+type ReceiptSubmission struct {
+	CardNumber string
+	Receipt    crm.Receipt
+	Award      crm.Accrual
+	// TooOld tells that the programme takes this receipt no more, unless it has
+	// taken it before.
+	TooOld bool
+	// Reverse makes the receipt take back an earlier one.
+	Reverse ReverseReceipt
+	// Errands are stored with the receipt.
+	Errands []crm.Errand
+	Now     time.Time
+}
+
+// CodeSubmission is a promo code that a card sends.
+type CodeSubmission struct {
+	CardNumber string
+	Code       string
+	// Award shapes the lot; its Points are used when the code has none of its own.
+	Award crm.Accrual
+	// Errands are stored with the use of the code.
+	Errands []crm.Errand
+	Now     time.Time
+}
+
+// PromoCode is a code that gives points.
+type PromoCode struct {
+	// Code is upper case without spaces at its ends, at most MaxPromoCodeBytes.
+	Code string
+	// Points that the code gives; zero for the programme's usual value.
+	Points int64
+	// StartsAt and EndsAt are the window: from, and the first moment after.
+	StartsAt, EndsAt time.Time
+	// MaxUses by all cards together; zero for no limit. Used is filled by the Store.
+	MaxUses, Used int64
+	Description   string
+}
+
+// PurchaseQuery selects lines of history.
+type PurchaseQuery struct {
+	CardNumber string
+	From, To   crm.Date
+	// After is the last line of the page before, nil for the first page.
+	After *crm.Purchase
+	Limit int
+}

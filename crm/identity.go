@@ -1,0 +1,16 @@
+package crm
+
+// Identity is what a customer is looked for by; at least one is set.
+type Identity struct {
+	Phone string
+	Email string
+}
+
+// Match is a customer who was found, with all cards.
+type Match struct {
+	CustomerID string
+	// ByPhone and ByEmail tell which part of the identity matched.
+	ByPhone, ByEmail bool
+	BirthDate        Date
+	Cards            []Card
+}
