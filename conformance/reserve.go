@@ -216,7 +216,7 @@ func reserveForm(c *check) error {
 	if err := r.expect(text || digits || leadingZero, expected, "the answer is %s", doc.Kind); err != nil {
 		return err
 	}
-	return r.expect(number != "", "a number", "the number is empty")
+	return r.expect(number != "", "a number that is not empty", "the number is empty")
 }
 
 func reserveTwoCodes(c *check) error {

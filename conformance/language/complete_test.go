@@ -27,6 +27,8 @@ import (
 
 var (
 	cyrillic = regexp.MustCompile(`\p{Cyrillic}`)
+	// words is a text that is more than values, codes and names of fields.
+	words = regexp.MustCompile(`[A-Za-z]{2,} [A-Za-z]`)
 	// english is three English words in a row.
 	english = regexp.MustCompile(`[a-z]+ [a-z]+ [a-z]+`)
 )
@@ -50,22 +52,28 @@ func TestEveryRuleAndScenarioSpeaksRussian(t *testing.T) {
 	assert.Empty(t, gone, "scenarios_ru.go has texts of scenarios that are gone")
 }
 
-// spoken are the functions that say a text, with the argument that it is.
-var spoken = map[string]int{"Say": 0, "Sentence": 0, "fault": 0, "oops": 3}
+// spoken are the functions that say a text, with the argument that it is; judging
+// those that say what was expected of an answer and what was wrong with it, with
+// the first of these two arguments.
+var (
+	spoken  = map[string]int{"Say": 0, "Sentence": 0, "fault": 0, "oops": 3}
+	judging = map[string]int{"expect": 1, "differs": 1, "hold": 3}
+)
 
 // source is what the suite's own code says.
 type source struct {
-	// literals are all string literals; said are those that Say is called with.
-	literals, said map[string]bool
+	// literals are all string literals; said are those that Say is called with, and
+	// judged those on answers.
+	literals, said, judged map[string]bool
 }
 
 // suite reads the code of the suite and its templates.
 func suite(t *testing.T) source {
 	t.Helper()
-	all := source{map[string]bool{}, map[string]bool{}}
+	all := source{map[string]bool{}, map[string]bool{}, map[string]bool{}}
 	require.NoError(t, filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {
 		switch {
-		case err != nil || entry.IsDir() && (path == "../language" || path == "../hosts" || path == "../document"):
+		case err != nil || entry.IsDir() && (path == "../language" || path == "../hosts"):
 			return cmp.Or(err, fs.SkipDir)
 		case strings.HasSuffix(path, ".tmpl"):
 			all.readTemplate(t, path)
@@ -93,7 +101,18 @@ func (s source) readCode(t *testing.T, path string) {
 			}
 			if i, speaks := spoken[f.Sel.Name]; speaks && len(n.Args) > i {
 				if text, ok := literal(n.Args[i]); ok {
-					s.said[text] = true
+					if filepath.Dir(path) == "../document" {
+						s.judged[text] = true // what is wrong with a JSON text
+					} else {
+						s.said[text] = true
+					}
+				}
+			}
+			if i, judges := judging[f.Sel.Name]; judges && filepath.Dir(path) == ".." && len(n.Args) > i+1 {
+				for _, argument := range n.Args[i : i+2] {
+					if text, ok := literal(argument); ok {
+						s.judged[text] = true
+					}
 				}
 			}
 		}
@@ -135,7 +154,15 @@ func TestEveryTextHasBothLanguages(t *testing.T) {
 	for text := range from.literals {
 		everything.WriteString(text + "\n")
 	}
-	for english, russian := range phrases {
+	for text := range from.judged {
+		if words.MatchString(text) {
+			_, known := answerPhrases[text]
+			assert.True(t, known, "answers_ru.go has no Russian for %q", text)
+		}
+	}
+	tables := maps.Clone(phrases)
+	maps.Copy(tables, answerPhrases)
+	for english, russian := range tables {
 		assert.Equal(t, verbs(english), verbs(russian), "the values of %q and %q", english, russian)
 		for _, fragment := range joint.Split(english, -1) {
 			if fragment = strings.TrimSpace(fragment); len(fragment) > 2 {
@@ -199,5 +226,53 @@ func TestWhatARunSaysIsTranslated(t *testing.T) {
 			assert.Regexp(t, cyrillic, russian, "%s: no Russian text for %q", name, sentence)
 			assert.NotRegexp(t, english, russian, "%s: a part of %q has no Russian text", name, sentence)
 		}
+	}
+}
+
+// TestWhatIsWrongIsTranslated takes what runs against wrong hosts have written:
+// causes, messages, and what was wrong with single answers.
+func TestWhatIsWrongIsTranslated(t *testing.T) {
+	for fault, only := range map[string]string{
+		"nobody-is-object": "find", "reserved-bare": "reserve", "errors-400": "typed", "numbers-bare": "answer", "second-card": "repeat", "receipt-paid-again": "receipt",
+	} {
+		host, err := hosts.New(hosts.Options{User: "koshelek", Password: "Only-For-Tests-1", Fault: fault})
+		require.NoError(t, err)
+		server := httptest.NewServer(host)
+		t.Cleanup(server.Close)
+		r, err := conformance.Run(context.Background(), conformance.Target{URL: server.URL, User: "koshelek", Password: "Only-For-Tests-1"},
+			conformance.Options{Seed: 7, Twins: 3, Only: []string{only, "find", "balance"}})
+		require.NoError(t, err)
+		require.NotEmpty(t, r.Checks(conformance.Fail), fault)
+		for _, cause := range r.Causes {
+			assert.NotRegexp(t, english, Russian.Sentence(cause.Text), "%s: a part of %q has no Russian text", fault, cause.Text)
+		}
+		for _, c := range r.Checks(conformance.Fail, conformance.Error) {
+			if c.Looked == 0 { // rules on every answer count them
+				assert.Contains(t, Russian.Sentence(c.Message), "; ожидалось: ", c.Message)
+			}
+			for _, step := range c.Steps {
+				for _, text := range []string{step.Wrong, step.Expected} {
+					if words.MatchString(text) {
+						assert.Regexp(t, cyrillic, Russian.Answer(text), "%s: no Russian text for %q", fault, text)
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestACauseOfOneMethod begins with the method's name in either language.
+func TestACauseOfOneMethod(t *testing.T) {
+	for english, russian := range map[string]string{
+		"getCard: calls are answered with status 500":                           "getCard: на вызовы сервер отвечает статусом 500",
+		"findCard: the status is 400; expected status 422":                      "findCard: статус 400; ожидалось: статус 422",
+		"send it again: the body is not JSON: a: b; expected one JSON document": "send it again: тело — не JSON: a: b; ожидалось: один документ JSON",
+		"prepare: issue a card: the status is 422, code 7; expected status 200": "подготовка: выпуск карты: статус 422, код 7; ожидалось: статус 200",
+		"getCard: another card, 12345 is answered; expected the card 012345":    "getCard: в ответе — другая карта, 12345; ожидалось: карта 012345",
+		"the host says something; expected nothing of the kind":                 "the host says something; ожидалось: nothing of the kind",
+		"a word of the host: which the suite does not know":                     "a word of the host: which the suite does not know",
+	} {
+		assert.Equal(t, russian, Russian.Sentence(english))
+		assert.Equal(t, english, English.Sentence(english))
 	}
 }

@@ -4,6 +4,6 @@
 // its template. This package adds the Russian: rules and scenarios by their IDs,
 // all else by the English words ([Language.Say]). Reports are kept in English, and
 // their sentences are translated where they are shown ([Language.Sentence]), so
-// that one report can be read in either language. What was wrong with an answer
-// stays in English.
+// that one report can be read in either language. Titles of single calls and the
+// host's own words stay as they are.
 package language

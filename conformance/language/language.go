@@ -1,6 +1,7 @@
 package language
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -8,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Language is one in which the suite speaks to people.
@@ -125,21 +128,58 @@ func (l Language) Sentence(text string) string {
 	if l != Russian || text == "" {
 		return text
 	}
-	if own, known := phrases[text]; known {
+	if found := judged.FindStringSubmatch(text); found != nil {
+		subject, wrong := subjectOf(found[1])
+		if subject != "" {
+			own, _ := sentenceTable().say(subject, l.Sentence)
+			subject = own + ": "
+		}
+		return subject + l.Answer(wrong) + "; ожидалось: " + l.Answer(found[2])
+	}
+	if own, known := sentenceTable().say(text, l.Sentence); known {
 		return own
 	}
-	for _, p := range patterns() {
-		found := p.english.FindStringSubmatch(text)
-		if found == nil {
-			continue
+	// What goes wrong in one method alone begins with its name.
+	if method, what, found := strings.Cut(text, ": "); found && what != "" && !strings.Contains(method, " ") {
+		if own, known := sentenceTable().say(strings.ToUpper(what[:1])+what[1:], l.Sentence); known {
+			first, size := utf8.DecodeRuneInString(own)
+			return method + ": " + string(unicode.ToLower(first)) + own[size:]
 		}
-		var values []any
-		for _, value := range found[1:] {
-			values = append(values, l.Sentence(value))
-		}
-		return fmt.Sprintf(p.own, values...)
 	}
-	return text
+	return l.Answer(text)
+}
+
+// Answer is what was wrong with an answer, or what was expected of it, as a step
+// of a report has it.
+func (l Language) Answer(text string) string {
+	if l != Russian || text == "" {
+		return text
+	}
+	own, _ := answerTable().say(text, l.Answer)
+	return own
+}
+
+// judged is a sentence on a call: what it was, what was wrong and what was
+// expected.
+var judged = regexp.MustCompile(`^(?s:(.+); expected (.+))$`)
+
+// subjectOf parts what a call was from what was wrong with its answer. Either may
+// hold a colon, so the longest beginning counts of which the rest is known.
+func subjectOf(text string) (subject, wrong string) {
+	for at := len(text); at > 0; at = strings.LastIndex(text[:at], ": ") {
+		if rest, cut := strings.CutPrefix(text[at:], ": "); cut {
+			if _, known := answerTable().say(rest, func(value string) string { return value }); known {
+				return text[:at], rest
+			}
+		}
+	}
+	return "", text
+}
+
+// table is translations by formats.
+type table struct {
+	exact    map[string]string
+	patterns []pattern
 }
 
 // pattern is a format of the suite, to find its values in a sentence.
@@ -151,23 +191,21 @@ type pattern struct {
 var (
 	verb   = regexp.MustCompile(`%(\[\d+\])?[dsvq]`)
 	quoted = regexp.MustCompile(`%[dsvq]`)
+
+	sentenceTable = sync.OnceValue(func() table { return newTable(phrases) })
+	answerTable   = sync.OnceValue(func() table { return newTable(answerPhrases) })
 )
 
-// patterns are the formats with values, the longest first: it says most.
-var patterns = sync.OnceValue(func() []pattern {
+// newTable has the formats with values the longest first: it says most.
+func newTable(texts map[string]string) table {
 	var formats []string
-	for format := range phrases {
+	for format := range texts {
 		if verb.MatchString(format) {
 			formats = append(formats, format)
 		}
 	}
-	slices.SortFunc(formats, func(a, b string) int {
-		if len(a) != len(b) {
-			return len(b) - len(a)
-		}
-		return strings.Compare(a, b)
-	})
-	all := make([]pattern, len(formats))
+	slices.SortFunc(formats, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	t := table{exact: texts, patterns: make([]pattern, len(formats))}
 	for i, format := range formats {
 		expression := quoted.ReplaceAllStringFunc(regexp.QuoteMeta(format), func(v string) string {
 			if v == "%d" {
@@ -175,13 +213,32 @@ var patterns = sync.OnceValue(func() []pattern {
 			}
 			return `(.+?)`
 		})
-		all[i] = pattern{
+		t.patterns[i] = pattern{
 			regexp.MustCompile(`^(?s:` + expression + `)$`),
-			verb.ReplaceAllString(phrases[format], "%${1}s"), // values come as texts
+			verb.ReplaceAllString(texts[format], "%${1}s"), // values come as texts
 		}
 	}
-	return all
-})
+	return t
+}
+
+// say translates a sentence and the values in it; false when it is not known.
+func (t table) say(text string, value func(string) string) (string, bool) {
+	if own, known := t.exact[text]; known {
+		return own, true
+	}
+	for _, p := range t.patterns {
+		found := p.english.FindStringSubmatch(text)
+		if found == nil {
+			continue
+		}
+		var values []any
+		for _, one := range found[1:] {
+			values = append(values, value(one))
+		}
+		return fmt.Sprintf(p.own, values...), true
+	}
+	return text, false
+}
 
 // months are in the form that stands behind a day.
 var months = [...]string{"января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября", "декабря"}

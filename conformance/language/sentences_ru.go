@@ -66,6 +66,14 @@ var sentences = map[string]string{
 	"no answer came: %s":                           "ответ не пришёл: %s",
 	"the run could not make a customer with a card; if the host refuses phones like %s…, choose others (--phones)": "не удалось создать клиента с картой; если сервер отклоняет телефоны вида %s…, выберите другие (--phones)",
 
+	// Preparations.
+	"prepare: is the number of the pool a card already?": "подготовка: не стал ли номер пула картой",
+	"prepare: issue a card":                              "подготовка: выпуск карты",
+	"prepare: issue the number":                          "подготовка: выпуск номера",
+	"prepare: issue the reserved number":                 "подготовка: выпуск зарезервированного номера",
+	"prepare: reserve a number":                          "подготовка: резервирование номера",
+	"prepare: send a receipt":                            "подготовка: отправка чека",
+
 	// Causes.
 	"Calls get no answer":               "Вызовы остаются без ответа",
 	"Answers break off":                 "Ответы обрываются",

@@ -75,7 +75,7 @@ func pages(l language.Language, o own) *template.Template {
 // a report.
 func Functions(l language.Language) template.FuncMap {
 	return template.FuncMap{
-		"lang": func() string { return string(l) }, "t": l.Say, "s": l.Sentence, "capital": capital, "n": l.Count, "rule": l.Rule,
+		"lang": func() string { return string(l) }, "t": l.Say, "s": l.Sentence, "a": l.Answer, "capital": capital, "n": l.Count, "rule": l.Rule,
 		"title": func(s conformance.ScenarioResult) string {
 			title, _ := l.Scenario(s.ID, s.Title, s.About)
 			return title
@@ -95,7 +95,7 @@ func Functions(l language.Language) template.FuncMap {
 		"day":       func(t *time.Time) string { return l.Day(t.UTC()) },
 		"moment":    func(t time.Time) string { return l.Moment(t.UTC()) },
 		"find": func(c conformance.Check) string {
-			return strings.ToLower(c.Rule + " " + l.Rule(c.Rule, c.Text) + " " + c.Message + " " + l.Say(c.Severity) + " " + l.Say(marks[c.Mark]))
+			return strings.ToLower(c.Rule + " " + l.Rule(c.Rule, c.Text) + " " + l.Sentence(c.Message) + " " + l.Say(c.Severity) + " " + l.Say(marks[c.Mark]))
 		},
 	}
 }
@@ -195,8 +195,8 @@ type explained struct {
 func newView(r conformance.Report) view {
 	return view{
 		R: r, Style: template.CSS(bodyStyle + pageStyle), Partial: r.Partial(), Causes: causesOf(r), // our own style sheets
-		Fails: alone(r, conformance.Fail), Errors: alone(r, conformance.Error), Warns: alone(r, conformance.Warn),
-		Skips: grouped(alone(r, conformance.Skip)), Disabled: grouped(r.Checks(conformance.Disabled)),
+		Fails: Alone(r, conformance.Fail), Errors: Alone(r, conformance.Error), Warns: Alone(r, conformance.Warn),
+		Skips: grouped(Alone(r, conformance.Skip)), Disabled: grouped(r.Checks(conformance.Disabled)),
 	}
 }
 
@@ -216,9 +216,9 @@ func causesOf(r conformance.Report) []explained {
 	return all
 }
 
-// alone are the checks of an outcome that no cause explains.
-func alone(r conformance.Report, o conformance.Outcome) []conformance.Check {
-	return worstFirst(slices.DeleteFunc(r.Checks(o), func(c conformance.Check) bool { return c.Cause != "" }))
+// Alone are the checks of some outcomes that no cause explains, the gravest first.
+func Alone(r conformance.Report, outcomes ...conformance.Outcome) []conformance.Check {
+	return worstFirst(slices.DeleteFunc(r.Checks(outcomes...), func(c conformance.Check) bool { return c.Cause != "" }))
 }
 
 // worstFirst orders checks by outcome and severity, and leaves the order of the

@@ -201,7 +201,7 @@ func (j junit) step(out *strings.Builder, s conformance.Step) {
 	if s.Answer != nil {
 		fmt.Fprintf(out, "  %s: %d %s\n", j.l.Say("answer"), s.Answer.Status, s.Answer.Body)
 	}
-	fmt.Fprintf(out, "  %s: %s%s\n  %s: %s\n", j.l.Say("wrong"), s.Wrong, s.Trouble, j.l.Say("expected"), s.Expected)
+	fmt.Fprintf(out, "  %s: %s%s\n  %s: %s\n", j.l.Say("wrong"), j.l.Answer(s.Wrong), s.Trouble, j.l.Say("expected"), j.l.Answer(s.Expected))
 }
 
 // printable drops what XML 1.0 cannot hold.

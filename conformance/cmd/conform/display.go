@@ -12,12 +12,13 @@ import (
 	"koshelek-adapter/conformance/report"
 )
 
-// display shows a run while it goes on: a line that moves on a terminal, else a
-// line for every scenario. What is broken stays to be read either way.
+// display shows a run while it goes on: a line that moves on a terminal, and a
+// line for every scenario that is over; every check that does not hold besides
+// when all is asked for.
 type display struct {
-	out             io.Writer
-	terminal, quiet bool
-	lang            language.Language
+	out                      io.Writer
+	terminal, quiet, verbose bool
+	lang                     language.Language
 	// counts are by scenario: several go on at once.
 	counts map[string]map[conformance.Outcome]int
 	drawn  bool
@@ -25,7 +26,7 @@ type display struct {
 
 func newDisplay(out io.Writer, f *runFlags) *display {
 	return &display{
-		out: out, terminal: isTerminal(out) && !f.plain, quiet: f.quiet, lang: f.lang.Language, counts: map[string]map[conformance.Outcome]int{},
+		out: out, terminal: isTerminal(out) && !f.plain, quiet: f.quiet, verbose: f.verbose, lang: f.lang.Language, counts: map[string]map[conformance.Outcome]int{},
 	}
 }
 
@@ -64,9 +65,10 @@ func (d *display) event(e conformance.Event) {
 		d.draw(title, e.Check.Rule, e)
 	case conformance.EventCheckFinished:
 		d.counts[e.Scenario.ID][e.Check.Outcome]++
-		if e.Check.Broke() || e.Check.Outcome == conformance.Error {
+		if d.verbose && (e.Check.Broke() || e.Check.Outcome == conformance.Error) {
 			d.end()
 			d.trouble(e.Check)
+			d.excuse(e.Check)
 		}
 	case conformance.EventScenarioFinished:
 		d.end()
@@ -78,6 +80,10 @@ func (d *display) event(e conformance.Event) {
 // trouble shows a check that did not hold.
 func (d *display) trouble(c *conformance.Check) {
 	fmt.Fprintf(d.out, "  %s %s: %s (%s)\n    %s\n", d.sign(c.Outcome), c.Rule, d.lang.Rule(c.Rule, c.Text), report.Mark(d.lang, c.Mark), d.lang.Sentence(c.Message))
+}
+
+// excuse shows the line of a profile that would make a choice of it.
+func (d *display) excuse(c *conformance.Check) {
 	if c.Excuse != "" {
 		fmt.Fprintf(d.out, "    %s %s\n", d.lang.Say("If that is agreed with Koshelek, the profile may say:"), c.Excuse)
 	}
@@ -124,8 +130,22 @@ func (d *display) tally(counts map[conformance.Outcome]int) string {
 	return strings.Join(parts, ", ")
 }
 
-// sum prints the result of a run.
-func (p *program) sum(r conformance.Report, l language.Language) {
+// few is how many checks of their own, rules of a cause and needs a result names
+// unless all are asked for.
+const few = 10
+
+// some cuts a list off, and tells how much of it is left.
+func some[T any](all []T, verbose bool) (shown []T, left int) {
+	if verbose || len(all) <= few {
+		return all, 0
+	}
+	return all[:few], len(all) - few
+}
+
+// sum prints the result of a run: the verdict, causes, and what is broken for a
+// reason of its own, the gravest first.
+func (p *program) sum(r conformance.Report, d *display) {
+	l := d.lang
 	p.say("\n%s: %s (%s, %s)\n", r.Target.URL, strings.ToUpper(l.Say(string(r.Verdict))), l.Sentence(r.Profile), l.Say("version %s", r.Version))
 	p.say("%s\n", l.Sentence(r.Statement()))
 	if r.Verdict == conformance.NoVerdict {
@@ -133,12 +153,8 @@ func (p *program) sum(r conformance.Report, l language.Language) {
 			p.say("  %s\n", l.Sentence(why))
 		}
 	}
-	p.causes(r, l)
-	for _, c := range r.Checks(conformance.Fail, conformance.Error, conformance.Warn) {
-		if c.Cause == "" {
-			p.say("  %s: %s\n", report.Word(l, c.Outcome), c.Rule)
-		}
-	}
+	p.causes(r, d)
+	p.alone(r, d)
 	var counts []string
 	for _, o := range conformance.Outcomes() {
 		counts = append(counts, fmt.Sprintf("%s %d", report.Word(l, o), len(r.Checks(o))))
@@ -149,23 +165,50 @@ func (p *program) sum(r conformance.Report, l language.Language) {
 	}
 	if r.Counts.Skip > 0 {
 		p.say("%s\n", l.Say("What the skipped checks need:"))
-		for _, line := range needs(r) {
+		shown, left := some(needs(r), d.verbose)
+		for _, line := range shown {
 			p.say("  %s\n", l.Sentence(line))
 		}
+		p.more(left, l)
 	}
 	for _, line := range r.TestData.Cleanup {
 		p.say("%s\n", l.Sentence(line))
 	}
 }
 
+// more tells that a list goes on.
+func (p *program) more(left int, l language.Language) {
+	if left > 0 {
+		p.say("  %s\n", l.Say("… and %d more: --verbose prints all, --report keeps all", left))
+	}
+}
+
 // causes prints each cause once, with what it explains.
-func (p *program) causes(r conformance.Report, l language.Language) {
+func (p *program) causes(r conformance.Report, d *display) {
 	for i, cause := range r.Causes {
 		if i == 0 {
-			p.say("%s:\n", l.Say("Causes"))
+			p.say("%s:\n", d.lang.Say("Causes"))
 		}
-		p.say("  %s\n    %s %s\n", l.Sentence(cause.Text), l.Say("Checks that did not hold for this reason: %d.", len(cause.Rules)), strings.Join(cause.Rules, ", "))
+		p.say("  %s\n", d.lang.Sentence(cause.Text))
+		shown, left := some(cause.Rules, d.verbose)
+		rules := strings.Join(shown, ", ")
+		if left > 0 {
+			rules += ", …"
+		}
+		p.say("    %s %s\n", d.lang.Say("Checks that did not hold for this reason: %d.", len(cause.Rules)), rules)
 	}
+}
+
+// alone prints the checks that did not hold for a reason of their own.
+func (p *program) alone(r conformance.Report, d *display) {
+	shown, left := some(report.Alone(r, conformance.Fail, conformance.Error, conformance.Warn), d.verbose)
+	for i := range shown {
+		if i == 0 {
+			p.say("%s:\n", d.lang.Say("What did not hold for a reason of its own"))
+		}
+		d.trouble(&shown[i])
+	}
+	p.more(left, d.lang)
 }
 
 // needs lists why checks were skipped, each reason once.

@@ -28,6 +28,7 @@ type runFlags struct {
 	report           string
 	certify          string
 	quiet, plain     bool
+	verbose          bool
 	lang             langFlag
 }
 
@@ -61,6 +62,7 @@ func (p *program) runCommand() *cobra.Command {
 	flags.StringVar(&f.certify, "certify", "", "sign a certificate with this private key ('conform keygen' makes one); no check may be skipped")
 	f.lang.flag(c, "language of the output and of the report for people")
 	flags.BoolVar(&f.quiet, "quiet", false, "print the result alone")
+	flags.BoolVarP(&f.verbose, "verbose", "v", false, "print every check that does not hold, and every list in full")
 	flags.BoolVar(&f.plain, "plain", false, "print plain lines, also on a terminal")
 	return c
 }
@@ -86,7 +88,7 @@ func (p *program) run(c *cobra.Command, f *runFlags) error {
 	if err != nil {
 		return err
 	}
-	p.sum(r, f.lang.Language)
+	p.sum(r, show)
 	if err := p.keep(f, r, key); err != nil {
 		return err
 	}
