@@ -47,10 +47,8 @@ func (s *Store) FindCards(ctx context.Context, by crm.Identity) ([]crm.Match, er
 		query += " UNION ALL " + findBy + "c.email = ? AND (c.phone IS NULL OR c.phone <> ?)"
 		args = append(args, by.Email, by.Phone)
 	}
-	var found []crm.Match
-	err := s.read(ctx, func(c conn) error {
-		found = nil
-		return c.each(func(rows *sql.Rows) error {
+	return read(ctx, s, func(c conn) (found []crm.Match, err error) {
+		err = c.each(func(rows *sql.Rows) error {
 			var id, birth string
 			var phone, email sql.NullString
 			var row cardRow
@@ -70,17 +68,13 @@ func (s *Store) FindCards(ctx context.Context, by crm.Identity) ([]crm.Match, er
 			}
 			return nil
 		}, query, args...)
+		return found, err
 	})
-	return found, err
 }
 
 // Card implements engine.Store.
-func (s *Store) Card(ctx context.Context, number string) (card crm.Card, err error) {
-	err = s.read(ctx, func(c conn) error {
-		card, err = c.card(number, "")
-		return err
-	})
-	return card, err
+func (s *Store) Card(ctx context.Context, number string) (crm.Card, error) {
+	return read(ctx, s, func(c conn) (crm.Card, error) { return c.card(number, "") })
 }
 
 // card reads one card; lock is "" or the dialect's lock.
@@ -94,9 +88,8 @@ func (c conn) card(number, lock string) (crm.Card, error) {
 }
 
 // cardsOf reads the cards of a customer.
-func (c conn) cardsOf(customer string) ([]crm.Card, error) {
-	var cards []crm.Card
-	err := c.each(func(rows *sql.Rows) error {
+func (c conn) cardsOf(customer string) (cards []crm.Card, err error) {
+	err = c.each(func(rows *sql.Rows) error {
 		var row cardRow
 		if err := rows.Scan(row.dest()...); err != nil {
 			return err
@@ -123,7 +116,7 @@ func orNull(text string) sql.NullString { return sql.NullString{String: text, Va
 
 // SetCardState implements engine.Store.
 func (s *Store) SetCardState(ctx context.Context, r engine.StateChange) error {
-	return s.write(ctx, func(c conn) error {
+	return s.do(ctx, func(c conn) error {
 		card, err := c.card(r.CardNumber, c.d.forUpdate)
 		if err != nil || card.State == r.State {
 			return err

@@ -3,9 +3,9 @@ package sqldb
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
-	"sync"
 
 	"github.com/jmoiron/sqlx"
 )
@@ -75,6 +75,32 @@ func (c conn) each(scan func(rows *sql.Rows) error, query string, args ...any) e
 	return eachRow(c.ctx, c.q, scan, query, args)
 }
 
+// list reads the rows of a query, structs with db tags, as what they stand for.
+func list[R, T any](c conn, value func(R) T, query string, args ...any) ([]T, error) {
+	var rows []R
+	if err := c.all(&rows, query, args...); err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	values := make([]T, len(rows))
+	for i, row := range rows {
+		values[i] = value(row)
+	}
+	return values, nil
+}
+
+// only reads the row that a query has at most; missing is the error when there is
+// none.
+func only[R, T any](c conn, value func(R) T, missing error, query string, args ...any) (one T, err error) {
+	found, err := list(c, value, query, args...)
+	switch {
+	case err != nil:
+		return one, err
+	case len(found) == 0:
+		return one, missing
+	}
+	return found[0], nil
+}
+
 func eachRow(ctx context.Context, q querier, scan func(rows *sql.Rows) error, query string, args []any) error {
 	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
@@ -124,6 +150,8 @@ func (c conn) execIn(query string, args ...any) (int64, error) {
 	return c.execBuilt(query, args...)
 }
 
+func isNoRows(err error) bool { return errors.Is(err, sql.ErrNoRows) }
+
 // nested runs work so that its failure undoes its own changes only.
 func (c conn) nested(work func() error) error {
 	if _, err := c.raw.ExecContext(c.ctx, "SAVEPOINT part"); err != nil {
@@ -132,7 +160,7 @@ func (c conn) nested(work func() error) error {
 	failure := work()
 	if failure != nil {
 		if _, err := c.raw.ExecContext(c.ctx, "ROLLBACK TO SAVEPOINT part"); err != nil {
-			return lostTx(failure, err)
+			return c.d.lostTx(failure, err)
 		}
 	}
 	if _, err := c.raw.ExecContext(c.ctx, "RELEASE SAVEPOINT part"); err != nil {
@@ -144,8 +172,8 @@ func (c conn) nested(work func() error) error {
 // lostTx is the error when a savepoint went with its whole transaction. After a
 // deadlock that is so, and the deadlock is what the caller must see; an error of
 // the work's own must not be taken for an answer then.
-func lostTx(failure, lost error) error {
-	if isConflict(failure) || isOutage(failure) {
+func (d *dialect) lostTx(failure, lost error) error {
+	if class := d.classify(failure); !isOwn(failure) && (class == classRepeatable || class == classUnavailable) {
 		return failure
 	}
 	return fmt.Errorf("savepoint: %w", lost)
@@ -157,85 +185,22 @@ func values(n, columns int) string {
 	return strings.Repeat(group+", ", n-1) + group
 }
 
-// maxStatements bounds the cache; the package's own statements are far fewer.
-const maxStatements = 256
-
-// statements is a querier that prepares each statement once.
-type statements struct {
-	prepare func(ctx context.Context, query string) (*sql.Stmt, error)
-	mu      sync.RWMutex
-	known   map[string]kept
-}
-
-// kept is a statement that lives as long as its cache, which closes it.
-type kept struct{ stmt *sql.Stmt }
-
-func newStatements(prepare func(ctx context.Context, query string) (*sql.Stmt, error)) *statements {
-	return &statements{prepare: prepare, known: map[string]kept{}}
-}
-
-// ExecContext implements querier.
-func (s *statements) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	k, err := s.get(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	return k.stmt.ExecContext(ctx, args...)
-}
-
-// QueryContext implements querier.
-func (s *statements) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	k, err := s.get(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	return k.stmt.QueryContext(ctx, args...)
-}
-
-func (s *statements) get(ctx context.Context, query string) (kept, error) {
-	s.mu.RLock()
-	k, found := s.known[query]
-	s.mu.RUnlock()
-	if found {
-		return k, nil
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if k, found := s.known[query]; found {
-		return k, nil
-	}
-	if len(s.known) >= maxStatements {
-		return kept{}, fmt.Errorf("sqldb: more than %d statements; is one built from data?", maxStatements)
-	}
-	stmt, err := s.prepare(ctx, query)
-	if err != nil {
-		return kept{}, err
-	}
-	s.known[query] = kept{stmt}
-	return s.known[query], nil
-}
-
-func (s *statements) close() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, k := range s.known {
-		_ = k.stmt.Close()
-	}
-	clear(s.known)
-}
-
-// inColumn is in for a single column.
-func inColumn[T any](c conn, dest *[]T, query string, args ...any) error {
+// eachIn is each for a query with a list.
+func (c conn) eachIn(scan func(rows *sql.Rows) error, query string, args ...any) error {
 	query, args, err := sqlx.In(query, args...)
 	if err != nil {
 		return err
 	}
-	return eachRow(c.ctx, c.raw, func(rows *sql.Rows) error {
+	return eachRow(c.ctx, c.raw, scan, query, args)
+}
+
+// inColumn reads the single column of a query, which may have a list.
+func inColumn[T any](c conn, query string, args ...any) (values []T, err error) {
+	err = c.eachIn(func(rows *sql.Rows) error {
 		var value T
-		if err := rows.Scan(&value); err != nil {
-			return err
-		}
-		*dest = append(*dest, value)
-		return nil
-	}, query, args)
+		err := rows.Scan(&value)
+		values = append(values, value)
+		return err
+	}, query, args...)
+	return values, err
 }

@@ -2,6 +2,7 @@ package sqldb
 
 import (
 	"database/sql"
+	"errors"
 	"strings"
 	"time"
 
@@ -45,13 +46,13 @@ func (r customerRow) profile() crm.Profile {
 	}
 }
 
-// insertCustomer makes a customer; errTaken when phone or email has an owner.
+// insertCustomer makes a customer; errKnown when phone or email has an owner.
 func (c conn) insertCustomer(id string, p crm.Profile, now int64) error {
 	taken, err := c.insert(insertCustomer+"(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		id, orNull(p.Phone), orNull(p.Email), p.Surname, p.FirstName, p.Patronymic, string(p.Sex), string(p.BirthDate),
 		p.CountryCode, p.Locality, now, now)
 	if taken {
-		return errTaken
+		return errKnown
 	}
 	return err
 }
@@ -80,12 +81,14 @@ func (c conn) lockCustomerBy(column, value string) (*customerRow, error) {
 	if value == "" {
 		return nil, nil
 	}
-	var rows []customerRow
-	err := c.all(&rows, selectCustomer+"WHERE "+column+" = ?"+c.d.forUpdate, value)
-	if err != nil || len(rows) == 0 {
-		return nil, err
-	}
-	return &rows[0], nil
+	row := func(r customerRow) *customerRow { return &r }
+	return only(c, row, nil, selectCustomer+"WHERE "+column+" = ?"+c.d.forUpdate, value)
+}
+
+// lockCustomerID locks a customer; missing when there is none.
+func (c conn) lockCustomerID(id string, missing error) error {
+	_, err := only(c, customerRow.profile, missing, selectCustomer+"WHERE id = ?"+c.d.forUpdate, id)
+	return err
 }
 
 // customer gives the customer of a profile, made when there is none, with what
@@ -98,7 +101,11 @@ func (s *Store) customer(c conn, p crm.Profile, now time.Time) (owner, error) {
 	}
 	if row == nil {
 		o := owner{id: s.ids.next(now), phone: p.Phone}
-		return o, c.insertCustomer(o.id, p, millis(now))
+		err := c.insertCustomer(o.id, p, millis(now))
+		if errors.Is(err, errKnown) {
+			err = errAgain // made in this moment
+		}
+		return o, err
 	}
 	o := owner{id: row.ID, phone: p.Phone}
 	if row.Phone.Valid {
@@ -106,7 +113,7 @@ func (s *Store) customer(c conn, p crm.Profile, now time.Time) (owner, error) {
 	}
 	taken, err := c.updateCustomer(row.ID, p, millis(now))
 	if taken {
-		return owner{}, errTaken
+		return owner{}, errAgain
 	}
 	return o, err
 }

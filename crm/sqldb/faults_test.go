@@ -44,12 +44,12 @@ func TestErrorsGetAKindAndLoseTheirData(t *testing.T) {
 		{context.DeadlineExceeded, crm.ErrUnavailable},
 		{errors.New("something else"), crm.ErrInternal},
 	} {
-		got := translate(c.err)
+		got := mysqlDialect.translate(c.err)
 		assert.Equal(t, c.want, crm.KindOf(got), "%v", c.err)
 		assert.NotContains(t, got.Error(), "79216668899")
 		assert.NotContains(t, got.Error(), "ann@example.com")
 	}
-	assert.NoError(t, translate(nil))
+	assert.NoError(t, mysqlDialect.translate(nil))
 }
 
 func TestUnsafeSettingsAreNamed(t *testing.T) {
@@ -108,7 +108,7 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 	url := "sqlite:" + t.TempDir() + "/newer.db"
 	store, err := Open(context.Background(), url, Options{})
 	require.NoError(t, err)
-	require.NoError(t, store.write(context.Background(), func(c conn) error {
+	require.NoError(t, store.do(context.Background(), func(c conn) error {
 		_, err := c.exec("INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, 1)")
 		return err
 	}))

@@ -123,18 +123,11 @@ const errHalfDone signal = "an operation failed half-way"
 func (w *writer) untouched(j *job) error {
 	before := w.effects.changed
 	failure := w.guarded(j)
-	touched := failure != nil && (w.effects.changed != before || !isDecision(failure))
+	touched := failure != nil && (w.effects.changed != before || !isOwn(failure))
 	if touched || w.effects.doubtful {
 		return &brokenTx{errHalfDone}
 	}
 	return failure
-}
-
-// isDecision reports an error that the operation itself decided on. Any other may
-// come from the database, also when the rows of a query were read.
-func isDecision(err error) bool {
-	var own signal
-	return isRefusal(err) || errors.As(err, &own)
 }
 
 // attempt runs one job under a savepoint.

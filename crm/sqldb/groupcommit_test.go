@@ -47,8 +47,9 @@ func code(name string) func(conn) error {
 
 func codes(t *testing.T, e *sqliteEngine) (names []string) {
 	t.Helper()
-	require.NoError(t, e.read(context.Background(), func(c conn) error {
-		return inColumn(c, &names, "SELECT code FROM promo_code WHERE code NOT IN (?) ORDER BY code", []string{""})
+	require.NoError(t, e.read(context.Background(), func(c conn) (err error) {
+		names, err = inColumn[string](c, "SELECT code FROM promo_code WHERE code NOT IN (?) ORDER BY code", []string{""})
+		return err
 	}))
 	return names
 }
@@ -149,7 +150,7 @@ func TestRefusalsBeforeAChangeCostNothing(t *testing.T) {
 		"after":  {func(c conn) error { _ = code("half done")(c); return crm.ErrCardNotFound }, 2},
 		"built":  {func(c conn) error { _, err := c.execBuilt(insertCode, "half done"); return refusal(true, err) }, 2},
 		"update": {func(c conn) error { _, err := c.exec("UPDATE promo_code SET used = 9"); return refusal(true, err) }, 2},
-		"nested": {func(c conn) error { return c.nested(func() error { _ = code("half done")(c); return errTaken }) }, 2},
+		"nested": {func(c conn) error { return c.nested(func() error { _ = code("half done")(c); return errKnown }) }, 2},
 		"fault":  {func(conn) error { return errors.New("a fault") }, 2},
 		"panic":  {func(conn) error { panic("a fault") }, 2},
 	} {

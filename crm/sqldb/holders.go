@@ -2,6 +2,8 @@ package sqldb
 
 import (
 	"context"
+	"database/sql"
+	"maps"
 	"slices"
 	"time"
 
@@ -10,21 +12,15 @@ import (
 )
 
 // Holder implements engine.Store.
-func (s *Store) Holder(ctx context.Context, number string) (profile crm.Profile, err error) {
-	err = s.read(ctx, func(c conn) error {
-		profile = crm.Profile{}
-		var rows []customerRow
-		if err := c.all(&rows, selectCustomer+"WHERE id = (SELECT customer_id FROM card WHERE number = ?)", number); err != nil {
-			return err
+func (s *Store) Holder(ctx context.Context, number string) (crm.Profile, error) {
+	return read(ctx, s, func(c conn) (crm.Profile, error) {
+		holder, err := only(c, customerRow.profile, nil, selectCustomer+"WHERE id = (SELECT customer_id FROM card WHERE number = ?)", number)
+		if err != nil || holder != (crm.Profile{}) {
+			return holder, err
 		}
-		if len(rows) > 0 {
-			profile = rows[0].profile()
-			return nil
-		}
-		_, err := c.card(number, "")
-		return err
+		_, err = c.card(number, "")
+		return holder, err
 	})
-	return profile, err
 }
 
 // HoldersOf implements engine.Store.
@@ -32,42 +28,39 @@ func (s *Store) HoldersOf(ctx context.Context, numbers []string) (map[string]crm
 	if len(numbers) == 0 {
 		return nil, nil
 	}
-	var rows []struct {
-		Number string `db:"number"`
-		customerRow
-	}
-	err := s.read(ctx, func(c conn) error {
-		rows = rows[:0]
-		return c.in(&rows, `SELECT k.number, c.id, c.phone, c.email, c.surname, c.firstname, c.patronymic, c.sex, c.birth_date,
+	return scan(ctx, s, func(c conn) (map[string]crm.Profile, error) {
+		var rows []struct {
+			Number string `db:"number"`
+			customerRow
+		}
+		err := c.in(&rows, `SELECT k.number, c.id, c.phone, c.email, c.surname, c.firstname, c.patronymic, c.sex, c.birth_date,
 			c.country_code, c.locality FROM card k JOIN customer c ON c.id = k.customer_id WHERE k.number IN (?)`, numbers)
+		profiles := make(map[string]crm.Profile, len(rows))
+		for _, row := range rows {
+			profiles[row.Number] = row.profile()
+		}
+		return profiles, err
 	})
-	profiles := make(map[string]crm.Profile, len(rows))
-	for _, row := range rows {
-		profiles[row.Number] = row.profile()
-	}
-	return profiles, err
 }
 
 // UpdateProfile implements engine.Store.
 func (s *Store) UpdateProfile(ctx context.Context, r engine.ProfileUpdate) error {
-	return repeat(func() error {
-		return s.write(ctx, func(c conn) error {
-			card, err := c.card(r.CardNumber, c.d.forUpdate)
-			switch {
-			case err != nil:
-				return err
-			case card.State == crm.CardBlocked:
-				return crm.ErrCardBlocked
-			case card.CustomerID == "":
-				return s.register(c, card, r)
-			}
-			taken, err := c.updateCustomer(card.CustomerID, r.Profile, millis(r.Now))
-			if taken {
-				return c.whyTaken(card.CustomerID, r.Profile)
-			}
+	return s.do(ctx, func(c conn) error {
+		card, err := c.card(r.CardNumber, c.d.forUpdate)
+		switch {
+		case err != nil:
 			return err
-		})
-	}, errTaken)
+		case card.State == crm.CardBlocked:
+			return crm.ErrCardBlocked
+		case card.CustomerID == "":
+			return s.register(c, card, r)
+		}
+		taken, err := c.updateCustomer(card.CustomerID, r.Profile, millis(r.Now))
+		if taken {
+			return c.whyTaken(card.CustomerID, r.Profile)
+		}
+		return err
+	})
 }
 
 // whyTaken says which of the two belongs to somebody else, the phone first:
@@ -97,37 +90,26 @@ func (s *Store) register(c conn, card crm.Card, r engine.ProfileUpdate) error {
 }
 
 // ListHolders implements engine.Store: the customers of a page, then their cards.
-func (s *Store) ListHolders(ctx context.Context, after string, limit int) (list []crm.Holder, err error) {
-	err = s.read(ctx, func(c conn) error {
-		list = nil
-		var rows []customerRow
-		if err := c.all(&rows, selectCustomer+`WHERE phone > ? AND EXISTS (SELECT 1 FROM card k
-			WHERE k.customer_id = customer.id AND k.state <> 'blocked') ORDER BY phone LIMIT ?`, after, limit); err != nil || len(rows) == 0 {
-			return err
-		}
-		cards, err := c.cardsOfMany(rows)
-		if err != nil {
-			return err
-		}
-		for _, row := range rows {
-			card, _ := crm.PickCard(cards[row.ID])
-			list = append(list, crm.Holder{Profile: row.profile(), Card: card})
-		}
-		return nil
-	})
-	return list, err
+func (s *Store) ListHolders(ctx context.Context, after string, limit int) ([]crm.Holder, error) {
+	return s.holders(ctx, `WHERE phone > ? AND EXISTS (SELECT 1 FROM card k
+		WHERE k.customer_id = customer.id AND k.state <> 'blocked') ORDER BY phone LIMIT ?`, after, limit)
 }
 
-// storedCard is a card row by column names.
-type storedCard struct {
-	Number        string `db:"number"`
-	BarcodeNumber string `db:"barcode_number"`
-	BarcodeType   string `db:"barcode_type"`
-	State         string `db:"state"`
-	CustomerID    string `db:"customer_id"`
-	Balance       int64  `db:"balance"`
-	EarnedTotal   int64  `db:"earned_total"`
-	IssuedAt      int64  `db:"issued_at"`
+// holders gives customers, each with the card that stands for all.
+func (s *Store) holders(ctx context.Context, where string, args ...any) ([]crm.Holder, error) {
+	return scan(ctx, s, func(c conn) (list []crm.Holder, err error) {
+		var rows []customerRow
+		if err := c.all(&rows, selectCustomer+where, args...); err != nil || len(rows) == 0 {
+			return nil, err
+		}
+		cards, err := c.cardsOfMany(rows)
+		for _, row := range rows {
+			card, _ := crm.PickCard(cards[row.ID])
+			card.CustomerID = row.ID // the place of the next page, also if the card left in this moment
+			list = append(list, crm.Holder{Profile: row.profile(), Card: card})
+		}
+		return list, err
+	})
 }
 
 func (c conn) cardsOfMany(customers []customerRow) (map[string][]crm.Card, error) {
@@ -135,21 +117,14 @@ func (c conn) cardsOfMany(customers []customerRow) (map[string][]crm.Card, error
 	for i, row := range customers {
 		ids[i] = row.ID
 	}
-	var rows []storedCard
-	if err := c.in(&rows, "SELECT "+cardColumns+" FROM card k WHERE k.customer_id IN (?)", ids); err != nil {
-		return nil, err
-	}
 	cards := map[string][]crm.Card{}
-	for _, row := range rows {
-		cards[row.CustomerID] = append(cards[row.CustomerID], crm.Card{
-			CardNumber: crm.CardNumber{
-				Number: row.Number, BarcodeNumber: row.BarcodeNumber, BarcodeType: crm.BarcodeType(row.BarcodeType),
-			},
-			State: crm.CardState(row.State), CustomerID: row.CustomerID,
-			Balance: row.Balance, EarnedTotal: row.EarnedTotal, IssuedAt: fromMillis(row.IssuedAt),
-		})
-	}
-	return cards, nil
+	err := c.eachIn(func(rows *sql.Rows) error {
+		var row cardRow
+		err := rows.Scan(row.dest()...)
+		cards[row.customer.String] = append(cards[row.customer.String], row.card())
+		return err
+	}, "SELECT "+cardColumns+" FROM card k WHERE k.customer_id IN (?)", ids)
+	return cards, err
 }
 
 type consentRow struct {
@@ -160,12 +135,16 @@ type consentRow struct {
 	Seq     int64  `db:"seq"`
 }
 
+func (r consentRow) consent() engine.Consent {
+	return engine.Consent{Channel: crm.Channel(r.Channel), Allowed: r.Allowed == 1, Source: r.Source, At: fromMillis(r.At)}
+}
+
 const selectConsents = "SELECT channel, allowed, source, at, seq FROM consent WHERE customer_id = ? ORDER BY seq"
 
 // SetChannels implements engine.Store. The customer's lock orders twins, so that
 // the second one sees what the first one appended.
 func (s *Store) SetChannels(ctx context.Context, r engine.ChannelsUpdate) error {
-	return s.write(ctx, func(c conn) error {
+	return s.do(ctx, func(c conn) error {
 		card, err := c.card(r.CardNumber, "")
 		if err != nil {
 			return err
@@ -173,12 +152,8 @@ func (s *Store) SetChannels(ctx context.Context, r engine.ChannelsUpdate) error 
 		if card.CustomerID == "" {
 			return crm.ErrCustomerNotFound
 		}
-		var locked []customerRow
-		if err := c.all(&locked, selectCustomer+"WHERE id = ?"+c.d.forUpdate, card.CustomerID); err != nil {
+		if err := c.lockCustomerID(card.CustomerID, errAgain); err != nil { // erased in this moment
 			return err
-		}
-		if len(locked) == 0 {
-			return errAgain // erased in this moment
 		}
 		var log []consentRow
 		if err := c.all(&log, selectConsents, card.CustomerID); err != nil {
@@ -193,7 +168,7 @@ func (c conn) appendConsents(card crm.Card, r engine.ChannelsUpdate, log []conse
 	for _, line := range log {
 		state[crm.Channel(line.Channel)], seq = line.Allowed == 1, line.Seq
 	}
-	for _, channel := range sortedChannels(r.Wanted) {
+	for _, channel := range slices.Sorted(maps.Keys(r.Wanted)) {
 		allowed := r.Wanted[channel]
 		if before, known := state[channel]; known && before == allowed {
 			continue
@@ -208,15 +183,6 @@ func (c conn) appendConsents(card crm.Card, r engine.ChannelsUpdate, log []conse
 	return nil
 }
 
-func sortedChannels(wanted map[crm.Channel]bool) []crm.Channel {
-	channels := make([]crm.Channel, 0, len(wanted))
-	for channel := range wanted {
-		channels = append(channels, channel)
-	}
-	slices.Sort(channels)
-	return channels
-}
-
 func bit(b bool) int64 {
 	if b {
 		return 1
@@ -225,58 +191,57 @@ func bit(b bool) int64 {
 }
 
 // Consents implements engine.Store.
-func (s *Store) Consents(ctx context.Context, number string) (list []engine.Consent, err error) {
-	err = s.read(ctx, func(c conn) error {
-		list = nil
+func (s *Store) Consents(ctx context.Context, number string) ([]engine.Consent, error) {
+	return read(ctx, s, func(c conn) ([]engine.Consent, error) {
 		card, err := c.card(number, "")
 		if err != nil || card.CustomerID == "" {
-			return err
+			return nil, err
 		}
-		var rows []consentRow
-		if err := c.all(&rows, selectConsents, card.CustomerID); err != nil {
-			return err
-		}
-		for _, row := range rows {
-			list = append(list, engine.Consent{
-				Channel: crm.Channel(row.Channel), Allowed: row.Allowed == 1, Source: row.Source, At: fromMillis(row.At),
-			})
-		}
-		return nil
+		return list(c, consentRow.consent, selectConsents, card.CustomerID)
 	})
-	return list, err
 }
 
 // Erase implements engine.Store.
-func (s *Store) Erase(ctx context.Context, r engine.EraseRequest) (e engine.Erasure, err error) {
-	err = s.write(ctx, func(c conn) error {
+func (s *Store) Erase(ctx context.Context, r engine.EraseRequest) (engine.Erasure, error) {
+	return write(ctx, s, func(c conn) (e engine.Erasure, err error) {
 		row, err := c.lockCustomerBy("phone", r.Phone)
 		if err != nil {
-			return err
+			return e, err
 		}
 		if row == nil {
-			return crm.ErrCustomerNotFound
+			return e, crm.ErrCustomerNotFound
 		}
 		e = engine.Erasure{CustomerID: row.ID, Fields: row.filled()}
 		if e.Cards, e.Purchases, err = c.eraseCards(row.ID, r.Now); err != nil {
-			return err
+			return e, err
 		}
 		if err := c.one("SELECT COUNT(*) FROM consent WHERE customer_id = ?", []any{row.ID}, &e.Consents); err != nil {
-			return err
+			return e, err
 		}
-		// The keys of operations hold the phones and fingerprints of the customer.
-		if _, err := c.exec("DELETE FROM operation WHERE subject = ?", row.ID); err != nil {
-			return err
+		for _, query := range eraseCustomer {
+			if _, err := c.exec(query, row.ID); err != nil {
+				return e, err
+			}
 		}
-		if _, err := c.exec("DELETE FROM one_time_code WHERE customer_id = ?", row.ID); err != nil {
-			return err
-		}
-		if _, err := c.exec("DELETE FROM customer WHERE id = ?", row.ID); err != nil {
-			return err
-		}
-		return c.audit(s.ids.next(r.Now), millis(r.Now), r.Actor, "erase", row.ID, "")
+		return e, c.audit(s.ids.next(r.Now), millis(r.Now), r.Actor, "erase", row.ID, "")
 	})
-	return e, err
 }
+
+// eraseCustomer and eraseCard remove what is stored under a customer or a card
+// and tells of a person.
+var (
+	eraseCustomer = []string{
+		"DELETE FROM operation WHERE subject = ?", // its keys hold phones and fingerprints
+		"DELETE FROM one_time_code WHERE customer_id = ?",
+		"DELETE FROM customer WHERE id = ?",
+	}
+	eraseCard = []string{
+		"DELETE FROM card_segment WHERE card_number = ?",
+		// A phone may be behind the hash, a name in the reason.
+		"UPDATE reward_order SET customer_print = '', reason = '' WHERE card_number = ?",
+		"DELETE FROM offer WHERE audience = 'card' AND target = ?",
+	}
+)
 
 // eraseCards takes the holder from the customer's cards and removes what the
 // cards tell of a person.
@@ -292,15 +257,10 @@ func (c conn) eraseCards(customer string, now time.Time) (numbers []string, purc
 			return nil, 0, err
 		}
 		purchases += int(removed)
-		if _, err := c.exec("DELETE FROM card_segment WHERE card_number = ?", card.Number); err != nil {
-			return nil, 0, err
-		}
-		// A phone may be behind the hash, a name in the reason.
-		if _, err := c.exec("UPDATE reward_order SET customer_print = '', reason = '' WHERE card_number = ?", card.Number); err != nil {
-			return nil, 0, err
-		}
-		if _, err := c.exec("DELETE FROM offer WHERE audience = 'card' AND target = ?", card.Number); err != nil {
-			return nil, 0, err
+		for _, query := range eraseCard {
+			if _, err := c.exec(query, card.Number); err != nil {
+				return nil, 0, err
+			}
 		}
 	}
 	_, err = c.exec("UPDATE card SET customer_id = NULL, state = 'blocked', updated_at = ? WHERE customer_id = ?",

@@ -49,19 +49,20 @@ func (s seenTwice) exist(c conn, rows []engine.CardRecord) error {
 		{"SELECT phone FROM customer WHERE phone IN (?)", "p", func(r engine.CardRecord) string { return r.Holder.Phone }},
 		{"SELECT email FROM customer WHERE email IN (?)", "e", func(r engine.CardRecord) string { return r.Holder.Email }},
 	} {
-		asked, found := make([]string, 0, len(rows)), []string(nil)
+		asked := make([]string, 0, len(rows))
 		for _, row := range rows {
 			if value := look.value(row); value != "" {
 				asked = append(asked, value)
 			}
 		}
 		for chunk := range slices.Chunk(asked, statementChunk) {
-			if err := inColumn(c, &found, look.query, chunk); err != nil {
+			found, err := inColumn[string](c, look.query, chunk)
+			if err != nil {
 				return err
 			}
-		}
-		for _, value := range found {
-			s[look.mark+value]++
+			for _, value := range found {
+				s[look.mark+value]++
+			}
 		}
 	}
 	return nil
@@ -92,9 +93,6 @@ func fits(row engine.CardRecord) bool {
 		len(p.Phone) <= 15 && len(p.Email) <= 254 && len(p.Sex) <= 1 && len(p.BirthDate) <= 10 && len(p.CountryCode) <= crm.MaxCodeRunes
 }
 
-// errKnown says that rows which were taken for new are not.
-const errKnown signal = "some rows of the import are stored"
-
 // importNewRows stores rows as if they were all new and each touched nothing
 // else, and tells whether they were. A call whose rows were not lets the next one
 // look first, and one whose rows were lets it try again.
@@ -106,7 +104,7 @@ func (s *Store) importNewRows(ctx context.Context, rows []engine.CardRecord, now
 	for i := range rows {
 		bulk.add(&rows[i], s.ids, now)
 	}
-	err = s.writeBulk(ctx, bulk.store)
+	_, err = run(ctx, s, s.engine.bulk, func(c conn) (struct{}, error) { return struct{}{}, bulk.store(c) })
 	if errors.Is(err, errKnown) {
 		s.importKnows.Store(true)
 		return false, nil

@@ -22,24 +22,16 @@ func (s *Store) ImportCards(ctx context.Context, rows []engine.CardRecord, now t
 	if done, err := s.importNewRows(ctx, rows, now); done || err != nil {
 		return nil, err
 	}
-	var left []int
-	err = s.write(ctx, func(c conn) (err error) {
-		left, err = s.importPlain(c, rows, now)
-		return err
-	})
-	for part := range slices.Chunk(left, singleRows) {
-		if err != nil {
-			break
-		}
-		var some []engine.Refusal
-		err = s.write(ctx, func(c conn) (err error) {
-			some, err = s.importSingly(c, rows, part, now)
-			return err
-		})
-		refused = append(refused, some...)
-	}
+	left, err := write(ctx, s, func(c conn) ([]int, error) { return s.importPlain(c, rows, now) })
 	if err != nil {
 		return nil, err
+	}
+	for part := range slices.Chunk(left, singleRows) {
+		some, err := write(ctx, s, func(c conn) ([]engine.Refusal, error) { return s.importSingly(c, rows, part, now) })
+		if err != nil {
+			return nil, err
+		}
+		refused = append(refused, some...)
 	}
 	return refused, nil
 }
@@ -50,22 +42,13 @@ func (s *Store) importSingly(c conn, rows []engine.CardRecord, indices []int, no
 		err := c.nested(func() error { return s.importCard(c, rows[i], now) })
 		switch {
 		case err == nil:
-		case errors.Is(err, errTaken):
-			return nil, errAgain // a customer who was made in this moment
-		case isRefusal(err), isTooLong(err):
-			refused = append(refused, engine.Refusal{Index: i, Err: translate(err)})
+		case isRefusal(err), !isOwn(err) && c.d.classify(err) == classUnfit:
+			refused = append(refused, engine.Refusal{Index: i, Err: c.d.translate(err)})
 		default:
 			return nil, err
 		}
 	}
 	return refused, nil
-}
-
-// isRefusal reports an error that speaks of the row, not of the store.
-func isRefusal(err error) bool {
-	var e *crm.Error
-	var kind crm.Kind
-	return errors.As(err, &e) || errors.As(err, &kind)
 }
 
 func (s *Store) importCard(c conn, row engine.CardRecord, now time.Time) error {
@@ -107,7 +90,7 @@ func (s *Store) importHolder(c conn, p crm.Profile, current string, now time.Tim
 	}
 	taken, err := c.updateCustomer(current, p, millis(now))
 	if taken {
-		return "", errTaken
+		return "", errAgain
 	}
 	return current, err
 }

@@ -4,8 +4,6 @@ import (
 	"database/sql"
 	"slices"
 
-	"github.com/jmoiron/sqlx"
-
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/engine"
 )
@@ -38,20 +36,11 @@ func (c conn) changed(rows []engine.CardRecord, left []int) ([]int, error) {
 }
 
 func (c conn) storedCards(into map[string]crm.Holder, numbers []string) error {
-	query, args, err := sqlx.In("SELECT "+cardColumns+", "+customerColumns+
-		" FROM card k LEFT JOIN customer c ON c.id = k.customer_id WHERE k.number IN (?)", numbers)
-	if err != nil {
+	return c.eachIn(func(rows *sql.Rows) error {
+		holder, err := scanHolder(rows)
+		into[holder.Card.Number] = holder
 		return err
-	}
-	return eachRow(c.ctx, c.raw, func(rows *sql.Rows) error {
-		var card cardRow
-		var holder listedCustomer
-		if err := rows.Scan(append(card.dest(), holder.dest()...)...); err != nil {
-			return err
-		}
-		into[card.number.String] = crm.Holder{Profile: holder.profile(), Card: card.card()}
-		return nil
-	}, query, args)
+	}, selectHolder+"WHERE k.number IN (?)", numbers)
 }
 
 // same reports whether an import of the row would change nothing: an empty

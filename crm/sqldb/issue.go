@@ -9,64 +9,54 @@ import (
 )
 
 // Issue implements engine.Store. The usual customer is new, so the first
-// transaction just tries to make one: the unique keys of phone and email tell
-// when that is wrong, and then a second one works with the customer who exists.
-// They are two, since a failed insert keeps a shared lock on MySQL that twins
-// would then wait for in a circle.
-func (s *Store) Issue(ctx context.Context, r engine.IssueRequest) (issued engine.Issued, err error) {
-	err = repeat(func() error {
-		issued, err = s.issueFirst(ctx, r)
-		if errors.Is(err, errTaken) {
-			issued, err = s.issueKnown(ctx, r)
-		}
-		return err
-	}, errTaken)
+// transaction just tries to make one, together with others who wait where that
+// pays: the unique keys of phone and email tell when that is wrong, and then a
+// second one works with the customer who exists. They are two, since a failed
+// insert keeps a shared lock on MySQL that twins would then wait for in a circle.
+func (s *Store) Issue(ctx context.Context, r engine.IssueRequest) (engine.Issued, error) {
+	issued, err := s.issueFirst(ctx, r)
+	if errors.Is(err, errKnown) {
+		return write(ctx, s, func(c conn) (engine.Issued, error) { return s.issueKnown(c, r) })
+	}
 	return issued, err
 }
 
-// issueFirst takes the customer for a new one, together with others who wait
-// where that pays.
 func (s *Store) issueFirst(ctx context.Context, r engine.IssueRequest) (engine.Issued, error) {
-	if s.issues == nil {
-		return s.issueNew(ctx, r)
+	if s.issues != nil {
+		return s.issues.do(ctx, r)
 	}
-	return s.issues.do(ctx, r)
+	return s.issueNew(ctx, r)
 }
 
-func (s *Store) issueNew(ctx context.Context, r engine.IssueRequest) (issued engine.Issued, err error) {
-	err = s.write(ctx, func(c conn) error {
+// issueNew takes the customer for a new one; errKnown when that is wrong.
+func (s *Store) issueNew(ctx context.Context, r engine.IssueRequest) (engine.Issued, error) {
+	return write(ctx, s, func(c conn) (engine.Issued, error) {
 		to := owner{id: s.ids.next(r.Now), phone: r.Profile.Phone}
 		if err := c.insertCustomer(to.id, r.Profile, millis(r.Now)); err != nil {
-			return err
+			return engine.Issued{}, err
 		}
 		card, err := s.makeCard(c, r, to)
-		issued = engine.Issued{Card: card, Created: true}
-		return err
+		return engine.Issued{Card: card, Created: true}, err
 	})
-	return issued, err
 }
 
-func (s *Store) issueKnown(ctx context.Context, r engine.IssueRequest) (issued engine.Issued, err error) {
-	err = s.write(ctx, func(c conn) error {
-		to, err := s.customer(c, r.Profile, r.Now)
-		if err != nil {
-			return err
-		}
-		cards, err := c.cardsOf(to.id)
-		if err != nil {
-			return err
-		}
-		card, has := crm.PickCard(cards)
-		if !has {
-			card, err = s.makeCard(c, r, to)
-		} else if card.State == crm.CardBlocked {
-			err = crm.ErrCardBlocked
-		}
-		// After a lost answer the card may have been made by the run before.
-		issued = engine.Issued{Card: card, Created: card.Number == r.Number.Number}
-		return err
-	})
-	return issued, err
+func (s *Store) issueKnown(c conn, r engine.IssueRequest) (engine.Issued, error) {
+	to, err := s.customer(c, r.Profile, r.Now)
+	if err != nil {
+		return engine.Issued{}, err
+	}
+	cards, err := c.cardsOf(to.id)
+	if err != nil {
+		return engine.Issued{}, err
+	}
+	card, has := crm.PickCard(cards)
+	if !has {
+		card, err = s.makeCard(c, r, to)
+	} else if card.State == crm.CardBlocked {
+		err = crm.ErrCardBlocked
+	}
+	// After a lost answer the card may have been made by the run before.
+	return engine.Issued{Card: card, Created: card.Number == r.Number.Number}, err
 }
 
 // makeCard turns the request's number into a card of the customer.
@@ -113,29 +103,37 @@ func (c conn) operation(key, fingerprint, subject string, now int64) (bool, erro
 
 // IssueReserved implements engine.Store. The operation's key is claimed first
 // and decides between twins; the loser looks at what the winner did.
-func (s *Store) IssueReserved(ctx context.Context, r engine.IssueRequest) (card crm.Card, err error) {
-	key, print := "issue:"+r.Number.Number, r.Profile.Fingerprint()
-	err = repeat(func() error {
-		err := s.write(ctx, func(c conn) error {
-			card, err = s.issueNumber(c, r, key, print)
-			return err
-		})
-		if errors.Is(err, errRepeated) {
-			card, err = s.issuedBefore(ctx, r.Number.Number, key, print)
+func (s *Store) IssueReserved(ctx context.Context, r engine.IssueRequest) (crm.Card, error) {
+	key, fingerprint := "issue:"+r.Number.Number, r.Profile.Fingerprint()
+	return write(ctx, s, func(c conn) (crm.Card, error) {
+		fresh, err := c.operation(key, fingerprint, "", millis(r.Now))
+		if err != nil {
+			return crm.Card{}, err
 		}
-		return err
-	}, errTaken)
-	return card, err
+		if !fresh {
+			return c.doneBefore(key, r.Number.Number, fingerprint, func(string) error { return crm.ErrNumberTaken })
+		}
+		return s.issueNumber(c, r, key)
+	})
 }
 
-func (s *Store) issueNumber(c conn, r engine.IssueRequest, key, print string) (crm.Card, error) {
-	fresh, err := c.operation(key, print, "", millis(r.Now))
-	if err != nil {
+// doneBefore answers for a card whose operation's key was claimed: the same
+// fingerprint is the same success, with another one the call is refused.
+func (c conn) doneBefore(key, number, fingerprint string, refusal func(before string) error) (crm.Card, error) {
+	var before string
+	err := c.one("SELECT fingerprint FROM operation WHERE op_key = ?", []any{key}, &before)
+	switch {
+	case isNoRows(err):
+		return crm.Card{}, errAgain // erased or replaced in this moment: start over
+	case err != nil:
 		return crm.Card{}, err
+	case before != fingerprint:
+		return crm.Card{}, refusal(before)
 	}
-	if !fresh {
-		return crm.Card{}, errRepeated
-	}
+	return c.card(number, "")
+}
+
+func (s *Store) issueNumber(c conn, r engine.IssueRequest, key string) (crm.Card, error) {
 	pooled, err := c.poolNumber(r.Number.Number)
 	if err != nil && !isNoRows(err) {
 		return crm.Card{}, err
@@ -223,25 +221,4 @@ func (s *Store) giveCard(c conn, card crm.Card, r engine.IssueRequest, to owner)
 	card.EarnedTotal += welcome.Points
 	// The card may have welcomed an earlier holder.
 	return card, s.credit(c, card.Number, "welcome:"+card.Number+":"+s.ids.next(r.Now), welcome, r.Now)
-}
-
-// issuedBefore answers a call whose key was claimed: the same profile is the
-// same success, any other finds the number taken.
-func (s *Store) issuedBefore(ctx context.Context, number, key, print string) (card crm.Card, err error) {
-	err = s.read(ctx, func(c conn) error {
-		var before string
-		err := c.one("SELECT fingerprint FROM operation WHERE op_key = ?", []any{key}, &before)
-		if isNoRows(err) {
-			return errTaken // erased or replaced in this moment: start over
-		}
-		if err != nil {
-			return err
-		}
-		if before != print {
-			return crm.ErrNumberTaken
-		}
-		card, err = c.card(number, "")
-		return err
-	})
-	return card, err
 }

@@ -45,11 +45,11 @@ func newIssueBatch(store *Store) *issueBatch {
 	return b
 }
 
-// do issues a card to a new customer; errTaken when the customer exists.
+// do issues a card to a new customer; errKnown when the customer exists.
 func (b *issueBatch) do(ctx context.Context, r engine.IssueRequest) (engine.Issued, error) {
 	call := &issuing{request: r}
 	err := b.waiting.do(ctx, call)
-	return call.issued, translate(err)
+	return call.issued, b.store.translate(err)
 }
 
 func (b *issueBatch) close() {
@@ -61,7 +61,7 @@ func (b *issueBatch) run(batch []*item[*issuing]) {
 	ctx, cancel := context.WithTimeout(context.Background(), issueTime)
 	defer cancel()
 	if len(batch) > 1 {
-		err := b.store.write(ctx, func(c conn) error { return b.together(c, batch) })
+		err := b.store.do(ctx, func(c conn) error { return b.together(c, batch) })
 		if err == nil {
 			return
 		}
@@ -73,10 +73,8 @@ func (b *issueBatch) run(batch []*item[*issuing]) {
 	group.Wait()
 }
 
-// errCrowded gives a batch up: what it found new was taken in between.
-const errCrowded signal = "another process made one of the customers"
-
-// together makes all that is new of a batch; the others get errTaken.
+// together makes all that is new of a batch; the others get errKnown. When what it
+// found new was taken in between, it fails with errKnown itself.
 func (b *issueBatch) together(c conn, batch []*item[*issuing]) error {
 	owned, err := c.ownedIdentities(batch)
 	if err != nil {
@@ -87,7 +85,7 @@ func (b *issueBatch) together(c conn, batch []*item[*issuing]) error {
 		i.err, i.work.issued = nil, engine.Issued{}
 		p := i.work.request.Profile
 		if owned["phone "+p.Phone] || owned["email "+p.Email] || i.work.request.Number.Number == "" {
-			i.err = errTaken
+			i.err = errKnown
 			continue
 		}
 		owned["phone "+p.Phone], owned["email "+p.Email] = p.Phone != "", p.Email != ""
@@ -97,7 +95,7 @@ func (b *issueBatch) together(c conn, batch []*item[*issuing]) error {
 		return nil
 	}
 	if err = b.make(c, fresh); c.d.duplicate(err) {
-		return errCrowded
+		return errKnown
 	}
 	return err
 }
@@ -116,8 +114,8 @@ func (c conn) ownedIdentities(batch []*item[*issuing]) (map[string]bool, error) 
 	}
 	owned := map[string]bool{}
 	for column, list := range asked {
-		var found []string
-		if err := inColumn(c, &found, "SELECT "+column+" FROM customer WHERE "+column+" IN (?)", list); err != nil {
+		found, err := inColumn[string](c, "SELECT "+column+" FROM customer WHERE "+column+" IN (?)", list)
+		if err != nil {
 			return nil, err
 		}
 		for _, value := range found {
@@ -152,8 +150,7 @@ func (c conn) welcomed(fresh []*item[*issuing]) (map[string]bool, error) {
 	if len(keys) == 0 {
 		return known, nil
 	}
-	var found []string
-	err := inColumn(c, &found, "SELECT op_key FROM operation WHERE op_key IN (?)", keys)
+	found, err := inColumn[string](c, "SELECT op_key FROM operation WHERE op_key IN (?)", keys)
 	for _, key := range found {
 		known[key] = true
 	}

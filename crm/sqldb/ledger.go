@@ -55,11 +55,10 @@ func (c conn) post(id, number, key string, kind crm.PostingKind, points int64, t
 }
 
 // Statement implements engine.Store: the card and its open lots in one round trip.
-func (s *Store) Statement(ctx context.Context, number string, now time.Time) (st crm.Statement, err error) {
-	err = s.read(ctx, func(c conn) error {
-		st = crm.Statement{}
+func (s *Store) Statement(ctx context.Context, number string, now time.Time) (crm.Statement, error) {
+	return read(ctx, s, func(c conn) (st crm.Statement, err error) {
 		found := false
-		err := c.each(func(rows *sql.Rows) error {
+		err = c.each(func(rows *sql.Rows) error {
 			var card cardRow
 			var text sql.NullString
 			var remaining, from, until sql.NullInt64
@@ -80,11 +79,10 @@ func (s *Store) Statement(ctx context.Context, number string, now time.Time) (st
 			FROM card k LEFT JOIN lot l ON l.card_number = k.number AND l.is_open = 1 AND l.valid_until > ?
 			WHERE k.number = ? ORDER BY l.valid_until, l.available_from, l.id`, millis(now), number)
 		if err == nil && !found {
-			return crm.ErrCardNotFound
+			err = crm.ErrCardNotFound
 		}
-		return err
+		return st, err
 	})
-	return st, err
 }
 
 // Grant implements engine.Store.
@@ -124,51 +122,46 @@ func (s *Store) Take(ctx context.Context, m engine.Movement) (crm.Posting, error
 // move runs a change of a balance that happens once for its key.
 func (s *Store) move(
 	ctx context.Context, m engine.Movement, kind crm.PostingKind, points int64, change func(c conn, id string) error,
-) (posting crm.Posting, err error) {
+) (crm.Posting, error) {
 	key := "move:" + m.Key
-	err = s.write(ctx, func(c conn) error {
-		posting = crm.Posting{
-			ID: s.ids.next(m.Now), CardNumber: m.CardNumber, Kind: kind, Points: points, Description: m.Description, At: m.Now,
-		}
+	wanted := crm.Posting{CardNumber: m.CardNumber, Kind: kind, Points: points, Description: m.Description, At: m.Now}
+	posting, err := write(ctx, s, func(c conn) (crm.Posting, error) {
+		posting := wanted
+		posting.ID = s.ids.next(m.Now)
 		if err := change(c, posting.ID); err != nil {
-			return err
+			return posting, err
 		}
 		if err := c.post(posting.ID, m.CardNumber, key, kind, points, m.Description, m.Now); err != nil {
-			return err
+			return posting, err
 		}
 		if err := s.order(c, m.CardNumber, m.Errands, millis(m.Now)); err != nil || m.Actor == "" {
-			return err
+			return posting, err
 		}
-		return c.audit(s.ids.next(m.Now), millis(m.Now), m.Actor, "points "+string(kind), m.CardNumber, strconv.FormatInt(points, 10))
+		return posting, c.audit(s.ids.next(m.Now), millis(m.Now), m.Actor, "points "+string(kind), m.CardNumber, strconv.FormatInt(points, 10))
 	})
-	if errors.Is(err, errGuarded) || errors.Is(err, errRepeated) || errors.Is(err, crm.ErrInsufficientPoints) {
-		return s.movedBefore(ctx, m, key, posting, err)
+	if repeated(err) || errors.Is(err, crm.ErrInsufficientPoints) {
+		return s.movedBefore(ctx, m, key, wanted, err)
 	}
 	return posting, err
 }
 
 // movedBefore answers a movement that did not happen now: with the posting of
 // its key when it happened before, else with the reason.
-func (s *Store) movedBefore(ctx context.Context, m engine.Movement, key string, wanted crm.Posting, why error) (before crm.Posting, err error) {
-	err = s.read(ctx, func(c conn) error {
-		var rows []postingRow
-		if err := c.all(&rows, selectPosting+"WHERE op_key = ?", key); err != nil {
-			return err
+func (s *Store) movedBefore(ctx context.Context, m engine.Movement, key string, wanted crm.Posting, why error) (crm.Posting, error) {
+	return read(ctx, s, func(c conn) (crm.Posting, error) {
+		before, err := only(c, postingRow.posting, why, selectPosting+"WHERE op_key = ?", key)
+		switch {
+		case errors.Is(err, errGuarded):
+			return before, c.whyGuarded(m, wanted.Kind)
+		case err != nil:
+			return before, err
 		}
-		if len(rows) > 0 {
-			before = rows[0].posting()
-			if before.CardNumber != wanted.CardNumber || before.Kind != wanted.Kind ||
-				before.Points != wanted.Points || before.Description != wanted.Description {
-				return crm.ErrOperationConflict
-			}
-			return nil
+		if before.CardNumber != wanted.CardNumber || before.Kind != wanted.Kind ||
+			before.Points != wanted.Points || before.Description != wanted.Description {
+			return before, crm.ErrOperationConflict
 		}
-		if errors.Is(why, errGuarded) {
-			return c.whyGuarded(m, wanted.Kind)
-		}
-		return why
+		return before, nil
 	})
-	return before, err
 }
 
 func (c conn) whyGuarded(m engine.Movement, kind crm.PostingKind) error {
@@ -206,24 +199,14 @@ func (r postingRow) posting() crm.Posting {
 }
 
 // Postings implements engine.Store.
-func (s *Store) Postings(ctx context.Context, number, before string, limit int) (list []crm.Posting, err error) {
-	err = s.read(ctx, func(c conn) error {
-		list = nil
+func (s *Store) Postings(ctx context.Context, number, before string, limit int) ([]crm.Posting, error) {
+	return read(ctx, s, func(c conn) ([]crm.Posting, error) {
 		if _, err := c.card(number, ""); err != nil {
-			return err
+			return nil, err
 		}
-		var rows []postingRow
-		query, args := selectPosting+"WHERE card_number = ? ORDER BY id DESC LIMIT ?", []any{number, limit}
-		if before != "" {
-			query, args = selectPosting+"WHERE card_number = ? AND id < ? ORDER BY id DESC LIMIT ?", []any{number, before, limit}
+		if before == "" {
+			return list(c, postingRow.posting, selectPosting+"WHERE card_number = ? ORDER BY id DESC LIMIT ?", number, limit)
 		}
-		if err := c.all(&rows, query, args...); err != nil {
-			return err
-		}
-		for _, row := range rows {
-			list = append(list, row.posting())
-		}
-		return nil
+		return list(c, postingRow.posting, selectPosting+"WHERE card_number = ? AND id < ? ORDER BY id DESC LIMIT ?", number, before, limit)
 	})
-	return list, err
 }

@@ -3,7 +3,6 @@ package sqldb
 import (
 	"context"
 	"database/sql"
-	"math"
 	"slices"
 
 	"koshelek-adapter/crm"
@@ -30,135 +29,79 @@ func (r *listedCustomer) profile() crm.Profile {
 }
 
 // ListCards implements engine.Store.
-func (s *Store) ListCards(ctx context.Context, after string, limit int) (list []crm.Holder, err error) {
-	err = s.read(ctx, func(c conn) error {
-		list = nil
-		return c.each(func(rows *sql.Rows) error {
-			var card cardRow
-			var holder listedCustomer
-			if err := rows.Scan(append(card.dest(), holder.dest()...)...); err != nil {
-				return err
-			}
-			list = append(list, crm.Holder{Profile: holder.profile(), Card: card.card()})
-			return nil
-		}, "SELECT "+cardColumns+", "+customerColumns+` FROM card k LEFT JOIN customer c ON c.id = k.customer_id
-			WHERE k.number > ? ORDER BY k.number LIMIT ?`, after, limit)
+func (s *Store) ListCards(ctx context.Context, after string, limit int) ([]crm.Holder, error) {
+	return scan(ctx, s, func(c conn) (list []crm.Holder, err error) {
+		err = c.each(func(rows *sql.Rows) error {
+			holder, err := scanHolder(rows)
+			list = append(list, holder)
+			return err
+		}, selectHolder+"WHERE k.number > ? ORDER BY k.number LIMIT ?", after, limit)
+		return list, err
 	})
-	return list, err
 }
 
-// ListCustomers implements engine.Store: the customers of a page, then their cards.
-func (s *Store) ListCustomers(ctx context.Context, after string, limit int) (list []crm.Holder, err error) {
-	err = s.read(ctx, func(c conn) error {
-		list = nil
-		var rows []customerRow
-		if err := c.all(&rows, selectCustomer+`WHERE id > ? AND EXISTS (SELECT 1 FROM card k WHERE k.customer_id = customer.id)
-			ORDER BY id LIMIT ?`, after, limit); err != nil || len(rows) == 0 {
-			return err
-		}
-		cards, err := c.cardsOfMany(rows)
-		if err != nil {
-			return err
-		}
-		for _, row := range rows {
-			card, _ := crm.PickCard(cards[row.ID])
-			card.CustomerID = row.ID // the place of the next page, also if the card left in this moment
-			list = append(list, crm.Holder{Profile: row.profile(), Card: card})
-		}
-		return nil
-	})
-	return list, err
+const selectHolder = "SELECT " + cardColumns + ", " + customerColumns + " FROM card k LEFT JOIN customer c ON c.id = k.customer_id "
+
+// scanHolder reads a row of selectHolder.
+func scanHolder(rows *sql.Rows) (crm.Holder, error) {
+	var card cardRow
+	var holder listedCustomer
+	err := rows.Scan(append(card.dest(), holder.dest()...)...)
+	return crm.Holder{Profile: holder.profile(), Card: card.card()}, err
+}
+
+// ListCustomers implements engine.Store.
+func (s *Store) ListCustomers(ctx context.Context, after string, limit int) ([]crm.Holder, error) {
+	return s.holders(ctx, `WHERE id > ? AND EXISTS (SELECT 1 FROM card k WHERE k.customer_id = customer.id)
+		ORDER BY id LIMIT ?`, after, limit)
+}
+
+// page reads a listing.
+func page[R, T any](ctx context.Context, s *Store, value func(R) T, query string, args ...any) ([]T, error) {
+	return scan(ctx, s, func(c conn) ([]T, error) { return list(c, value, query, args...) })
 }
 
 // ListPurchases implements engine.Store.
-func (s *Store) ListPurchases(ctx context.Context, card, ref string, limit int) (list []crm.Purchase, err error) {
-	err = s.read(ctx, func(c conn) error {
-		list = nil
-		return c.each(func(rows *sql.Rows) error {
-			var p crm.Purchase
-			err := rows.Scan(&p.CardNumber, &p.Ref, (*string)(&p.Date), &p.Item, &p.AmountKopecks, &p.QuantityMilli, &p.Location, &p.BonusPoints)
-			list = append(list, p)
-			return err
-		}, `SELECT card_number, ref, day, item, amount_kopecks, quantity_milli, location, bonus_points FROM purchase
-			WHERE card_number >= ? AND (card_number > ? OR ref > ?) ORDER BY card_number, ref LIMIT ?`, card, card, ref, limit)
-	})
-	return list, err
+func (s *Store) ListPurchases(ctx context.Context, card, ref string, limit int) ([]crm.Purchase, error) {
+	return page(ctx, s, purchaseRow.purchase, selectPurchase+
+		"WHERE card_number >= ? AND (card_number > ? OR ref > ?) ORDER BY card_number, ref LIMIT ?", card, card, ref, limit)
 }
 
 // ListPostings implements engine.Store.
-func (s *Store) ListPostings(ctx context.Context, after string, limit int) (list []crm.Posting, err error) {
-	err = s.read(ctx, func(c conn) error {
-		list = nil
-		var rows []postingRow
-		err := c.all(&rows, selectPosting+"WHERE id > ? ORDER BY id LIMIT ?", after, limit)
-		for _, row := range rows {
-			list = append(list, row.posting())
-		}
-		return err
-	})
-	return list, err
+func (s *Store) ListPostings(ctx context.Context, after string, limit int) ([]crm.Posting, error) {
+	return page(ctx, s, postingRow.posting, selectPosting+"WHERE id > ? ORDER BY id LIMIT ?", after, limit)
 }
 
 // ListCodes implements engine.Store.
-func (s *Store) ListCodes(ctx context.Context, after string, limit int) (list []engine.PromoCode, err error) {
-	err = s.read(ctx, func(c conn) error {
-		list = nil
-		var rows []codeRow
-		err := c.all(&rows, selectCode+"WHERE code > ? ORDER BY code LIMIT ?", after, limit)
-		for _, row := range rows {
-			list = append(list, row.code())
-		}
-		return err
-	})
-	return list, err
+func (s *Store) ListCodes(ctx context.Context, after string, limit int) ([]engine.PromoCode, error) {
+	return page(ctx, s, codeRow.code, selectCode+"WHERE code > ? ORDER BY code LIMIT ?", after, limit)
 }
 
 // ListOffers implements engine.Store.
-func (s *Store) ListOffers(ctx context.Context, after string, limit int) (list []crm.Offer, err error) {
-	err = s.read(ctx, func(c conn) error {
-		list = nil
-		var rows []offerRow
-		err := c.all(&rows, "SELECT "+offerColumns+" FROM offer o WHERE o.id > ? ORDER BY o.id LIMIT ?", after, limit)
-		for _, row := range rows {
-			list = append(list, row.offer())
-		}
-		return err
-	})
-	return list, err
+func (s *Store) ListOffers(ctx context.Context, after string, limit int) ([]crm.Offer, error) {
+	return page(ctx, s, offerRow.offer, selectOffer+"WHERE o.id > ? ORDER BY o.id LIMIT ?", after, limit)
 }
 
 // ListNumbers implements engine.Store.
-func (s *Store) ListNumbers(ctx context.Context, after string, limit int) (list []engine.PooledNumber, err error) {
-	err = s.read(ctx, func(c conn) error {
-		list = nil
-		return c.each(func(rows *sql.Rows) error {
-			var n engine.PooledNumber
-			var until int64
-			err := rows.Scan(&n.Number, &n.BarcodeNumber, (*string)(&n.BarcodeType), &until)
-			n.ReservedUntil = crm.Forever
-			if until != math.MaxInt64 {
-				n.ReservedUntil = fromMillis(until)
-			}
-			list = append(list, n)
-			return err
-		}, "SELECT number, barcode_number, barcode_type, reserved_until FROM card_pool WHERE number > ? ORDER BY number LIMIT ?", after, limit)
-	})
-	return list, err
+func (s *Store) ListNumbers(ctx context.Context, after string, limit int) ([]engine.PooledNumber, error) {
+	return page(ctx, s, pooledRow.pooled, selectPooled+"WHERE number > ? ORDER BY number LIMIT ?", after, limit)
+}
+
+type auditRow struct {
+	At      int64  `db:"at"`
+	Actor   string `db:"actor"`
+	Action  string `db:"action"`
+	Subject string `db:"subject"`
+	Detail  string `db:"detail"`
+}
+
+func (r auditRow) line() engine.AuditLine {
+	return engine.AuditLine{At: fromMillis(r.At), Actor: r.Actor, Action: r.Action, Subject: r.Subject, Detail: r.Detail}
 }
 
 // AuditLog implements engine.Store.
-func (s *Store) AuditLog(ctx context.Context, subject string, limit int) (list []engine.AuditLine, err error) {
-	err = s.read(ctx, func(c conn) error {
-		list = nil
-		return c.each(func(rows *sql.Rows) error {
-			line := engine.AuditLine{Subject: subject}
-			var at int64
-			err := rows.Scan(&at, &line.Actor, &line.Action, &line.Detail)
-			line.At = fromMillis(at)
-			list = append(list, line)
-			return err
-		}, "SELECT at, actor, action, detail FROM audit WHERE subject = ? ORDER BY id DESC LIMIT ?", subject, limit)
-	})
-	slices.Reverse(list)
-	return list, err
+func (s *Store) AuditLog(ctx context.Context, subject string, limit int) ([]engine.AuditLine, error) {
+	lines, err := page(ctx, s, auditRow.line, "SELECT at, actor, action, subject, detail FROM audit WHERE subject = ? ORDER BY id DESC LIMIT ?", subject, limit)
+	slices.Reverse(lines)
+	return lines, err
 }

@@ -61,27 +61,21 @@ func (c conn) useLot(posting string, lot lotRow, part int64) error {
 // and then booked card by card, so that a long night's work never stands in the
 // way of a customer.
 func (s *Store) ExpirePoints(ctx context.Context, now time.Time, limit int) (booked int, err error) {
-	var over []struct {
+	type cardLot struct {
 		ID   string `db:"id"`
 		Card string `db:"card_number"`
 	}
-	err = s.read(ctx, func(c conn) error {
-		over = over[:0]
-		return c.all(&over, `SELECT id, card_number FROM lot WHERE is_open = 1 AND valid_until <= ?
+	over, err := scan(ctx, s, func(c conn) (over []cardLot, err error) {
+		err = c.all(&over, `SELECT id, card_number FROM lot WHERE is_open = 1 AND valid_until <= ?
 			ORDER BY valid_until, id LIMIT ?`, millis(now), limit)
+		return over, err
 	})
 	for _, lot := range over {
+		done, err := write(ctx, s, func(c conn) (bool, error) { return s.expireLot(c, lot.Card, lot.ID, now) })
 		if err != nil {
 			return booked, err
 		}
-		var done bool
-		err = s.write(ctx, func(c conn) error {
-			done, err = s.expireLot(c, lot.Card, lot.ID, now)
-			return err
-		})
-		if done && err == nil {
-			booked++
-		}
+		booked += int(bit(done))
 	}
 	return booked, err
 }
@@ -113,18 +107,18 @@ func (s *Store) expireLot(c conn, number, id string, now time.Time) (bool, error
 // Verify implements engine.Store. One statement reads balance, postings and lots
 // of a card at the same moment.
 func (s *Store) Verify(ctx context.Context, after string, limit int) (bad []engine.Discrepancy, last string, err error) {
-	var rows []struct {
+	type sums struct {
 		Number   string `db:"number"`
 		Balance  int64  `db:"balance"`
 		Postings int64  `db:"postings"`
 		Lots     int64  `db:"lots"`
 	}
-	err = s.read(ctx, func(c conn) error {
-		rows = rows[:0]
-		return c.all(&rows, `SELECT k.number, k.balance,
+	rows, err := scan(ctx, s, func(c conn) (rows []sums, err error) {
+		err = c.all(&rows, `SELECT k.number, k.balance,
 			(SELECT COALESCE(SUM(p.points), 0) FROM posting p WHERE p.card_number = k.number) AS postings,
 			(SELECT COALESCE(SUM(l.remaining), 0) FROM lot l WHERE l.card_number = k.number AND l.is_open = 1) AS lots
 			FROM card k WHERE k.number > ? ORDER BY k.number LIMIT ?`, after, limit)
+		return rows, err
 	})
 	for _, row := range rows {
 		if row.Balance != row.Postings || row.Balance != row.Lots {
@@ -133,7 +127,7 @@ func (s *Store) Verify(ctx context.Context, after string, limit int) (bad []engi
 			})
 		}
 	}
-	if len(rows) == limit {
+	if len(rows) == limit && limit > 0 {
 		last = rows[len(rows)-1].Number
 	}
 	return bad, last, err

@@ -6,7 +6,6 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
-	"strings"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -49,19 +48,4 @@ func migrate(ctx context.Context, db *sql.DB, folder string, locker lock.Locker)
 		return fmt.Errorf("sqldb: the schema has version %d, this build knows %d: start the newer build", current, known)
 	}
 	return nil
-}
-
-// Migrate brings the schema of a database up to date and closes it again; Open
-// does the same by itself.
-func Migrate(ctx context.Context, url string, o Options) error {
-	store, err := Open(ctx, url, o)
-	if err != nil {
-		return err
-	}
-	return store.Close()
-}
-
-// Scheme reports whether a database URL is one of this package's.
-func Scheme(url string) bool {
-	return strings.HasPrefix(url, "sqlite:") || strings.HasPrefix(url, "mysql:")
 }

@@ -8,18 +8,13 @@ import (
 	"strings"
 	"time"
 
-	"github.com/failsafe-go/failsafe-go"
-	"github.com/failsafe-go/failsafe-go/retrypolicy"
 	"github.com/go-sql-driver/mysql"
 	"github.com/pressly/goose/v3/lock"
 )
 
 // mysqlEngine runs each operation in a transaction of its own; the database
 // groups the commits.
-type mysqlEngine struct {
-	db      *sql.DB
-	retries retrypolicy.RetryPolicy[any]
-}
+type mysqlEngine struct{ db *sql.DB }
 
 func openMySQL(ctx context.Context, dsn string, o Options) (*mysqlEngine, error) {
 	config, err := mysql.ParseDSN(dsn)
@@ -32,7 +27,7 @@ func openMySQL(ctx context.Context, dsn string, o Options) (*mysqlEngine, error)
 	shapeConfig(config)
 	flavour, err := probe(ctx, config)
 	if err != nil {
-		return nil, translate(fmt.Errorf("sqldb: mysql: %w", err))
+		return nil, mysqlDialect.translate(fmt.Errorf("sqldb: mysql: %w", err))
 	}
 	flavour.shape(config)
 	db, err := openPool(config, o.Connections)
@@ -43,7 +38,7 @@ func openMySQL(ctx context.Context, dsn string, o Options) (*mysqlEngine, error)
 		_ = db.Close()
 		return nil, err
 	}
-	return &mysqlEngine{db: db, retries: retryPolicy(o.OnRetry)}, nil
+	return &mysqlEngine{db: db}, nil
 }
 
 func prepareMySQL(ctx context.Context, db *sql.DB, o Options) error {
@@ -137,30 +132,12 @@ func (f flavour) shape(config *mysql.Config) {
 	}
 }
 
-func retryPolicy(onRetry func()) retrypolicy.RetryPolicy[any] {
-	return retrypolicy.NewBuilder[any]().
-		HandleIf(func(_ any, err error) bool { return isConflict(err) || isOutage(err) }).
-		WithMaxAttempts(10).
-		WithMaxDuration(3*time.Second).
-		WithBackoff(4*time.Millisecond, 250*time.Millisecond).
-		WithJitterFactor(0.5).
-		OnRetry(func(failsafe.ExecutionEvent[any]) { onRetry() }).
-		ReturnLastFailure().
-		Build()
-}
+func (e *mysqlEngine) dialect() *dialect { return mysqlDialect }
 
 // read takes a connection under the caller's time and reads under the
 // connection's own read time-out: a driver that watches a context for each
 // statement costs a tenth of a search.
 func (e *mysqlEngine) read(ctx context.Context, work func(conn) error) error {
-	err := e.readOnce(ctx, work)
-	if err == nil || !isOutage(err) && !isConflict(err) {
-		return err
-	}
-	return failsafe.With(e.retries).WithContext(ctx).Run(func() error { return e.readOnce(ctx, work) })
-}
-
-func (e *mysqlEngine) readOnce(ctx context.Context, work func(conn) error) error {
 	held, err := e.db.Conn(ctx)
 	if err != nil {
 		return err
@@ -169,22 +146,7 @@ func (e *mysqlEngine) readOnce(ctx context.Context, work func(conn) error) error
 	return work(conn{ctx: context.WithoutCancel(ctx), q: held, raw: held, d: mysqlDialect})
 }
 
-// write runs the transaction again from the top when the database asks for it,
-// and also when the connection was lost, perhaps in the commit: every
-// operation begins by finding out whether it has happened, by its unique key.
 func (e *mysqlEngine) write(ctx context.Context, work func(conn) error) error {
-	err := e.transact(ctx, work)
-	if err == nil || !isOutage(err) && !isConflict(err) {
-		return err
-	}
-	return failsafe.With(e.retries).WithContext(ctx).Run(func() error { return e.transact(ctx, work) })
-}
-
-func (e *mysqlEngine) bulk(ctx context.Context, work func(conn) error) error {
-	return e.write(ctx, work)
-}
-
-func (e *mysqlEngine) transact(ctx context.Context, work func(conn) error) error {
 	tx, err := e.db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
@@ -196,6 +158,10 @@ func (e *mysqlEngine) transact(ctx context.Context, work func(conn) error) error
 	return tx.Commit()
 }
 
+func (e *mysqlEngine) bulk(ctx context.Context, work func(conn) error) error {
+	return e.write(ctx, work)
+}
+
 // ping touches a table: a Galera node outside the primary component answers
 // questions that need none.
 func (e *mysqlEngine) ping(ctx context.Context) error {
@@ -204,3 +170,45 @@ func (e *mysqlEngine) ping(ctx context.Context) error {
 }
 
 func (e *mysqlEngine) close() error { return e.db.Close() }
+
+var mysqlDialect = &dialect{
+	forUpdate:  " FOR UPDATE",
+	skipLocked: " FOR UPDATE SKIP LOCKED",
+	branch:     [2]string{"(", ")"},
+	gathers:    true,
+	classify:   mysqlClass,
+}
+
+// mysqlCodes are what the numbers of errors mean; those that are not named mean
+// a fault.
+var mysqlCodes = map[uint16]class{
+	1062: classDuplicate,
+	1406: classUnfit, 1264: classUnfit, 1366: classUnfit, // too long, out of range, not of the column's kind
+	3819: classUnfit, 4025: classUnfit, // CHECK on MySQL and MariaDB
+	1213: classRepeatable,                        // deadlock, and certification failure on Galera (also at COMMIT)
+	1205: classRepeatable,                        // lock wait time-out
+	1020: classRepeatable,                        // record has changed since last read
+	1021: classRepeatable, 1114: classRepeatable, // disk or table full
+	1040: classRepeatable, 1203: classRepeatable, // too many connections
+	1047: classRepeatable,                                                                      // a Galera node that is not ready
+	1053: classRepeatable,                                                                      // shutdown in progress
+	1180: classRepeatable,                                                                      // the commit failed
+	1158: classRepeatable, 1159: classRepeatable, 1160: classRepeatable, 1161: classRepeatable, // packets lost
+	1290: classRepeatable, 1836: classRepeatable, // read-only server: a replica, or a switch under way
+	1317: classRepeatable, 1927: classRepeatable, // query interrupted, connection killed
+	2006: classRepeatable, 2013: classRepeatable, // gone away, lost during query
+	1969: classRepeatable, 3024: classRepeatable, // statement time-out
+}
+
+func mysqlClass(err error) class {
+	var e *mysql.MySQLError
+	switch {
+	case errors.As(err, &e):
+		return mysqlCodes[e.Number]
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return classUnavailable
+	case errors.Is(err, mysql.ErrInvalidConn), errors.Is(err, sql.ErrTxDone), isLost(err):
+		return classRepeatable
+	}
+	return classOther
+}

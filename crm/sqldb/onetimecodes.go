@@ -9,20 +9,15 @@ import (
 )
 
 // Customer implements engine.Store.
-func (s *Store) Customer(ctx context.Context, id string) (found engine.Customer, err error) {
-	err = s.read(ctx, func(c conn) error {
-		var rows []customerRow
-		if err := c.all(&rows, selectCustomer+"WHERE id = ?", id); err != nil {
-			return err
+func (s *Store) Customer(ctx context.Context, id string) (engine.Customer, error) {
+	return read(ctx, s, func(c conn) (found engine.Customer, err error) {
+		found.ID = id
+		if found.Profile, err = only(c, customerRow.profile, crm.ErrCustomerNotFound, selectCustomer+"WHERE id = ?", id); err != nil {
+			return found, err
 		}
-		if len(rows) == 0 {
-			return crm.ErrCustomerNotFound
-		}
-		found = engine.Customer{ID: rows[0].ID, Profile: rows[0].profile()}
 		found.Cards, err = c.cardsOf(id)
-		return err
+		return found, err
 	})
-	return found, err
 }
 
 // codeRecord is a one-time code as it is stored.
@@ -50,13 +45,8 @@ func (r codeRecord) record() engine.CodeRecord {
 
 // lockCode reads a customer's code, empty when there is none, for a change.
 func (c conn) lockCode(customer string) (engine.CodeRecord, error) {
-	var rows []codeRecord
-	err := c.all(&rows, `SELECT card_number, reference, hash, expires_at, attempts, used, last_attempt, verdict,
+	return only(c, codeRecord.record, nil, `SELECT card_number, reference, hash, expires_at, attempts, used, last_attempt, verdict,
 		window_start, sends, failures FROM one_time_code WHERE customer_id = ?`+c.d.forUpdate, customer)
-	if err != nil || len(rows) == 0 {
-		return engine.CodeRecord{}, err
-	}
-	return rows[0].record(), nil
 }
 
 func (c conn) putCode(customer string, r engine.CodeRecord) error {
@@ -73,13 +63,9 @@ func (c conn) putCode(customer string, r engine.CodeRecord) error {
 // PutOneTimeCode implements engine.Store. The customer's lock orders what is sent
 // to one customer, also the first time, when there is no code to lock.
 func (s *Store) PutOneTimeCode(ctx context.Context, r engine.OneTimeCode) error {
-	return s.write(ctx, func(c conn) error {
-		var customers []customerRow
-		if err := c.all(&customers, selectCustomer+"WHERE id = ?"+c.d.forUpdate, r.CustomerID); err != nil {
+	return s.do(ctx, func(c conn) error {
+		if err := c.lockCustomerID(r.CustomerID, crm.ErrCustomerNotFound); err != nil {
 			return err
-		}
-		if len(customers) == 0 {
-			return crm.ErrCustomerNotFound
 		}
 		before, err := c.lockCode(r.CustomerID)
 		if err != nil {
@@ -96,18 +82,16 @@ func (s *Store) PutOneTimeCode(ctx context.Context, r engine.OneTimeCode) error 
 // UseOneTimeCode implements engine.Store. A wrong code is a change too: the
 // attempt is committed, and only then answered.
 func (s *Store) UseOneTimeCode(ctx context.Context, a engine.CodeAttempt) error {
-	var verdict error
-	err := s.write(ctx, func(c conn) error {
+	verdict, err := write(ctx, s, func(c conn) (error, error) {
 		before, err := c.lockCode(a.CustomerID)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		after, changed, judged := before.Judge(a)
-		verdict = judged
+		after, changed, verdict := before.Judge(a)
 		if !changed {
-			return nil
+			return verdict, nil
 		}
-		return c.putCode(a.CustomerID, after)
+		return verdict, c.putCode(a.CustomerID, after)
 	})
 	return cmp.Or(err, verdict)
 }

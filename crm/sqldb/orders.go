@@ -1,7 +1,6 @@
 package sqldb
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -13,15 +12,12 @@ import (
 // RedeemOrder implements engine.Store. The card's guarded update comes first, as
 // for every change of points; the order's key then decides whether this is the
 // first time, and the lots have the last word on what can be spent.
-func (s *Store) RedeemOrder(ctx context.Context, r engine.OrderRedemption) (done crm.Redeemed, err error) {
-	err = s.write(ctx, func(c conn) error {
-		done.Order, err = s.deduct(c, r)
-		return err
-	})
-	if errors.Is(err, errGuarded) || errors.Is(err, errRepeated) || errors.Is(err, crm.ErrInsufficientPoints) {
+func (s *Store) RedeemOrder(ctx context.Context, r engine.OrderRedemption) (crm.Redeemed, error) {
+	order, err := write(ctx, s, func(c conn) (crm.Order, error) { return s.deduct(c, r) })
+	if repeated(err) || errors.Is(err, crm.ErrInsufficientPoints) {
 		return s.deductedBefore(ctx, r, err)
 	}
-	return done, err
+	return crm.Redeemed{Order: order}, err
 }
 
 func (s *Store) deduct(c conn, r engine.OrderRedemption) (crm.Order, error) {
@@ -50,51 +46,42 @@ func (s *Store) deduct(c conn, r engine.OrderRedemption) (crm.Order, error) {
 }
 
 // deductedBefore answers for an order whose points were not taken now.
-func (s *Store) deductedBefore(ctx context.Context, r engine.OrderRedemption, why error) (done crm.Redeemed, err error) {
-	err = s.read(ctx, func(c conn) error {
+func (s *Store) deductedBefore(ctx context.Context, r engine.OrderRedemption, why error) (crm.Redeemed, error) {
+	return read(ctx, s, func(c conn) (crm.Redeemed, error) {
 		order, err := c.order(r.OrderID)
-		if errors.Is(err, crm.ErrOrderUnknown) {
-			if errors.Is(why, crm.ErrInsufficientPoints) {
-				return why
-			}
-			return c.whyGuarded(engine.Movement{CardNumber: r.CardNumber}, crm.PostingOrder)
+		switch {
+		case errors.Is(err, crm.ErrOrderUnknown) && errors.Is(why, crm.ErrInsufficientPoints):
+			return crm.Redeemed{}, why
+		case errors.Is(err, crm.ErrOrderUnknown):
+			return crm.Redeemed{}, c.whyGuarded(engine.Movement{CardNumber: r.CardNumber}, crm.PostingOrder)
+		case err != nil:
+			return crm.Redeemed{}, err
 		}
-		if err != nil {
-			return err
-		}
-		done, err = engine.Again(order, r)
-		return err
+		return engine.Again(order, r)
 	})
-	return done, err
 }
 
 // ReverseOrder implements engine.Store. An order that is not known is stored as
 // voided, which is a change too: it is committed, and only then refused.
-func (s *Store) ReverseOrder(ctx context.Context, r engine.OrderReversal) (order crm.Order, err error) {
-	var refusal error
-	err = s.write(ctx, func(c conn) error {
-		refusal = nil
-		order, err = c.order(r.OrderID)
+func (s *Store) ReverseOrder(ctx context.Context, r engine.OrderReversal) (crm.Order, error) {
+	order, err := write(ctx, s, func(c conn) (crm.Order, error) {
+		order, err := c.order(r.OrderID)
 		if errors.Is(err, crm.ErrOrderUnknown) {
-			refusal = err
-			return c.insertOrder(crm.Order{
-				ID: r.OrderID, State: crm.OrderVoided, At: r.Now, CreatedAt: r.Now, UpdatedAt: r.Now,
-			}, errAgain)
+			order = crm.Order{ID: r.OrderID, State: crm.OrderVoided, At: r.Now, CreatedAt: r.Now, UpdatedAt: r.Now}
+			return crm.Order{}, c.insertOrder(order, errAgain)
 		}
 		if err != nil {
-			return err
+			return order, err
 		}
-		done, err := engine.Reversible(order, r)
-		if err != nil || done {
-			return err
+		if done, err := engine.Reversible(order, r); err != nil || done {
+			return order, err
 		}
-		order, err = s.giveBack(c, order, r)
-		return err
+		return s.giveBack(c, order, r)
 	})
-	if err = cmp.Or(err, refusal); err != nil {
-		return crm.Order{}, err
+	if err == nil && order.ID == "" {
+		err = crm.ErrOrderUnknown
 	}
-	return order, nil
+	return order, err
 }
 
 // giveBack takes the card's lock first, as everywhere; of two reversals the
@@ -164,12 +151,8 @@ func (c conn) lotsTaken(posting string) (taken []crm.Lot, err error) {
 }
 
 // Order implements engine.Store.
-func (s *Store) Order(ctx context.Context, id string) (order crm.Order, err error) {
-	err = s.read(ctx, func(c conn) error {
-		order, err = c.order(id)
-		return err
-	})
-	return order, err
+func (s *Store) Order(ctx context.Context, id string) (crm.Order, error) {
+	return read(ctx, s, func(c conn) (crm.Order, error) { return c.order(id) })
 }
 
 func (c conn) order(id string) (crm.Order, error) {

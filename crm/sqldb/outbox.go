@@ -11,18 +11,7 @@ import (
 // SettleDelivery implements engine.Store. The delivery's row is locked first, so
 // its state decides who settles; the card's lock follows, as everywhere.
 func (s *Store) SettleDelivery(ctx context.Context, r crm.Settlement) (crm.Delivery, error) {
-	if s.settlements != nil {
-		return s.settlements.do(ctx, r)
-	}
-	return s.settleAlone(ctx, r)
-}
-
-func (s *Store) settleAlone(ctx context.Context, r crm.Settlement) (settled crm.Delivery, err error) {
-	err = s.write(ctx, func(c conn) error {
-		settled, err = s.settle(c, r)
-		return err
-	})
-	return settled, err
+	return write(ctx, s, func(c conn) (crm.Delivery, error) { return s.settle(c, r) })
 }
 
 func (s *Store) settle(c conn, r crm.Settlement) (crm.Delivery, error) {
@@ -39,7 +28,7 @@ func (s *Store) settle(c conn, r crm.Settlement) (crm.Delivery, error) {
 		return before, err
 	}
 	if blocking(before) && !blocking(after) {
-		if err := c.unpark([]string{after.ID}); err != nil {
+		if err := c.unpark(after.ID); err != nil {
 			return before, err
 		}
 	}
@@ -98,13 +87,9 @@ func blocking(d crm.Delivery) bool {
 }
 
 func (c conn) storeSettlement(d crm.Delivery) error {
-	var ref any
-	if d.VendorRef != "" {
-		ref = d.VendorRef
-	}
 	_, err := c.exec(`UPDATE outbox SET state = ?, due_at = ?, claim = '', blocks = ?, parked = 0, attempts = ?, vendor_ref = ?, booked = ?, reason = ?,
 		answer = ?, updated_at = ? WHERE id = ?`,
-		string(d.State), millis(d.DueAt), flag(blocking(d)), d.Attempts, ref, d.Booked, d.Reason, string(d.Answer), millis(d.UpdatedAt), d.ID)
+		string(d.State), millis(d.DueAt), bit(blocking(d)), d.Attempts, orNull(d.VendorRef), d.Booked, d.Reason, string(d.Answer), millis(d.UpdatedAt), d.ID)
 	if c.d.duplicate(err) {
 		return crm.Fail(crm.ErrOperationConflict, "the vendor's reference belongs to another delivery")
 	}
@@ -126,54 +111,34 @@ func (s *Store) applyEffects(c conn, d crm.Delivery, r crm.Settlement) error {
 			return err
 		}
 	}
-	return c.putOffers(offersFor(d, r))
-}
-
-// offersFor are the offers that a settlement brings, for the card that has the
-// delivery by now: it may have been replaced since the vendor was asked.
-func offersFor(d crm.Delivery, r crm.Settlement) []crm.Offer {
+	// They are for the card that has the delivery by now: it may have been
+	// replaced since the vendor was asked.
 	offers := slices.Clone(r.Offers)
 	for i := range offers {
 		offers[i].Audience, offers[i].Target = crm.AudienceCard, d.CardNumber
 	}
-	return offers
+	return c.putOffers(offers)
 }
 
 // Delivery implements engine.Store.
-func (s *Store) Delivery(ctx context.Context, id string) (found crm.Delivery, err error) {
-	if s.lookups != nil {
-		return s.lookups.delivery(ctx, id)
-	}
-	err = s.read(ctx, func(c conn) error {
-		found, err = c.delivery(id, "")
-		return err
-	})
-	return found, err
+func (s *Store) Delivery(ctx context.Context, id string) (crm.Delivery, error) {
+	return read(ctx, s, func(c conn) (crm.Delivery, error) { return c.delivery(id, "") })
 }
 
 // KnownReferences implements engine.Store.
-func (s *Store) KnownReferences(ctx context.Context, vendor string, references []string) (known []string, err error) {
+func (s *Store) KnownReferences(ctx context.Context, vendor string, references []string) ([]string, error) {
 	if len(references) == 0 {
 		return nil, nil
 	}
-	if s.lookups != nil {
-		return s.lookups.knownReferences(ctx, vendor, references)
-	}
-	err = s.read(ctx, func(c conn) error {
-		known, err = c.knownReferences(vendor, references)
-		return err
+	known, err := read(ctx, s, func(c conn) ([]string, error) {
+		return inColumn[string](c, "SELECT vendor_ref FROM outbox WHERE vendor = ? AND vendor_ref IN (?)", vendor, references)
 	})
 	slices.Sort(known)
 	return known, err
 }
 
-func (c conn) knownReferences(vendor string, references []string) (known []string, err error) {
-	err = inColumn(c, &known, "SELECT vendor_ref FROM outbox WHERE vendor = ? AND vendor_ref IN (?)", vendor, references)
-	return known, err
-}
-
 // ListDeliveries implements engine.Store.
-func (s *Store) ListDeliveries(ctx context.Context, q crm.DeliveryQuery) (list []crm.Delivery, err error) {
+func (s *Store) ListDeliveries(ctx context.Context, q crm.DeliveryQuery) ([]crm.Delivery, error) {
 	where, args := "WHERE o.id > ?", []any{q.After}
 	for _, condition := range []struct{ column, value string }{
 		{"vendor", q.Vendor}, {"card_number", q.CardNumber}, {"state", string(q.State)}, {"line", lineOf(q.Vendor, q.CustomerID)},
@@ -186,34 +151,28 @@ func (s *Store) ListDeliveries(ctx context.Context, q crm.DeliveryQuery) (list [
 	if q.Open {
 		where += " AND o.state NOT IN ('done', 'rejected')"
 	}
-	err = s.read(ctx, func(c conn) error {
-		list, err = c.deliveries(where+" ORDER BY o.id LIMIT ?", append(args, q.Limit)...)
-		return err
+	return scan(ctx, s, func(c conn) ([]crm.Delivery, error) {
+		return c.deliveries(where+" ORDER BY o.id LIMIT ?", append(args, q.Limit)...)
 	})
-	return list, err
 }
 
 // CountDeliveries implements engine.Store.
-func (s *Store) CountDeliveries(ctx context.Context, all bool) (counts []crm.DeliveryCount, err error) {
+func (s *Store) CountDeliveries(ctx context.Context, all bool) ([]crm.DeliveryCount, error) {
 	which := "WHERE state IN ('new', 'retry', 'sending', 'unknown', 'pending') "
 	if all {
 		which = ""
 	}
-	var rows []struct {
-		Vendor string `db:"vendor"`
-		State  string `db:"state"`
-		Count  int64  `db:"n"`
-		Oldest int64  `db:"oldest"`
-	}
-	err = s.read(ctx, func(c conn) error {
-		rows = rows[:0]
-		return c.all(&rows, `SELECT vendor, state, COUNT(*) AS n, MIN(created_at) AS oldest FROM outbox `+which+
-			`GROUP BY vendor, state ORDER BY vendor, state`)
-	})
-	for _, row := range rows {
-		counts = append(counts, crm.DeliveryCount{
-			Vendor: row.Vendor, State: crm.DeliveryState(row.State), Count: row.Count, Oldest: fromMillis(row.Oldest),
-		})
-	}
-	return counts, err
+	return page(ctx, s, countRow.count, `SELECT vendor, state, COUNT(*) AS n, MIN(created_at) AS oldest FROM outbox `+which+
+		`GROUP BY vendor, state ORDER BY vendor, state`)
+}
+
+type countRow struct {
+	Vendor string `db:"vendor"`
+	State  string `db:"state"`
+	Count  int64  `db:"n"`
+	Oldest int64  `db:"oldest"`
+}
+
+func (r countRow) count() crm.DeliveryCount {
+	return crm.DeliveryCount{Vendor: r.Vendor, State: crm.DeliveryState(r.State), Count: r.Count, Oldest: fromMillis(r.Oldest)}
 }

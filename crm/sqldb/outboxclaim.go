@@ -14,6 +14,10 @@ import (
 // that come first have to wait.
 const lookAhead = 200
 
+// claimLooks is how often a claim looks again when other workers took all that it
+// had seen.
+const claimLooks = 8
+
 // candidate is a delivery that was due at a look without locks.
 type candidate struct {
 	Seq   int64  `db:"seq"`
@@ -60,7 +64,7 @@ func lookQuery(d *dialect) string {
 
 // ClaimDeliveries implements engine.Store. Looks without a lock come first, so
 // that an idle outbox costs no transaction.
-func (s *Store) ClaimDeliveries(ctx context.Context, r crm.ClaimRequest) (claimed []crm.Delivery, err error) {
+func (s *Store) ClaimDeliveries(ctx context.Context, r crm.ClaimRequest) ([]crm.Delivery, error) {
 	if r.Limit <= 0 {
 		return nil, nil
 	}
@@ -68,15 +72,12 @@ func (s *Store) ClaimDeliveries(ctx context.Context, r crm.ClaimRequest) (claime
 		return nil, err
 	}
 	missed := map[int64]bool{} // what other workers had at hand
-	for range maxOvertakes {
+	for range claimLooks {
 		chosen, err := s.candidates(ctx, r, missed)
 		if err != nil || len(chosen) == 0 {
 			return nil, err
 		}
-		err = s.write(ctx, func(c conn) error {
-			claimed, err = c.claim(r, chosen)
-			return err
-		})
+		claimed, err := write(ctx, s, func(c conn) ([]crm.Delivery, error) { return c.claim(r, chosen) })
 		if err != nil || len(claimed) > 0 {
 			return claimed, err
 		}
@@ -116,14 +117,14 @@ func (s *Store) candidates(ctx context.Context, r crm.ClaimRequest, missed map[i
 	}
 }
 
-func (s *Store) look(ctx context.Context, r crm.ClaimRequest, window int) (due []candidate, err error) {
+func (s *Store) look(ctx context.Context, r crm.ClaimRequest, window int) ([]candidate, error) {
 	var args []any
 	for range lookParts {
 		args = append(args, r.Vendor, millis(r.Now), window)
 	}
-	err = s.read(ctx, func(c conn) error {
-		due = nil
-		return c.all(&due, lookQuery(c.d), args...)
+	due, err := read(ctx, s, func(c conn) (due []candidate, err error) {
+		err = c.all(&due, lookQuery(c.d), args...)
+		return due, err
 	})
 	slices.SortStableFunc(due, func(a, b candidate) int { return cmp.Or(cmp.Compare(a.DueAt, b.DueAt), cmp.Compare(a.Seq, b.Seq)) })
 	return due, err
@@ -169,11 +170,7 @@ func (s *Store) workerLost(ctx context.Context, due []candidate, now time.Time) 
 	if len(lost) == 0 {
 		return 0, nil
 	}
-	err = s.write(ctx, func(c conn) error {
-		settled, err = c.workerLost(lost, millis(now))
-		return err
-	})
-	return settled, err
+	return write(ctx, s, func(c conn) (int, error) { return c.workerLost(lost, millis(now)) })
 }
 
 func (c conn) workerLost(lost []candidate, now int64) (settled int, err error) {
@@ -194,7 +191,7 @@ func (c conn) workerLost(lost []candidate, now int64) (settled int, err error) {
 		if d.Holds {
 			continue
 		}
-		if err := c.unpark([]string{d.ID}); err != nil {
+		if err := c.unpark(d.ID); err != nil {
 			return 0, err
 		}
 	}
@@ -275,8 +272,8 @@ func (c conn) inTurn(list []lockedRow) ([]lockedRow, error) {
 	if len(list) == 0 {
 		return nil, nil
 	}
-	var seqs []int64
-	if err := inColumn(c, &seqs, "SELECT o.seq FROM outbox o WHERE o.seq IN (?) AND o.seq = "+headOfLine, seqsOf(list)); err != nil {
+	seqs, err := inColumn[int64](c, "SELECT o.seq FROM outbox o WHERE o.seq IN (?) AND o.seq = "+headOfLine, seqsOf(list))
+	if err != nil {
 		return nil, err
 	}
 	return slices.DeleteFunc(list, func(h lockedRow) bool { return !slices.Contains(seqs, h.seq) }), nil

@@ -2,7 +2,6 @@ package sqldb
 
 import (
 	"context"
-	"database/sql"
 	"slices"
 	"time"
 
@@ -28,11 +27,7 @@ func (s *Store) park(ctx context.Context, waiting []candidate) (parked int64, er
 	if len(waiting) == 0 {
 		return 0, nil
 	}
-	err = s.write(ctx, func(c conn) error {
-		parked, err = c.park(waiting)
-		return err
-	})
-	return parked, err
+	return write(ctx, s, func(c conn) (int64, error) { return c.park(waiting) })
 }
 
 // park parks the deliveries that it can lock together with what they wait for,
@@ -77,39 +72,31 @@ func (s *Store) sweep(ctx context.Context, vendor string) error {
 		return nil
 	}
 	s.swept.Store(vendor, now)
-	var forgotten []int64
-	err := s.read(ctx, func(c conn) error {
-		forgotten = nil
-		return inColumn(c, &forgotten, `SELECT o.seq FROM outbox o WHERE o.vendor = ? AND o.parked = 1
+	forgotten, err := read(ctx, s, func(c conn) ([]int64, error) {
+		return inColumn[int64](c, `SELECT o.seq FROM outbox o WHERE o.vendor = ? AND o.parked = 1
 			AND (o.blocks = 0 OR o.state NOT IN ('new', 'retry', 'sending') OR o.seq = `+headOfLine+`) LIMIT 1000`, vendor)
 	})
 	if err != nil || len(forgotten) == 0 {
 		return err
 	}
-	return s.write(ctx, func(c conn) error {
+	return s.do(ctx, func(c conn) error {
 		_, err := c.execIn("UPDATE outbox SET parked = 0 WHERE seq IN (?)", forgotten)
 		return err
 	})
 }
 
-// unpark makes the next delivery worth a look that waited in the line of each
+// unpark makes the next delivery worth a look that waited in the line of one
 // which does not block any more. Those behind it wait for it.
-func (c conn) unpark(ids []string) error {
-	var found []sql.NullInt64
-	if err := inColumn(c, &found, `SELECT (SELECT n.seq FROM outbox n WHERE n.line = o.line AND n.blocks = 1 AND n.parked = 1 ORDER BY n.seq LIMIT 1)
-		FROM outbox o WHERE o.id IN (?)`, ids); err != nil {
+func (c conn) unpark(id string) error {
+	var next int64
+	err := c.one(`SELECT n.seq FROM outbox o JOIN outbox n ON n.line = o.line AND n.blocks = 1 AND n.parked = 1
+		WHERE o.id = ? ORDER BY n.seq LIMIT 1`, []any{id}, &next)
+	if err != nil {
+		if isNoRows(err) {
+			return nil
+		}
 		return err
 	}
-	var next []int64
-	for _, seq := range found {
-		if seq.Valid {
-			next = append(next, seq.Int64)
-		}
-	}
-	if len(next) == 0 {
-		return nil
-	}
-	slices.Sort(next)
-	_, err := c.execIn("UPDATE outbox SET parked = 0 WHERE seq IN (?)", next)
+	_, err = c.exec("UPDATE outbox SET parked = 0 WHERE seq = ?", next)
 	return err
 }

@@ -81,7 +81,7 @@ func TestNothingIsParkedBehindWhatIsDone(t *testing.T) {
 func TestSweepFindsWhatWasLeftParked(t *testing.T) {
 	onBothWithLine(t, func(t *testing.T, url string, s *Store) {
 		ctx := context.Background()
-		require.NoError(t, s.write(ctx, func(c conn) error {
+		require.NoError(t, s.do(ctx, func(c conn) error {
 			_, err := c.exec("UPDATE outbox SET parked = 1")
 			return err
 		}))

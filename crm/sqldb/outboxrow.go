@@ -141,7 +141,7 @@ func (s *Store) orderOne(c conn, card crm.Card, e crm.Errand, reverses string, n
 		line = cardLine(e.Vendor, card.Number)
 	}
 	_, err = c.insert(insertDelivery, s.ids.next(fromMillis(now)), e.Key, e.Cause, e.Rule, e.Vendor, e.Action, e.Points, string(e.Payload),
-		flag(e.Once), flag(e.Holds), string(e.Effect), undo, card.Number, card.CustomerID, line, reverses, now, now, now)
+		bit(e.Once), bit(e.Holds), string(e.Effect), undo, card.Number, card.CustomerID, line, reverses, now, now, now)
 	return err
 }
 
@@ -168,11 +168,8 @@ func undoText(u crm.Undo) (string, error) {
 
 // moveDeliveries gives the deliveries of a card to the one that replaces it.
 func (c conn) moveDeliveries(from, to string) error {
-	var vendors []string
-	if err := c.each(func(rows *sql.Rows) error {
-		vendors = append(vendors, "")
-		return rows.Scan(&vendors[len(vendors)-1])
-	}, "SELECT DISTINCT vendor FROM outbox WHERE card_number = ? AND customer_id = ''", from); err != nil {
+	vendors, err := inColumn[string](c, "SELECT DISTINCT vendor FROM outbox WHERE card_number = ? AND customer_id = ''", from)
+	if err != nil {
 		return err
 	}
 	for _, vendor := range vendors {
@@ -180,15 +177,8 @@ func (c conn) moveDeliveries(from, to string) error {
 			return err
 		}
 	}
-	_, err := c.exec("UPDATE outbox SET card_number = ? WHERE card_number = ?", to, from)
+	_, err = c.exec("UPDATE outbox SET card_number = ? WHERE card_number = ?", to, from)
 	return err
-}
-
-func flag(set bool) int64 {
-	if set {
-		return 1
-	}
-	return 0
 }
 
 // undo orders the opposite of what a cause has ordered.

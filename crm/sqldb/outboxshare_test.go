@@ -65,7 +65,7 @@ func TestQuestionsDoNotKeepSendingsOut(t *testing.T) {
 		require.Len(t, sent, 1)
 		require.Equal(t, limit/2, asked)
 		// Two hundred wait behind that one, and somebody else's comes after them.
-		require.NoError(t, s.write(ctx, func(c conn) error { return s.order(c, "79212220000", errands("waiting", 200), millis(parkedAt)) }))
+		require.NoError(t, s.do(ctx, func(c conn) error { return s.order(c, "79212220000", errands("waiting", 200), millis(parkedAt)) }))
 		order("79213330000")
 		sent, asked = claim()
 		require.Len(t, sent, 1, "the next claim sends what waits for nothing")

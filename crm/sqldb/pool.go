@@ -14,22 +14,17 @@ import (
 const statementChunk = 500
 
 // AddNumbers implements engine.Store.
-func (s *Store) AddNumbers(ctx context.Context, r engine.PoolRequest) (added []crm.CardNumber, err error) {
-	err = s.write(ctx, func(c conn) error {
-		added = nil
+func (s *Store) AddNumbers(ctx context.Context, r engine.PoolRequest) ([]crm.CardNumber, error) {
+	return write(ctx, s, func(c conn) (added []crm.CardNumber, err error) {
 		for chunk := range slices.Chunk(r.Numbers, statementChunk) {
 			fresh, err := c.addNumbers(chunk, r.ReservedUntil, r.Now)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			added = append(added, fresh...)
 		}
-		return nil
+		return added, nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	return added, nil
 }
 
 func (c conn) addNumbers(numbers []crm.CardNumber, until, now time.Time) ([]crm.CardNumber, error) {
@@ -67,8 +62,8 @@ func (c conn) knownNumbers(numbers []crm.CardNumber) (map[string]bool, error) {
 	}
 	known := map[string]bool{}
 	for _, table := range []string{"card_pool", "card"} {
-		var found []string
-		if err := inColumn(c, &found, "SELECT number FROM "+table+" WHERE number IN (?)", asked); err != nil {
+		found, err := inColumn[string](c, "SELECT number FROM "+table+" WHERE number IN (?)", asked)
+		if err != nil {
 			return nil, err
 		}
 		for _, number := range found {
@@ -94,35 +89,44 @@ type pooledRow struct {
 	Number        string `db:"number"`
 	BarcodeNumber string `db:"barcode_number"`
 	BarcodeType   string `db:"barcode_type"`
+	ReservedUntil int64  `db:"reserved_until"`
+}
+
+const selectPooled = "SELECT number, barcode_number, barcode_type, reserved_until FROM card_pool "
+
+func (r pooledRow) number() crm.CardNumber {
+	return crm.CardNumber{Number: r.Number, BarcodeNumber: r.BarcodeNumber, BarcodeType: crm.BarcodeType(r.BarcodeType)}
+}
+
+func (r pooledRow) pooled() engine.PooledNumber {
+	until := crm.Forever
+	if r.ReservedUntil != math.MaxInt64 {
+		until = fromMillis(r.ReservedUntil)
+	}
+	return engine.PooledNumber{CardNumber: r.number(), ReservedUntil: until}
 }
 
 // LeaseNumbers implements engine.Store. Rows that another process is leasing are
 // passed over; the guard in the UPDATE has the last word where that lock is
 // local to one node.
-func (s *Store) LeaseNumbers(ctx context.Context, r engine.LeaseRequest) (leased []crm.CardNumber, err error) {
-	err = s.write(ctx, func(c conn) error {
-		leased = nil
-		var rows []pooledRow
-		if err := c.all(&rows, `SELECT number, barcode_number, barcode_type FROM card_pool
-			WHERE reserved_until <= ? ORDER BY reserved_until, number LIMIT ?`+c.d.skipLocked,
-			millis(r.Now), r.Count); err != nil || len(rows) == 0 {
-			return err
+func (s *Store) LeaseNumbers(ctx context.Context, r engine.LeaseRequest) ([]crm.CardNumber, error) {
+	return write(ctx, s, func(c conn) ([]crm.CardNumber, error) {
+		leased, err := list(c, pooledRow.number, selectPooled+
+			"WHERE reserved_until <= ? ORDER BY reserved_until, number LIMIT ?"+c.d.skipLocked, millis(r.Now), r.Count)
+		if err != nil || len(leased) == 0 {
+			return nil, err
 		}
-		numbers := make([]string, len(rows))
-		for i, row := range rows {
-			numbers[i] = row.Number
-			leased = append(leased, crm.CardNumber{
-				Number: row.Number, BarcodeNumber: row.BarcodeNumber, BarcodeType: crm.BarcodeType(row.BarcodeType),
-			})
+		numbers := make([]string, len(leased))
+		for i, n := range leased {
+			numbers[i] = n.Number
 		}
 		matched, err := c.execIn("UPDATE card_pool SET reserved_until = ? WHERE number IN (?) AND reserved_until <= ?",
 			reservedMillis(r.Until), numbers, millis(r.Now))
 		if err == nil && matched != int64(len(numbers)) {
-			return errAgain
+			return nil, errAgain
 		}
-		return err
+		return leased, err
 	})
-	return leased, err
 }
 
 // ReleaseNumbers implements engine.Store.
@@ -130,7 +134,7 @@ func (s *Store) ReleaseNumbers(ctx context.Context, numbers []string, until time
 	if len(numbers) == 0 {
 		return nil
 	}
-	return s.write(ctx, func(c conn) error {
+	return s.do(ctx, func(c conn) error {
 		_, err := c.execIn("UPDATE card_pool SET reserved_until = 0 WHERE number IN (?) AND reserved_until = ?",
 			numbers, reservedMillis(until))
 		return err
@@ -138,13 +142,13 @@ func (s *Store) ReleaseNumbers(ctx context.Context, numbers []string, until time
 }
 
 // CountNumbers implements engine.Store.
-func (s *Store) CountNumbers(ctx context.Context, now time.Time) (level crm.PoolLevel, err error) {
-	err = s.read(ctx, func(c conn) error {
-		return c.one(`SELECT COALESCE(SUM(CASE WHEN reserved_until <= ? THEN 1 ELSE 0 END), 0),
+func (s *Store) CountNumbers(ctx context.Context, now time.Time) (crm.PoolLevel, error) {
+	return scan(ctx, s, func(c conn) (level crm.PoolLevel, err error) {
+		err = c.one(`SELECT COALESCE(SUM(CASE WHEN reserved_until <= ? THEN 1 ELSE 0 END), 0),
 			COALESCE(SUM(CASE WHEN reserved_until > ? AND reserved_until < ? THEN 1 ELSE 0 END), 0),
 			COALESCE(SUM(CASE WHEN reserved_until = ? THEN 1 ELSE 0 END), 0) FROM card_pool`,
 			[]any{millis(now), millis(now), int64(math.MaxInt64), int64(math.MaxInt64)},
 			&level.Free, &level.Reserved, &level.HandedOver)
+		return level, err
 	})
-	return level, err
 }

@@ -3,7 +3,6 @@ package sqldb
 import (
 	"cmp"
 	"context"
-	"errors"
 
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/engine"
@@ -13,20 +12,17 @@ import (
 // as for every change of points; the receipt's key then decides whether this is
 // the first time.
 func (s *Store) SubmitReceipt(ctx context.Context, r engine.ReceiptSubmission) (crm.Submitted, error) {
-	err, points := error(errGuarded), int64(0)
-	if !r.TooOld {
-		err = s.write(ctx, func(c conn) error {
-			points, err = s.takeReceipt(c, r)
-			return err
-		})
-	}
-	if errors.Is(err, errRepeated) || errors.Is(err, errGuarded) {
+	if r.TooOld {
 		return s.submittedBefore(ctx, r)
 	}
-	if err != nil {
-		return crm.Submitted{}, err
+	done, err := write(ctx, s, func(c conn) (crm.Submitted, error) {
+		points, err := s.takeReceipt(c, r)
+		return crm.Submitted{Points: points}, err
+	})
+	if repeated(err) {
+		return s.submittedBefore(ctx, r)
 	}
-	return crm.Submitted{Points: points}, nil
+	return done, err
 }
 
 // takeReceipt gives the points that the receipt moved.
@@ -70,24 +66,22 @@ func (c conn) insertReceipt(r engine.ReceiptSubmission, points int64) error {
 }
 
 // submittedBefore answers for a receipt that was not taken now.
-func (s *Store) submittedBefore(ctx context.Context, r engine.ReceiptSubmission) (done crm.Submitted, err error) {
-	err = s.read(ctx, func(c conn) error {
+func (s *Store) submittedBefore(ctx context.Context, r engine.ReceiptSubmission) (crm.Submitted, error) {
+	return read(ctx, s, func(c conn) (done crm.Submitted, err error) {
 		var card, print string
 		var points int64
-		err := c.one("SELECT card_number, fingerprint, points FROM receipt WHERE fn = ? AND i = ?",
+		err = c.one("SELECT card_number, fingerprint, points FROM receipt WHERE fn = ? AND i = ?",
 			[]any{r.Receipt.FN, r.Receipt.I}, &card, &print, &points)
 		switch {
 		case err != nil && !isNoRows(err):
-			return err
+			return done, err
 		case card == r.CardNumber && print == r.Receipt.Fingerprint():
-			done = crm.Submitted{Repeated: true, Points: points}
-			return nil
+			return crm.Submitted{Repeated: true, Points: points}, nil
 		case r.TooOld:
-			return crm.ErrReceiptTooOld
+			return done, crm.ErrReceiptTooOld
 		}
-		return c.whyNoReceipt(r.CardNumber, card)
+		return done, c.whyNoReceipt(r.CardNumber, card)
 	})
-	return done, err
 }
 
 // whyNoReceipt says why a card could not send a receipt that taker, "" for
@@ -114,19 +108,12 @@ func (c conn) usable(number string) error {
 	return card.State.Usable()
 }
 
-// errChanged answers a call that found a card unusable which is usable again:
-// the same call may be made again at once.
-var errChanged = crm.Fail(crm.ErrBusy, "the card changed in this moment")
-
 // RedeemCode implements engine.Store. The use's key decides about repetition, the
 // guarded count about the limit; the code's row, which many cards may want, is
 // locked last and so for the shortest time.
-func (s *Store) RedeemCode(ctx context.Context, r engine.CodeSubmission) (done crm.Submitted, err error) {
-	err = s.write(ctx, func(c conn) error {
-		done, err = s.takeCode(c, r)
-		return err
-	})
-	if errors.Is(err, errRepeated) || errors.Is(err, errGuarded) {
+func (s *Store) RedeemCode(ctx context.Context, r engine.CodeSubmission) (crm.Submitted, error) {
+	done, err := write(ctx, s, func(c conn) (crm.Submitted, error) { return s.takeCode(c, r) })
+	if repeated(err) {
 		return s.redeemedBefore(ctx, r)
 	}
 	return done, err
@@ -186,17 +173,15 @@ func (c conn) useCode(r engine.CodeSubmission, points int64) error {
 }
 
 // redeemedBefore answers for a code that was not taken now.
-func (s *Store) redeemedBefore(ctx context.Context, r engine.CodeSubmission) (done crm.Submitted, err error) {
-	err = s.read(ctx, func(c conn) error {
-		var points int64
-		err := c.one("SELECT points FROM promo_use WHERE code = ? AND card_number = ?", []any{r.Code, r.CardNumber}, &points)
+func (s *Store) redeemedBefore(ctx context.Context, r engine.CodeSubmission) (crm.Submitted, error) {
+	return read(ctx, s, func(c conn) (crm.Submitted, error) {
+		done := crm.Submitted{Repeated: true}
+		err := c.one("SELECT points FROM promo_use WHERE code = ? AND card_number = ?", []any{r.Code, r.CardNumber}, &done.Points)
 		if isNoRows(err) {
-			return cmp.Or(c.usable(r.CardNumber), errChanged)
+			err = cmp.Or(c.usable(r.CardNumber), errChanged)
 		}
-		done = crm.Submitted{Repeated: true, Points: points}
-		return err
+		return done, err
 	})
-	return done, err
 }
 
 type codeRow struct {
@@ -219,28 +204,17 @@ func (r codeRow) code() engine.PromoCode {
 }
 
 func (c conn) promoCode(code string) (engine.PromoCode, error) {
-	var rows []codeRow
-	if err := c.all(&rows, selectCode+"WHERE code = ?", code); err != nil {
-		return engine.PromoCode{}, err
-	}
-	if len(rows) == 0 {
-		return engine.PromoCode{}, crm.ErrCodeUnknown
-	}
-	return rows[0].code(), nil
+	return only(c, codeRow.code, crm.ErrCodeUnknown, selectCode+"WHERE code = ?", code)
 }
 
 // Code implements engine.Store.
-func (s *Store) Code(ctx context.Context, code string) (found engine.PromoCode, err error) {
-	err = s.read(ctx, func(c conn) error {
-		found, err = c.promoCode(code)
-		return err
-	})
-	return found, err
+func (s *Store) Code(ctx context.Context, code string) (engine.PromoCode, error) {
+	return read(ctx, s, func(c conn) (engine.PromoCode, error) { return c.promoCode(code) })
 }
 
 // PutCodes implements engine.Store.
 func (s *Store) PutCodes(ctx context.Context, codes []engine.PromoCode) error {
-	return s.write(ctx, func(c conn) error {
+	return s.do(ctx, func(c conn) error {
 		for _, code := range codes {
 			window := []any{code.Points, millis(code.StartsAt), millis(code.EndsAt), code.MaxUses, code.Description, code.Code}
 			err := c.put(

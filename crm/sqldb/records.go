@@ -12,7 +12,7 @@ import (
 
 // PutPurchases implements engine.Store.
 func (s *Store) PutPurchases(ctx context.Context, lines []crm.Purchase) (added int, refused []engine.Refusal, err error) {
-	err = s.write(ctx, func(c conn) error {
+	err = s.do(ctx, func(c conn) error {
 		added, refused = 0, nil
 		known, err := c.knownCards(lines)
 		if err != nil {
@@ -61,8 +61,8 @@ func (c conn) knownCards(lines []crm.Purchase) (map[string]bool, error) {
 		}
 	}
 	for chunk := range slices.Chunk(asked, statementChunk) {
-		var found []string
-		if err := inColumn(c, &found, "SELECT number FROM card WHERE number IN (?)", chunk); err != nil {
+		found, err := inColumn[string](c, "SELECT number FROM card WHERE number IN (?)", chunk)
+		if err != nil {
 			return nil, err
 		}
 		for _, number := range found {
@@ -73,6 +73,7 @@ func (c conn) knownCards(lines []crm.Purchase) (map[string]bool, error) {
 }
 
 type purchaseRow struct {
+	CardNumber    string `db:"card_number"`
 	Ref           string `db:"ref"`
 	Day           string `db:"day"`
 	Item          string `db:"item"`
@@ -82,35 +83,31 @@ type purchaseRow struct {
 	BonusPoints   int64  `db:"bonus_points"`
 }
 
+const selectPurchase = "SELECT card_number, ref, day, item, amount_kopecks, quantity_milli, location, bonus_points FROM purchase "
+
+func (r purchaseRow) purchase() crm.Purchase {
+	return crm.Purchase{
+		CardNumber: r.CardNumber, Ref: r.Ref, Date: crm.Date(r.Day), Item: r.Item, AmountKopecks: r.AmountKopecks,
+		QuantityMilli: r.QuantityMilli, Location: r.Location, BonusPoints: r.BonusPoints,
+	}
+}
+
 // Purchases implements engine.Store.
-func (s *Store) Purchases(ctx context.Context, q engine.PurchaseQuery) (list []crm.Purchase, err error) {
-	query := `SELECT ref, day, item, amount_kopecks, quantity_milli, location, bonus_points FROM purchase
-		WHERE card_number = ? AND day >= ? AND day <= ?`
+func (s *Store) Purchases(ctx context.Context, q engine.PurchaseQuery) ([]crm.Purchase, error) {
+	query := selectPurchase + "WHERE card_number = ? AND day >= ? AND day <= ?"
 	args := []any{q.CardNumber, string(q.From), string(q.To)}
 	if q.After != nil {
 		query += " AND (day < ? OR day = ? AND ref < ?)"
 		args = append(args, string(q.After.Date), string(q.After.Date), q.After.Ref)
 	}
 	query += " ORDER BY day DESC, ref DESC LIMIT ?"
-	err = s.read(ctx, func(c conn) error {
-		list = nil
-		var rows []purchaseRow
-		if err := c.all(&rows, query, append(args, q.Limit)...); err != nil {
-			return err
+	return read(ctx, s, func(c conn) ([]crm.Purchase, error) {
+		found, err := list(c, purchaseRow.purchase, query, append(args, q.Limit)...)
+		if err == nil && len(found) == 0 && q.After == nil {
+			_, err = c.card(q.CardNumber, "")
 		}
-		if len(rows) == 0 && q.After == nil {
-			_, err := c.card(q.CardNumber, "")
-			return err
-		}
-		for _, r := range rows {
-			list = append(list, crm.Purchase{
-				CardNumber: q.CardNumber, Ref: r.Ref, Date: crm.Date(r.Day), Item: r.Item, AmountKopecks: r.AmountKopecks,
-				QuantityMilli: r.QuantityMilli, Location: r.Location, BonusPoints: r.BonusPoints,
-			})
-		}
-		return nil
+		return found, err
 	})
-	return list, err
 }
 
 type offerRow struct {
@@ -125,7 +122,7 @@ type offerRow struct {
 	Discount    string `db:"discount"`
 }
 
-const offerColumns = "o.id, o.audience, o.target, o.name, o.description, o.start_date, o.end_date, o.image_url, o.discount"
+const selectOffer = "SELECT o.id, o.audience, o.target, o.name, o.description, o.start_date, o.end_date, o.image_url, o.discount FROM offer o "
 
 func (r offerRow) offer() crm.Offer {
 	return crm.Offer{
@@ -135,25 +132,27 @@ func (r offerRow) offer() crm.Offer {
 }
 
 // EndOffer implements engine.Store.
-func (s *Store) EndOffer(ctx context.Context, id string, last crm.Date) (found bool, err error) {
-	err = s.write(ctx, func(c conn) error {
+func (s *Store) EndOffer(ctx context.Context, id string, last crm.Date) (bool, error) {
+	return write(ctx, s, func(c conn) (bool, error) {
 		matched, err := c.exec("UPDATE offer SET end_date = CASE WHEN end_date = '' OR end_date > ? THEN ? ELSE end_date END WHERE id = ?",
 			string(last), string(last), id)
-		found = matched > 0
-		return err
+		return matched > 0, err
 	})
-	return found, err
 }
 
 // PutOffers implements engine.Store.
 func (s *Store) PutOffers(ctx context.Context, offers []crm.Offer) error {
-	return s.write(ctx, func(c conn) error { return c.putOffers(offers) })
+	return s.do(ctx, func(c conn) error { return c.putOffers(offers) })
 }
 
 func (c conn) putOffers(offers []crm.Offer) error {
 	for _, o := range offers {
 		err := c.put(`UPDATE offer SET audience = ?, target = ?, name = ?, description = ?, start_date = ?, end_date = ?,
-			image_url = ?, discount = ? WHERE id = ?`, insertOffer+"(?, ?, ?, ?, ?, ?, ?, ?, ?)", offerArgs(o))
+			image_url = ?, discount = ? WHERE id = ?`,
+			"INSERT INTO offer (audience, target, name, description, start_date, end_date, image_url, discount, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			[]any{
+				string(o.Audience), o.Target, o.Name, o.Description, string(o.StartDate), string(o.EndDate), o.ImageURL, o.Discount, o.ID,
+			})
 		if err != nil {
 			return err
 		}
@@ -161,39 +160,21 @@ func (c conn) putOffers(offers []crm.Offer) error {
 	return nil
 }
 
-const insertOffer = "INSERT INTO offer (audience, target, name, description, start_date, end_date, image_url, discount, id) VALUES "
-
-func offerArgs(o crm.Offer) []any {
-	return []any{
-		string(o.Audience), o.Target, o.Name, o.Description, string(o.StartDate), string(o.EndDate), o.ImageURL, o.Discount, o.ID,
-	}
-}
-
 // Offers implements engine.Store. Three look-ups by the audience's key are one
 // statement, so that a programme with many personal offers reads few rows.
-func (s *Store) Offers(ctx context.Context, number string, day crm.Date) (list []crm.Offer, err error) {
-	const columns = "SELECT " + offerColumns + " FROM offer o "
+func (s *Store) Offers(ctx context.Context, number string, day crm.Date) ([]crm.Offer, error) {
 	const open = " AND o.start_date <= ? AND (o.end_date = '' OR o.end_date >= ?)"
-	err = s.read(ctx, func(c conn) error {
-		list = nil
+	return read(ctx, s, func(c conn) ([]crm.Offer, error) {
 		if _, err := c.card(number, ""); err != nil {
-			return err
+			return nil, err
 		}
-		var rows []offerRow
-		err := c.all(&rows, columns+"WHERE o.audience = 'all'"+open+
-			" UNION ALL "+columns+"WHERE o.audience = 'card' AND o.target = ?"+open+
-			" UNION ALL "+columns+"JOIN card_segment s ON s.segment = o.target WHERE o.audience = 'segment' AND s.card_number = ?"+open,
+		found, err := list(c, offerRow.offer, selectOffer+"WHERE o.audience = 'all'"+open+
+			" UNION ALL "+selectOffer+"WHERE o.audience = 'card' AND o.target = ?"+open+
+			" UNION ALL "+selectOffer+"JOIN card_segment s ON s.segment = o.target WHERE o.audience = 'segment' AND s.card_number = ?"+open,
 			string(day), string(day), number, string(day), string(day), number, string(day), string(day))
-		if err != nil {
-			return err
-		}
-		for _, r := range rows {
-			list = append(list, r.offer())
-		}
-		return nil
+		slices.SortFunc(found, byEnd)
+		return found, err
 	})
-	slices.SortFunc(list, byEnd)
-	return list, err
 }
 
 // byEnd orders offers by their end, open ends last, and then by ID.
@@ -206,7 +187,7 @@ func byEnd(a, b crm.Offer) int {
 
 // SetSegments implements engine.Store.
 func (s *Store) SetSegments(ctx context.Context, number string, segments []string) error {
-	return s.write(ctx, func(c conn) error {
+	return s.do(ctx, func(c conn) error {
 		if _, err := c.card(number, c.d.forUpdate); err != nil {
 			return err
 		}

@@ -2,7 +2,6 @@ package sqldb
 
 import (
 	"context"
-	"errors"
 
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/engine"
@@ -10,26 +9,21 @@ import (
 
 // ReplaceCard implements engine.Store. The operation's key is claimed first and
 // decides between twins; the loser looks at what the winner did.
-func (s *Store) ReplaceCard(ctx context.Context, r engine.Replacement) (card crm.Card, err error) {
+func (s *Store) ReplaceCard(ctx context.Context, r engine.Replacement) (crm.Card, error) {
 	key := "replace:" + r.CardNumber
-	err = s.write(ctx, func(c conn) error {
-		card, err = s.replaceCard(c, r, key)
-		return err
+	return write(ctx, s, func(c conn) (crm.Card, error) {
+		fresh, err := c.operation(key, r.New.Number, "", millis(r.Now))
+		if err != nil {
+			return crm.Card{}, err
+		}
+		if !fresh {
+			return c.doneBefore(key, r.New.Number, r.New.Number, func(by string) error { return crm.Fail(crm.ErrOperationConflict, "the card was replaced by "+by) })
+		}
+		return s.replaceCard(c, r)
 	})
-	if errors.Is(err, errRepeated) {
-		return s.replacedBefore(ctx, r, key)
-	}
-	return card, err
 }
 
-func (s *Store) replaceCard(c conn, r engine.Replacement, key string) (crm.Card, error) {
-	fresh, err := c.operation(key, r.New.Number, "", millis(r.Now))
-	if err != nil {
-		return crm.Card{}, err
-	}
-	if !fresh {
-		return crm.Card{}, errRepeated
-	}
+func (s *Store) replaceCard(c conn, r engine.Replacement) (crm.Card, error) {
 	old, err := c.card(r.CardNumber, c.d.forUpdate)
 	if err != nil {
 		return crm.Card{}, err
@@ -116,20 +110,4 @@ func (s *Store) auditReplacement(c conn, r engine.Replacement) error {
 		return err
 	}
 	return c.audit(s.ids.next(r.Now), millis(r.Now), r.Actor, "card replaces", r.New.Number, r.CardNumber)
-}
-
-// replacedBefore answers a call whose key was claimed.
-func (s *Store) replacedBefore(ctx context.Context, r engine.Replacement, key string) (card crm.Card, err error) {
-	err = s.read(ctx, func(c conn) error {
-		var by string
-		if err := c.one("SELECT fingerprint FROM operation WHERE op_key = ?", []any{key}, &by); err != nil {
-			return err
-		}
-		if by != r.New.Number {
-			return crm.Fail(crm.ErrOperationConflict, "the card was replaced by "+by)
-		}
-		card, err = c.card(by, "")
-		return err
-	})
-	return card, err
 }

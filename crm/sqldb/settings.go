@@ -85,3 +85,37 @@ func variables(ctx context.Context, db *sql.DB, names ...string) (map[string]str
 	}, query, args)
 	return found, err
 }
+
+func (e *mysqlEngine) inspect(ctx context.Context, connections int) ([]Note, error) {
+	settings, err := variables(ctx, e.db, settingNames...)
+	if err != nil {
+		return nil, err
+	}
+	more, err := variables(ctx, e.db, "version", "max_connections", "innodb_buffer_pool_size", "max_allowed_packet")
+	if err != nil {
+		return nil, err
+	}
+	notes := []Note{{Name: "server", Value: more["version"]}}
+	for _, fault := range unsafeSettings(settings) {
+		notes = append(notes, Note{Name: "setting", Value: "unsafe", Advice: fault, Unsafe: true})
+	}
+	allowed := Note{Name: "max_connections", Value: more["max_connections"]}
+	if number(allowed.Value) < int64(2*connections) {
+		allowed.Advice = fmt.Sprintf("a server opens up to %d; leave room for a second one and for commands", connections)
+	}
+	data, err := e.size(ctx)
+	buffer := number(more["innodb_buffer_pool_size"])
+	memory := Note{Name: "size", Value: fmt.Sprintf("%d MiB of data, a buffer pool of %d MiB", data>>20, buffer>>20)}
+	if data > buffer {
+		memory.Advice = "the data does not fit into innodb_buffer_pool_size: make it larger"
+	}
+	return append(notes, allowed, memory), err
+}
+
+// size is what the tables and their indexes take, in bytes.
+func (e *mysqlEngine) size(ctx context.Context) (int64, error) {
+	var size sql.NullInt64
+	err := e.db.QueryRowContext(ctx, `SELECT CAST(SUM(data_length + index_length) AS SIGNED) FROM information_schema.tables
+		WHERE table_schema = DATABASE()`).Scan(&size)
+	return size.Int64, err
+}

@@ -27,7 +27,10 @@ const loaderTimeout = 5 * time.Minute
 
 // sqliteEngine reads on a pool of connections and writes through one writer.
 type sqliteEngine struct {
-	readers  *sql.DB
+	readers *sql.DB
+	// free holds a token for each reader, since database/sql forgets the caller's
+	// time while it waits for a connection for a statement that watches none.
+	free     chan struct{}
 	prepared *statements
 	writer   *writer
 	writers  *sql.DB
@@ -116,6 +119,7 @@ func startSQLite(ctx context.Context, path string, writers *sql.DB, o Options) (
 	readers.SetMaxIdleConns(connections)
 	return &sqliteEngine{
 		readers: readers, writers: writers, writer: w, prepared: newStatements(readers.PrepareContext),
+		free: make(chan struct{}, connections),
 	}, nil
 }
 
@@ -155,9 +159,15 @@ func migrateSQLite(ctx context.Context, path string, db *sql.DB) error {
 	return migrate(ctx, db, "sqlite", nil)
 }
 
-// read does not hand its context to SQLite: a read ends in microseconds, and
-// watching a context costs a goroutine for each.
+func (e *sqliteEngine) dialect() *dialect { return sqliteDialect }
+
 func (e *sqliteEngine) read(ctx context.Context, work func(conn) error) error {
+	select {
+	case e.free <- struct{}{}:
+		defer func() { <-e.free }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	return work(conn{ctx: context.WithoutCancel(ctx), q: e.prepared, raw: e.readers, d: sqliteDialect})
 }
 
@@ -188,7 +198,47 @@ func (e *sqliteEngine) close() error {
 	return err
 }
 
-func sqliteCheckFailed(err error) bool {
+// sqliteDialect locks no rows: the writer is alone.
+var sqliteDialect = &dialect{branch: [2]string{"SELECT * FROM (", ")"}, classify: sqliteClass}
+
+func sqliteClass(err error) class {
 	var e *sqlite.Error
-	return errors.As(err, &e) && e.Code() == sqlite3.SQLITE_CONSTRAINT_CHECK
+	if !errors.As(err, &e) {
+		return classOther
+	}
+	switch e.Code() {
+	case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
+		return classDuplicate
+	case sqlite3.SQLITE_CONSTRAINT_CHECK:
+		return classUnfit
+	}
+	switch e.Code() & 0xff {
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR,
+		sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_NOMEM:
+		return classUnavailable
+	}
+	return classOther
+}
+
+func (e *sqliteEngine) inspect(ctx context.Context, _ int) ([]Note, error) {
+	values := map[string]string{}
+	for _, name := range []string{"journal_mode", "synchronous", "page_size", "page_count", "freelist_count"} {
+		var value string
+		if err := e.readers.QueryRowContext(ctx, "PRAGMA "+name).Scan(&value); err != nil {
+			return nil, err
+		}
+		values[name] = value
+	}
+	pages, size := number(values["page_count"]), number(values["page_size"])
+	notes := []Note{
+		{Name: "sqlite", Value: fmt.Sprintf("journal_mode %s, synchronous %s", values["journal_mode"], values["synchronous"])},
+		{Name: "size", Value: fmt.Sprintf("%d MiB", pages*size>>20)},
+	}
+	if values["journal_mode"] != "wal" || values["synchronous"] != "2" {
+		notes[0].Unsafe, notes[0].Advice = true, "must be wal and 2 (FULL)"
+	}
+	if free := number(values["freelist_count"]); pages > 1000 && free > pages/2 {
+		notes[1].Advice = "more than half of the file is free: VACUUM it while no server runs"
+	}
+	return notes, nil
 }

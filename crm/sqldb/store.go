@@ -2,12 +2,12 @@ package sqldb
 
 import (
 	"context"
-	"database/sql"
 	"errors"
-	"fmt"
-	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
+
+	"github.com/cenkalti/backoff/v4"
 
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/engine"
@@ -16,11 +16,11 @@ import (
 // Store is a engine.Store over SQL. It is safe for concurrent use.
 type Store struct {
 	engine dbms
-	ids    *idSource
-	// They are nil where operations share commits anyway.
-	issues      *issueBatch
-	settlements *settleBatch
-	lookups     *outboxLookups
+	*dialect
+	ids     *idSource
+	onRetry func()
+	// issues is nil where operations share commits anyway.
+	issues *issueBatch
 	// swept is when the parked deliveries of a vendor were looked through.
 	swept sync.Map
 	// importKnows tells that the last import met rows that were stored already.
@@ -28,20 +28,6 @@ type Store struct {
 }
 
 var _ engine.Store = (*Store)(nil)
-
-// engine is what differs in how statements reach a database.
-type dbms interface {
-	// read runs statements outside a transaction.
-	read(ctx context.Context, work func(conn) error) error
-	// write runs work in one durable transaction. It may run it more than once,
-	// each time from the top, so work must not keep results of an earlier run.
-	write(ctx context.Context, work func(conn) error) error
-	// bulk is write for rows of many that fit their columns and whose references
-	// are among them: a database may leave out checks of these.
-	bulk(ctx context.Context, work func(conn) error) error
-	ping(ctx context.Context) error
-	close() error
-}
 
 // Options shape a Store; the zero value is good for tests.
 type Options struct {
@@ -83,28 +69,26 @@ func (o Options) withDefaults() Options {
 // that durability needs, and brings the schema up to date; of several
 // processes that start at once one does so. Errors never hold the password.
 func Open(ctx context.Context, url string, o Options) (*Store, error) {
-	scheme, rest, _ := strings.Cut(url, ":")
 	o = o.withDefaults()
-	var (
-		e   dbms
-		err error
-	)
-	switch scheme {
-	case "sqlite":
-		e, err = openSQLite(ctx, rest, o)
-	case "mysql":
-		e, err = openMySQL(ctx, rest, o)
-	default:
-		return nil, fmt.Errorf("sqldb: the scheme %q is neither sqlite nor mysql", scheme)
-	}
+	e, err := openEngine(ctx, url, o)
 	if err != nil {
 		return nil, err
 	}
-	store := &Store{engine: e, ids: newIDSource()}
-	if scheme == "mysql" {
-		store.issues, store.settlements, store.lookups = newIssueBatch(store), newSettleBatch(store), newOutboxLookups(store)
+	s := &Store{engine: e, dialect: e.dialect(), ids: newIDSource(), onRetry: o.OnRetry}
+	if s.gathers {
+		s.issues = newIssueBatch(s)
 	}
-	return store, nil
+	return s, nil
+}
+
+// Migrate brings the schema of a database up to date and closes it again; Open
+// does the same by itself.
+func Migrate(ctx context.Context, url string, o Options) error {
+	store, err := Open(ctx, url, o)
+	if err != nil {
+		return err
+	}
+	return store.Close()
 }
 
 // Ping implements engine.Store.
@@ -113,73 +97,88 @@ func (s *Store) Ping(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return crm.Wrap(crm.ErrUnavailable, err)
 	}
-	return translate(s.engine.ping(ctx))
+	return s.translate(s.engine.ping(ctx))
 }
 
 // Close implements engine.Store.
 func (s *Store) Close() error {
 	if s.issues != nil {
 		s.issues.close()
-		s.settlements.close()
-		s.lookups.close()
 	}
 	return s.engine.close()
 }
 
-// read and write turn every error that leaves the package into one of a kind.
-func (s *Store) read(ctx context.Context, work func(conn) error) error {
-	if err := ctx.Err(); err != nil {
-		return crm.Wrap(crm.ErrUnavailable, err)
-	}
-	return translate(s.engine.read(ctx, work))
+// read and write give what work gives.
+func read[T any](ctx context.Context, s *Store, work func(conn) (T, error)) (T, error) {
+	return run(ctx, s, s.engine.read, work)
 }
 
-func (s *Store) write(ctx context.Context, work func(conn) error) error {
-	if err := ctx.Err(); err != nil {
-		return crm.Wrap(crm.ErrUnavailable, err)
-	}
-	return repeat(func() error { return translate(s.engine.write(ctx, work)) }, errAgain)
+func write[T any](ctx context.Context, s *Store, work func(conn) (T, error)) (T, error) {
+	return run(ctx, s, s.engine.write, work)
 }
 
-func (s *Store) writeBulk(ctx context.Context, work func(conn) error) error {
-	if err := ctx.Err(); err != nil {
-		return crm.Wrap(crm.ErrUnavailable, err)
-	}
-	return translate(s.engine.bulk(ctx, work))
+// scan is read for what may take long: the database is told when the caller's
+// time is over. To watch a context costs as much as a look-up by key, so read
+// looks at it only until a connection is free.
+func scan[T any](ctx context.Context, s *Store, work func(conn) (T, error)) (T, error) {
+	return read(ctx, s, func(c conn) (T, error) {
+		c.ctx = ctx
+		return work(c)
+	})
 }
 
-// signal is how a transaction tells the operation around it why it was given
-// up. Signals never leave the package.
-type signal string
+// do is write without an answer.
+func (s *Store) do(ctx context.Context, work func(conn) error) error {
+	_, err := write(ctx, s, func(c conn) (struct{}, error) { return struct{}{}, work(c) })
+	return err
+}
 
-// Error implements error.
-func (s signal) Error() string { return "sqldb: " + string(s) }
-
+// A transaction that the database or another operation has overtaken is run
+// again for so long and so often.
 const (
-	// errAgain runs the whole transaction again: somebody else changed what it
-	// had read.
-	errAgain signal = "overtaken by another operation"
-	// errTaken says that a phone or an email found an owner while the operation
-	// made a customer for it; it starts over and finds that customer.
-	errTaken signal = "the customer exists by now"
-	// errRepeated says that the operation's key was claimed before.
-	errRepeated signal = "the operation happened before"
-	// errGuarded says that the card did not pass the guard; why is found out
-	// once the operation is known not to be a repetition.
-	errGuarded signal = "the card does not allow it"
+	repeatTime = 3 * time.Second
+	repeatMost = 9
+	firstWait  = 4 * time.Millisecond
+	longWait   = 250 * time.Millisecond
 )
 
-// maxOvertakes bounds how often an operation starts over.
-const maxOvertakes = 8
-
-// repeat runs an operation until it does not fail with the given error.
-func repeat(operation func() error, overtaken error) error {
-	for range maxOvertakes {
-		if err := operation(); !errors.Is(err, overtaken) {
-			return err
-		}
+// run runs work in the given way until it does not fail with an error after which
+// it may be run again, also when the connection was lost, perhaps in the commit:
+// every operation begins by finding out whether it has happened, by its unique
+// key. Every error that leaves it has a kind or is a signal.
+func run[T any](ctx context.Context, s *Store, way func(context.Context, func(conn) error) error, work func(conn) (T, error)) (answer T, err error) {
+	if err := ctx.Err(); err != nil {
+		return answer, crm.Wrap(crm.ErrUnavailable, err)
 	}
-	return crm.Fail(crm.ErrBusy, "overtaken too often")
+	once := func() error {
+		return way(ctx, func(c conn) (err error) {
+			answer, err = work(c)
+			return err
+		})
+	}
+	if err = once(); s.repeatable(err) {
+		err = s.again(ctx, once)
+	}
+	if err != nil {
+		var none T
+		return none, s.translate(err)
+	}
+	return answer, nil
 }
 
-func isNoRows(err error) bool { return errors.Is(err, sql.ErrNoRows) }
+func (s *Store) again(ctx context.Context, once func() error) error {
+	waits := backoff.NewExponentialBackOff(backoff.WithInitialInterval(firstWait), backoff.WithMaxInterval(longWait),
+		backoff.WithMultiplier(2), backoff.WithRandomizationFactor(0.5), backoff.WithMaxElapsedTime(repeatTime))
+	return backoff.Retry(func() error {
+		s.onRetry()
+		err := once()
+		if s.repeatable(err) {
+			return err
+		}
+		return backoff.Permanent(err)
+	}, backoff.WithContext(backoff.WithMaxRetries(waits, repeatMost), ctx))
+}
+
+// repeated reports an operation that did not happen now, since its key was
+// claimed or its card did not pass the guard: what was there is looked up next.
+func repeated(err error) bool { return errors.Is(err, errRepeated) || errors.Is(err, errGuarded) }
