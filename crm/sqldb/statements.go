@@ -14,59 +14,62 @@ const maxStatements = 256
 type statements struct {
 	prepare func(ctx context.Context, query string) (*sql.Stmt, error)
 	mu      sync.RWMutex
-	known   map[string]*sql.Stmt
+	known   map[string]kept
 }
 
+// kept is a statement that lives as long as its cache, which closes it.
+type kept struct{ stmt *sql.Stmt }
+
 func newStatements(prepare func(ctx context.Context, query string) (*sql.Stmt, error)) *statements {
-	return &statements{prepare: prepare, known: map[string]*sql.Stmt{}}
+	return &statements{prepare: prepare, known: map[string]kept{}}
 }
 
 // ExecContext implements querier.
 func (s *statements) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	stmt, err := s.get(ctx, query)
+	k, err := s.get(ctx, query)
 	if err != nil {
 		return nil, err
 	}
-	return stmt.ExecContext(ctx, args...)
+	return k.stmt.ExecContext(ctx, args...)
 }
 
 // QueryContext implements querier.
 func (s *statements) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	stmt, err := s.get(ctx, query)
+	k, err := s.get(ctx, query)
 	if err != nil {
 		return nil, err
 	}
-	return stmt.QueryContext(ctx, args...)
+	return k.stmt.QueryContext(ctx, args...)
 }
 
-func (s *statements) get(ctx context.Context, query string) (*sql.Stmt, error) {
+func (s *statements) get(ctx context.Context, query string) (kept, error) {
 	s.mu.RLock()
-	stmt, found := s.known[query]
+	k, found := s.known[query]
 	s.mu.RUnlock()
 	if found {
-		return stmt, nil
+		return k, nil
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if stmt, found := s.known[query]; found {
-		return stmt, nil
+	if k, found := s.known[query]; found {
+		return k, nil
 	}
 	if len(s.known) >= maxStatements {
-		return nil, fmt.Errorf("sqldb: more than %d statements; is one built from data?", maxStatements)
+		return kept{}, fmt.Errorf("sqldb: more than %d statements; is one built from data?", maxStatements)
 	}
 	stmt, err := s.prepare(ctx, query)
 	if err != nil {
-		return nil, err
+		return kept{}, err
 	}
-	s.known[query] = stmt
-	return stmt, nil
+	s.known[query] = kept{stmt}
+	return s.known[query], nil
 }
 
 func (s *statements) close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, stmt := range s.known {
-		_ = stmt.Close()
+	for _, k := range s.known {
+		_ = k.stmt.Close()
 	}
 	clear(s.known)
 }
