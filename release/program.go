@@ -31,7 +31,9 @@ var programs = []program{
 }
 
 // documents go into every archive as they are.
-var documents = []string{"README.md", "CHANGELOG.md", "docs/*.md", "docs/*.yml", "docs/api/*"}
+var documents = []string{
+	"README*.md", "CHANGELOG.md", "docs/*.md", "docs/*.yml", "docs/*.json", "docs/api/*", "docs/decisions/*", "docs/measurements/README.md", "docs/samples/*", "deploy/*",
+}
 
 // release builds a program for a platform and writes its archive and its bill of
 // materials.

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime/debug"
 	"strings"
 	"testing"
@@ -139,6 +140,11 @@ func TestFilesAndBill(t *testing.T) {
 	assert.Contains(t, content["LICENCES.txt"], "==== github.com/stretchr/testify")
 	for _, name := range []string{"conform", "INSTALL.txt", "README.md", "docs/conformance.md", "docs/conformance-workflow.yml", "docs/conformance-gitlab.yml"} {
 		assert.NotEmpty(t, content[name], name)
+	}
+	for _, name := range []string{"README.md", "README.ru.md"} {
+		for _, link := range regexp.MustCompile(`\]\(([^):]+)\)`).FindAllStringSubmatch(content[name], -1) {
+			assert.NotEmpty(t, content[link[1]], "%s of an archive links to %s", name, link[1])
+		}
 	}
 }
 
