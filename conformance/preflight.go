@@ -180,7 +180,7 @@ func (p *pilot) trouble(ctx context.Context, e Exchange) *Mistake {
 	err := e.Trouble
 	switch {
 	case errors.As(err, &certificate):
-		return distrust(certificate)
+		return distrust(certificate, p.roots != nil)
 	case errors.As(err, &name):
 		return &Mistake{MistakeName, "nobody knows the host name " + p.base.Hostname(), "check its spelling, and this machine's name service"}
 	case errors.Is(err, http.ErrSchemeMismatch):
@@ -213,9 +213,14 @@ func (p *pilot) nobody(err error) *Mistake {
 	return &Mistake{MistakeNobody, wrong, "start the host, and check its name, its port and the firewalls between"}
 }
 
-func distrust(err *tls.CertificateVerificationError) *Mistake {
+// distrust says why a certificate is not trusted. given tells that the run was
+// given authorities of its own.
+func distrust(err *tls.CertificateVerificationError, given bool) *Mistake {
 	var unknown x509.UnknownAuthorityError
-	if errors.As(err, &unknown) {
+	switch {
+	case errors.As(err, &unknown) && given:
+		return &Mistake{MistakeAuthority, "none of the given authorities has signed the host's certificate", "give the certificate of the one that did"}
+	case errors.As(err, &unknown):
 		return &Mistake{MistakeAuthority, "nobody knows the authority of the host's certificate", "give the authority's certificate"}
 	}
 	return &Mistake{MistakeCertificate, "the host's certificate is not good, for " + certificateFault(err), "give the host another one"}

@@ -2,6 +2,7 @@ package conformance_test
 
 import (
 	"context"
+	"encoding/pem"
 	"io"
 	"net"
 	"net/http"
@@ -70,13 +71,14 @@ func TestFirstMistakes(t *testing.T) {
 		target.Patience = 500 * time.Millisecond
 		return target
 	}
-	wrongPassword, noCA := good, good
+	wrongPassword, noCA, otherCA := good, good, good
 	wrongPassword.Password = "another"
 	noCA.CA = nil
 	gone := httptest.NewServer(nil)
 	gone.Close()
 	withTLS := httptest.NewTLSServer(http.NotFoundHandler())
 	t.Cleanup(withTLS.Close)
+	otherCA.CA = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: withTLS.Certificate().Raw})
 	moved := httptest.NewServer(http.RedirectHandler("https://host.example/", http.StatusPermanentRedirect))
 	t.Cleanup(moved.Close)
 	plainThatHangsUp := accepting(t, func(c net.Conn) {
@@ -96,6 +98,7 @@ func TestFirstMistakes(t *testing.T) {
 		"wrong password is 422": {at(answering(t, 422, `{"code":"1","description":"Who are you?"}`)), conformance.MistakeCredentials,
 			"the host refuses the login and password (422): check both"},
 		"unknown authority":        {noCA, conformance.MistakeAuthority, "nobody knows the authority of the host's certificate: give the authority's certificate"},
+		"another authority":        {otherCA, conformance.MistakeAuthority, "none of the given authorities has signed the host's certificate: give the certificate of the one that did"},
 		"https, said http":         {at("http://" + withTLS.Listener.Addr().String()), conformance.MistakeHTTPS, "the address says http, and the host speaks HTTPS there: begin it with https://"},
 		"http that sends to https": {at(moved.URL), conformance.MistakeHTTPS, "the address says http, and the host speaks HTTPS there: begin it with https://"},
 		"http, said https": {at(strings.Replace(answering(t, 200, ""), "http:", "https:", 1)), conformance.MistakeHTTP,

@@ -2,6 +2,7 @@ package contract
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -56,32 +58,75 @@ var ErrProfile = errors.New("bad profile")
 // name.
 func ParseProfile(text []byte, known func(rule string) bool) (Profile, error) {
 	doc, err := document.Parse(text)
+	var syntax *document.SyntaxError
+	if errors.As(err, &syntax) {
+		return Profile{}, fmt.Errorf("%w: it is not JSON: %s (line %d)", ErrProfile, syntax.What, line(text, syntax.At))
+	}
 	if err != nil {
-		return Profile{}, fmt.Errorf("%w: it is not JSON: %w", ErrProfile, err)
+		return Profile{}, fmt.Errorf("%w: %w", ErrProfile, err)
 	}
 	var wrong faults
-	wrong.keys("", doc, reflect.TypeFor[profileFile]())
+	wrong.form("", doc, reflect.TypeFor[profileFile]())
+	if len(wrong) > 0 {
+		return Profile{}, wrong.error(text, doc)
+	}
 	var file profileFile
 	if err := json.Unmarshal(text, &file); err != nil {
-		wrong = append(wrong, strings.TrimPrefix(err.Error(), "json: "))
+		return Profile{}, fmt.Errorf("%w: %w", ErrProfile, err) // form has looked at all
 	}
+	p, wrong := file.profile(known)
 	if len(wrong) > 0 {
-		return Profile{}, wrong.error()
+		return Profile{}, wrong.error(text, doc)
 	}
-	return file.profile(known)
+	return p, nil
 }
 
-// keys looks at the keys of a profile file, which must be those of a type, to the
-// letter and once each, and finds nulls.
-func (f *faults) keys(place string, v *document.Value, t reflect.Type) {
+// line is the number of the line of a text in which a byte stands.
+func line(text []byte, at int) int { return 1 + bytes.Count(text[:at], []byte("\n")) }
+
+// error names the faults, each with the line of the field that it begins with.
+func (f faults) error(text []byte, doc *document.Value) error {
+	lines := map[string]int{}
+	doc.Walk(func(place string, v *document.Value) bool {
+		lines[place] = line(text, v.At)
+		return true
+	})
+	var all strings.Builder
+	for _, fault := range f {
+		place, _, _ := strings.Cut(fault, ": ")
+		all.WriteString("\n  " + fault)
+		if at := lines[place]; at > 0 {
+			fmt.Fprintf(&all, " (line %d)", at)
+		}
+	}
+	return fmt.Errorf("%w:%s", ErrProfile, all.String())
+}
+
+// kinds are the kinds of JSON values that fields of a profile are.
+var kinds = map[reflect.Kind]document.Kind{
+	reflect.String: document.String, reflect.Bool: document.Bool, reflect.Int: document.Number, reflect.Slice: document.Array,
+	reflect.Map: document.Object, reflect.Struct: document.Object,
+}
+
+// form looks at the values of a profile file, which must be of the kinds of a
+// type, and at the keys, which must be those of the type, to the letter and once
+// each.
+func (f *faults) form(place string, v *document.Value, t reflect.Type) {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	f.check(v.Kind != document.Null, "%s: it is null; leave it out instead", place)
-	if t.Kind() == reflect.Slice {
-		for i, item := range v.Items {
-			f.keys(fmt.Sprintf("%s[%d]", place, i), item, t.Elem())
-		}
+	if want := kinds[t.Kind()]; v.Kind != want {
+		subject := cmp.Or(place, "the profile")
+		f.check(v.Kind != document.Null, "%s: it is null; leave it out instead", subject)
+		f.check(v.Kind == document.Null, "%s: it is %s, and must be %s", subject, v.Kind, want)
+		return
+	}
+	if t.Kind() == reflect.Int {
+		_, err := strconv.ParseInt(v.Text, 10, 32)
+		f.check(err == nil, "%s: it is no whole number of a usual size", place)
+	}
+	for i, item := range v.Items {
+		f.form(fmt.Sprintf("%s[%d]", place, i), item, t.Elem())
 	}
 	seen := map[string]bool{}
 	for _, m := range v.Members {
@@ -90,26 +135,22 @@ func (f *faults) keys(place string, v *document.Value, t reflect.Type) {
 		seen[m.Key] = true
 		member, known := memberType(t, m.Key)
 		if f.check(known, "%s: a profile has no such field", at); known {
-			f.keys(at, m.Value, member)
+			f.form(at, m.Value, member)
 		}
 	}
 }
 
-// memberType is the type of what stands behind a key. What is neither an object
-// nor a map has no keys; that it is the wrong kind of value is told elsewhere.
+// memberType is the type of what stands behind a key of a map or a struct.
 func memberType(t reflect.Type, key string) (reflect.Type, bool) {
-	switch t.Kind() {
-	case reflect.Map:
+	if t.Kind() == reflect.Map {
 		return t.Elem(), true
-	case reflect.Struct:
-		for i := range t.NumField() {
-			if name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ","); name == key {
-				return t.Field(i).Type, true
-			}
-		}
-		return nil, false
 	}
-	return t, true
+	for i := range t.NumField() {
+		if name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ","); name == key {
+			return t.Field(i).Type, true
+		}
+	}
+	return nil, false
 }
 
 // Encode writes a profile as a file that says what differs from
@@ -166,19 +207,17 @@ func (f *faults) check(ok bool, format string, args ...any) {
 	}
 }
 
-func (f faults) error() error { return fmt.Errorf("%w:\n  %s", ErrProfile, strings.Join(f, "\n  ")) }
-
 var pathSegment = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 
-func (file profileFile) profile(known func(rule string) bool) (Profile, error) {
-	var wrong faults
+// profile gives the profile, or what is wrong with it.
+func (file profileFile) profile(known func(rule string) bool) (p Profile, wrong faults) {
 	version := koshelek.V130
 	if file.Version != "" {
 		var err error
 		version, err = koshelek.ParseVersion(file.Version)
 		wrong.check(err == nil, "version: %q is none of 1.0.0, 1.1.0, 1.2.0, 1.3.0", file.Version)
 	}
-	p := DefaultProfile(version)
+	p = DefaultProfile(version)
 	set(&p.Name, file.Name)
 	set(&p.ReserveForm, file.ReserveForm)
 	set(&p.OffersPath, file.OffersPath)
@@ -199,10 +238,7 @@ func (file profileFile) profile(known func(rule string) bool) (Profile, error) {
 	wrong.channels(p)
 	wrong.places(p)
 	wrong.data(p.Data)
-	if len(wrong) > 0 {
-		return Profile{}, wrong.error()
-	}
-	return p, nil
+	return p, wrong
 }
 
 func set[T comparable](into *T, value T) {

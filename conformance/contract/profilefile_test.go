@@ -49,8 +49,12 @@ func TestParseProfileNamesEveryFault(t *testing.T) {
 		assert.ErrorContains(t, err, fault)
 	}
 	for text, fault := range map[string]string{
-		``: "not JSON", `[]`: "cannot unmarshal", `{"colour":1}`: "colour", `{"name":"a","name":"b"}`: "twice", `{"data":{"card":{"fon":"1"}}}`: "fon",
-		`{"off":"listUsers"}`: "cannot unmarshal", `{} {}`: "behind",
+		``: "not JSON: it ends early (line 1)", `[]`: "the profile: it is an array, and must be an object", "{\n\"settle\":\n 5}": "settle: it is a number, and must be a string (line 3)",
+		`{"unauthorizedStatus": 4e99}`: "no whole number", `{"data": {"codeUses": 1.5}}`: "data.codeUses: it is no whole number of a usual size (line 1)",
+		"{\n\"a\" 1}": "a colon is missing (line 2)", "{\"deviations\": [\n{\"rule\": 5}]}": "deviations[0].rule: it is a number, and must be a string (line 2)",
+		"{\n\n\"blocked\": \"x\"}": "blocked: error, inactive or either (line 3)", `{"fields": {"a": null}}`: "fields.a: it is null; leave it out instead",
+		`{"colour":1}`: "colour", `{"name":"a","name":"b"}`: "twice", `{"data":{"card":{"fon":"1"}}}`: "fon",
+		`{"off":"listUsers"}`: "off: it is a string, and must be an array", `{} {}`: "behind",
 	} {
 		_, err := contract.ParseProfile([]byte(text), known)
 		require.ErrorIs(t, err, contract.ErrProfile, text)

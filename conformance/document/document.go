@@ -32,6 +32,8 @@ func (k Kind) String() string {
 // Value is a JSON value.
 type Value struct {
 	Kind Kind
+	// At is where it begins in the text, in bytes.
+	At int
 	// Text is a string's content, or a number or boolean as it was written.
 	Text string
 	// Members are those of an object, in their order, doubled keys included.
@@ -101,11 +103,20 @@ func shorten(key string) string {
 const maxDepth = 64
 
 // ErrByteOrderMark and ErrUTF8 tell that a body is no UTF-8 text; every other
-// error that it is no JSON.
+// error is a *SyntaxError.
 var (
 	ErrByteOrderMark = errors.New("it begins with a byte order mark")
 	ErrUTF8          = errors.New("it is not UTF-8")
 )
+
+// SyntaxError is the error of a text that is no JSON.
+type SyntaxError struct {
+	// What is wrong, and At is where, in bytes.
+	What string
+	At   int
+}
+
+func (e *SyntaxError) Error() string { return fmt.Sprintf("%s (byte %d)", e.What, e.At) }
 
 // Parse reads exactly one value with nothing but blanks around it.
 func Parse(body []byte) (*Value, error) {

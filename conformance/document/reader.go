@@ -1,7 +1,6 @@
 package document
 
 import (
-	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -15,7 +14,7 @@ type reader struct {
 }
 
 func (r *reader) fault(what string) error {
-	return fmt.Errorf("%s (byte %d)", what, r.at)
+	return &SyntaxError{what, r.at}
 }
 
 func (r *reader) blanks() {
@@ -37,7 +36,19 @@ func (r *reader) value(depth int) (*Value, error) {
 	if depth > maxDepth {
 		return nil, r.fault("it is nested too deep")
 	}
-	switch c := r.peek(); c {
+	first := r.peek()
+	at := r.at
+	v, err := r.valueOf(first, depth)
+	if err != nil {
+		return nil, err
+	}
+	v.At = at
+	return v, nil
+}
+
+// valueOf reads the value that begins with a byte.
+func (r *reader) valueOf(first byte, depth int) (*Value, error) {
+	switch first {
 	case 0:
 		return nil, r.fault("it ends early")
 	case '{':

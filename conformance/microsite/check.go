@@ -67,8 +67,9 @@ func (c *check) send(title string, out request) reply {
 }
 
 func (c *check) keep(answer reply) {
-	c.seen = append(c.seen, answer)
+	c.last = answer
 	c.steps = append(c.steps, c.step(answer))
+	c.judgeAnswer(answer)
 }
 
 // step makes a call fit to be shown: without credentials, tokens, passwords and

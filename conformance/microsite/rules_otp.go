@@ -48,7 +48,7 @@ func otpUnknownCustomer(c *check) {
 
 func otpSecret(c *check) {
 	reference, otp := c.generate(0)
-	generated := c.seen[len(c.seen)-1]
+	generated := c.last
 	wrong := c.send("verify-otp with a wrong password", verification(c.customer(0), otherThan(otp), reference))
 	right := c.send("verify-otp with the right password", verification(c.customer(0), otp, reference))
 	for _, answer := range []reply{generated, wrong, right} {

@@ -40,8 +40,10 @@ type run struct {
 	client  *http.Client
 	calls   atomic.Int64
 	orders  int
-	// seen are all answers, for the rules on every answer.
-	seen []reply
+	// last is the last answer; wrong is the first one that broke each of the rules
+	// on every answer. No other answer is kept.
+	last  reply
+	wrong map[string]wrongAnswer
 }
 
 // Run judges a host. What the host does wrong is never an error, but stands in
@@ -52,7 +54,7 @@ func Run(ctx context.Context, target Target, o Options) (conformance.Report, err
 	if err != nil {
 		return conformance.Report{}, err
 	}
-	r := &run{ctx: ctx, target: target, options: o, client: newClient(target)}
+	r := &run{ctx: ctx, target: target, options: o, client: newClient(target), wrong: map[string]wrongAnswer{}}
 	defer r.client.CloseIdleConnections()
 	if probe := r.exchange(request{verb: http.MethodGet, path: pathPoints + "?customer_id=" + o.Unknown}); probe.trouble != nil {
 		return conformance.Report{}, fmt.Errorf("%w: %w", ErrUnreachable, probe.trouble)

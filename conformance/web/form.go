@@ -63,6 +63,13 @@ func (f form) Opened() bool {
 	return f.CA != "" || f.Profile != "" || f.Insecure || f.ReadOnly || f.Strict || f.Seed != "" || f.Faults["ca"] != "" || f.Faults["profile"] != ""
 }
 
+// Faulty lists the fields with a fault in the order of the page. Each is the id of
+// an element there.
+func (f form) Faulty() []string {
+	order := []string{"url", "user", "password", "version", "scenarios", "profile", "ca", "seed"}
+	return slices.DeleteFunc(order, func(field string) bool { return f.Faults[field] == "" })
+}
+
 // fault notes what is wrong with a field, in the reader's language.
 func (f form) fault(text, field string, values ...any) { f.Faults[field] = f.lang.Say(text, values...) }
 

@@ -196,6 +196,10 @@ func TestMistakesInTheForm(t *testing.T) {
 		assert.Equal(t, http.StatusUnprocessableEntity, status, field)
 		assert.Contains(t, body, field)
 		assert.Contains(t, body, `role="alert"`)
+		link := regexp.MustCompile(`<li><a href="#(\w+)">`).FindStringSubmatch(body)
+		if assert.NotNil(t, link, field) {
+			assert.Contains(t, body, `id="`+link[1]+`"`, "the link leads nowhere")
+		}
 		assert.NotContains(t, body, password, "the password is shown again")
 	}
 	assert.Contains(t, s.page("/"), "Nothing was run yet")
