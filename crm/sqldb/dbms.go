@@ -35,9 +35,10 @@ type dialect struct {
 	// branch stands before and after a branch of a UNION that has an order and a
 	// limit of its own.
 	branch [2]string
-	// gathers tells that round trips are what a change costs, so that changes of
-	// several callers are worth gathering into one transaction.
-	gathers bool
+	// settleMany is the UPDATE that stores n settlements with ten values each, where
+	// round trips are what a change costs, so that changes of several callers are
+	// worth gathering into one transaction; nil elsewhere.
+	settleMany func(n int) string
 	// classify tells what an error of the driver means.
 	classify func(error) class
 }

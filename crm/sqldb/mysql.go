@@ -175,8 +175,17 @@ var mysqlDialect = &dialect{
 	forUpdate:  " FOR UPDATE",
 	skipLocked: " FOR UPDATE SKIP LOCKED",
 	branch:     [2]string{"(", ")"},
-	gathers:    true,
+	settleMany: mysqlSettleMany,
 	classify:   mysqlClass,
+}
+
+func mysqlSettleMany(n int) string {
+	// The order of the join is ours: from the few to their rows, never over all.
+	return `UPDATE (SELECT ? AS id, ? AS state, ? AS due_at, ? AS blocks, ? AS attempts, ? AS vendor_ref, ? AS booked, ? AS reason, ? AS answer,
+		? AS updated_at` + strings.Repeat(" UNION ALL SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?", n-1) + `) v
+		STRAIGHT_JOIN outbox o ON o.id = v.id
+		SET o.state = v.state, o.due_at = v.due_at, o.claim = '', o.blocks = v.blocks, o.parked = 0, o.attempts = v.attempts,
+		o.vendor_ref = v.vendor_ref, o.booked = v.booked, o.reason = v.reason, o.answer = v.answer, o.updated_at = v.updated_at`
 }
 
 // mysqlCodes are what the numbers of errors mean; those that are not named mean

@@ -11,6 +11,9 @@ import (
 // SettleDelivery implements engine.Store. The delivery's row is locked first, so
 // its state decides who settles; the card's lock follows, as everywhere.
 func (s *Store) SettleDelivery(ctx context.Context, r crm.Settlement) (crm.Delivery, error) {
+	if s.settlements != nil {
+		return s.settlements.do(ctx, r)
+	}
 	return write(ctx, s, func(c conn) (crm.Delivery, error) { return s.settle(c, r) })
 }
 
@@ -28,7 +31,7 @@ func (s *Store) settle(c conn, r crm.Settlement) (crm.Delivery, error) {
 		return before, err
 	}
 	if blocking(before) && !blocking(after) {
-		if err := c.unpark(after.ID); err != nil {
+		if err := c.unpark(after); err != nil {
 			return before, err
 		}
 	}
@@ -111,13 +114,17 @@ func (s *Store) applyEffects(c conn, d crm.Delivery, r crm.Settlement) error {
 			return err
 		}
 	}
-	// They are for the card that has the delivery by now: it may have been
-	// replaced since the vendor was asked.
+	return c.putOffers(offersFor(d, r))
+}
+
+// offersFor are the offers that a settlement brings, for the card that has the
+// delivery by now: it may have been replaced since the vendor was asked.
+func offersFor(d crm.Delivery, r crm.Settlement) []crm.Offer {
 	offers := slices.Clone(r.Offers)
 	for i := range offers {
 		offers[i].Audience, offers[i].Target = crm.AudienceCard, d.CardNumber
 	}
-	return c.putOffers(offers)
+	return offers
 }
 
 // Delivery implements engine.Store.

@@ -191,7 +191,7 @@ func (c conn) workerLost(lost []candidate, now int64) (settled int, err error) {
 		if d.Holds {
 			continue
 		}
-		if err := c.unpark(d.ID); err != nil {
+		if err := c.unpark(d); err != nil {
 			return 0, err
 		}
 	}

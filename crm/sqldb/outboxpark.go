@@ -1,7 +1,9 @@
 package sqldb
 
 import (
+	"cmp"
 	"context"
+	"database/sql"
 	"slices"
 	"time"
 
@@ -85,18 +87,23 @@ func (s *Store) sweep(ctx context.Context, vendor string) error {
 	})
 }
 
-// unpark makes the next delivery worth a look that waited in the line of one
+// unpark makes the next delivery worth a look that waited in the line of each
 // which does not block any more. Those behind it wait for it.
-func (c conn) unpark(id string) error {
-	var next int64
-	err := c.one(`SELECT n.seq FROM outbox o JOIN outbox n ON n.line = o.line AND n.blocks = 1 AND n.parked = 1
-		WHERE o.id = ? ORDER BY n.seq LIMIT 1`, []any{id}, &next)
-	if err != nil {
-		if isNoRows(err) {
-			return nil
-		}
+func (c conn) unpark(freed ...crm.Delivery) error {
+	if len(freed) == 0 {
+		return nil
+	}
+	ids := make([]string, len(freed))
+	for i, d := range freed {
+		ids[i] = d.ID
+	}
+	next, err := inColumn[sql.NullInt64](c, `SELECT (SELECT n.seq FROM outbox n WHERE n.line = o.line AND n.blocks = 1 AND n.parked = 1
+		ORDER BY n.seq LIMIT 1) FROM outbox o WHERE o.id IN (?)`, ids)
+	next = slices.DeleteFunc(next, func(seq sql.NullInt64) bool { return !seq.Valid })
+	if err != nil || len(next) == 0 {
 		return err
 	}
-	_, err = c.exec("UPDATE outbox SET parked = 0 WHERE seq = ?", next)
+	slices.SortFunc(next, func(a, b sql.NullInt64) int { return cmp.Compare(a.Int64, b.Int64) })
+	_, err = c.execIn("UPDATE outbox SET parked = 0 WHERE seq IN (?)", next)
 	return err
 }

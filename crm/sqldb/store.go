@@ -19,8 +19,9 @@ type Store struct {
 	*dialect
 	ids     *idSource
 	onRetry func()
-	// issues is nil where operations share commits anyway.
-	issues *issueBatch
+	// They are nil where operations share commits anyway.
+	issues      *issueBatch
+	settlements *settleBatch
 	// swept is when the parked deliveries of a vendor were looked through.
 	swept sync.Map
 	// importKnows tells that the last import met rows that were stored already.
@@ -75,8 +76,8 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{engine: e, dialect: e.dialect(), ids: newIDSource(), onRetry: o.OnRetry}
-	if s.gathers {
-		s.issues = newIssueBatch(s)
+	if s.settleMany != nil {
+		s.issues, s.settlements = newIssueBatch(s), newSettleBatch(s)
 	}
 	return s, nil
 }
@@ -104,6 +105,7 @@ func (s *Store) Ping(ctx context.Context) error {
 func (s *Store) Close() error {
 	if s.issues != nil {
 		s.issues.close()
+		s.settlements.close()
 	}
 	return s.engine.close()
 }
