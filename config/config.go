@@ -47,11 +47,12 @@ type Config struct {
 
 // Server says where the program listens and how it proves who it is.
 type Server struct {
-	Listen    string `default:":8443" desc:"address of the API as host:port; port 0 takes any free port"`
-	OpsListen string `split_words:"true" default:"127.0.0.1:9090" desc:"address of health checks and metrics as host:port, without authentication; off switches them off"`
-	TLS       string `default:"self-signed" allowed:"self-signed|files|off" desc:"where the certificate comes from: made by the program and kept in the data directory, given as files (changed files are picked up without a restart), or no TLS because a proxy does it"`
-	TLSCert   string `split_words:"true" desc:"file with the certificate chain in PEM; needed with, and only with, ADAPTER_TLS=files"`
-	TLSKey    string `split_words:"true" desc:"file with the private key in PEM; needed with, and only with, ADAPTER_TLS=files"`
+	Listen         string   `default:":8443" desc:"address of the API as host:port; port 0 takes any free port"`
+	OpsListen      string   `split_words:"true" default:"127.0.0.1:9090" desc:"address of health checks and metrics as host:port, without authentication; off switches them off"`
+	TLS            string   `default:"self-signed" allowed:"self-signed|files|off" desc:"where the certificate comes from: made by the program and kept in the data directory, given as files (changed files are picked up without a restart), or no TLS because a proxy does it"`
+	TLSCert        string   `split_words:"true" desc:"file with the certificate chain in PEM; needed with, and only with, ADAPTER_TLS=files"`
+	TLSKey         string   `split_words:"true" desc:"file with the private key in PEM; needed with, and only with, ADAPTER_TLS=files"`
+	TrustedProxies Networks `split_words:"true" desc:"addresses or networks of proxies in front, separated by commas, such as 10.0.0.0/8; only they may name the client's address in X-Forwarded-For, which stands in the log"`
 }
 
 // OpsEnabled reports whether the listener of health checks and metrics is wanted.

@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"regexp"
 	"strconv"
 	"strings"
@@ -72,3 +73,24 @@ func (z Zone) String() string { return z.Location().String() }
 
 // MarshalText returns the IANA name.
 func (z Zone) MarshalText() ([]byte, error) { return []byte(z.String()), nil }
+
+// Networks are IP addresses and networks, separated by commas.
+type Networks []netip.Prefix
+
+// UnmarshalText reads addresses such as 10.0.0.1, ::1 and 10.0.0.0/8.
+func (n *Networks) UnmarshalText(text []byte) error {
+	var all Networks
+	for part := range strings.SplitSeq(string(text), ",") {
+		part = strings.TrimSpace(part)
+		network, err := netip.ParsePrefix(part)
+		if address, single := netip.ParseAddr(part); single == nil {
+			network, err = netip.PrefixFrom(address, address.BitLen()), nil
+		}
+		if err != nil || network.Addr().Zone() != "" {
+			return errors.New("is no list of IP addresses and networks; such as 10.0.0.1, 10.0.0.0/8 or ::1 is allowed, separated by commas")
+		}
+		all = append(all, network.Masked())
+	}
+	*n = all
+	return nil
+}

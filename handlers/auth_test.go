@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"koshelek-adapter/handlers"
+	"koshelek-adapter/handlers/middleware"
 	"koshelek-adapter/schema/koshelek/openapitest"
 )
 
@@ -71,7 +71,7 @@ func TestGoodCredentials(t *testing.T) {
 		req.SetBasicAuth("next", password)
 		h.exchange(t, req, "").error(http.StatusUnauthorized, "100")
 	}, func(p *plan) {
-		p.handlers.Credentials = append(p.handlers.Credentials, handlers.Credential{User: "next", Password: "секрет:2"})
+		p.handlers.Credentials = append(p.handlers.Credentials, middleware.Credential{User: "next", Password: "секрет:2"})
 	})
 }
 

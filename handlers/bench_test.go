@@ -15,6 +15,7 @@ import (
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/handlers"
+	"koshelek-adapter/handlers/middleware"
 )
 
 // memory is a store that costs nothing, so that a benchmark sees the surface
@@ -40,7 +41,7 @@ func memorySurface(tb testing.TB, card crm.Card) http.Handler {
 	})
 	require.NoError(tb, err)
 	handler, err := handlers.New(svc, handlers.Options{
-		Credentials: []handlers.Credential{{User: login, Password: password}}, Zone: moscow, Log: zerolog.New(io.Discard),
+		Options: middleware.Options{Credentials: []middleware.Credential{{User: login, Password: password}}, Log: zerolog.New(io.Discard)}, Zone: moscow,
 	})
 	require.NoError(tb, err)
 	return handler

@@ -6,12 +6,13 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"koshelek-adapter/crm/engine"
+	"koshelek-adapter/handlers/middleware"
 )
 
 const paramCardNumber = "cardNumber"
 
 // findCard is GET /v1/card; nothing found is an empty answer. [C]
-func (s *surface) findCard(c *gin.Context) error {
+func (a *api) findCard(c *gin.Context) error {
 	var search engine.Search
 	if err := readQuery(c.Request.URL.RawQuery,
 		parameter{name: "msisdn", into: &search.Phone},
@@ -20,37 +21,37 @@ func (s *surface) findCard(c *gin.Context) error {
 	); err != nil {
 		return err
 	}
-	card, found, err := s.svc.FindCard(c.Request.Context(), search)
+	card, found, err := a.svc.FindCard(c.Request.Context(), search)
 	if err != nil {
 		return err
 	}
 	if !found {
-		return done(c)
+		return middleware.SendEmpty(c)
 	}
-	return answer(c, cardAnswerOf(cardOf(card)))
+	return middleware.SendJSON(c, cardAnswerOf(cardOf(card)))
 }
 
 // getCard is GET /v1/card/{cardNumber}. [3P]
-func (s *surface) getCard(c *gin.Context) error {
-	card, bonus, err := s.svc.Card(c.Request.Context(), c.Param(paramCardNumber))
+func (a *api) getCard(c *gin.Context) error {
+	card, bonus, err := a.svc.Card(c.Request.Context(), c.Param(paramCardNumber))
 	if err != nil {
 		return err
 	}
 	body := cardOf(card)
-	body.Bonus = bonusOf(bonus, s.options.Zone)
-	return answer(c, cardAnswerOf(body))
+	body.Bonus = bonusOf(bonus, a.options.Zone)
+	return middleware.SendJSON(c, cardAnswerOf(body))
 }
 
 // reserveCard is GET /v1/card/anonymous. [3P]
-func (s *surface) reserveCard(c *gin.Context) error {
-	number, err := s.svc.Reserve(c.Request.Context())
+func (a *api) reserveCard(c *gin.Context) error {
+	number, err := a.svc.Reserve(c.Request.Context())
 	if err != nil {
 		return err
 	}
-	if s.options.ReserveDigits && isJSONNumber(number) {
-		return send(c, []byte(number))
+	if a.options.ReserveDigits && isJSONNumber(number) {
+		return middleware.Send(c, []byte(number))
 	}
-	return answer(c, number)
+	return middleware.SendJSON(c, number)
 }
 
 // isJSONNumber reports whether a number may stand bare: JSON knows no leading

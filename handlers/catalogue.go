@@ -1,12 +1,8 @@
 package handlers
 
-import (
-	"strings"
+import "strings"
 
-	"github.com/rs/zerolog"
-)
-
-// Row is one error of the surface. The contract leaves the codes to the
+// Row is one error of the API. The contract leaves the codes to the
 // partner; these are stable once published. [C]
 type Row struct {
 	// Code is what the caller gets: digits, the first names the group.
@@ -18,9 +14,8 @@ type Row struct {
 	// Operator is what whoever runs the program does about it.
 	Operator string
 
-	// kind is a crm.Kind or a fault; unlike names the two never meet.
-	kind  error
-	level zerolog.Level
+	// kind is a crm.Kind or a middleware.Fault; unlike names the two never meet.
+	kind error
 }
 
 func (r Row) description(language string) string {
@@ -40,24 +35,8 @@ func Catalogue() []Row {
 	}
 	for i := range rows {
 		rows[i].Name = rows[i].kind.Error()
-		rows[i].level = levelOf(rows[i].Code)
 	}
 	return rows
-}
-
-// levelOf ranks an error: what the caller did is information, the service's own
-// trouble is not.
-func levelOf(code string) zerolog.Level {
-	switch code {
-	case codeInternal:
-		return zerolog.ErrorLevel
-	case codeClientGone:
-		return zerolog.DebugLevel
-	}
-	if strings.HasPrefix(code, "9") {
-		return zerolog.WarnLevel
-	}
-	return zerolog.InfoLevel
 }
 
 // CatalogueMarkdown renders the catalogue as a table for docs/errors.md.

@@ -66,30 +66,28 @@ func (b *stuck) ListHolders(ctx context.Context, _ string, _ int) ([]crm.Holder,
 }
 
 func TestClientGone(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
-		ctx, cancel := context.WithCancel(context.Background())
-		req := h.request(get, "/v1/card?msisdn=79216668899", "").WithContext(ctx)
-		cancelled := make(chan error)
-		go func() {
-			_, err := h.server.Client().Do(req)
-			cancelled <- err
-		}()
-		<-gone.entered
-		cancel()
-		require.Error(t, <-cancelled)
-		line := h.logs.line(t, 1)
-		assert.Equal(t, "debug", line["level"])
-		assert.Equal(t, "client_gone", line["error"])
-	}, withHooks(&hooked{find: gone.find}))
-}
-
-// goneHook waits until the client has gone.
-type goneHook struct{ entered chan struct{} }
-
-var gone = goneHook{make(chan struct{})}
-
-func (g goneHook) find(ctx context.Context) error {
-	g.entered <- struct{}{}
-	<-ctx.Done()
-	return crm.Wrap(crm.ErrUnavailable, ctx.Err())
+	for _, e := range engines {
+		t.Run(e.name, func(t *testing.T) {
+			t.Parallel()
+			entered := make(chan struct{})
+			h := build(t, e, withHooks(&hooked{find: func(ctx context.Context) error {
+				entered <- struct{}{}
+				<-ctx.Done()
+				return crm.Wrap(crm.ErrUnavailable, ctx.Err())
+			}}))
+			ctx, cancel := context.WithCancel(context.Background())
+			req := h.request(get, "/v1/card?msisdn=79216668899", "").WithContext(ctx)
+			cancelled := make(chan error)
+			go func() {
+				_, err := h.server.Client().Do(req)
+				cancelled <- err
+			}()
+			<-entered
+			cancel()
+			require.Error(t, <-cancelled)
+			line := h.logs.line(t, 1)
+			assert.Equal(t, "debug", line["level"])
+			assert.Equal(t, "client_gone", line["error"])
+		})
+	}
 }

@@ -3,11 +3,12 @@ package handlers
 import (
 	"github.com/gin-gonic/gin"
 
+	"koshelek-adapter/handlers/middleware"
 	"koshelek-adapter/schema/koshelek"
 )
 
 // listPurchases is GET /v1/card/{cardNumber}/purchases. [3P]
-func (s *surface) listPurchases(c *gin.Context) error {
+func (a *api) listPurchases(c *gin.Context) error {
 	var from, to string
 	if err := readQuery(c.Request.URL.RawQuery,
 		parameter{name: "startDate", into: &from},
@@ -15,12 +16,12 @@ func (s *surface) listPurchases(c *gin.Context) error {
 	); err != nil {
 		return err
 	}
-	return stream(s, c, s.svc.Purchases(c.Request.Context(), c.Param(paramCardNumber), from, to), purchaseOf)
+	return middleware.Stream(a.router, c, a.svc.Purchases(c.Request.Context(), c.Param(paramCardNumber), from, to), purchaseOf)
 }
 
 // listCampaigns is GET /v1/card/{cardNumber}/campaigns. [I]
-func (s *surface) listCampaigns(c *gin.Context) error {
-	offers, err := s.svc.Offers(c.Request.Context(), c.Param(paramCardNumber))
+func (a *api) listCampaigns(c *gin.Context) error {
+	offers, err := a.svc.Offers(c.Request.Context(), c.Param(paramCardNumber))
 	if err != nil {
 		return err
 	}
@@ -28,5 +29,5 @@ func (s *surface) listCampaigns(c *gin.Context) error {
 	for i, offer := range offers {
 		body[i] = offerOf(offer)
 	}
-	return answer(c, body)
+	return middleware.SendJSON(c, body)
 }

@@ -3,6 +3,7 @@ package handlers
 import (
 	"github.com/gin-gonic/gin"
 
+	"koshelek-adapter/handlers/middleware"
 	"koshelek-adapter/schema/koshelek"
 )
 
@@ -10,29 +11,29 @@ import (
 const consentSource = "koshelek"
 
 // updateUser is POST /v1/card/{cardNumber}. [3P]
-func (s *surface) updateUser(c *gin.Context) error {
+func (a *api) updateUser(c *gin.Context) error {
 	var user koshelek.User
 	if err := decode(c, &user); err != nil {
 		return err
 	}
-	if err := s.svc.UpdateProfile(c.Request.Context(), c.Param(paramCardNumber), profileOf(user)); err != nil {
+	if err := a.svc.UpdateProfile(c.Request.Context(), c.Param(paramCardNumber), profileOf(user)); err != nil {
 		return err
 	}
-	return done(c)
+	return middleware.SendEmpty(c)
 }
 
 // setChannels is PUT /v1/card/{cardNumber}/communication. [C]
-func (s *surface) setChannels(c *gin.Context) error {
+func (a *api) setChannels(c *gin.Context) error {
 	var channels koshelek.Channels
 	if err := decode(c, &channels); err != nil {
 		return err
 	}
-	err := s.svc.SetChannels(c.Request.Context(), c.Param(paramCardNumber),
+	err := a.svc.SetChannels(c.Request.Context(), c.Param(paramCardNumber),
 		texts(channels.Allow), texts(channels.Deny), consentSource)
 	if err != nil {
 		return err
 	}
-	return done(c)
+	return middleware.SendEmpty(c)
 }
 
 func texts(leaves koshelek.Texts) []string {
@@ -44,11 +45,11 @@ func texts(leaves koshelek.Texts) []string {
 }
 
 // listUsers is GET /v1/card/getAllUsers. [C]
-func (s *surface) listUsers(c *gin.Context) error {
-	return stream(s, c, s.svc.AllHolders(c.Request.Context()), phoneOf)
+func (a *api) listUsers(c *gin.Context) error {
+	return middleware.Stream(a.router, c, a.svc.AllHolders(c.Request.Context()), phoneOf)
 }
 
 // listUsersExtended is GET /v1/card/getAllUsersExtended. [C]
-func (s *surface) listUsersExtended(c *gin.Context) error {
-	return stream(s, c, s.svc.AllHolders(c.Request.Context()), userParamsOf)
+func (a *api) listUsersExtended(c *gin.Context) error {
+	return middleware.Stream(a.router, c, a.svc.AllHolders(c.Request.Context()), userParamsOf)
 }

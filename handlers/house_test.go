@@ -17,6 +17,7 @@ import (
 	"koshelek-adapter/crm/sqldb"
 	"koshelek-adapter/crm/sqldb/sqldbtest"
 	"koshelek-adapter/handlers"
+	"koshelek-adapter/handlers/middleware"
 	"koshelek-adapter/schema/koshelek/openapitest"
 )
 
@@ -131,9 +132,11 @@ func (h *house) plan(tweaks []tweak) plan {
 			Template: template, Barcode: barcode, ReserveFor: time.Hour, Clock: h.clock.Now,
 		},
 		handlers: handlers.Options{
-			Credentials: []handlers.Credential{{User: login, Password: password}},
-			AcceptPut:   true, Zone: moscow, Log: zerolog.New(h.logs).Level(zerolog.DebugLevel),
-			Metrics: handlers.NewMetrics(h.registry), RequestTimeout: time.Minute,
+			Options: middleware.Options{
+				Credentials: []middleware.Credential{{User: login, Password: password}}, Log: zerolog.New(h.logs).Level(zerolog.DebugLevel),
+				Metrics: middleware.NewMetrics(h.registry, "koshelek"), RequestTimeout: time.Minute,
+			},
+			AcceptPut: true, Zone: moscow,
 		},
 		wrap: func(b engine.Store) engine.Store { return b },
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"koshelek-adapter/handlers"
+	"koshelek-adapter/handlers/middleware"
 	"koshelek-adapter/schema/koshelek/openapitest"
 )
 
@@ -81,6 +81,6 @@ func TestMetrics(t *testing.T) {
 
 func TestMetricsRegisterOnce(t *testing.T) {
 	registry := prometheus.NewRegistry()
-	handlers.NewMetrics(registry)
-	assert.Panics(t, func() { handlers.NewMetrics(registry) })
+	middleware.NewMetrics(registry, "koshelek")
+	assert.Panics(t, func() { middleware.NewMetrics(registry, "koshelek") })
 }

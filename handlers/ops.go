@@ -2,22 +2,22 @@ package handlers
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"time"
 
-	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"koshelek-adapter/crm"
-	"koshelek-adapter/handlers/entrance"
+	"koshelek-adapter/handlers/middleware"
 )
 
 // readyTimeout bounds a readiness check, so that a probe gets an answer while
 // the store hangs.
 const readyTimeout = 2 * time.Second
 
-// OpsOptions shape the operations surface.
+// OpsOptions shape the operator's API.
 type OpsOptions struct {
 	// Gatherer is what /metrics shows; nil for none.
 	Gatherer prometheus.Gatherer
@@ -30,40 +30,45 @@ type OpsOptions struct {
 	Version string
 }
 
-// NewOps makes the surface of the operator: /healthz, /readyz, /metrics and
+// NewOps makes the API of the operator: /healthz, /readyz, /metrics and
 // /openapi.yaml. It has no authentication and shows nothing that needs it; it
 // belongs on an address of its own all the same.
 func NewOps(o OpsOptions) http.Handler {
-	engine := entrance.NewEngine()
-	engine.Use(func(c *gin.Context) {
-		c.Header("Server", "koshelek-adapter/"+o.Version)
-		c.Header("Cache-Control", "no-store")
-	})
-	get := func(path string, handler gin.HandlerFunc) {
-		engine.GET(path, handler)
-		engine.HEAD(path, handler)
-	}
-	get("/healthz", func(c *gin.Context) { c.String(http.StatusOK, "ok") })
-	get("/readyz", func(c *gin.Context) { readyz(c, o.Ready) })
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { tell(w, http.StatusOK, "ok") })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) { readyz(w, r, o.Ready) })
 	if o.Gatherer != nil {
-		get("/metrics", gin.WrapH(promhttp.HandlerFor(o.Gatherer, promhttp.HandlerOpts{})))
+		mux.Handle("GET /metrics", promhttp.HandlerFor(o.Gatherer, promhttp.HandlerOpts{}))
 	}
 	if o.OpenAPI != nil {
-		get("/openapi.yaml", func(c *gin.Context) { c.Data(http.StatusOK, "application/yaml", o.OpenAPI) })
+		mux.HandleFunc("GET /openapi.yaml", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/yaml")
+			_, _ = w.Write(o.OpenAPI) // who does not listen has gone
+		})
 	}
-	return engine
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Server", "koshelek-adapter/"+o.Version)
+		w.Header().Set("Cache-Control", "no-store")
+		mux.ServeHTTP(w, r)
+	})
 }
 
-func readyz(c *gin.Context, ready func(context.Context) error) {
-	ctx, cancel := context.WithTimeout(c.Request.Context(), readyTimeout)
+func tell(w http.ResponseWriter, status int, text string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, text) // who does not listen has gone
+}
+
+func readyz(w http.ResponseWriter, r *http.Request, ready func(context.Context) error) {
+	ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
 	defer cancel()
 	if ready != nil {
 		if err := ready(ctx); err != nil {
-			c.String(http.StatusServiceUnavailable, "not ready: %s", reason(err))
+			tell(w, http.StatusServiceUnavailable, "not ready: "+reason(err))
 			return
 		}
 	}
-	c.String(http.StatusOK, "ok")
+	tell(w, http.StatusOK, "ok")
 }
 
 // reason is the name of a known kind alone: what a driver adds may name hosts
@@ -72,5 +77,5 @@ func reason(err error) string {
 	if kind := crm.KindOf(err); kind != crm.ErrInternal {
 		return string(kind)
 	}
-	return entrance.Redact(err.Error())
+	return middleware.Redact(err.Error())
 }

@@ -14,6 +14,7 @@ import (
 
 	"koshelek-adapter/crm"
 	"koshelek-adapter/handlers"
+	"koshelek-adapter/handlers/middleware"
 	"koshelek-adapter/schema/koshelek"
 )
 
@@ -55,7 +56,7 @@ func TestReadiness(t *testing.T) {
 
 func TestOpsDocuments(t *testing.T) {
 	registry := prometheus.NewRegistry()
-	handlers.NewMetrics(registry)
+	middleware.NewMetrics(registry, "koshelek")
 	o := handlers.OpsOptions{Gatherer: registry, OpenAPI: koshelek.OpenAPI(), Version: "1.2.3"}
 	status, header, body := ask(t, o, "/openapi.yaml")
 	assert.Equal(t, 200, status)

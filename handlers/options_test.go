@@ -8,16 +8,17 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"koshelek-adapter/handlers"
+	"koshelek-adapter/handlers/middleware"
 )
 
 func TestBadOptions(t *testing.T) {
-	good := handlers.Options{Credentials: []handlers.Credential{{User: "u", Password: "p"}}, Zone: time.UTC}
+	good := handlers.Options{Options: middleware.Options{Credentials: []middleware.Credential{{User: "u", Password: "p"}}}, Zone: time.UTC}
 	_, err := handlers.New(nil, good)
 	require.NoError(t, err)
 	for name, spoil := range map[string]func(*handlers.Options){
 		"no credentials":   func(o *handlers.Options) { o.Credentials = nil },
-		"empty password":   func(o *handlers.Options) { o.Credentials = []handlers.Credential{{User: "u"}} },
-		"empty user":       func(o *handlers.Options) { o.Credentials = []handlers.Credential{{Password: "p"}} },
+		"empty password":   func(o *handlers.Options) { o.Credentials = []middleware.Credential{{User: "u"}} },
+		"empty user":       func(o *handlers.Options) { o.Credentials = []middleware.Credential{{Password: "p"}} },
 		"colon in user":    func(o *handlers.Options) { o.Credentials[0].User = "a:b" },
 		"not UTF-8":        func(o *handlers.Options) { o.Credentials[0].Password = "\xff" },
 		"status":           func(o *handlers.Options) { o.UnauthorizedStatus = 403 },
@@ -32,7 +33,7 @@ func TestBadOptions(t *testing.T) {
 		"negative timeout": func(o *handlers.Options) { o.RequestTimeout = -1 },
 	} {
 		bad := good
-		bad.Credentials = append([]handlers.Credential(nil), good.Credentials...)
+		bad.Credentials = append([]middleware.Credential(nil), good.Credentials...)
 		spoil(&bad)
 		_, err := handlers.New(nil, bad)
 		assert.Error(t, err, name)

@@ -1,26 +1,23 @@
 package handlers
 
-import "koshelek-adapter/crm"
-
-// The codes that the log ranks on their own.
-const (
-	codeInternal   = "903"
-	codeClientGone = "904"
+import (
+	"koshelek-adapter/crm"
+	"koshelek-adapter/handlers/middleware"
 )
 
 // Requests that do not get as far as a method.
 var requestRows = []Row{
-	{Code: "100", kind: faultUnauthorized, English: "Credentials are missing or wrong", Russian: "Логин и пароль не указаны или неверны",
+	{Code: "100", kind: middleware.Unauthorized, English: "Credentials are missing or wrong", Russian: "Логин и пароль не указаны или неверны",
 		Operator: "Compare the login and password with those handed to Koshelek; many of them from elsewhere are somebody who guesses"},
-	{Code: "101", kind: faultUnknownPath, English: "There is no such path", Russian: "Такого пути нет",
+	{Code: "101", kind: middleware.UnknownPath, English: "There is no such path", Russian: "Такого пути нет",
 		Operator: "Compare the address handed to Koshelek; check the configured path of the offers"},
-	{Code: "102", kind: faultWrongMethod, English: "The path does not take this HTTP method", Russian: "Путь не принимает этот метод HTTP",
+	{Code: "102", kind: middleware.WrongMethod, English: "The path does not take this HTTP method", Russian: "Путь не принимает этот метод HTTP",
 		Operator: "Switch on PUT beside the published verbs if Koshelek uses it"},
 	{Code: "103", kind: faultNotOffered, English: "The method is newer than the version of the API in use", Russian: "Метод появился позже подключённой версии API",
 		Operator: "Agree on a later version with Koshelek and configure it"},
-	{Code: "104", kind: faultBodyTooLarge, English: "The request body is too large", Russian: "Тело запроса слишком велико",
+	{Code: "104", kind: middleware.BodyTooLarge, English: "The request body is too large", Russian: "Тело запроса слишком велико",
 		Operator: "Nothing; no call of the contract comes near the limit"},
-	{Code: "105", kind: faultBodyIncomplete, English: "The request body did not arrive whole", Russian: "Тело запроса получено не полностью",
+	{Code: "105", kind: middleware.BodyIncomplete, English: "The request body did not arrive whole", Russian: "Тело запроса получено не полностью",
 		Operator: "Look at the network and at proxies when it happens often"},
 	{Code: "106", kind: faultBodyMalformed, English: "The request body is not one JSON object in UTF-8 with the expected kinds of values", Russian: "Тело запроса не является одним объектом JSON в UTF-8 с ожидаемыми типами значений",
 		Operator: "Read the reason in the log line and report it to Koshelek"},

@@ -1,6 +1,9 @@
 package handlers
 
-import "koshelek-adapter/crm"
+import (
+	"koshelek-adapter/crm"
+	"koshelek-adapter/handlers/middleware"
+)
 
 // Receipts and promo codes.
 var promoRows = []Row{
@@ -40,8 +43,8 @@ var serviceRows = []Row{
 		Operator: "Look at the durations; raise the number of requests at work, or give the database more"},
 	{Code: "902", kind: crm.ErrUnavailable, English: "The service is temporarily unavailable, the same call may be sent again", Russian: "Сервис временно недоступен, запрос можно повторить",
 		Operator: "Look at the database and at the note in the log line"},
-	{Code: codeInternal, kind: crm.ErrInternal, English: "Internal error", Russian: "Внутренняя ошибка",
+	{Code: "903", kind: crm.ErrInternal, English: "Internal error", Russian: "Внутренняя ошибка",
 		Operator: "Read the note in the log line of this request id and report it to the developers"},
-	{Code: codeClientGone, kind: faultClientGone, English: "The connection ended before the answer", Russian: "Соединение прервано до ответа",
+	{Code: "904", kind: middleware.ClientGone, English: "The connection ended before the answer", Russian: "Соединение прервано до ответа",
 		Operator: "Nothing; compare the durations with the caller's time-out when it happens often"},
 }

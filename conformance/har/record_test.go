@@ -13,14 +13,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/rs/zerolog"
 	"github.com/stretchr/testify/require"
 
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/crm/sqldb"
 	"koshelek-adapter/handlers"
+	"koshelek-adapter/handlers/middleware"
 )
 
 var update = flag.Bool("har.update", false, "record testdata/life.har of our server anew")
@@ -110,8 +109,7 @@ func ourServer(t *testing.T) *httptest.Server {
 	})
 	require.NoError(t, err)
 	handler, err := handlers.New(svc, handlers.Options{
-		Credentials: []handlers.Credential{{User: "koshelek", Password: "a password of a test"}}, Zone: time.UTC,
-		Log: zerolog.Nop(), Metrics: handlers.NewMetrics(prometheus.NewRegistry()), RequestTimeout: 10 * time.Second,
+		Options: middleware.Options{Credentials: []middleware.Credential{{User: "koshelek", Password: "a password of a test"}}}, Zone: time.UTC,
 	})
 	require.NoError(t, err)
 	server := httptest.NewServer(handler)

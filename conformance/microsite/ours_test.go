@@ -20,8 +20,8 @@ import (
 	"koshelek-adapter/crm/sqldb"
 	"koshelek-adapter/crm/sqldb/mariadbtest"
 	"koshelek-adapter/crm/sqldb/sqldbtest"
-	"koshelek-adapter/handlers/entrance"
 	"koshelek-adapter/handlers/microsite"
+	"koshelek-adapter/handlers/middleware"
 )
 
 func TestMain(m *testing.M) { os.Exit(mariadbtest.Run(m)) }
@@ -100,8 +100,8 @@ func openOurs(t *testing.T, url string, o suite.Options, sender engine.CodeSende
 	})
 	require.NoError(t, err)
 	handler, err := microsite.New(service, microsite.Options{
-		Credentials: []entrance.Credential{{User: "bigcity", Password: "a long password"}}, TokenSecret: secret, Zone: time.UTC,
-		InvalidCustomerStatus: o.InvalidCustomer, ReplayStatus: o.Replay, RequestTimeout: time.Minute, Clock: p.clock,
+		Options: middleware.Options{Credentials: []middleware.Credential{{User: "bigcity", Password: "a long password"}}, RequestTimeout: time.Minute}, TokenSecret: secret, Zone: time.UTC,
+		InvalidCustomerStatus: o.InvalidCustomer, ReplayStatus: o.Replay, Clock: p.clock,
 	})
 	require.NoError(t, err)
 	p.server = httptest.NewServer(handler)

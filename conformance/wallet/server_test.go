@@ -10,8 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/rs/zerolog"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -21,6 +19,7 @@ import (
 	"koshelek-adapter/crm/sqldb"
 	"koshelek-adapter/crm/sqldb/mariadbtest"
 	"koshelek-adapter/handlers"
+	"koshelek-adapter/handlers/middleware"
 	"koshelek-adapter/schema/koshelek"
 )
 
@@ -71,8 +70,7 @@ func ours(t *testing.T, database string) (*httptest.Server, *engine.Engine) {
 	_, err = svc.PutCodes(context.Background(), []engine.PromoCode{{Code: "WALLET-A", Points: 7}, {Code: "WALLET-B"}})
 	require.NoError(t, err)
 	handler, err := handlers.New(svc, handlers.Options{
-		Credentials: []handlers.Credential{{User: login, Password: password}}, AcceptPut: true, Zone: zone,
-		Log: zerolog.Nop(), Metrics: handlers.NewMetrics(prometheus.NewRegistry()), RequestTimeout: 10 * time.Second,
+		Options: middleware.Options{Credentials: []middleware.Credential{{User: login, Password: password}}}, AcceptPut: true, Zone: zone,
 	})
 	require.NoError(t, err)
 	server := httptest.NewUnstartedServer(handler)

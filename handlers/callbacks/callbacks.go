@@ -2,34 +2,25 @@ package callbacks
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"io"
 	"net/http"
-	"runtime/debug"
 	"strings"
-	"time"
 
+	"github.com/gin-gonic/gin"
 	"github.com/rs/zerolog"
 
 	"koshelek-adapter/crm"
-	"koshelek-adapter/handlers/entrance"
+	"koshelek-adapter/handlers/middleware"
 )
 
-// Options shape the surface; a vendor whose function is nil is not served.
+// Options shape the API; a vendor whose function is nil is not served.
 type Options struct {
+	// Options are those of every API; the credentials are qiibee's.
+	middleware.Options
 	// Points takes a result of the Points API that came to the address of a request,
 	// with the address's token.
 	Points func(ctx context.Context, requestID, token string, body []byte) error
-	// Qiibee takes a webhook of qiibee from one of QiibeePairs.
-	Qiibee      func(ctx context.Context, body []byte) error
-	QiibeePairs entrance.Pairs
-	// MaxInFlight limits calls at work, RequestTimeout the time of one.
-	MaxInFlight    int
-	RequestTimeout time.Duration
-	Log            zerolog.Logger
-	// Observe counts answers; may be nil.
-	Observe func(route string, status int)
+	// Qiibee takes a webhook of qiibee.
+	Qiibee func(ctx context.Context, body []byte) error
 }
 
 // The paths under which everything here is.
@@ -38,135 +29,94 @@ const (
 	PrefixWebhooks  = "/webhooks/"
 )
 
-// Serves reports whether a path belongs to this surface.
+// Serves reports whether a path belongs to this API.
 func Serves(path string) bool {
 	return strings.HasPrefix(path, PrefixCallbacks) || strings.HasPrefix(path, PrefixWebhooks)
 }
 
-// maxBody bounds what a vendor may send, in bytes; their calls have a few hundred.
-const maxBody = 64 << 10
-
-// surface is the handler; it is safe for concurrent use.
-type surface struct {
-	Options
-	slots chan struct{}
-}
-
-// New makes the surface.
-func New(o Options) http.Handler {
-	if o.Observe == nil {
-		o.Observe = func(string, int) {}
+// New makes the API. It is safe for concurrent use; the error lists every option
+// that cannot be.
+func New(o Options) (http.Handler, error) {
+	o.Options = o.Options.WithDefaults()
+	if err := o.Options.Validate(); err != nil {
+		return nil, err
 	}
-	s := &surface{o, make(chan struct{}, max(1, o.MaxInFlight))}
-	mux := http.NewServeMux()
+	router := middleware.NewRouter(middleware.API{Name: "callbacks", ContentType: "application/json; charset=utf-8", Refuse: refuse}, o.Options)
 	if o.Points != nil {
-		mux.Handle("POST "+PrefixCallbacks+"points/{id}/{token}", s.route("/callbacks/points", nil, func(r *http.Request, body []byte) error {
-			return o.Points(r.Context(), r.PathValue("id"), r.PathValue("token"), body)
-		}))
+		router.Handle(middleware.Endpoint{
+			Verb: http.MethodPost, Path: PrefixCallbacks + "points/{id}/{token}", Body: true,
+			Serve: func(c *gin.Context) error {
+				return done(c, o.Points(c.Request.Context(), c.Param("id"), c.Param("token"), middleware.Body(c)))
+			},
+		})
 	}
 	if o.Qiibee != nil {
-		mux.Handle("POST "+PrefixWebhooks+"qiibee", s.route("/webhooks/qiibee", o.QiibeePairs, func(r *http.Request, body []byte) error {
-			return o.Qiibee(r.Context(), body)
-		}))
+		router.Handle(middleware.Endpoint{
+			Verb: http.MethodPost, Path: PrefixWebhooks + "qiibee", Authenticate: router.Authenticate, Body: true,
+			Serve: func(c *gin.Context) error {
+				return done(c, o.Qiibee(c.Request.Context(), middleware.Body(c)))
+			},
+		})
 	}
-	mux.Handle("/", s.route("unknown", nil, func(*http.Request, []byte) error { return errUnknownPath }))
-	return mux
+	router.HandleUnknown(nil)
+	return router, nil
+}
+
+func done(c *gin.Context, err error) error {
+	if err != nil {
+		return err
+	}
+	return middleware.Send(c, body("ok"))
+}
+
+func body(text string) []byte { return []byte(`{"status":"` + text + `"}`) }
+
+// row is what a vendor is told of an error: no more than whether it should come
+// again.
+type row struct {
+	status int
+	text   string
 }
 
 var (
-	errUnknownPath  = errors.New("there is no such path")
-	errUnauthorized = errors.New("wrong or missing credentials")
-	errTooLarge     = errors.New("the body is too large")
-	errIncomplete   = errors.New("the body did not arrive whole")
+	notFound = row{http.StatusNotFound, "not found"}
+	invalid  = row{http.StatusBadRequest, "invalid"}
+	conflict = row{http.StatusConflict, "conflict"}
+	tryAgain = row{http.StatusServiceUnavailable, "try again"}
 )
 
-// route is the way of every call: a place at work, credentials, the whole body,
-// the work, one answer, one line in the log. Neither the path nor the body stands
-// there: a path holds a token.
-func (s *surface) route(name string, pairs entrance.Pairs, work func(*http.Request, []byte) error) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		start, id := time.Now(), entrance.RequestID(r.Header.Get(entrance.HeaderRequestID))
-		ctx, cancel := context.WithTimeout(r.Context(), s.RequestTimeout)
-		defer cancel()
-		err := s.call(w, r.WithContext(ctx), pairs, work)
-		status, text := answerOf(err)
-		if status == http.StatusUnauthorized {
-			w.Header().Set("WWW-Authenticate", `Basic realm="webhooks", charset="UTF-8"`)
-		}
-		w.Header().Set(entrance.HeaderRequestID, id)
-		w.Header().Set("Content-Type", "application/json; charset=utf-8")
-		w.WriteHeader(status)
-		_, _ = io.WriteString(w, `{"status":"`+text+`"}`)
-		s.Observe(name, status)
-		s.report(name, id, status, err, time.Since(start))
-	})
+var rows = map[error]row{
+	middleware.UnknownPath:    {http.StatusNotFound, "unknown path"},
+	middleware.WrongMethod:    {http.StatusMethodNotAllowed, "wrong method"},
+	middleware.Unauthorized:   {http.StatusUnauthorized, "unauthorized"},
+	middleware.BodyTooLarge:   {http.StatusRequestEntityTooLarge, "too large"},
+	middleware.BodyIncomplete: {http.StatusBadRequest, "incomplete"},
+	middleware.ClientGone:     tryAgain,
+
+	crm.ErrDeliveryNotFound: notFound, crm.ErrCustomerNotFound: notFound, crm.ErrCardNotFound: notFound,
+	crm.ErrInvalidRecord: invalid, crm.ErrInvalidAmount: invalid,
+	crm.ErrOperationConflict: conflict, crm.ErrInsufficientPoints: conflict, crm.ErrCardBlocked: conflict, crm.ErrCardInactive: conflict,
+	crm.ErrBusy: tryAgain, crm.ErrUnavailable: tryAgain,
+	crm.ErrInternal: {http.StatusInternalServerError, "internal error"},
 }
 
-func (s *surface) call(w http.ResponseWriter, r *http.Request, pairs entrance.Pairs, work func(*http.Request, []byte) error) (err error) {
-	defer func() {
-		if fault := recover(); fault != nil {
-			err = crm.Wrap(crm.ErrInternal, fmt.Errorf("panic: %v\n%s", fault, debug.Stack()))
-		}
-	}()
-	if pairs != nil && !pairs.Admit(r) {
-		return errUnauthorized
+// refuse says an error. A vendor calls by program, so that what does not fit is
+// the operator's to look at: a contradiction is an alarm.
+func refuse(kind, _ error) *middleware.Refusal {
+	told, known := rows[kind]
+	if !known {
+		return nil
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-		return errTooLarge
+	refusal := &middleware.Refusal{
+		Status: told.status, Code: kind.Error(), Name: kind.Error(), Level: max(middleware.LevelOf(kind), zerolog.WarnLevel), Body: body(told.text),
 	}
-	if err != nil {
-		return errIncomplete
-	}
-	select {
-	case s.slots <- struct{}{}:
-		defer func() { <-s.slots }()
-	default:
-		return crm.ErrBusy
-	}
-	return work(r, body)
-}
-
-// answerOf is the table of this surface's errors. A vendor is told no more than
-// whether it should come again.
-func answerOf(err error) (status int, text string) {
 	switch {
-	case err == nil:
-		return http.StatusOK, "ok"
-	case errors.Is(err, errUnknownPath):
-		return http.StatusNotFound, "unknown path"
-	case errors.Is(err, errUnauthorized):
-		return http.StatusUnauthorized, "unauthorized"
-	case errors.Is(err, errTooLarge):
-		return http.StatusRequestEntityTooLarge, "too large"
-	case errors.Is(err, errIncomplete):
-		return http.StatusBadRequest, "incomplete"
+	case told == conflict:
+		refusal.Level = zerolog.ErrorLevel
+	case kind == middleware.ClientGone:
+		refusal.Level = middleware.LevelOf(kind)
+	case kind == middleware.Unauthorized:
+		refusal.Challenge = `Basic realm="webhooks", charset="UTF-8"`
 	}
-	switch crm.KindOf(err) {
-	case crm.ErrDeliveryNotFound, crm.ErrCustomerNotFound, crm.ErrCardNotFound:
-		return http.StatusNotFound, "not found"
-	case crm.ErrInvalidRecord, crm.ErrInvalidAmount:
-		return http.StatusBadRequest, "invalid"
-	case crm.ErrOperationConflict, crm.ErrInsufficientPoints, crm.ErrCardBlocked, crm.ErrCardInactive:
-		return http.StatusConflict, "conflict"
-	case crm.ErrBusy, crm.ErrUnavailable:
-		return http.StatusServiceUnavailable, "try again"
-	}
-	return http.StatusInternalServerError, "internal error"
-}
-
-// report writes one line. A contradiction is an alarm.
-func (s *surface) report(route, id string, status int, err error, took time.Duration) {
-	level := zerolog.InfoLevel
-	switch {
-	case status >= 500 && status != http.StatusServiceUnavailable, status == http.StatusConflict:
-		level = zerolog.ErrorLevel
-	case status >= 400:
-		level = zerolog.WarnLevel
-	}
-	line := s.Log.WithLevel(level).Str("surface", "callbacks").Str("id", id).Str("route", route).Int("status", status)
-	if err != nil {
-		line.Str("note", entrance.Redact(err.Error()))
-	}
-	line.Dur("ms", took).Msg("request")
+	return refusal
 }

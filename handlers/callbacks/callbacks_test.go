@@ -17,7 +17,7 @@ import (
 
 	"koshelek-adapter/crm"
 	"koshelek-adapter/handlers/callbacks"
-	"koshelek-adapter/handlers/entrance"
+	"koshelek-adapter/handlers/middleware"
 )
 
 // house is a surface whose work a test decides.
@@ -29,12 +29,16 @@ type house struct {
 
 func newHouse(t *testing.T, inFlight int) *house {
 	h := &house{log: &bytes.Buffer{}, points: func(string, string, string) error { return nil }}
-	server := httptest.NewServer(callbacks.New(callbacks.Options{
-		Points:      func(_ context.Context, id, token string, body []byte) error { return h.points(id, token, string(body)) },
-		Qiibee:      func(context.Context, []byte) error { return nil },
-		QiibeePairs: entrance.NewPairs([]entrance.Credential{{User: "qiibee", Password: "a long password"}}),
-		MaxInFlight: inFlight, RequestTimeout: 5 * time.Second, Log: zerolog.New(h.log),
-	}))
+	handler, err := callbacks.New(callbacks.Options{
+		Points: func(_ context.Context, id, token string, body []byte) error { return h.points(id, token, string(body)) },
+		Qiibee: func(context.Context, []byte) error { return nil },
+		Options: middleware.Options{
+			Credentials: []middleware.Credential{{User: "qiibee", Password: "a long password"}},
+			MaxInFlight: inFlight, RequestTimeout: 5 * time.Second, Log: zerolog.New(h.log),
+		},
+	})
+	require.NoError(t, err)
+	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
 	h.url = server.URL
 	return h

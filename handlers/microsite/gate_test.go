@@ -12,6 +12,7 @@ import (
 
 	"koshelek-adapter/crm"
 	"koshelek-adapter/handlers/microsite"
+	"koshelek-adapter/handlers/middleware"
 	wire "koshelek-adapter/schema/microsite"
 )
 
@@ -48,7 +49,7 @@ func TestBodies(t *testing.T) {
 			assert.Equal(t, http.StatusBadRequest, a.status, bad)
 			assert.True(t, strings.HasPrefix(a.message(), "The request is malformed: "), a.text)
 		}
-		large := `{"customer_id":"` + strings.Repeat("x", microsite.DefaultMaxBody) + `"}`
+		large := `{"customer_id":"` + strings.Repeat("x", middleware.DefaultMaxBody) + `"}`
 		h.send(http.MethodPost, wire.PathGenerateOTP, "basic", large).is(t, http.StatusRequestEntityTooLarge, "The request body is too large")
 		a := h.send(http.MethodGet, wire.PathPoints+"?customer_id=%zz", "basic", "")
 		assert.Equal(t, http.StatusBadRequest, a.status)
@@ -86,11 +87,16 @@ func TestMetrics(t *testing.T) {
 		h.points("nobody", "basic")
 		h.points("nobody", "")
 		assert.NoError(t, testutil.GatherAndCompare(h.registry, strings.NewReader(`
-# HELP adapter_microsite_requests_total Requests of the rewards microsite, by route, method, status and error.
+# HELP adapter_microsite_requests_total Requests answered, by route, method, status and error code.
 # TYPE adapter_microsite_requests_total counter
-adapter_microsite_requests_total{error="customer_not_found",method="GET",route="/api/v1/customer/points",status="404"} 1
-adapter_microsite_requests_total{error="unauthorized",method="GET",route="/api/v1/customer/points",status="401"} 1
-# HELP adapter_microsite_auth_failures_total Requests of the rewards microsite without valid credentials or token.
+adapter_microsite_requests_total{code="customer_not_found",method="GET",route="/api/v1/customer/points",status="404"} 1
+adapter_microsite_requests_total{code="none",method="GET",route="/api/v1/customer/points",status="200"} 0
+adapter_microsite_requests_total{code="none",method="POST",route="/api/v1/auth/generate-otp",status="200"} 0
+adapter_microsite_requests_total{code="none",method="POST",route="/api/v1/auth/verify-otp",status="200"} 0
+adapter_microsite_requests_total{code="none",method="POST",route="/api/v1/orders/redeem",status="200"} 0
+adapter_microsite_requests_total{code="none",method="POST",route="/api/v1/orders/reverse",status="200"} 0
+adapter_microsite_requests_total{code="unauthorized",method="GET",route="/api/v1/customer/points",status="401"} 1
+# HELP adapter_microsite_auth_failures_total Requests without valid credentials.
 # TYPE adapter_microsite_auth_failures_total counter
 adapter_microsite_auth_failures_total 1
 `), "adapter_microsite_requests_total", "adapter_microsite_auth_failures_total"))
@@ -99,7 +105,9 @@ adapter_microsite_auth_failures_total 1
 
 func TestOptionsMustBePossible(t *testing.T) {
 	h := build(t, "sqlite:"+t.TempDir()+"/t.db")
-	_, err := microsite.New(h.svc, microsite.Options{CustomersBy: "shoe size", InvalidCustomerStatus: 418, ReplayStatus: 201, MaxBody: -1})
+	_, err := microsite.New(h.svc, microsite.Options{
+		Options: middleware.Options{MaxBody: -1}, CustomersBy: "shoe size", InvalidCustomerStatus: 418, ReplayStatus: 201,
+	})
 	require.Error(t, err)
 	for _, part := range []string{"credential", "identified", "invalid customer", "replay", "32 bytes", "zone", "limits"} {
 		assert.ErrorContains(t, err, part)

@@ -27,8 +27,8 @@ import (
 	"koshelek-adapter/crm/sqldb"
 	"koshelek-adapter/crm/sqldb/mariadbtest"
 	"koshelek-adapter/crm/sqldb/sqldbtest"
-	"koshelek-adapter/handlers/entrance"
 	"koshelek-adapter/handlers/microsite"
+	"koshelek-adapter/handlers/middleware"
 	wire "koshelek-adapter/schema/microsite"
 )
 
@@ -139,9 +139,11 @@ func (h *house) plan() plan {
 			Template: template, Barcode: barcode, ReserveFor: time.Hour, Clock: h.clock,
 		},
 		surface: microsite.Options{
-			Credentials: []entrance.Credential{{User: login, Password: password}, {User: login, Password: "the next password"}},
-			TokenSecret: secret, Zone: time.UTC, RequestTimeout: time.Minute, Clock: h.clock,
-			Log: zerolog.New(zerolog.SyncWriter(h.log)), Metrics: microsite.NewMetrics(h.registry),
+			Options: middleware.Options{
+				Credentials:    []middleware.Credential{{User: login, Password: password}, {User: login, Password: "the next password"}},
+				RequestTimeout: time.Minute, Log: zerolog.New(zerolog.SyncWriter(h.log)), Metrics: middleware.NewMetrics(h.registry, "microsite"),
+			},
+			TokenSecret: secret, Zone: time.UTC, Clock: h.clock,
 		},
 	}
 }

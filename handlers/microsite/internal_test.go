@@ -27,7 +27,7 @@ var impossible = map[crm.Kind]bool{
 
 func TestEveryKindHasAnAnswer(t *testing.T) {
 	for _, kind := range crm.Kinds() {
-		told, found := refusals[kind]
+		told, found := rows[kind]
 		assert.NotEqual(t, impossible[kind], found, "%s has a row or cannot come up", kind)
 		if found {
 			assert.NotEmpty(t, told.message)

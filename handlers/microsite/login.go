@@ -2,38 +2,43 @@ package microsite
 
 import (
 	"cmp"
-	"net/http"
 	"net/url"
 	"strings"
 
 	"github.com/gin-gonic/gin"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/handlers/middleware"
 	wire "koshelek-adapter/schema/microsite"
 )
 
 // generateOTP sends a code to the customer's phone. [C]
-func (s *surface) generateOTP(c *gin.Context) error {
-	callOf(c).invalidStatus = s.options.InvalidCustomerStatus
+func (a *api) generateOTP(c *gin.Context) error {
 	var in wire.GenerateOTP
 	if err := decode(c, &in); err != nil {
 		return err
 	}
-	who, err := s.customer(in.CustomerID)
+	reference, err := a.sendCode(c, in)
+	if crm.KindOf(err) == crm.ErrCustomerNotFound {
+		return faultInvalidCustomer.Because(err)
+	}
 	if err != nil {
 		return err
 	}
-	reference, err := s.svc.SendOneTimeCode(c.Request.Context(), who)
+	return middleware.SendJSON(c, wire.GeneratedOTP{Status: true, Message: wire.MessageOTPGenerated, ReferenceID: reference})
+}
+
+func (a *api) sendCode(c *gin.Context, in wire.GenerateOTP) (reference string, err error) {
+	who, err := a.customer(in.CustomerID)
 	if err != nil {
-		return err
+		return "", err
 	}
-	s.send(c, http.StatusOK, wire.GeneratedOTP{Status: true, Message: wire.MessageOTPGenerated, ReferenceID: reference})
-	return nil
+	return a.svc.SendOneTimeCode(c.Request.Context(), who)
 }
 
 // verifyOTP judges the code that the customer typed. Who is nobody is answered
 // like a wrong code. [C]
-func (s *surface) verifyOTP(c *gin.Context) error {
+func (a *api) verifyOTP(c *gin.Context) error {
 	var in wire.VerifyOTP
 	if err := decode(c, &in); err != nil {
 		return err
@@ -41,58 +46,56 @@ func (s *surface) verifyOTP(c *gin.Context) error {
 	if err := cmp.Or(required("otp", in.OTP), required("reference_id", in.ReferenceID)); err != nil {
 		return err
 	}
-	who, err := s.customer(in.CustomerID)
+	who, err := a.customer(in.CustomerID)
 	if crm.KindOf(err) == crm.ErrCustomerNotFound {
 		return crm.ErrCodeWrong
 	}
 	if err != nil {
 		return err
 	}
-	account, err := s.svc.UseOneTimeCode(c.Request.Context(), who, string(in.ReferenceID), strings.TrimSpace(string(in.OTP)))
+	account, err := a.svc.UseOneTimeCode(c.Request.Context(), who, string(in.ReferenceID), strings.TrimSpace(string(in.OTP)))
 	if err != nil {
 		return err
 	}
-	token, err := s.tokens.issue(account.Identifier.ID)
+	token, err := a.tokens.issue(account.Identifier.ID)
 	if err != nil {
 		return err
 	}
-	s.send(c, http.StatusOK, wire.VerifiedOTP{
+	return middleware.SendJSON(c, wire.VerifiedOTP{
 		Status: true, Token: token,
 		Customer:     wire.Customer{CustomerID: account.Identifier.ID, Mobile: masked(account.Phone)},
 		PointsEarned: account.Card.EarnedTotal, BalancePoints: account.Available,
 	})
-	return nil
 }
 
 // points tells a customer's points, to the customer's token or to the microsite. [C]
-func (s *surface) points(c *gin.Context) error {
+func (a *api) points(c *gin.Context) error {
 	query, err := url.ParseQuery(c.Request.URL.RawQuery)
 	if err != nil {
 		return malformed("the query is badly escaped")
 	}
-	who, err := s.customer(wire.Text(query.Get("customer_id")))
+	who, err := a.customer(wire.Text(query.Get("customer_id")))
 	if err != nil {
 		return err
 	}
-	if token := callOf(c).token; token != nil && token.Subject != who.ID {
+	if token, ok := c.Get(keyClaims); ok && token.(*claims).Subject != who.ID {
 		return faultForeignToken
 	}
-	account, err := s.svc.Account(c.Request.Context(), who)
+	account, err := a.svc.Account(c.Request.Context(), who)
 	if err != nil {
 		return err
 	}
-	s.send(c, http.StatusOK, wire.Points{
+	return middleware.SendJSON(c, wire.Points{
 		Status: true, CustomerID: account.Identifier.ID, PointsEarned: account.Card.EarnedTotal, BalancePoints: account.Available,
 	})
-	return nil
 }
 
 // customer reads a customer_id.
-func (s *surface) customer(id wire.Text) (crm.Identifier, error) {
+func (a *api) customer(id wire.Text) (crm.Identifier, error) {
 	if err := required("customer_id", id); err != nil {
 		return crm.Identifier{}, err
 	}
-	return crm.ParseIdentifier(s.options.CustomersBy, string(id))
+	return crm.ParseIdentifier(a.options.CustomersBy, string(id))
 }
 
 // required refuses a field that is blank.

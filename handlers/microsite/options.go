@@ -5,27 +5,21 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/rs/zerolog"
-
 	"koshelek-adapter/crm"
-	"koshelek-adapter/handlers/entrance"
+	"koshelek-adapter/handlers/middleware"
 )
 
 // Defaults of the options that are zero.
 const (
-	DefaultMaxInFlight    = 256
-	DefaultMaxBody        = 64 << 10
-	DefaultRequestTimeout = 10 * time.Second
-	DefaultTokenLifetime  = time.Hour
-	DefaultIssuer         = "koshelek-adapter"
-	DefaultAudience       = "rewards-microsite"
+	DefaultTokenLifetime = time.Hour
+	DefaultIssuer        = "koshelek-adapter"
+	DefaultAudience      = "rewards-microsite"
 )
 
-// Options shape the surface.
+// Options shape the API.
 type Options struct {
-	// Credentials are all live pairs, at least one. [C]
-	Credentials []entrance.Credential
+	// Options are those of every API; at least one credential is needed. [C]
+	middleware.Options
 	// CustomersBy says what a customer_id is; the number of a card by default. [I]
 	CustomersBy crm.IdentifiedBy
 	// InvalidCustomerStatus of generate-otp is 404 (the default), 400 or 200. [I]
@@ -40,43 +34,22 @@ type Options struct {
 	Issuer, Audience string
 	// Zone is where a transaction date without an offset lies; required.
 	Zone *time.Location
-	// MaxInFlight bounds the requests at work, MaxBody the body of one in bytes,
-	// RequestTimeout the work on it.
-	MaxInFlight    int
-	MaxBody        int64
-	RequestTimeout time.Duration
-	// Log gets one line a request; the zero value is silent.
-	Log zerolog.Logger
-	// Metrics count; nil for nobody to see.
-	Metrics *Metrics
 	// Clock and the times of tokens; nil for the real one.
 	Clock func() time.Time
 }
 
 func (o Options) withDefaults() Options {
-	setDefault(&o.CustomersBy, crm.ByCard)
-	setDefault(&o.InvalidCustomerStatus, http.StatusNotFound)
-	setDefault(&o.ReplayStatus, http.StatusConflict)
-	setDefault(&o.TokenLifetime, DefaultTokenLifetime)
-	setDefault(&o.Issuer, DefaultIssuer)
-	setDefault(&o.Audience, DefaultAudience)
-	setDefault(&o.MaxInFlight, DefaultMaxInFlight)
-	setDefault(&o.MaxBody, DefaultMaxBody)
-	setDefault(&o.RequestTimeout, DefaultRequestTimeout)
-	if o.Metrics == nil {
-		o.Metrics = NewMetrics(prometheus.NewRegistry())
-	}
+	middleware.Default(&o.CustomersBy, crm.ByCard)
+	middleware.Default(&o.InvalidCustomerStatus, http.StatusNotFound)
+	middleware.Default(&o.ReplayStatus, http.StatusConflict)
+	middleware.Default(&o.TokenLifetime, DefaultTokenLifetime)
+	middleware.Default(&o.Issuer, DefaultIssuer)
+	middleware.Default(&o.Audience, DefaultAudience)
+	o.Options = o.Options.WithDefaults()
 	if o.Clock == nil {
 		o.Clock = time.Now
 	}
 	return o
-}
-
-func setDefault[T comparable](value *T, fallback T) {
-	var zero T
-	if *value == zero {
-		*value = fallback
-	}
 }
 
 // minSecretBytes is what RFC 7518 asks for with HS256.
@@ -84,16 +57,13 @@ const minSecretBytes = 32
 
 // validate reports every fault at once.
 func (o Options) validate() error {
-	var faults []error
+	faults := []error{o.Options.Validate()}
 	check := func(ok bool, text string) {
 		if !ok {
 			faults = append(faults, errors.New("microsite: "+text))
 		}
 	}
 	check(len(o.Credentials) > 0, "at least one credential is needed")
-	for _, pair := range o.Credentials {
-		check(pair.Valid(), "user and password must be UTF-8 and not empty, the user without a colon")
-	}
 	check(o.CustomersBy == crm.ByCard || o.CustomersBy == crm.ByPhone || o.CustomersBy == crm.ByCustomer,
 		"customers are identified by card, phone or customer")
 	check(o.InvalidCustomerStatus == http.StatusNotFound || o.InvalidCustomerStatus == http.StatusBadRequest ||
@@ -101,6 +71,6 @@ func (o Options) validate() error {
 	check(o.ReplayStatus == http.StatusConflict || o.ReplayStatus == http.StatusOK, "the status of a replay is 409 or 200")
 	check(len(o.TokenSecret) >= minSecretBytes, "the secret of the tokens needs 32 bytes")
 	check(o.Zone != nil, "the programme's time zone is needed")
-	check(o.MaxInFlight > 0 && o.MaxBody > 0 && o.RequestTimeout > 0 && o.TokenLifetime > 0, "limits must be positive")
+	check(o.TokenLifetime > 0, "the lifetime of tokens must be positive")
 	return errors.Join(faults...)
 }

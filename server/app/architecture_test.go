@@ -43,16 +43,16 @@ var allowed = map[string][]string{
 
 	"crm/sms": nil,
 
-	"schema":             nil,
-	"config":             nil,
-	"handlers":           {"crm", "crm/engine", "handlers/entrance", "schema/koshelek"},
-	"handlers/entrance":  nil,
-	"handlers/callbacks": {"crm", "crm/engine", "handlers/entrance"},
-	"handlers/microsite": {"crm", "crm/engine", "handlers/entrance", "schema/microsite"},
+	"schema":              nil,
+	"config":              nil,
+	"handlers":            {"crm", "crm/engine", "handlers/middleware", "schema/koshelek"},
+	"handlers/middleware": {"crm"},
+	"handlers/callbacks":  {"crm", "handlers/middleware"},
+	"handlers/microsite":  {"crm", "crm/engine", "handlers/middleware", "schema/microsite"},
 
 	"server": {"server/app"},
 	"server/app": {"config", "crm", "crm/bridge", "crm/bridge/bigcity", "crm/bridge/points", "crm/bridge/qiibee", "crm/bridge/wire", "crm/engine", "crm/outbox",
-		"crm/reward", "crm/sms", "crm/sqldb", "handlers", "handlers/callbacks", "handlers/entrance", "handlers/microsite", "schema/koshelek",
+		"crm/reward", "crm/sms", "crm/sqldb", "handlers", "handlers/callbacks", "handlers/middleware", "handlers/microsite", "schema/koshelek",
 		"schema/microsite", "server/app/importer", "server/app/tables", "server/app/tlscert", "version"},
 	"server/app/importer": {"crm", "crm/engine", "server/app/tables"},
 	"server/app/tables":   {"crm", "crm/engine"},

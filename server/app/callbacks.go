@@ -5,10 +5,10 @@ import (
 	"net/http"
 
 	"koshelek-adapter/handlers/callbacks"
-	"koshelek-adapter/handlers/entrance"
+	"koshelek-adapter/handlers/middleware"
 )
 
-// front sends what vendors call to its own surface and the rest to Koshelek's.
+// front sends what vendors call to its own API and the rest to Koshelek's.
 type front struct{ koshelek, callbacks http.Handler }
 
 // ServeHTTP implements http.Handler.
@@ -20,22 +20,20 @@ func (f front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.koshelek.ServeHTTP(w, r)
 }
 
-// callbacks is the surface of what vendors call, nil when none is configured to.
-func (s *service) callbacks() http.Handler {
-	o := callbacks.Options{
-		MaxInFlight: s.cfg.MaxInFlight, RequestTimeout: s.cfg.RequestTimeout, Log: s.log, Observe: s.metrics.calledBack,
-	}
+// callbacks is the API of what vendors call, nil when none is configured to.
+func (s *service) callbacks() (http.Handler, error) {
+	o := callbacks.Options{Options: s.middleware("callbacks", nil)}
 	if s.vendors.points != nil {
 		o.Points = s.pointsCallback
 	}
 	if s.vendors.qiibee != nil && s.cfg.Qiibee.WebhookPassword.IsSet() {
-		o.QiibeePairs = entrance.NewPairs([]entrance.Credential{{User: s.cfg.Qiibee.WebhookUser, Password: s.cfg.Qiibee.WebhookPassword.Reveal()}})
+		o.Credentials = []middleware.Credential{{User: s.cfg.Qiibee.WebhookUser, Password: s.cfg.Qiibee.WebhookPassword.Reveal()}}
 		o.Qiibee = func(ctx context.Context, body []byte) error {
 			return s.vendors.qiibee.Webhook(ctx, s.crm, s.cfg.Qiibee.WebhookBook, body)
 		}
 	}
 	if o.Points == nil && o.Qiibee == nil {
-		return nil
+		return nil, nil
 	}
 	return callbacks.New(o)
 }

@@ -11,19 +11,16 @@ import (
 
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/engine"
-	"koshelek-adapter/handlers"
 	"koshelek-adapter/version"
 )
 
 // metrics is everything that /metrics shows.
 type metrics struct {
 	registry *prometheus.Registry
-	surface  *handlers.Metrics
 	batches  prometheus.Histogram
 	retries  prometheus.Counter
 	settled  *prometheus.CounterVec
 	took     *prometheus.HistogramVec
-	called   *prometheus.CounterVec
 }
 
 func newMetrics() *metrics {
@@ -43,18 +40,14 @@ func newMetrics() *metrics {
 			Name: "adapter_outbox_duration_seconds", Help: "Time for a delivery or a question, from the moment it is taken up to storage.",
 			Buckets: []float64{.005, .02, .1, .5, 2, 10, 30},
 		}, []string{"vendor"}),
-		called: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "adapter_callbacks_total", Help: "Calls of reward vendors, by path and status.",
-		}, []string{"route", "status"}),
 	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "adapter_build_info", Help: "Always 1; the label names the build.",
 		ConstLabels: prometheus.Labels{"version": version.Number},
 	})
 	build.Set(1)
-	m.registry.MustRegister(build, m.batches, m.retries, m.settled, m.took, m.called,
+	m.registry.MustRegister(build, m.batches, m.retries, m.settled, m.took,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	m.surface = handlers.NewMetrics(m.registry)
 	return m
 }
 

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"strconv"
 	"sync"
 	"time"
 
@@ -17,11 +16,6 @@ import (
 func (m *metrics) delivered(vendor string, state crm.DeliveryState, took time.Duration) {
 	m.settled.WithLabelValues(vendor, string(state)).Inc()
 	m.took.WithLabelValues(vendor).Observe(took.Seconds())
-}
-
-// calledBack counts a call of a vendor.
-func (m *metrics) calledBack(route string, status int) {
-	m.called.WithLabelValues(route, strconv.Itoa(status)).Inc()
 }
 
 // outboxGauges show how much waits in the outbox and for how long. Counting reads

@@ -14,8 +14,8 @@ import (
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/crm/sms"
-	"koshelek-adapter/handlers/entrance"
 	"koshelek-adapter/handlers/microsite"
+	"koshelek-adapter/handlers/middleware"
 	wire "koshelek-adapter/schema/microsite"
 )
 
@@ -101,26 +101,27 @@ func (s *service) addMicrosite(koshelek http.Handler, l login, cert certificate)
 	if !m.Enabled() {
 		return koshelek, nil
 	}
+	var pairs []middleware.Credential
+	for _, pair := range m.Pairs() {
+		pairs = append(pairs, middleware.Credential{User: pair.User, Password: pair.Password.Reveal()})
+	}
 	options := microsite.Options{
+		Options:     s.middleware("microsite", pairs),
 		CustomersBy: crm.IdentifiedBy(m.CustomerID), InvalidCustomerStatus: m.InvalidCustomerStatus, ReplayStatus: m.ReplayStatus,
 		TokenSecret: []byte(l.secret), TokenLifetime: m.TokenLifetime, Issuer: m.TokenIssuer, Audience: m.TokenAudience,
-		Zone: s.cfg.TimeZone.Location(), MaxInFlight: s.cfg.MaxInFlight, RequestTimeout: s.cfg.RequestTimeout,
-		Log: s.log, Metrics: microsite.NewMetrics(s.metrics.registry),
-	}
-	for _, pair := range m.Pairs() {
-		options.Credentials = append(options.Credentials, entrance.Credential{User: pair.User, Password: pair.Password.Reveal()})
+		Zone: s.cfg.TimeZone.Location(),
 	}
 	if m.SMS.Console {
 		s.log.Warn().Msg("one-time passwords are printed, not sent: for development only")
 	}
-	surface, err := microsite.New(s.crm, options)
+	api, err := microsite.New(s.crm, options)
 	if err != nil {
 		return nil, err
 	}
 	if m.Listen == "" {
-		return beside(surface, koshelek), nil
+		return beside(api, koshelek), nil
 	}
-	s.rewards, err = listen(newServer(s.cfg, surface, cert, s.log), m.Listen)
+	s.rewards, err = listen(newServer(s.cfg, api, cert, s.log), m.Listen)
 	return koshelek, err
 }
 

@@ -63,7 +63,7 @@ func TestMicrosite(t *testing.T) {
 			text, _ := io.ReadAll(points.Body)
 			assert.JSONEq(t, `{"status":true,"customer_id":"`+number+`","points_earned":100,"balance_points":100}`, string(text))
 			_, page := r.get("/metrics")
-			assert.Contains(t, page, `adapter_microsite_requests_total{error="none",method="POST",route="/api/v1/orders/redeem",status="200"} 1`)
+			assert.Contains(t, page, `adapter_microsite_requests_total{code="none",method="POST",route="/api/v1/orders/redeem",status="200"} 1`)
 			info, err := os.Stat(filepath.Join(r.dir, "microsite-token-secret"))
 			require.NoError(t, err)
 			assert.Zero(t, info.Mode().Perm()&0o077)

@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"koshelek-adapter/config"
-	"koshelek-adapter/handlers"
+	"koshelek-adapter/handlers/middleware"
 )
 
 const (
@@ -20,9 +20,9 @@ const (
 
 // credentials gives every live pair. Without a configured password the first
 // start makes one, keeps it readable by the owner alone, and reports made.
-func credentials(cfg *config.Config) (pairs []handlers.Credential, made bool, err error) {
+func credentials(cfg *config.Config) (pairs []middleware.Credential, made bool, err error) {
 	current, configured := cfg.Koshelek.Current()
-	first := handlers.Credential{User: current.User, Password: current.Password.Reveal()}
+	first := middleware.Credential{User: current.User, Password: current.Password.Reveal()}
 	if !configured {
 		if first.Password, made, err = keptPassword(filepath.Join(cfg.DataDir, passwordFile)); err != nil {
 			return nil, false, err
@@ -30,7 +30,7 @@ func credentials(cfg *config.Config) (pairs []handlers.Credential, made bool, er
 	}
 	pairs = append(pairs, first)
 	if next, live := cfg.Koshelek.Next(); live {
-		pairs = append(pairs, handlers.Credential{User: next.User, Password: next.Password.Reveal()})
+		pairs = append(pairs, middleware.Credential{User: next.User, Password: next.Password.Reveal()})
 	}
 	return pairs, made, nil
 }

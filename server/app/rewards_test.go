@@ -264,7 +264,7 @@ func TestContradictingCallbacks(t *testing.T) {
 	p.judge(cards, 4, 0, 0)
 	log, err := os.ReadFile(p.log)
 	require.NoError(t, err)
-	require.Contains(t, string(log), `"level":"error","surface":"callbacks"`)
+	require.Contains(t, string(log), `"level":"error","api":"callbacks"`)
 }
 
 // killUntil kills the server at random moments, at least as often as asked for

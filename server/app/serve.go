@@ -14,6 +14,7 @@ import (
 	"koshelek-adapter/config"
 	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/handlers"
+	"koshelek-adapter/handlers/middleware"
 	"koshelek-adapter/schema/koshelek"
 	micrositewire "koshelek-adapter/schema/microsite"
 	"koshelek-adapter/version"
@@ -85,14 +86,18 @@ func (s *service) listen(p *program, login login) error {
 	if err != nil {
 		return err
 	}
-	surface, err := s.surface(pairs)
+	api, err := s.koshelek(pairs)
 	if err != nil {
 		return err
 	}
-	if surface, err = s.addMicrosite(surface, login, cert); err != nil {
+	if api, err = s.addMicrosite(api, login, cert); err != nil {
 		return err
 	}
-	if s.api, err = listen(newServer(s.cfg, front{surface, s.callbacks()}, cert, s.log), s.cfg.Listen); err != nil {
+	vendors, err := s.callbacks()
+	if err != nil {
+		return err
+	}
+	if s.api, err = listen(newServer(s.cfg, front{api, vendors}, cert, s.log), s.cfg.Listen); err != nil {
 		return err
 	}
 	if s.cfg.OpsEnabled() {
@@ -104,23 +109,29 @@ func (s *service) listen(p *program, login login) error {
 	return nil
 }
 
-func (s *service) surface(pairs []handlers.Credential) (http.Handler, error) {
+// middleware is what every API of the server has.
+func (s *service) middleware(api string, pairs []middleware.Credential) middleware.Options {
+	return middleware.Options{
+		Credentials: pairs, TrustedProxies: s.cfg.TrustedProxies, MaxInFlight: s.cfg.MaxInFlight, RequestTimeout: s.cfg.RequestTimeout,
+		Log: s.log, Metrics: middleware.NewMetrics(s.metrics.registry, api),
+	}
+}
+
+func (s *service) koshelek(pairs []middleware.Credential) (http.Handler, error) {
 	version, err := koshelek.ParseVersion(s.cfg.Koshelek.Version)
 	if err != nil {
 		return nil, err
 	}
 	return handlers.New(s.crm, handlers.Options{
-		Version: version, Credentials: pairs, UnauthorizedStatus: s.cfg.Koshelek.UnauthorizedStatus,
+		Options: s.middleware("koshelek", pairs), Version: version, UnauthorizedStatus: s.cfg.Koshelek.UnauthorizedStatus,
 		ContentTypeSemicolon: s.cfg.Koshelek.ContentTypeSemicolon, AcceptPut: s.cfg.Koshelek.AcceptPUT,
 		ReserveDigits: s.cfg.Koshelek.ReserveFormat == config.ReserveDigits, OffersPath: s.cfg.Koshelek.OffersPath,
 		Language: s.cfg.Koshelek.Language, Zone: s.cfg.TimeZone.Location(),
-		MaxInFlight: s.cfg.MaxInFlight, RequestTimeout: s.cfg.RequestTimeout,
-		Log: s.log, Metrics: s.metrics.surface,
 	})
 }
 
 // announce tells where the server listens and, once, a password that it made.
-func (s *service) announce(p *program, pair handlers.Credential, made bool, cert certificate) {
+func (s *service) announce(p *program, pair middleware.Credential, made bool, cert certificate) {
 	s.log.Info().Str("version", version.Number).Str("url", s.api.url()).Str("contract", s.cfg.Koshelek.Version).
 		Str("database", s.cfg.Database.String()).Msg("serving")
 	if s.ops != nil {

@@ -1,4 +1,4 @@
-package handlers
+package middleware
 
 import (
 	"encoding/json"
@@ -29,10 +29,11 @@ type list struct {
 	fetch, send time.Duration
 }
 
-// stream answers with an array of what render makes of the items. The first
-// error ends it; when a part has left already, the connection is cut.
-func stream[T any](s *surface, c *gin.Context, items iter.Seq2[T, error], render func(T) any) error {
-	fetch := s.options.RequestTimeout
+// Stream answers an [Endpoint] that streams with an array of what render makes of
+// the items, each page within its own time. The first error ends it; when a part
+// has left already, the connection is cut.
+func Stream[T any](r *Router, c *gin.Context, items iter.Seq2[T, error], render func(T) any) error {
+	fetch := r.options.RequestTimeout
 	out := &list{c: c, page: []byte{'['}, fetch: fetch, send: max(minPageSend, 2*fetch)}
 	for item, err := range items {
 		if err != nil {
@@ -63,7 +64,7 @@ func (l *list) add(value any) error {
 // flush sends a page. The client gets time of its own for it, which counts
 // neither as the store's nor against the pages to come.
 func (l *list) flush() error {
-	callOf(l.c).grant(l.send)
+	callOf(l.c).extend(l.send)
 	control := http.NewResponseController(l.c.Writer)
 	// A writer without deadlines has none to move.
 	_ = control.SetWriteDeadline(time.Now().Add(l.fetch + l.send))
@@ -74,7 +75,7 @@ func (l *list) flush() error {
 		return gone(err)
 	}
 	l.page, l.items, l.sent = l.page[:0], 0, true
-	callOf(l.c).grant(l.fetch)
+	callOf(l.c).extend(l.fetch)
 	return nil
 }
 
@@ -83,5 +84,5 @@ func (l *list) end() error {
 	if l.sent {
 		return l.flush()
 	}
-	return send(l.c, l.page)
+	return Send(l.c, l.page)
 }

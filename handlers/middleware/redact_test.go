@@ -1,4 +1,4 @@
-package entrance
+package middleware
 
 import (
 	"strings"
@@ -27,5 +27,5 @@ func TestRedact(t *testing.T) {
 	} {
 		assert.Equal(t, want, Redact(text), text)
 	}
-	assert.LessOrEqual(t, len(Redact(strings.Repeat("я ", 4000))), MaxNote+len("…"))
+	assert.LessOrEqual(t, len(Redact(strings.Repeat("я ", 4000))), maxNote+len("…"))
 }

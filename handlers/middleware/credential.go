@@ -1,4 +1,4 @@
-package entrance
+package middleware
 
 import (
 	"crypto/sha256"
@@ -27,22 +27,21 @@ func digest(user, password string) digests {
 	return digests{sha256.Sum256([]byte(user)), sha256.Sum256([]byte(password))}
 }
 
-// Pairs are the live credentials of a surface.
-type Pairs []digests
+// pairs are the live credentials of an API.
+type pairs []digests
 
-// NewPairs makes pairs of credentials.
-func NewPairs(credentials []Credential) Pairs {
-	pairs := make(Pairs, len(credentials))
+func newPairs(credentials []Credential) pairs {
+	all := make(pairs, len(credentials))
 	for i, c := range credentials {
-		pairs[i] = digest(c.User, c.Password)
+		all[i] = digest(c.User, c.Password)
 	}
-	return pairs
+	return all
 }
 
-// Admit reports whether a request signs in with one of the pairs. It looks at all
+// admit reports whether a request signs in with one of the pairs. It looks at all
 // of them without an early exit, so that the time it takes does not tell which
 // one was nearly right.
-func (p Pairs) Admit(r *http.Request) bool {
+func (p pairs) admit(r *http.Request) bool {
 	user, password, ok := r.BasicAuth()
 	if !ok || !utf8.ValidString(user) || !utf8.ValidString(password) {
 		return false

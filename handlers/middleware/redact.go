@@ -1,4 +1,4 @@
-package entrance
+package middleware
 
 import (
 	"regexp"
@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// MaxNote bounds what one error may put into the log, in bytes.
-const MaxNote = 2048
+// maxNote bounds what one error may put into the log, in bytes.
+const maxNote = 2048
 
 var (
 	// longDigits are seven digits or more, also as people group them in phones.
@@ -24,8 +24,8 @@ func Redact(text string) string {
 	text = maskQuoted(strings.ToValidUTF8(text, "?"))
 	text = addresses.ReplaceAllString(text, "***@***")
 	text = longDigits.ReplaceAllString(text, "***")
-	if len(text) > MaxNote {
-		text = strings.ToValidUTF8(text[:MaxNote], "") + "…"
+	if len(text) > maxNote {
+		text = strings.ToValidUTF8(text[:maxNote], "") + "…"
 	}
 	return text
 }

@@ -1,4 +1,4 @@
-package handlers
+package middleware
 
 import (
 	"net/http"
@@ -11,8 +11,8 @@ import (
 // noCode is the code label of a call that went well.
 const noCode = "none"
 
-// Metrics count what happens at the Koshelek surface. Every label comes from a
-// closed list: patterns of routes, known verbs, three statuses, the catalogue.
+// Metrics count what happens at an API. Every label comes from a closed list:
+// patterns of routes, known verbs, statuses, codes of errors.
 type Metrics struct {
 	requests     *prometheus.CounterVec
 	durations    *prometheus.HistogramVec
@@ -21,24 +21,23 @@ type Metrics struct {
 	authFailures prometheus.Counter
 }
 
-// NewMetrics makes the metrics and registers them. It panics when the registry
-// has them already, like prometheus itself.
-func NewMetrics(reg prometheus.Registerer) *Metrics {
-	const namespace, subsystem = "adapter", "koshelek"
+// NewMetrics makes the metrics of an API, adapter_<api>_…, and registers them. It
+// panics when the registry has them already, like prometheus itself.
+func NewMetrics(reg prometheus.Registerer, api string) *Metrics {
+	name := func(name string) string { return prometheus.BuildFQName("adapter", api, name) }
 	m := &Metrics{
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Namespace: namespace, Subsystem: subsystem, Name: "requests_total",
-			Help: "Requests answered, by route, method, status and error code."}, []string{"route", "method", "status", "code"}),
+			Name: name("requests_total"), Help: "Requests answered, by route, method, status and error code."},
+			[]string{"route", "method", "status", "code"}),
 		durations: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Namespace: namespace, Subsystem: subsystem, Name: "request_duration_seconds",
-			Help:    "Time from the end of the headers to the end of the answer.",
+			Name: name("request_duration_seconds"), Help: "Time from the end of the headers to the end of the answer.",
 			Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}}, []string{"route"}),
 		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{
-			Namespace: namespace, Subsystem: subsystem, Name: "requests_in_flight", Help: "Requests at work now."}),
+			Name: name("requests_in_flight"), Help: "Requests at work now."}),
 		busy: prometheus.NewCounter(prometheus.CounterOpts{
-			Namespace: namespace, Subsystem: subsystem, Name: "busy_total", Help: "Requests refused because too many were at work."}),
+			Name: name("busy_total"), Help: "Requests refused because too many were at work."}),
 		authFailures: prometheus.NewCounter(prometheus.CounterOpts{
-			Namespace: namespace, Subsystem: subsystem, Name: "auth_failures_total", Help: "Requests without valid credentials."}),
+			Name: name("auth_failures_total"), Help: "Requests without valid credentials."}),
 	}
 	reg.MustRegister(m.requests, m.durations, m.inFlight, m.busy, m.authFailures)
 	return m
@@ -61,15 +60,15 @@ func (m *Metrics) route(verb, pattern string) *route {
 	return r
 }
 
-func (r *route) observe(verb string, status int, row *Row, took time.Duration) {
+func (r *route) observe(verb string, status int, refusal *Refusal, took time.Duration) {
 	r.duration.Observe(took.Seconds())
-	if row == nil && status == http.StatusOK && r.good != nil {
+	if refusal == nil && status == http.StatusOK && r.good != nil {
 		r.good.Inc()
 		return
 	}
 	code := noCode
-	if row != nil {
-		code = row.Code
+	if refusal != nil {
+		code = refusal.Code
 	}
 	r.metrics.requests.WithLabelValues(r.pattern, verb, strconv.Itoa(status), code).Inc()
 }

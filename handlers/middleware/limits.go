@@ -1,0 +1,83 @@
+package middleware
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"koshelek-adapter/crm"
+)
+
+// Authenticate lets a call pass whose Basic credentials are one of the live pairs.
+func (r *Router) Authenticate(c *gin.Context) error {
+	if r.pairs.admit(c.Request) {
+		return nil
+	}
+	return r.Unauthenticated(Unauthorized)
+}
+
+// Unauthenticated counts a call that may not come in.
+func (r *Router) Unauthenticated(err error) error {
+	r.options.Metrics.authFailures.Inc()
+	return err
+}
+
+// readBody takes the whole body before the call takes a slot, so that slow
+// senders hold none.
+func (r *Router) readBody(c *gin.Context) error {
+	limit := r.options.MaxBody
+	if c.Request.ContentLength > limit {
+		return BodyTooLarge
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, limit))
+	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+		return BodyTooLarge
+	}
+	if err != nil {
+		return BodyIncomplete.Because(err)
+	}
+	callOf(c).body = body
+	return nil
+}
+
+// limitInFlight takes one of the slots for the rest of the call. Who finds none
+// is told so at once: the client can come back, waiting would only pile up.
+func (r *Router) limitInFlight(c *gin.Context) {
+	select {
+	case r.slots <- struct{}{}:
+	default:
+		r.options.Metrics.busy.Inc()
+		r.fail(c, crm.ErrBusy)
+		return
+	}
+	r.options.Metrics.inFlight.Inc()
+	defer func() {
+		r.options.Metrics.inFlight.Dec()
+		<-r.slots
+	}()
+	c.Next()
+}
+
+// limitTime bounds the time of a call.
+func (r *Router) limitTime(c *gin.Context) {
+	ctx, cancel := context.WithTimeout(c.Request.Context(), r.options.RequestTimeout)
+	defer cancel()
+	c.Request = c.Request.WithContext(ctx)
+	c.Next()
+}
+
+// limitPages bounds the time of every single page of a list, since a long list
+// may take longer than any call should.
+func (r *Router) limitPages(c *gin.Context) {
+	ctx, cancel := context.WithCancel(c.Request.Context())
+	defer cancel()
+	timer := time.AfterFunc(r.options.RequestTimeout, cancel)
+	defer timer.Stop()
+	callOf(c).extend = func(d time.Duration) { timer.Reset(d) }
+	c.Request = c.Request.WithContext(ctx)
+	c.Next()
+}
