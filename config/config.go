@@ -1,6 +1,10 @@
 package config
 
-import "time"
+import (
+	"time"
+
+	"koshelek-adapter/crm/vendors"
+)
 
 // prefix begins the name of every variable.
 const prefix = "ADAPTER"
@@ -32,9 +36,8 @@ type Config struct {
 	Earn     Earn
 	Awards   string `file:"true" desc:"award rules as JSON: what reward vendors hear of receipts, codes and spending (docs/rewards.md); best given as a file"`
 	Outbox   Outbox
-	Points   Points
-	Qiibee   Qiibee
-	Bigcity  BigCity
+	// Registry has the settings of every reward vendor.
+	vendors.Registry
 	// Microsite stands behind what the outbox tells vendors.
 	Microsite Microsite
 	TimeZone  Zone `split_words:"true" default:"Europe/Moscow" desc:"IANA time zone of the shops: the days of purchases and the times on receipts are read in it"`

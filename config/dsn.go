@@ -5,6 +5,8 @@ import (
 	"io"
 	"regexp"
 	"strings"
+
+	"koshelek-adapter/config/setting"
 )
 
 // Schemes of ADAPTER_DATABASE that every build knows.
@@ -63,7 +65,7 @@ var schemeName = regexp.MustCompile(`^[a-z][a-z0-9+.-]{0,30}$`)
 func redact(text string) string {
 	scheme, rest, ok := strings.Cut(text, ":")
 	if !ok || !schemeName.MatchString(scheme) {
-		return hidden
+		return setting.Hidden
 	}
 	switch scheme {
 	case SchemeSQLite:
@@ -72,16 +74,16 @@ func redact(text string) string {
 	case SchemeMySQL:
 		a, wrong := parseMySQL(rest)
 		if wrong != "" {
-			return scheme + ":" + hidden
+			return scheme + ":" + setting.Hidden
 		}
 		return fmt.Sprintf("%s:%s%s@%s(%s)/%s%s", scheme, a.user, hideIf(a.hasPassword, ":"), a.network, a.address, a.name, hideIf(a.hasParams, "?"))
 	}
-	return scheme + ":" + hidden
+	return scheme + ":" + setting.Hidden
 }
 
 func hideIf(present bool, mark string) string {
 	if !present {
 		return ""
 	}
-	return mark + hidden
+	return mark + setting.Hidden
 }

@@ -4,6 +4,9 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"koshelek-adapter/config/setting"
+	"koshelek-adapter/crm/vendors/vendorhttp"
 )
 
 // Values of ADAPTER_MICROSITE_CUSTOMER_ID.
@@ -79,18 +82,18 @@ func (s SMS) HeaderLines() []string {
 
 // micrositeRules are what tags cannot say of the group above.
 var micrositeRules = []rule{
-	{on: "ADAPTER_MICROSITE_USER", broken: func(c *Config) string { return badUser(c.Microsite.User) }},
+	{on: "ADAPTER_MICROSITE_USER", broken: func(c *Config) string { return setting.BadUser(c.Microsite.User) }},
 	{on: "ADAPTER_MICROSITE_USER", reads: []string{"ADAPTER_MICROSITE_PASSWORD"}, broken: func(c *Config) string {
-		return needed(c.Microsite.User, c.Microsite.Enabled(), "ADAPTER_MICROSITE_PASSWORD")
+		return setting.Needed(c.Microsite.User, c.Microsite.Enabled(), "ADAPTER_MICROSITE_PASSWORD")
 	}},
 	{on: "ADAPTER_MICROSITE_PASSWORD", broken: func(c *Config) string {
 		if c.Microsite.User != "" && !c.Microsite.Enabled() {
 			return "missing; it is needed with ADAPTER_MICROSITE_USER"
 		}
-		return badPassword(c.Microsite.Password)
+		return setting.BadPassword(c.Microsite.Password)
 	}},
-	{on: "ADAPTER_MICROSITE_USER_NEXT", broken: func(c *Config) string { return badUser(c.Microsite.UserNext) }},
-	{on: "ADAPTER_MICROSITE_PASSWORD_NEXT", broken: func(c *Config) string { return badPassword(c.Microsite.PasswordNext) }},
+	{on: "ADAPTER_MICROSITE_USER_NEXT", broken: func(c *Config) string { return setting.BadUser(c.Microsite.UserNext) }},
+	{on: "ADAPTER_MICROSITE_PASSWORD_NEXT", broken: func(c *Config) string { return setting.BadPassword(c.Microsite.PasswordNext) }},
 	{on: "ADAPTER_MICROSITE_LISTEN", broken: func(c *Config) string {
 		if c.Microsite.Listen == "" {
 			return ""
@@ -127,5 +130,8 @@ func badSender(c *Config) string {
 	case m.Enabled() && !m.SMS.Console && m.SMS.URL == "":
 		return "missing; the microsite's API needs a way to send one-time passwords: this, or for development ADAPTER_MICROSITE_SMS_CONSOLE=true"
 	}
-	return c.vendorURL(strings.NewReplacer("{", "", "}", "").Replace(m.SMS.URL), false)
+	if m.SMS.URL == "" {
+		return ""
+	}
+	return vendorhttp.CheckURL(strings.NewReplacer("{", "", "}", "").Replace(m.SMS.URL), c.Outbox.AllowHTTP)
 }

@@ -6,8 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
+
+	"koshelek-adapter/config/setting"
 )
 
 // rule is what tags cannot say. broken returns what is wrong with the variable on, or "". reads names the other variables that it looks at:
@@ -26,10 +26,10 @@ var rules = append([]rule{
 	{on: "ADAPTER_TLS_CERT", reads: []string{"ADAPTER_TLS"}, broken: func(c *Config) string { return badTLSFile(c.TLS, c.TLSCert) }},
 	{on: "ADAPTER_TLS_KEY", reads: []string{"ADAPTER_TLS"}, broken: func(c *Config) string { return badTLSFile(c.TLS, c.TLSKey) }},
 	{on: "ADAPTER_DATABASE", broken: badDatabase},
-	{on: "ADAPTER_KOSHELEK_USER", broken: func(c *Config) string { return badUser(c.Koshelek.User) }},
-	{on: "ADAPTER_KOSHELEK_PASSWORD", broken: func(c *Config) string { return badPassword(c.Koshelek.Password) }},
-	{on: "ADAPTER_KOSHELEK_USER_NEXT", broken: func(c *Config) string { return badUser(c.Koshelek.UserNext) }},
-	{on: "ADAPTER_KOSHELEK_PASSWORD_NEXT", broken: func(c *Config) string { return badPassword(c.Koshelek.PasswordNext) }},
+	{on: "ADAPTER_KOSHELEK_USER", broken: func(c *Config) string { return setting.BadUser(c.Koshelek.User) }},
+	{on: "ADAPTER_KOSHELEK_PASSWORD", broken: func(c *Config) string { return setting.BadPassword(c.Koshelek.Password) }},
+	{on: "ADAPTER_KOSHELEK_USER_NEXT", broken: func(c *Config) string { return setting.BadUser(c.Koshelek.UserNext) }},
+	{on: "ADAPTER_KOSHELEK_PASSWORD_NEXT", broken: func(c *Config) string { return setting.BadPassword(c.Koshelek.PasswordNext) }},
 	{on: "ADAPTER_KOSHELEK_USER_NEXT", reads: []string{"ADAPTER_KOSHELEK_PASSWORD_NEXT"}, broken: lonelyUser},
 	{on: "ADAPTER_KOSHELEK_OFFERS_PATH", broken: badOffersPath},
 	{on: "ADAPTER_CARD_TEMPLATE", broken: func(c *Config) string { return blank(c.Card.Template) }},
@@ -56,28 +56,6 @@ func badTLSFile(mode, path string) string {
 	defer func() { _ = file.Close() }()
 	if info, err := file.Stat(); err != nil || info.IsDir() {
 		return "names a directory; the path of a readable PEM file is needed"
-	}
-	return ""
-}
-
-// badUser follows RFC 7617: the first colon ends the login. It does not quote the value, which may come from a file of secrets.
-func badUser(user string) string {
-	if strings.ContainsFunc(user, func(r rune) bool { return r == ':' || unicode.IsControl(r) }) || !utf8.ValidString(user) {
-		return "holds a colon or a control character; any other UTF-8 text is allowed"
-	}
-	return ""
-}
-
-func badPassword(password Secret) string {
-	const shortest = 12
-	text := password.Reveal()
-	switch {
-	case text == "":
-		return ""
-	case strings.ContainsFunc(text, unicode.IsControl) || !utf8.ValidString(text):
-		return "holds a control character; any other UTF-8 text is allowed"
-	case utf8.RuneCountInString(text) < shortest:
-		return fmt.Sprintf("too short; %d characters or more are allowed", shortest)
 	}
 	return ""
 }

@@ -29,6 +29,11 @@ func (c *Config) validate(bad map[string]bool) []Fault {
 			note(r.on, r.broken(c))
 		}
 	}
+	c.vendorFaults(func(name, message string) {
+		if !bad[name] {
+			note(name, message)
+		}
+	})
 	sortFaults(faults, fields)
 	return faults
 }

@@ -7,9 +7,18 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"time"
-	_ "time/tzdata" // the image that we ship has no time zones of its own
+
+	"koshelek-adapter/config/setting"
 )
+
+// Secret is a text that never prints.
+type Secret = setting.Secret
+
+// NewSecret returns a Secret that holds text.
+func NewSecret(text string) Secret { return setting.NewSecret(text) }
+
+// Zone is a time zone; the zero value is UTC.
+type Zone = setting.Zone
 
 // Percent is a share in hundredths of one per cent (basis points), from 0 to 10,000: whole numbers, so that no sum of money meets a float.
 type Percent int64
@@ -46,33 +55,6 @@ func (p Percent) String() string {
 
 // MarshalText returns what String returns.
 func (p Percent) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
-
-// Zone is a time zone. The zero value is UTC.
-type Zone struct{ location *time.Location }
-
-// Location returns the time zone, never nil.
-func (z Zone) Location() *time.Location {
-	if z.location == nil {
-		return time.UTC
-	}
-	return z.location
-}
-
-// UnmarshalText takes an IANA name, such as Europe/Moscow or UTC. It refuses Local, which means another zone on every machine.
-func (z *Zone) UnmarshalText(text []byte) error {
-	location, err := time.LoadLocation(string(text))
-	if err != nil || string(text) == "Local" || len(text) == 0 {
-		return errors.New("is not a known time zone; an IANA name is allowed, such as Europe/Moscow, Asia/Yekaterinburg or UTC")
-	}
-	z.location = location
-	return nil
-}
-
-// String returns the IANA name.
-func (z Zone) String() string { return z.Location().String() }
-
-// MarshalText returns the IANA name.
-func (z Zone) MarshalText() ([]byte, error) { return []byte(z.String()), nil }
 
 // Networks are IP addresses and networks, separated by commas.
 type Networks []netip.Prefix

@@ -2,7 +2,7 @@
 // ordered for them.
 //
 // A [Worker] claims deliveries that are due, a bounded number at a time, sends
-// each through its vendor's bridge under a rate limit, and stores what is certain
+// each to its [Vendor] under a rate limit, and stores what is certain
 // afterwards. Many workers, in one process or in many, may run on one store: a
 // claim is exclusive and runs out with the process that holds it. Each customer's
 // deliveries to a vendor go out one after the other.

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"koshelek-adapter/crm"
-	"koshelek-adapter/crm/bridge"
 )
 
 // handle does what a claimed delivery needs and stores the outcome. A sending
@@ -38,11 +37,11 @@ func (w *Worker) report(d crm.Delivery) {
 		log = w.options.Log.Warn()
 	}
 	log.Str("vendor", d.Vendor).Str("action", d.Action).Str("delivery", d.ID).Str("state", string(d.State)).
-		Int64("attempts", d.Attempts).Str("reason", d.Reason).Msg("delivery")
+		Int64("attempts", d.Attempts).Str("reason", d.Reason).Msg("outbox.delivery")
 }
 
 // outcome sends or asks, unless there is a reason not to.
-func (w *Worker) outcome(ctx context.Context, held claimed) bridge.Outcome {
+func (w *Worker) outcome(ctx context.Context, held claimed) Outcome {
 	d := held.Delivery
 	if ctx.Err() != nil {
 		return w.untouched(d, 0)
@@ -89,64 +88,72 @@ func (w *Worker) turn(ctx context.Context, held claimed) (again time.Duration, i
 }
 
 // untouched gives a delivery back as it was claimed, without the attempt.
-func (w *Worker) untouched(d crm.Delivery, wait time.Duration) bridge.Outcome {
+func (w *Worker) untouched(d crm.Delivery, wait time.Duration) Outcome {
 	state, reason := d.State, d.Reason
 	if state == crm.DeliverySending {
 		state = crm.DeliveryNew
 	}
-	return bridge.Outcome{Outcome: crm.Outcome{State: state, Wait: wait, Reason: reason, Booked: d.Booked}}
+	return Outcome{Outcome: crm.Outcome{State: state, Wait: wait, Reason: reason, Booked: d.Booked}}
 }
 
-// guarded turns a panic of a bridge into the most careful outcome.
-func (w *Worker) guarded(ctx context.Context, held claimed) (out bridge.Outcome) {
+// guarded turns a panic of a vendor's connector into the most careful outcome.
+func (w *Worker) guarded(ctx context.Context, held claimed) (out Outcome) {
 	d := held.Delivery
 	defer func() {
 		if fault := recover(); fault != nil {
 			w.options.Log.Error().Str("vendor", d.Vendor).Str("delivery", d.ID).Str("stack", string(debug.Stack())).
-				Msg(fmt.Sprintf("panic in a bridge: %v", fault))
-			out = bridge.Outcome{Outcome: crm.Outcome{State: crm.DeliveryRetry, Reason: "a fault of the program"}}
+				Str("panic", fmt.Sprint(fault)).Msg("outbox.panic")
+			out = Outcome{Outcome: crm.Outcome{State: crm.DeliveryRetry, Reason: "a fault of the program"}}
 			if d.Once || !toSend(d) {
 				out.State, out.Wait = crm.DeliveryUnknown, crm.WaitForOperator
 			}
 		}
 	}()
-	job := bridge.Job{Delivery: d}
-	if !toSend(d) {
-		return w.bridge.Ask(ctx, job)
+	r := Request{Delivery: d, SentBy: d.SentAt.Add(longestWait(w.options.Timeout)), Known: w.known}
+	if d.Reverses != "" {
+		if out, now := w.reverse(ctx, &r); !now {
+			return out
+		}
 	}
-	if w.bridge.WantsRecipient(d) {
-		recipient, err := w.recipient(ctx, held)
-		if err != nil {
+	if !toSend(d) {
+		return w.vendor.Ask(ctx, r)
+	}
+	if w.vendor.WantsRecipient(d) {
+		var err error
+		if r.Recipient, err = w.recipient(ctx, held); err != nil {
 			return w.untouched(d, w.options.BackoffFirst)
 		}
-		job.Recipient = recipient
 	}
-	if d.Reverses != "" {
-		return w.reverse(ctx, job)
-	}
-	return w.bridge.Deliver(ctx, job)
+	return w.vendor.Send(ctx, r)
 }
 
-// reverse sends the opposite of a delivery: as much as that one moved, and
-// nothing when it moved nothing. What it moved must be known first.
-func (w *Worker) reverse(ctx context.Context, job bridge.Job) bridge.Outcome {
-	original, err := w.programme.Delivery(ctx, job.Reverses)
+func (w *Worker) known(ctx context.Context, references []string) ([]string, error) {
+	return w.programme.KnownReferences(ctx, w.vendor.Name(), references)
+}
+
+// reverse makes the request of a delivery that undoes another: it moves as much as
+// that one moved. What that one moved must be known first, and when it moved
+// nothing, nothing is sent; then now is false, and the outcome says why.
+func (w *Worker) reverse(ctx context.Context, r *Request) (out Outcome, now bool) {
+	original, err := w.programme.Delivery(ctx, r.Reverses)
 	if err != nil {
-		return w.untouched(job.Delivery, w.options.BackoffFirst)
+		return w.untouched(r.Delivery, w.options.BackoffFirst), false
 	}
-	switch original.State {
-	case crm.DeliveryDone:
-		if job.Points > 0 && original.Booked == 0 {
-			return bridge.Outcome{Outcome: crm.Outcome{State: crm.DeliveryDone, Reason: "the vendor had booked nothing"}}
-		}
-		job.Points = original.Booked
-		return w.bridge.Deliver(ctx, job)
-	case crm.DeliveryRejected:
-		return bridge.Outcome{Outcome: crm.Outcome{State: crm.DeliveryDone, Reason: "the vendor had not done what is undone"}}
+	done := func(reason string) (Outcome, bool) {
+		return Outcome{Outcome: crm.Outcome{State: crm.DeliveryDone, Reason: reason}}, false
 	}
-	return bridge.Outcome{Outcome: crm.Outcome{
+	switch {
+	case original.State == crm.DeliveryDone && r.Points > 0 && original.Booked == 0:
+		return done("the vendor had booked nothing")
+	case original.State == crm.DeliveryDone:
+		r.Points = original.Booked
+		return out, true
+	case original.State == crm.DeliveryRejected:
+		return done("the vendor had not done what is undone")
+	}
+	return Outcome{Outcome: crm.Outcome{
 		State: crm.DeliveryNew, Wait: originalPatience, Reason: "waits until it is known what became of " + original.ID,
-	}}
+	}}, false
 }
 
 // originalPatience is how long an undo waits before it looks at its original again.

@@ -18,7 +18,7 @@ type Options struct {
 	// Timeout is for one sending with all its calls (30 s).
 	Timeout time.Duration
 	// Lease is how long a claim holds; it must outlast what waits before a sending
-	// and the sending itself (LongestWait and a Timeout).
+	// and the sending itself (longestWait and a Timeout).
 	Lease time.Duration
 	// Poll is how often the outbox is looked at without a reason (1 s).
 	Poll time.Duration
@@ -42,7 +42,7 @@ type Options struct {
 func (o Options) withDefaults() Options {
 	defaultTo(&o.Concurrency, 8)
 	defaultTo(&o.Timeout, 30*time.Second)
-	defaultTo(&o.Lease, LongestWait(o.Timeout)+o.Timeout)
+	defaultTo(&o.Lease, longestWait(o.Timeout)+o.Timeout)
 	defaultTo(&o.Poll, time.Second)
 	defaultTo(&o.ProfileFor, time.Second)
 	defaultTo(&o.BackoffFirst, time.Second)
@@ -55,9 +55,9 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// LongestWait is how long a claimed delivery waits for its sending, at most, when
+// longestWait is how long a claimed delivery waits for its sending, at most, when
 // one sending takes no longer than timeout. Its SentAt is the moment of the claim.
-func LongestWait(timeout time.Duration) time.Duration { return 5 * timeout }
+func longestWait(timeout time.Duration) time.Duration { return 5 * timeout }
 
 // aheadOfHand is how many claimed deliveries wait for each hand: enough that a
 // claim costs little beside what it hands out. A process that is killed leaves

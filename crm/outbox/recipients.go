@@ -14,8 +14,8 @@ type recipients struct {
 	read     time.Time
 }
 
-// readRecipients reads the profiles that the bridge will want. It is only to spare
-// later looks, so a store that does not answer is left to those, and so is a bridge
+// readRecipients reads the profiles that the vendor will want. It is only to spare
+// later looks, so a store that does not answer is left to those, and so is a vendor
 // that panics: guarded asks it again, and reports it.
 func (w *Worker) readRecipients(ctx context.Context, list []crm.Delivery) (read recipients) {
 	defer func() {
@@ -25,7 +25,7 @@ func (w *Worker) readRecipients(ctx context.Context, list []crm.Delivery) (read 
 	}()
 	var wanted []crm.Delivery
 	for _, d := range list {
-		if toSend(d) && w.bridge.WantsRecipient(d) {
+		if toSend(d) && w.vendor.WantsRecipient(d) {
 			wanted = append(wanted, d)
 		}
 	}

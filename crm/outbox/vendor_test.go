@@ -13,28 +13,27 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"koshelek-adapter/crm"
-	"koshelek-adapter/crm/bridge"
 	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/crm/outbox"
 	"koshelek-adapter/crm/sqldb"
 	"koshelek-adapter/crm/sqldb/sqldbtest"
 )
 
-// vendor is a bridge to a vendor that a test plays.
+// vendor is one that a test plays.
 type vendor struct {
 	mu      sync.Mutex
-	sent    []bridge.Job
-	deliver func(job bridge.Job) bridge.Outcome
-	ask     func(job bridge.Job) bridge.Outcome
+	sent    []outbox.Request
+	deliver func(job outbox.Request) outbox.Outcome
+	ask     func(job outbox.Request) outbox.Outcome
 }
 
-func (v *vendor) Vendor() string { return "played" }
+func (v *vendor) Name() string { return "played" }
 
-func (v *vendor) Errand(action string, _ json.RawMessage) (crm.Errand, error) {
+func (v *vendor) Message(action string, _ json.RawMessage) (crm.Errand, error) {
 	return crm.Errand{Vendor: "played", Action: action}, nil
 }
 
-func (v *vendor) Deliver(_ context.Context, job bridge.Job) bridge.Outcome {
+func (v *vendor) Send(_ context.Context, job outbox.Request) outbox.Outcome {
 	v.mu.Lock()
 	v.sent = append(v.sent, job)
 	v.mu.Unlock()
@@ -43,12 +42,12 @@ func (v *vendor) Deliver(_ context.Context, job bridge.Job) bridge.Outcome {
 
 func (v *vendor) WantsRecipient(d crm.Delivery) bool {
 	if d.Action == "breaks" {
-		panic("a bridge of somebody else's")
+		panic("a fault of a vendor's connector")
 	}
 	return d.Action != "anonymous"
 }
 
-func (v *vendor) Ask(_ context.Context, job bridge.Job) bridge.Outcome { return v.ask(job) }
+func (v *vendor) Ask(_ context.Context, job outbox.Request) outbox.Outcome { return v.ask(job) }
 
 // keys are those of what was sent, in order.
 func (v *vendor) keys() (keys []string) {
@@ -60,13 +59,13 @@ func (v *vendor) keys() (keys []string) {
 	return keys
 }
 
-func outcome(state crm.DeliveryState, booked int64) bridge.Outcome {
-	return bridge.Outcome{Outcome: crm.Outcome{State: state, Booked: booked}}
+func outcome(state crm.DeliveryState, booked int64) outbox.Outcome {
+	return outbox.Outcome{Outcome: crm.Outcome{State: state, Booked: booked}}
 }
 
 // always does the same with every job.
-func always(out bridge.Outcome) func(bridge.Job) bridge.Outcome {
-	return func(bridge.Job) bridge.Outcome { return out }
+func always(out outbox.Outcome) func(outbox.Request) outbox.Outcome {
+	return func(outbox.Request) outbox.Outcome { return out }
 }
 
 // house is a programme over a real store with a vendor.

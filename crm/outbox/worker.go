@@ -9,7 +9,6 @@ import (
 	"golang.org/x/time/rate"
 
 	"koshelek-adapter/crm"
-	"koshelek-adapter/crm/bridge"
 )
 
 // Programme is the part of engine.Engine that a worker needs.
@@ -20,6 +19,8 @@ type Programme interface {
 	Settle(ctx context.Context, d crm.Delivery, claim string, o crm.Outcome, actor string) (crm.Delivery, error)
 	// Delivery gives one delivery.
 	Delivery(ctx context.Context, id string) (crm.Delivery, error)
+	// KnownReferences gives those of a vendor's references that belong to deliveries.
+	KnownReferences(ctx context.Context, vendor string, references []string) ([]string, error)
 	// Recipients gives the profiles of the deliveries' customers by their cards.
 	Recipients(ctx context.Context, list ...crm.Delivery) (map[string]crm.Profile, error)
 }
@@ -27,7 +28,7 @@ type Programme interface {
 // Worker delivers to one vendor. Make it with New, run it once.
 type Worker struct {
 	programme Programme
-	bridge    bridge.Bridge
+	vendor    Vendor
 	options   Options
 	breaker   circuitbreaker.CircuitBreaker[any]
 	limiter   *rate.Limiter
@@ -43,15 +44,15 @@ type claimed struct {
 	recipients recipients
 }
 
-// New makes a worker for a bridge's vendor.
-func New(programme Programme, b bridge.Bridge, o Options) *Worker {
+// New makes a worker for a vendor.
+func New(programme Programme, v Vendor, o Options) *Worker {
 	o = o.withDefaults()
 	limit := rate.Inf
 	if o.Rate > 0 {
 		limit = rate.Limit(o.Rate)
 	}
 	return &Worker{
-		programme: programme, bridge: b, options: o,
+		programme: programme, vendor: v, options: o,
 		breaker: circuitbreaker.NewBuilder[any]().WithFailureThreshold(o.BreakerFailures).WithDelay(o.BreakerDelay).Build(),
 		limiter: rate.NewLimiter(limit, o.hands()), backoff: backoffRule{o.BackoffFirst, o.BackoffMost},
 		wake: make(chan struct{}, 1), claimed: make(chan claimed, o.ahead()),
@@ -67,7 +68,7 @@ func (w *Worker) Wake() {
 }
 
 // Vendor is whom the worker delivers to.
-func (w *Worker) Vendor() string { return w.bridge.Vendor() }
+func (w *Worker) Vendor() string { return w.vendor.Name() }
 
 // Down reports whether the breaker keeps the vendor from being called.
 func (w *Worker) Down() bool { return w.breaker.IsOpen() }
@@ -129,7 +130,7 @@ func (w *Worker) claim(ctx context.Context) bool {
 	list, err := w.programme.ClaimDeliveries(ctx, w.Vendor(), w.options.NewClaim(), limit, w.options.Lease)
 	if err != nil {
 		if ctx.Err() == nil {
-			w.options.Log.Warn().Err(err).Str("vendor", w.Vendor()).Msg("the outbox cannot be read")
+			w.options.Log.Warn().Err(err).Str("vendor", w.Vendor()).Msg("outbox.claim_failed")
 		}
 		return false
 	}

@@ -13,7 +13,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"koshelek-adapter/crm"
-	"koshelek-adapter/crm/bridge"
 	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/crm/outbox"
 	"koshelek-adapter/crm/sqldb/sqldbtest"
@@ -23,10 +22,10 @@ func TestDeliversAndSettles(t *testing.T) {
 	h := newHouse(t, "")
 	card := h.card(1)
 	h.order(card, crm.Errand{Key: "a", Points: 7, Effect: crm.EffectBook})
-	h.vendor.deliver = func(job bridge.Job) bridge.Outcome {
+	h.vendor.deliver = func(job outbox.Request) outbox.Outcome {
 		assert.Equal(t, "79210000001", job.Recipient.Phone)
 		assert.Equal(t, crm.DeliverySending, job.State)
-		return bridge.Outcome{Outcome: crm.Outcome{State: crm.DeliveryDone, Booked: 5, VendorRef: "tx-1", Answer: []byte("answer")}}
+		return outbox.Outcome{Outcome: crm.Outcome{State: crm.DeliveryDone, Booked: 5, VendorRef: "tx-1", Answer: []byte("answer")}}
 	}
 	h.run(outbox.Options{}, h.settled(crm.DeliveryDone))
 	d := h.all()["a"]
@@ -36,7 +35,7 @@ func TestDeliversAndSettles(t *testing.T) {
 	assert.Equal(t, int64(1000-1+5), h.balance(card))
 }
 
-// TestProfileIsReadOnDemand: personal data goes to those bridges alone that want it.
+// TestProfileIsReadOnDemand: personal data goes to those vendors alone that want it.
 func TestProfileIsReadOnDemand(t *testing.T) {
 	h := newHouse(t, "")
 	h.order(h.card(1), crm.Errand{Key: "a", Action: "anonymous"}, crm.Errand{Key: "b", Action: "by name"})
@@ -61,7 +60,7 @@ func TestProfilesAreReadTogether(t *testing.T) {
 			for n := 1; n <= 3; n++ {
 				h.order(h.card(n), crm.Errand{Key: fmt.Sprint(n)})
 			}
-			h.vendor.deliver = func(job bridge.Job) bridge.Outcome {
+			h.vendor.deliver = func(job outbox.Request) outbox.Outcome {
 				if job.Key == "1" {
 					_, err := h.store.Erase(context.Background(), engine.EraseRequest{Phone: "79210000003", Actor: "test", Now: time.Now()})
 					assert.NoError(t, err)
@@ -83,7 +82,7 @@ func TestRecipientOfAReplacedCard(t *testing.T) {
 	h := newHouse(t, "")
 	h.order(h.card(1), crm.Errand{Key: "1"})
 	h.order(h.card(2), crm.Errand{Key: "2"})
-	h.vendor.deliver = func(job bridge.Job) bridge.Outcome {
+	h.vendor.deliver = func(job outbox.Request) outbox.Outcome {
 		if job.Key == "1" {
 			_, err := h.store.ReplaceCard(context.Background(), engine.Replacement{
 				CardNumber: "card-2", New: crm.CardNumber{Number: "card-3"}, Actor: "test", Reason: "lost", Now: time.Now(),
@@ -100,7 +99,7 @@ func TestRecipientOfAReplacedCard(t *testing.T) {
 func TestRetriesUntilDone(t *testing.T) {
 	h := newHouse(t, "")
 	h.order(h.card(1), crm.Errand{Key: "a"})
-	h.vendor.deliver = func(job bridge.Job) bridge.Outcome {
+	h.vendor.deliver = func(job outbox.Request) outbox.Outcome {
 		if job.Attempts < 4 {
 			return outcome(crm.DeliveryRetry, 0)
 		}
@@ -116,7 +115,7 @@ func TestUnknownIsAskedNotSent(t *testing.T) {
 	h.order(h.card(1), crm.Errand{Key: "a", Once: true, Points: 3})
 	h.vendor.deliver = always(outcome(crm.DeliveryUnknown, 0))
 	var asked atomic.Int32
-	h.vendor.ask = func(job bridge.Job) bridge.Outcome {
+	h.vendor.ask = func(job outbox.Request) outbox.Outcome {
 		if asked.Add(1) < 3 {
 			return outcome(job.State, 0)
 		}
@@ -141,7 +140,7 @@ func TestOrderOfACustomerIsKept(t *testing.T) {
 		}
 	}
 	var failed sync.Map
-	h.vendor.deliver = func(job bridge.Job) bridge.Outcome {
+	h.vendor.deliver = func(job outbox.Request) outbox.Outcome {
 		if _, before := failed.LoadOrStore(job.Key, true); !before && len(job.Key)%2 == 0 {
 			return outcome(crm.DeliveryRetry, 0)
 		}
@@ -166,9 +165,9 @@ func TestVendorThatIsDownIsLeftAlone(t *testing.T) {
 	}
 	var down atomic.Bool
 	down.Store(true)
-	h.vendor.deliver = func(bridge.Job) bridge.Outcome {
+	h.vendor.deliver = func(outbox.Request) outbox.Outcome {
 		if down.Load() {
-			return bridge.Outcome{Outcome: crm.Outcome{State: crm.DeliveryRetry}, Down: true}
+			return outbox.Outcome{Outcome: crm.Outcome{State: crm.DeliveryRetry}, Down: true}
 		}
 		return outcome(crm.DeliveryDone, 0)
 	}
@@ -193,7 +192,7 @@ func TestStopGivesBackWhatWasNotSent(t *testing.T) {
 		h.order(h.card(n), crm.Errand{Key: fmt.Sprint(n), Once: true})
 	}
 	begun, release := make(chan struct{}, 10), make(chan struct{})
-	h.vendor.deliver = func(bridge.Job) bridge.Outcome {
+	h.vendor.deliver = func(outbox.Request) outbox.Outcome {
 		begun <- struct{}{}
 		<-release
 		return outcome(crm.DeliveryDone, 0)
@@ -241,7 +240,7 @@ func TestRateAndLease(t *testing.T) {
 				h.order(h.card(n), crm.Errand{Key: fmt.Sprint(n), Once: true})
 			}
 			const slow = 400 * time.Millisecond // what a busy machine takes between the look at the claim and the sending
-			h.vendor.deliver = func(job bridge.Job) bridge.Outcome {
+			h.vendor.deliver = func(job outbox.Request) outbox.Outcome {
 				assert.Greater(t, time.Until(job.DueAt), o.Timeout-slow, "what is left of the claim of "+job.Key)
 				return outcome(crm.DeliveryDone, 0)
 			}
@@ -264,7 +263,7 @@ func TestLostWorker(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, lost, 2)
 	h.ahead.Store(int64(2 * time.Minute))
-	h.vendor.ask = always(bridge.Outcome{Outcome: crm.Outcome{State: crm.DeliveryUnknown, Wait: crm.WaitForOperator}})
+	h.vendor.ask = always(outbox.Outcome{Outcome: crm.Outcome{State: crm.DeliveryUnknown, Wait: crm.WaitForOperator}})
 	h.run(outbox.Options{}, func() bool {
 		return h.state("again") == crm.DeliveryDone && h.all()["once"].DueAt.Equal(crm.Forever)
 	})
@@ -282,7 +281,7 @@ func TestLostWorker(t *testing.T) {
 // nothing was.
 func TestUndo(t *testing.T) {
 	for name, c := range map[string]struct {
-		original bridge.Outcome
+		original outbox.Outcome
 		undone   int64
 		sent     int
 	}{
@@ -297,7 +296,7 @@ func TestUndo(t *testing.T) {
 			card := h.card(1)
 			at := time.Now().UTC().Format("20060102T1504")
 			h.refunded(card, at)
-			h.vendor.deliver = func(job bridge.Job) bridge.Outcome {
+			h.vendor.deliver = func(job outbox.Request) outbox.Outcome {
 				if job.Action == "redeem" {
 					assert.Equal(t, c.undone, job.Points)
 					return outcome(crm.DeliveryDone, job.Points)
@@ -328,7 +327,7 @@ func (h *house) refunded(card, at string) {
 func TestPanicIsTheMostCarefulOutcome(t *testing.T) {
 	h := newHouse(t, "")
 	h.order(h.card(1), crm.Errand{Key: "once", Once: true}, crm.Errand{Key: "early", Once: true, Action: "breaks"})
-	h.vendor.deliver = func(bridge.Job) bridge.Outcome { panic("bug") }
+	h.vendor.deliver = func(outbox.Request) outbox.Outcome { panic("bug") }
 	h.run(outbox.Options{}, h.settled(crm.DeliveryUnknown))
 	assert.Equal(t, []string{"once"}, h.vendor.keys())
 }

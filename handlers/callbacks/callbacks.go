@@ -1,7 +1,6 @@
 package callbacks
 
 import (
-	"context"
 	"net/http"
 	"strings"
 
@@ -9,18 +8,16 @@ import (
 	"github.com/rs/zerolog"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/outbox"
 	"koshelek-adapter/handlers/middleware"
 )
 
-// Options shape the API; a vendor whose function is nil is not served.
+// Options shape the API.
 type Options struct {
-	// Options are those of every API; the credentials are qiibee's.
+	// Options are those of every API; each callback has credentials of its own.
 	middleware.Options
-	// Points takes a result of the Points API that came to the address of a request,
-	// with the address's token.
-	Points func(ctx context.Context, requestID, token string, body []byte) error
-	// Qiibee takes a webhook of qiibee.
-	Qiibee func(ctx context.Context, body []byte) error
+	// Callbacks are what is served, below the prefixes.
+	Callbacks []outbox.Callback
 }
 
 // The paths under which everything here is.
@@ -42,31 +39,27 @@ func New(o Options) (http.Handler, error) {
 		return nil, err
 	}
 	router := middleware.NewRouter(middleware.API{Name: "callbacks", ContentType: "application/json; charset=utf-8", Refuse: refuse}, o.Options)
-	if o.Points != nil {
-		router.Handle(middleware.Endpoint{
-			Verb: http.MethodPost, Path: PrefixCallbacks + "points/{id}/{token}", Body: true,
-			Serve: func(c *gin.Context) error {
-				return done(c, o.Points(c.Request.Context(), c.Param("id"), c.Param("token"), middleware.Body(c)))
-			},
-		})
-	}
-	if o.Qiibee != nil {
-		router.Handle(middleware.Endpoint{
-			Verb: http.MethodPost, Path: PrefixWebhooks + "qiibee", Authenticate: router.Authenticate, Body: true,
-			Serve: func(c *gin.Context) error {
-				return done(c, o.Qiibee(c.Request.Context(), middleware.Body(c)))
-			},
-		})
+	for _, callback := range o.Callbacks {
+		var authenticate middleware.Step
+		if callback.User != "" || callback.Password != "" {
+			authenticate = router.AuthenticateAs(middleware.Credential{User: callback.User, Password: callback.Password})
+		}
+		router.Handle(middleware.Endpoint{Verb: http.MethodPost, Path: callback.Path, Authenticate: authenticate, Body: true, Serve: take(callback)})
 	}
 	router.HandleUnknown(nil)
 	return router, nil
 }
 
-func done(c *gin.Context, err error) error {
-	if err != nil {
-		return err
+func take(callback outbox.Callback) middleware.Step {
+	return func(c *gin.Context) error {
+		for _, p := range c.Params {
+			c.Request.SetPathValue(p.Key, p.Value)
+		}
+		if err := callback.Take(c.Request, middleware.Body(c)); err != nil {
+			return err
+		}
+		return middleware.Send(c, body("ok"))
 	}
-	return middleware.Send(c, body("ok"))
 }
 
 func body(text string) []byte { return []byte(`{"status":"` + text + `"}`) }
@@ -101,7 +94,8 @@ var rows = map[error]row{
 }
 
 // refuse says an error. A vendor calls by program, so that what does not fit is
-// the operator's to look at: a contradiction is an alarm.
+// the operator's to look at: a contradiction is an alarm, and so are numbers and words
+// that cannot be right.
 func refuse(kind, _ error) *middleware.Refusal {
 	told, known := rows[kind]
 	if !known {
@@ -111,7 +105,7 @@ func refuse(kind, _ error) *middleware.Refusal {
 		Status: told.status, Code: kind.Error(), Name: kind.Error(), Level: max(middleware.LevelOf(kind), zerolog.WarnLevel), Body: body(told.text),
 	}
 	switch {
-	case told == conflict:
+	case told == conflict, told == invalid:
 		refusal.Level = zerolog.ErrorLevel
 	case kind == middleware.ClientGone:
 		refusal.Level = middleware.LevelOf(kind)

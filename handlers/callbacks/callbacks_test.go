@@ -2,7 +2,6 @@ package callbacks_test
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -16,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/outbox"
 	"koshelek-adapter/handlers/callbacks"
 	"koshelek-adapter/handlers/middleware"
 )
@@ -30,12 +30,13 @@ type house struct {
 func newHouse(t *testing.T, inFlight int) *house {
 	h := &house{log: &bytes.Buffer{}, points: func(string, string, string) error { return nil }}
 	handler, err := callbacks.New(callbacks.Options{
-		Points: func(_ context.Context, id, token string, body []byte) error { return h.points(id, token, string(body)) },
-		Qiibee: func(context.Context, []byte) error { return nil },
-		Options: middleware.Options{
-			Credentials: []middleware.Credential{{User: "qiibee", Password: "a long password"}},
-			MaxInFlight: inFlight, RequestTimeout: 5 * time.Second, Log: zerolog.New(h.log),
+		Callbacks: []outbox.Callback{
+			{Path: "/callbacks/points/{id}/{token}", Take: func(r *http.Request, body []byte) error {
+				return h.points(r.PathValue("id"), r.PathValue("token"), string(body))
+			}},
+			{Path: "/webhooks/qiibee", User: "qiibee", Password: "a long password", Take: func(*http.Request, []byte) error { return nil }},
 		},
+		Options: middleware.Options{MaxInFlight: inFlight, RequestTimeout: 5 * time.Second, Log: zerolog.New(h.log)},
 	})
 	require.NoError(t, err)
 	server := httptest.NewServer(handler)
@@ -81,6 +82,9 @@ func TestErrors(t *testing.T) {
 		got, text, _ := h.post(t, "/callbacks/points/a/b", "{}")
 		assert.Equal(t, status, got, kind)
 		assert.NotContains(t, text, "secret")
+		alarm := strings.Contains(h.log.String(), `"level":"error"`)
+		assert.Equal(t, status == 400 || status == 409 || status == 500, alarm, "%v: %s", kind, h.log)
+		h.log.Reset()
 	}
 	h.points = func(string, string, string) error { panic("secret") }
 	got, text, _ := h.post(t, "/callbacks/points/a/b", "{}")

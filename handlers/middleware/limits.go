@@ -13,8 +13,16 @@ import (
 )
 
 // Authenticate lets a call pass whose Basic credentials are one of the live pairs.
-func (r *Router) Authenticate(c *gin.Context) error {
-	if r.pairs.admit(c.Request) {
+func (r *Router) Authenticate(c *gin.Context) error { return r.admit(r.pairs, c) }
+
+// AuthenticateAs is Authenticate for an endpoint with pairs of its own.
+func (r *Router) AuthenticateAs(credentials ...Credential) Step {
+	own := newPairs(credentials)
+	return func(c *gin.Context) error { return r.admit(own, c) }
+}
+
+func (r *Router) admit(live pairs, c *gin.Context) error {
+	if live.admit(c.Request) {
 		return nil
 	}
 	return r.Unauthenticated(Unauthorized)

@@ -12,8 +12,8 @@ import (
 
 	"koshelek-adapter/config"
 	"koshelek-adapter/crm"
-	"koshelek-adapter/crm/bridge"
 	"koshelek-adapter/crm/engine"
+	"koshelek-adapter/crm/outbox"
 )
 
 // awardFile is ADAPTER_AWARDS (documented in docs/rewards.md).
@@ -40,9 +40,9 @@ type awardRule struct {
 	Refund bool `json:"refund"`
 }
 
-// awards reads the rules; bridges are those of the vendors that are configured.
+// awards reads the rules; vendor gives one that is used by its name, nil for others.
 // Every fault is reported at once.
-func awards(text string, bridges map[string]bridge.Bridge) ([]engine.AwardRule, error) {
+func awards(text string, vendor func(name string) outbox.Vendor) ([]engine.AwardRule, error) {
 	if strings.TrimSpace(text) == "" {
 		return nil, nil
 	}
@@ -58,7 +58,7 @@ func awards(text string, bridges map[string]bridge.Bridge) ([]engine.AwardRule, 
 	var rules []engine.AwardRule
 	var faults []error
 	for i, r := range file.Rules {
-		rule, err := r.rule(bridges)
+		rule, err := r.rule(vendor)
 		if err != nil {
 			faults = append(faults, fmt.Errorf("rule %d (%q): %w", i+1, r.ID, err))
 		}
@@ -74,12 +74,12 @@ func awardFault(err error) error {
 	return config.Faults{{Variable: "ADAPTER_AWARDS", Message: strings.ReplaceAll(err.Error(), "\n", "; ")}}
 }
 
-func (r awardRule) rule(bridges map[string]bridge.Bridge) (engine.AwardRule, error) {
-	b := bridges[r.Vendor]
-	if b == nil {
+func (r awardRule) rule(vendor func(name string) outbox.Vendor) (engine.AwardRule, error) {
+	v := vendor(r.Vendor)
+	if v == nil {
 		return engine.AwardRule{}, fmt.Errorf("the vendor %q is not configured, or there is no such vendor", r.Vendor)
 	}
-	errand, err := b.Errand(r.Action, r.Params)
+	errand, err := v.Message(r.Action, r.Params)
 	if err != nil {
 		return engine.AwardRule{}, err
 	}

@@ -4,8 +4,10 @@ import (
 	"context"
 	"net/http"
 
+	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
+	"koshelek-adapter/crm/outbox"
 	"koshelek-adapter/handlers/callbacks"
-	"koshelek-adapter/handlers/middleware"
 )
 
 // front sends what vendors call to its own API and the rest to Koshelek's.
@@ -20,33 +22,61 @@ func (f front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.koshelek.ServeHTTP(w, r)
 }
 
-// callbacks is the API of what vendors call, nil when none is configured to.
+// callbacks is the API of what vendors call, nil when none calls us.
 func (s *service) callbacks() (http.Handler, error) {
 	o := callbacks.Options{Options: s.middleware("callbacks", nil)}
-	if s.vendors.points != nil {
-		o.Points = s.pointsCallback
-	}
-	if s.vendors.qiibee != nil && s.cfg.Qiibee.WebhookPassword.IsSet() {
-		o.Credentials = []middleware.Credential{{User: s.cfg.Qiibee.WebhookUser, Password: s.cfg.Qiibee.WebhookPassword.Reveal()}}
-		o.Qiibee = func(ctx context.Context, body []byte) error {
-			return s.vendors.qiibee.Webhook(ctx, s.crm, s.cfg.Qiibee.WebhookBook, body)
+	for _, v := range s.vendors.open {
+		if caller, calls := v.Vendor.(outbox.Caller); calls {
+			o.Callbacks = append(o.Callbacks, caller.Callbacks(books{s})...)
 		}
 	}
-	if o.Points == nil && o.Qiibee == nil {
+	if len(o.Callbacks) == 0 {
 		return nil, nil
 	}
 	return callbacks.New(o)
 }
 
-// pointsCallback stores a result of the Points API.
-func (s *service) pointsCallback(ctx context.Context, id, token string, body []byte) error {
-	d, outcome, err := s.vendors.points.Callback(ctx, s.crm.Delivery, id, token, body)
-	if err != nil {
-		return err
-	}
-	settled, err := s.crm.Settle(ctx, d, "", outcome, "")
+// books is the programme as a callback sees it.
+type books struct{ s *service }
+
+var _ outbox.Books = books{}
+
+// Delivery implements outbox.Books.
+func (b books) Delivery(ctx context.Context, id string) (crm.Delivery, error) {
+	return b.s.crm.Delivery(ctx, id)
+}
+
+// Deliveries implements outbox.Books.
+func (b books) Deliveries(ctx context.Context, q crm.DeliveryQuery) ([]crm.Delivery, error) {
+	return b.s.crm.Deliveries(ctx, q)
+}
+
+// KnownReferences implements outbox.Books.
+func (b books) KnownReferences(ctx context.Context, vendor string, references []string) ([]string, error) {
+	return b.s.crm.KnownReferences(ctx, vendor, references)
+}
+
+// Settle implements outbox.Books.
+func (b books) Settle(ctx context.Context, d crm.Delivery, o crm.Outcome) error {
+	settled, err := b.s.crm.Settle(ctx, d, "", o, "")
 	if err == nil {
-		s.metrics.delivered(settled.Vendor, settled.State, 0)
+		b.s.metrics.delivered(settled.Vendor, settled.State, 0)
 	}
+	return err
+}
+
+// CardOf implements outbox.Books.
+func (b books) CardOf(ctx context.Context, customerID string) (string, error) {
+	account, err := b.s.crm.Account(ctx, crm.Identifier{By: crm.ByCustomer, ID: customerID})
+	return account.Card.Number, err
+}
+
+// Mirror implements outbox.Books.
+func (b books) Mirror(ctx context.Context, m outbox.Mirrored) error {
+	direction, points := engine.DirectionGrant, m.Points
+	if points < 0 {
+		direction, points = engine.DirectionTake, -points
+	}
+	_, err := b.s.crm.Mirror(ctx, direction, engine.Movement{Key: m.Key, CardNumber: m.CardNumber, Points: points, Description: m.Description})
 	return err
 }

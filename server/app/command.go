@@ -29,7 +29,7 @@ type session struct {
 	store engine.Store
 	crm   *engine.Engine
 	// vendors are who hears of what the command does; a running server tells them.
-	vendors *vendors
+	vendors *rewardVendors
 	json    bool
 	actor   string
 }

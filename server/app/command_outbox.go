@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/vendors"
 )
 
 // outboxCommand is the tree of 'outbox'.
@@ -93,7 +94,7 @@ func (p *program) outboxList() *cobra.Command {
 		Use: "list", Short: "List deliveries, oldest first", Args: cobra.NoArgs,
 		Example: "  koshelek-adapter outbox list --state unknown\n  koshelek-adapter outbox list --vendor qiibee --card 2900000000018",
 	}
-	c.Flags().StringVar(&q.Vendor, "vendor", "", "only those to this vendor: points, qiibee or bigcity")
+	c.Flags().StringVar(&q.Vendor, "vendor", "", "only those to this vendor: "+strings.Join(vendors.Names(), ", "))
 	c.Flags().StringVar(&state, "state", "", "only those in this state: "+stateNames())
 	c.Flags().StringVar(&q.CardNumber, "card", "", "only those of this card")
 	c.Flags().StringVar(&q.After, "after", "", "only those behind this ID, for the next page")

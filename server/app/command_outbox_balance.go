@@ -8,20 +8,26 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// outboxBalance asks the Points API for a customer's balance, to compare.
+// balances is a vendor that tells what a customer has there.
+type balances interface {
+	BalanceOf(ctx context.Context, customerID string) (string, error)
+}
+
+// outboxBalance asks a vendor for a customer's balance, to compare.
 func (p *program) outboxBalance() *cobra.Command {
 	c := &cobra.Command{
-		Use: "balance CARD", Short: "Ask the Points API for the balance of a card's holder, beside our own", Args: cobra.ExactArgs(1),
+		Use: "balance CARD", Short: "Ask the vendor for the balance of a card's holder, beside our own", Args: cobra.ExactArgs(1),
 	}
 	return p.operator(c, func(ctx context.Context, s *session, args []string) error {
-		if s.vendors.points == nil {
-			return errors.New("the Points API is not configured")
+		vendor, can := capable[balances](s.vendors)
+		if !can {
+			return errors.New("no vendor that is configured can be asked for a balance")
 		}
 		card, err := s.store.Card(ctx, args[0])
 		if err != nil {
 			return err
 		}
-		theirs, err := s.vendors.points.Balance(ctx, card.CustomerID)
+		theirs, err := vendor.BalanceOf(ctx, card.CustomerID)
 		if err != nil {
 			return err
 		}

@@ -11,15 +11,21 @@ import (
 	"koshelek-adapter/crm"
 )
 
-// pointsMembership stores at qiibee where a customer's miles go.
+// memberships is a vendor that keeps customers' numbers at partners.
+type memberships interface {
+	SetMembership(ctx context.Context, customerID string, profile crm.Profile, provider, number string) error
+}
+
+// pointsMembership stores at the vendor where a customer's miles go.
 func (p *program) pointsMembership() *cobra.Command {
 	c := &cobra.Command{
-		Use: "membership CARD PROVIDER NUMBER", Short: "Store at qiibee a customer's number at a partner whose miles points are exchanged for",
+		Use: "membership CARD PROVIDER NUMBER", Short: "Store at the vendor a customer's number at a partner whose miles points are exchanged for",
 		Args: cobra.ExactArgs(3), Example: "  koshelek-adapter points membership 2900000000018 miles_and_more 992003000000000",
 	}
 	return p.operator(c, func(ctx context.Context, s *session, args []string) error {
-		if s.vendors.qiibee == nil {
-			return errors.New("qiibee is not configured")
+		vendor, can := capable[memberships](s.vendors)
+		if !can {
+			return errors.New("no vendor that is configured exchanges points for a partner's miles")
 		}
 		card, err := s.store.Card(ctx, args[0])
 		if err != nil {
@@ -32,7 +38,7 @@ func (p *program) pointsMembership() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		if err := s.vendors.qiibee.SetMembership(ctx, card.CustomerID, profile, args[1], args[2]); err != nil {
+		if err := vendor.SetMembership(ctx, card.CustomerID, profile, args[1], args[2]); err != nil {
 			return err
 		}
 		answer := struct {

@@ -22,7 +22,7 @@ func (m *metrics) delivered(vendor string, state crm.DeliveryState, took time.Du
 // an index, so the figures are kept for a while.
 type outboxGauges struct {
 	service *engine.Engine
-	vendors *vendors
+	vendors *rewardVendors
 	log     zerolog.Logger
 	waiting *prometheus.Desc
 	oldest  *prometheus.Desc
@@ -36,7 +36,7 @@ type outboxGauges struct {
 const outboxFreshness = 10 * time.Second
 
 // watchOutbox adds the outbox to the metrics.
-func (m *metrics) watchOutbox(service *engine.Engine, v *vendors, log zerolog.Logger) {
+func (m *metrics) watchOutbox(service *engine.Engine, v *rewardVendors, log zerolog.Logger) {
 	labels := []string{"vendor", "state"}
 	m.registry.MustRegister(&outboxGauges{
 		service: service, vendors: v, log: log,
@@ -59,16 +59,12 @@ func (g *outboxGauges) Collect(out chan<- prometheus.Metric) {
 		out <- prometheus.MustNewConstMetric(g.waiting, prometheus.GaugeValue, float64(n.Count), n.Vendor, string(n.State))
 		out <- prometheus.MustNewConstMetric(g.oldest, prometheus.GaugeValue, time.Since(n.Oldest).Seconds(), n.Vendor, string(n.State))
 	}
-	down := map[string]bool{}
-	for _, name := range g.vendors.down() {
-		down[name] = true
-	}
-	for _, p := range g.vendors.list() {
+	for name, down := range g.vendors.down() {
 		value := 0.0
-		if down[p.bridge.Vendor()] {
+		if down {
 			value = 1
 		}
-		out <- prometheus.MustNewConstMetric(g.down, prometheus.GaugeValue, value, p.bridge.Vendor())
+		out <- prometheus.MustNewConstMetric(g.down, prometheus.GaugeValue, value, name)
 	}
 }
 
@@ -82,7 +78,7 @@ func (g *outboxGauges) current() []crm.DeliveryCount {
 	defer cancel()
 	counts, err := g.service.CountDeliveries(ctx, false)
 	if err != nil {
-		g.log.Warn().Err(err).Msg("the outbox cannot be counted")
+		g.log.Warn().Err(err).Msg("outbox.count_failed")
 		return nil
 	}
 	g.counts, g.taken = counts, time.Now()

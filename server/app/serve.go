@@ -27,7 +27,7 @@ type service struct {
 	metrics *metrics
 	store   engine.Store
 	crm     *engine.Engine
-	vendors *vendors
+	vendors *rewardVendors
 	api     *listening
 	rewards *listening // the microsite's own, nil when it has none
 	ops     *listening // nil when switched off

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -12,70 +13,64 @@ import (
 
 	"koshelek-adapter/config"
 	"koshelek-adapter/crm"
-	"koshelek-adapter/crm/bridge"
-	"koshelek-adapter/crm/bridge/wire"
 	"koshelek-adapter/crm/outbox"
-	"koshelek-adapter/crm/reward"
+	"koshelek-adapter/crm/vendors/vendorhttp"
 )
 
-// vendors are the reward vendors that the settings name.
-type vendors struct {
-	cfg     *config.Config
-	points  *reward.Points // nil when not configured
-	qiibee  *reward.Qiibee
-	bigcity *reward.BigCity
+// openVendor is a reward vendor that the settings name, with its calls a second.
+type openVendor struct {
+	outbox.Vendor
+	callsPerSecond int
+}
+
+// rewardVendors are the reward vendors that are used, in the order of the registry.
+type rewardVendors struct {
+	cfg  *config.Config
+	open []openVendor
 
 	mu      sync.Mutex
 	workers []*outbox.Worker
 }
 
-// openVendors makes the vendors' bridges; nothing is called yet.
-func openVendors(cfg *config.Config) (*vendors, error) {
-	v := &vendors{cfg: cfg}
+// openVendors opens what the settings name; nothing is called yet.
+func openVendors(cfg *config.Config) (*rewardVendors, error) {
+	v := &rewardVendors{cfg: cfg}
+	o := vendorhttp.Options{
+		Timeout: cfg.Outbox.Timeout / 2, MaxConnections: 2 * cfg.Outbox.Concurrency, AllowHTTP: cfg.Outbox.AllowHTTP,
+	}
 	var faults []error
-	note := func(err error) { faults = append(faults, err) }
-	var err error
-	if cfg.Points.Enabled() {
-		v.points, err = openPoints(cfg)
-		note(err)
-	}
-	if cfg.Qiibee.Enabled() {
-		v.qiibee, err = openQiibee(cfg)
-		note(err)
-	}
-	if cfg.Bigcity.Enabled() {
-		v.bigcity, err = openBigCity(cfg)
-		note(err)
+	for _, entry := range cfg.Registry.All() {
+		if !entry.Enabled() {
+			continue
+		}
+		opened, err := entry.Open(o)
+		if err != nil {
+			faults = append(faults, fmt.Errorf("the vendor %s: %w", entry.Name, err))
+			continue
+		}
+		v.open = append(v.open, openVendor{opened, entry.CallsPerSecond()})
 	}
 	return v, errors.Join(faults...)
 }
 
-// bridges are those of the configured vendors, by name.
-func (v *vendors) bridges() map[string]bridge.Bridge {
-	known := map[string]bridge.Bridge{}
-	for _, b := range v.list() {
-		known[b.bridge.Vendor()] = b.bridge
+// named gives the vendor of that name, nil when it is not used.
+func (v *rewardVendors) named(name string) outbox.Vendor {
+	for _, o := range v.open {
+		if o.Name() == name {
+			return o.Vendor
+		}
 	}
-	return known
+	return nil
 }
 
-// paced is a bridge with its calls a second.
-type paced struct {
-	bridge bridge.Bridge
-	rate   int
-}
-
-func (v *vendors) list() (all []paced) {
-	if v.points != nil {
-		all = append(all, paced{v.points, v.cfg.Points.Rate})
+// capable gives the first vendor that can do what C asks for.
+func capable[C any](v *rewardVendors) (c C, found bool) {
+	for _, o := range v.open {
+		if c, found = o.Vendor.(C); found {
+			return c, true
+		}
 	}
-	if v.qiibee != nil {
-		all = append(all, paced{v.qiibee, v.cfg.Qiibee.Rate})
-	}
-	if v.bigcity != nil {
-		all = append(all, paced{v.bigcity, v.cfg.Bigcity.Rate})
-	}
-	return all
+	return c, false
 }
 
 // observer is told of every delivery that was settled; it may be nil.
@@ -83,13 +78,13 @@ type observer func(vendor string, state crm.DeliveryState, took time.Duration)
 
 // start runs a worker for each vendor. What it gives stops them and waits for the
 // sendings under way.
-func (v *vendors) start(ctx context.Context, programme outbox.Programme, log zerolog.Logger, observe observer) (stop func()) {
+func (v *rewardVendors) start(ctx context.Context, programme outbox.Programme, log zerolog.Logger, observe observer) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var running sync.WaitGroup
 	o := v.cfg.Outbox
-	for _, p := range v.list() {
-		w := outbox.New(programme, p.bridge, outbox.Options{
-			Concurrency: o.Concurrency, Rate: float64(p.rate), Timeout: o.Timeout, Poll: o.Poll,
+	for _, opened := range v.open {
+		w := outbox.New(programme, opened.Vendor, outbox.Options{
+			Concurrency: o.Concurrency, Rate: float64(opened.callsPerSecond), Timeout: o.Timeout, Poll: o.Poll,
 			BackoffFirst: o.BackoffFirst, BackoffMost: o.BackoffMost, BreakerDelay: o.BreakerDelay,
 			NewClaim: newClaim, Observe: observe, Log: log,
 		})
@@ -106,7 +101,7 @@ func (v *vendors) start(ctx context.Context, programme outbox.Programme, log zer
 
 // wake tells the worker of a vendor, or all ("" for the vendor), that there may
 // be work.
-func (v *vendors) wake(vendor string) {
+func (v *rewardVendors) wake(vendor string) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	for _, w := range v.workers {
@@ -117,28 +112,14 @@ func (v *vendors) wake(vendor string) {
 }
 
 // down lists the vendors that are left alone for now.
-func (v *vendors) down() (names []string) {
+func (v *rewardVendors) down() map[string]bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	down := map[string]bool{}
 	for _, w := range v.workers {
-		if w.Down() {
-			names = append(names, w.Vendor())
-		}
+		down[w.Vendor()] = w.Down()
 	}
-	return names
+	return down
 }
 
 func newClaim() string { return ulid.MustNew(ulid.Now(), rand.Reader).String() }
-
-// wireOptions is how vendors are called.
-func wireOptions(cfg *config.Config) wire.Options {
-	return wire.Options{Timeout: cfg.Outbox.Timeout / 2, MaxConnections: 2 * cfg.Outbox.Concurrency, AllowHTTP: cfg.Outbox.AllowHTTP}
-}
-
-// vendorFault is an error of a client's making as a fault of the settings.
-func vendorFault(variable string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return config.Faults{{Variable: variable, Message: err.Error()}}
-}

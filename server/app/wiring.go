@@ -80,21 +80,18 @@ func warnOfOther(path string, log zerolog.Logger) {
 
 // openProgramme makes the programme that the settings describe, with the reward
 // vendors that hear of it.
-func openProgramme(cfg *config.Config, store engine.Store, more ...func(*engine.Options)) (*engine.Engine, *vendors, error) {
+func openProgramme(cfg *config.Config, store engine.Store, more ...func(*engine.Options)) (*engine.Engine, *rewardVendors, error) {
 	v, err := openVendors(cfg)
 	if err != nil {
 		return nil, nil, err
 	}
-	rules, err := awards(cfg.Awards, v.bridges())
+	rules, err := awards(cfg.Awards, v.named)
 	if err != nil {
 		return nil, nil, err
 	}
 	service, err := newService(cfg, store, append(more, func(o *engine.Options) { o.Rules.Awards, o.OnOrder = rules, v.wake })...)
 	if err != nil {
 		return nil, nil, err
-	}
-	if v.qiibee != nil {
-		v.qiibee.SetKnown(service.KnownReferences)
 	}
 	return service, v, nil
 }

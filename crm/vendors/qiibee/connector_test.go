@@ -1,0 +1,252 @@
+package qiibee_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"koshelek-adapter/config/setting"
+	"koshelek-adapter/conformance/sim"
+	simqiibee "koshelek-adapter/conformance/sim/qiibee"
+	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/outbox"
+	"koshelek-adapter/crm/vendors/qiibee"
+	"koshelek-adapter/crm/vendors/vendorhttp"
+)
+
+// stand is the vendor with its simulator, and the references that the outbox would
+// know.
+type stand struct {
+	simulator *simqiibee.Simulator
+	vendor    *qiibee.Vendor
+	known     []string
+	now       time.Time
+}
+
+func newStand(t *testing.T, change ...func(*qiibee.Settings)) *stand {
+	h := &stand{simulator: simqiibee.New(simqiibee.Options{Settings: sim.Settings{Seed: 1}}), now: time.Now()}
+	server := httptest.NewServer(h.simulator.Handler())
+	t.Cleanup(func() { h.simulator.Close(); server.Close() })
+	settings := qiibee.Settings{
+		URL: server.URL + "/api/admin", APIKey: setting.NewSecret("key"), SettleAfter: time.Second, AbsentAfter: time.Minute,
+		WebhookUser: "qiibee", WebhookPassword: setting.NewSecret("a password of webhooks"), WebhookBook: true,
+	}
+	for _, f := range change {
+		f(&settings)
+	}
+	v, err := settings.Open(vendorhttp.Options{Now: func() time.Time { return h.now }})
+	require.NoError(t, err)
+	h.vendor = v.(*qiibee.Vendor)
+	return h
+}
+
+// request is a delivery as a worker sends it.
+func (h *stand) request(t *testing.T, action, params string, points int64) outbox.Request {
+	m, err := h.vendor.Message(action, json.RawMessage(params))
+	require.NoError(t, err)
+	m.Points = points
+	return outbox.Request{
+		Delivery: crm.Delivery{
+			ID: "01JDZZZZZZZZZZZZZZZZZZZZZZ", Errand: m, CardNumber: "card-1", CustomerID: "customer-1", State: crm.DeliverySending, Attempts: 1,
+			CreatedAt: time.Now(), SentAt: time.Now(),
+		},
+		Recipient: crm.Profile{Phone: "79216668899", Email: "anna@example.com", FirstName: "Anna"},
+		SentBy:    time.Now(),
+		Known:     func(context.Context, []string) ([]string, error) { return h.known, nil },
+	}
+}
+
+// asked asks until the vendor's effect is there.
+func (h *stand) asked(t *testing.T, j outbox.Request, wanted crm.DeliveryState) outbox.Outcome {
+	var out outbox.Outcome
+	require.Eventually(t, func() bool {
+		out = h.vendor.Ask(t.Context(), j)
+		return out.State == wanted
+	}, time.Minute, 10*time.Millisecond, "%+v", out)
+	return out
+}
+
+func TestQiibeeCreditIsAcceptedThenListed(t *testing.T) {
+	h := newStand(t)
+	j := h.request(t, "credit", `{"token_id":12}`, 100)
+	out := h.vendor.Send(t.Context(), j)
+	require.Equal(t, crm.DeliveryPending, out.State, out.Reason)
+	j.State = crm.DeliveryPending
+	done := h.asked(t, j, crm.DeliveryDone)
+	assert.Equal(t, int64(100), done.Booked)
+	assert.NotEmpty(t, done.VendorRef)
+	// A twin must not take the same transaction for its own.
+	h.known = []string{done.VendorRef}
+	j.ID, j.State = "twin", crm.DeliveryUnknown
+	assert.Equal(t, crm.DeliveryUnknown, h.vendor.Ask(t.Context(), j).State)
+}
+
+func TestQiibeeLostAnswer(t *testing.T) {
+	for name, c := range map[string]struct {
+		fault string
+		after time.Duration
+		want  crm.DeliveryState
+	}{
+		"made":          {sim.LostAnswer, 0, crm.DeliveryDone},
+		"not made":      {sim.Status500, 2 * time.Minute, crm.DeliveryRetry},
+		"not made, yet": {sim.Status500, 0, crm.DeliveryUnknown},
+		"made and 500":  {sim.Status500After, 2 * time.Minute, crm.DeliveryDone},
+		"cut before":    {sim.CutBefore, 2 * time.Minute, crm.DeliveryRetry},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newStand(t)
+			j := h.request(t, "credit", `{"token_id":12}`, 100)
+			_, err := h.simulator.Faults.Add(sim.Next(c.fault, "transactions_create"))
+			require.NoError(t, err)
+			out := h.vendor.Send(t.Context(), j)
+			require.Equal(t, crm.DeliveryUnknown, out.State, out.Reason)
+			require.Equal(t, time.Second, out.Wait)
+			j.State = crm.DeliveryUnknown
+			h.now = h.now.Add(c.after)
+			h.asked(t, j, c.want)
+		})
+	}
+}
+
+func TestQiibeeOperatorDecides(t *testing.T) {
+	h := newStand(t)
+	j := h.request(t, "credit", `{"token_id":12}`, 100)
+	for range 2 {
+		require.Equal(t, crm.DeliveryPending, h.vendor.Send(t.Context(), j).State)
+	}
+	j.State = crm.DeliveryUnknown
+	out := h.vendor.Ask(t.Context(), j)
+	assert.Equal(t, crm.DeliveryUnknown, out.State)
+	assert.Equal(t, crm.WaitForOperator, out.Wait, "two transactions could be it")
+	fresh := h.request(t, "debit", `{"token_id":12}`, 7)
+	fresh.State, fresh.Attempts = crm.DeliveryUnknown, 8
+	h.now = h.now.Add(time.Hour)
+	assert.Equal(t, crm.WaitForOperator, h.vendor.Ask(t.Context(), fresh).Wait, "sent eight times and never listed")
+}
+
+func TestQiibeeRefusals(t *testing.T) {
+	h := newStand(t)
+	short := h.request(t, "debit", `{"token_id":12}`, 100)
+	assert.Equal(t, crm.DeliveryRejected, h.vendor.Send(t.Context(), short).State, "the user has no points")
+	nameless := h.request(t, "credit", `{"token_id":12}`, 100)
+	nameless.Recipient.Email, nameless.CustomerID = "", "customer-2"
+	out := h.vendor.Send(t.Context(), nameless)
+	assert.Equal(t, crm.DeliveryRetry, out.State)
+	assert.GreaterOrEqual(t, out.Wait, time.Hour, "it waits for an e-mail address")
+	_, err := h.simulator.Faults.Add(sim.Next(sim.Status429, "transactions_create"))
+	require.NoError(t, err)
+	limited := h.vendor.Send(t.Context(), h.request(t, "credit", `{"token_id":12}`, 100))
+	assert.Equal(t, crm.DeliveryRetry, limited.State)
+	assert.True(t, limited.Down)
+}
+
+func TestQiibeeFailedEffect(t *testing.T) {
+	h := newStand(t)
+	_, err := h.simulator.Faults.Add(sim.Next("effect_fails", "effect"))
+	require.NoError(t, err)
+	j := h.request(t, "credit", `{"token_id":12}`, 100)
+	require.Equal(t, crm.DeliveryPending, h.vendor.Send(t.Context(), j).State)
+	j.State = crm.DeliveryPending
+	assert.NotEmpty(t, h.asked(t, j, crm.DeliveryRejected).VendorRef, "it keeps its transaction from being taken for a twin's")
+}
+
+func TestQiibeeMiles(t *testing.T) {
+	h := newStand(t)
+	profile := crm.Profile{Email: "anna@example.com"}
+	require.Error(t, h.vendor.SetMembership(t.Context(), "customer-1", profile, "miles_and_more", "1"))
+	require.NoError(t, h.vendor.SetMembership(t.Context(), "customer-1", profile, "etihad", "123456789012"))
+	h.simulator.Grant("customer-1", 12, 500)
+	j := h.request(t, "miles", `{"token_id":12,"provider":"etihad"}`, 200)
+	require.Equal(t, crm.DeliveryPending, h.vendor.Send(t.Context(), j).State)
+	j.State = crm.DeliveryPending
+	h.asked(t, j, crm.DeliveryDone)
+	for action, params := range map[string]string{"miles": `{"token_id":12}`, "credit": `{"token_id":12,"provider":"etihad"}`, "debit": `{}`, "gift": `{"token_id":12}`} {
+		_, err := h.vendor.Message(action, json.RawMessage(params))
+		assert.Error(t, err, "%s %s", action, params)
+	}
+}
+
+// books are what a webhook may look up and change.
+type books struct {
+	outbox.Books
+	known  []string
+	open   []crm.Delivery
+	booked []string
+}
+
+func (b *books) KnownReferences(context.Context, string, []string) ([]string, error) {
+	return b.known, nil
+}
+
+func (b *books) Deliveries(context.Context, crm.DeliveryQuery) ([]crm.Delivery, error) {
+	return b.open, nil
+}
+
+func (b *books) CardOf(_ context.Context, customerID string) (string, error) {
+	if customerID != "customer-1" {
+		return "", crm.ErrCustomerNotFound
+	}
+	return "card-1", nil
+}
+
+func (b *books) Mirror(_ context.Context, m outbox.Mirrored) error {
+	b.booked = append(b.booked, fmt.Sprintf("%s %d %s", m.CardNumber, m.Points, m.Key))
+	return nil
+}
+
+// post gives the vendor's webhook a body.
+func (h *stand) post(b *books, body string) error {
+	return h.vendor.Callbacks(b)[0].Take(httptest.NewRequest("POST", "/webhooks/qiibee", nil), []byte(body))
+}
+
+func TestQiibeeWebhook(t *testing.T) {
+	h := newStand(t)
+	call := func(b *books, kind, amount, more string) error {
+		return h.post(b, `{"auth_id":"customer-1","amount":"`+amount+`","transaction_type":"`+kind+`","tx_hash":"0x1"`+more+`}`)
+	}
+	b := &books{}
+	require.NoError(t, newStand(t, func(s *qiibee.Settings) { s.WebhookBook = false }).post(b, `{"auth_id":"customer-1","amount":"5","transaction_type":"credit_points","tx_hash":"0x1"}`))
+	assert.Empty(t, b.booked, "off")
+	require.NoError(t, call(b, "credit_points", "5", ""))
+	require.NoError(t, call(b, "debit_points", "5", ""))
+	assert.Equal(t, []string{"card-1 5 qiibee:0x1", "card-1 -5 qiibee:0x1"}, b.booked)
+	ours := &books{known: []string{"0x1"}}
+	require.NoError(t, call(ours, "credit_points", "5", ""))
+	assert.Empty(t, ours.booked)
+	perhaps := &books{open: []crm.Delivery{{Errand: crm.Errand{Action: "credit", Points: 5}}}}
+	require.ErrorIs(t, call(perhaps, "credit_points", "5", ""), crm.ErrBusy)
+	require.NoError(t, call(perhaps, "credit_points", "6", ""))
+	for _, amount := range []string{"0", "1.5", "1e30", "1,000", "1 000", "0.9999999999999999", "010"} {
+		b := &books{}
+		require.ErrorIs(t, call(b, "credit_points", amount, ""), crm.ErrInvalidRecord, amount)
+		assert.Empty(t, b.booked)
+	}
+	require.ErrorIs(t, h.post(b, "<html>"), crm.ErrInvalidRecord)
+	require.ErrorIs(t, h.post(b, `{"auth_id":"x","amount":1,"transaction_type":"credit_points","tx_hash":"0x1"}`), crm.ErrCustomerNotFound)
+	assert.Empty(t, newStand(t, func(s *qiibee.Settings) { s.WebhookPassword = setting.Secret{} }).vendor.Callbacks(b), "without a password nothing is served")
+}
+
+// TestAUserWhoIsGoneIsMadeAgain: the vendor has lost a user whom we remember.
+func TestAUserWhoIsGoneIsMadeAgain(t *testing.T) {
+	for _, gone := range []reply{{status: 404, body: `{}`}, {status: 400, body: `{"error":"Unknown user"}`}, {status: 400, body: `{"message":"user_auth_id: user does not exist"}`}} {
+		missing, user, accepted := reply{status: 404, body: `{}`}, reply{status: 201, body: annaBody}, reply{status: 202}
+		fake := newVendor(t, missing, user, accepted, gone, missing, user, accepted, gone, missing, user, gone)
+		v, err := qiibee.Settings{URL: fake.server.URL + "/api/admin", APIKey: setting.NewSecret(apiKey)}.Open(vendorhttp.Options{})
+		require.NoError(t, err)
+		r := newStand(t).request(t, "credit", `{"token_id":12}`, 100)
+		assert.True(t, v.WantsRecipient(r.Delivery))
+		assert.Equal(t, crm.DeliveryPending, v.Send(t.Context(), r).State)
+		assert.False(t, v.WantsRecipient(r.Delivery), "the user is remembered")
+		assert.Equal(t, crm.DeliveryRetry, v.Send(t.Context(), r).State, "%s: certainly not done", gone.body)
+		assert.True(t, v.WantsRecipient(r.Delivery), "and forgotten when the vendor says so")
+		assert.Equal(t, crm.DeliveryPending, v.Send(t.Context(), r).State)
+		assert.Equal(t, crm.DeliveryRetry, v.Send(t.Context(), r).State)
+		assert.Equal(t, crm.DeliveryRejected, v.Send(t.Context(), r).State, "a user who was made a moment ago is not the fault")
+	}
+}

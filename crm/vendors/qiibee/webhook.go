@@ -1,0 +1,58 @@
+package qiibee
+
+import (
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"koshelek-adapter/crm/vendors/vendorhttp"
+)
+
+// Webhook is what the vendor posts when points moved. It comes up to fourteen times:
+// TxHash is the key. Answer 2xx only after it is stored.
+type Webhook struct {
+	UserID string
+	// Amount is as the vendor writes it, perhaps negative.
+	Amount                 decimal.Decimal
+	Type                   string
+	TokenName, TokenSymbol string
+	TxHash                 string
+	// Reverts is the tx_hash of the transaction that this one takes back, "" when none.
+	Reverts string
+	// Timestamp is zero when it cannot be read.
+	Timestamp time.Time
+}
+
+// ParseWebhook reads a webhook's body. The error holds nothing of it.
+func ParseWebhook(raw []byte) (Webhook, error) {
+	var in struct {
+		Amount    vendorhttp.Text `json:"amount"`
+		AuthID    vendorhttp.Text `json:"auth_id"`
+		Timestamp vendorhttp.Text `json:"timestamp"`
+		Name      vendorhttp.Text `json:"token_name"`
+		Symbol    vendorhttp.Text `json:"token_symbol"`
+		Type      vendorhttp.Text `json:"transaction_type"`
+		TxHash    vendorhttp.Text `json:"tx_hash"`
+		Reverts   vendorhttp.Text `json:"tx_hash_reverted"`
+	}
+	if json.Unmarshal(raw, &in) != nil {
+		return Webhook{}, errors.New("qiibee: this is not a webhook")
+	}
+	amount, ok := in.Amount.Decimal()
+	switch {
+	case in.TxHash.String() == "":
+		return Webhook{}, errors.New("qiibee: webhook without a tx_hash")
+	case in.AuthID.String() == "" || in.Type.String() == "":
+		return Webhook{}, errors.New("qiibee: webhook without a user or a type")
+	case !ok:
+		return Webhook{}, errors.New("qiibee: webhook without an amount")
+	}
+	w := Webhook{
+		UserID: in.AuthID.String(), Amount: amount, Type: in.Type.String(), TokenName: in.Name.String(),
+		TokenSymbol: in.Symbol.String(), TxHash: in.TxHash.String(), Reverts: in.Reverts.String(),
+	}
+	w.Timestamp, _ = in.Timestamp.Time(nil)
+	return w, nil
+}
