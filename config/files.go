@@ -1,7 +1,6 @@
 package config
 
 import (
-	"encoding"
 	"errors"
 	"io"
 	"io/fs"
@@ -33,7 +32,7 @@ func (l *loader) readFiles() {
 	}
 }
 
-// readSetting returns the content of the file without one newline at its end, or what is wrong with the file. The message leaves the path
+// readSetting returns the content of the file without a byte order mark and without line ends at its end, or what is wrong with the file. The message leaves the path
 // out: people put the secret itself there.
 func readSetting(path string) (content, wrong string) {
 	const allowed = "; a readable file of 1 byte to 64 KiB is allowed"
@@ -49,7 +48,12 @@ func readSetting(path string) (content, wrong string) {
 	if len(data) > largestFile {
 		return "", "the file is too large" + allowed
 	}
-	content = strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
+	text := string(data)
+	if strings.HasPrefix(text, "\xff\xfe") || strings.HasPrefix(text, "\xfe\xff") {
+		return "", "the file is in UTF-16, as some editors of Windows write it; save it as UTF-8" + allowed
+	}
+	// Editors begin a file with a byte order mark and end it with a line end, none of which anybody means.
+	content = strings.TrimRight(strings.TrimPrefix(text, "\ufeff"), "\r\n")
 	if content == "" {
 		return "", "the file is empty" + allowed
 	}
@@ -63,19 +67,4 @@ func reason(err error) string {
 		return in.Err.Error()
 	}
 	return err.Error()
-}
-
-// useFiles puts what the files held into the Config. It does not go through the environment, where child processes could inherit it.
-func (l *loader) useFiles(cfg *Config) {
-	for _, f := range fieldsOf(cfg) {
-		content, ok := l.contents[f.name]
-		if !ok {
-			continue
-		}
-		if text, ok := f.value.Addr().Interface().(encoding.TextUnmarshaler); ok {
-			_ = text.UnmarshalText([]byte(content)) // Secret and DSN take every text; the rules check it
-			continue
-		}
-		f.value.SetString(content)
-	}
 }

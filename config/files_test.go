@@ -16,7 +16,7 @@ func TestSettingsFromFiles(t *testing.T) {
 	cfg, err := config.Load([]string{
 		"ADAPTER_DATABASE_FILE=" + write(t, "mysql:u:p a/s@s@tcp(db:3306)/crm\r\n"),
 		"ADAPTER_KOSHELEK_USER_FILE=" + write(t, "wallet"),
-		"ADAPTER_KOSHELEK_PASSWORD_FILE=" + write(t, " a password with spaces \n"),
+		"ADAPTER_KOSHELEK_PASSWORD_FILE=" + write(t, "\ufeff a password with spaces \r\n\r\n"),
 		"ADAPTER_KOSHELEK_USER_NEXT_FILE=" + write(t, "wallet2\n"),
 		"ADAPTER_KOSHELEK_PASSWORD_NEXT_FILE=" + write(t, strings.Repeat("x", 64<<10)),
 	})
@@ -25,7 +25,7 @@ func TestSettingsFromFiles(t *testing.T) {
 	current, ok := cfg.Koshelek.Current()
 	assert.True(t, ok)
 	assert.Equal(t, "wallet", current.User)
-	assert.Equal(t, " a password with spaces ", current.Password.Reveal(), "one newline is dropped and nothing else")
+	assert.Equal(t, " a password with spaces ", current.Password.Reveal(), "the mark and the line ends are dropped and nothing else")
 	next, ok := cfg.Koshelek.Next()
 	assert.True(t, ok)
 	assert.Equal(t, "wallet2", next.User)
@@ -48,6 +48,8 @@ func TestFaultsOfFiles(t *testing.T) {
 		{t.TempDir(), "cannot be read: is a directory"},
 		{write(t, ""), "the file is empty"},
 		{write(t, "\n"), "the file is empty"},
+		{write(t, "\ufeff\r\n"), "the file is empty"},
+		{write(t, "\xff\xfes\x00"), "the file is in UTF-16"},
 		{write(t, strings.Repeat("x", 64<<10+1)), "the file is too large"},
 	} {
 		all := faults(t, name+"_FILE="+c.path)

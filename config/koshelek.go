@@ -23,7 +23,8 @@ type Koshelek struct {
 	ReserveFormat        string `split_words:"true" default:"string" allowed:"string|digits" desc:"a reserved number is answered as a JSON string or as bare digits"`
 	OffersPath           string `split_words:"true" default:"campaigns" desc:"last path segment of the offers of a card: letters, digits, _ and -; not purchases or communication"`
 	Blocked              string `default:"error" allowed:"error|inactive" desc:"a blocked card is refused, or shown as inactive"`
-	Language             string `default:"en" allowed:"en|ru" desc:"language of the descriptions in errors"`
+	Language             string `default:"ru" allowed:"ru|en" desc:"language of what a wallet's user reads: descriptions of errors and of points, also of points that were stored in the other one"`
+	LenientPaths         bool   `split_words:"true" default:"true" desc:"answer a path with a slash too many, such as //v1/card or /v1/card/, as the one that is meant"`
 }
 
 // Credential is one pair that Koshelek may sign in with.

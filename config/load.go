@@ -1,32 +1,34 @@
 package config
 
 import (
+	"encoding"
 	"errors"
 	"fmt"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 	"unicode"
-
-	"github.com/kelseyhightower/envconfig"
 )
 
 // Load reads the settings from environ, which has the form of os.Environ; when a name occurs twice, the last one counts. schemes are the
 // database schemes that this build knows beside sqlite and mysql. The error is of type Faults and names everything that is wrong; there is no
-// Config then. Load reads the files that X_FILE variables name and tries to open the certificate files, and nothing else: what stands in the
-// environment of the process does not matter, though for a moment the ADAPTER_ variables in it are replaced. Safe for concurrent use.
+// Config then. Load reads the files that X_FILE variables name and tries to open the certificate files, and nothing else: the environment of
+// the process is neither read nor changed. Safe for concurrent use.
+//
+// The fields are declared as envconfig wants them, and read as it reads them, which a test compares. It cannot do it itself: it reads the
+// environment of the process only, takes an empty variable for a value, and ends at the first fault.
 func Load(environ []string, schemes ...string) (*Config, error) {
-	l := newLoader(environ)
+	cfg := &Config{schemes: slices.Clone(schemes)}
+	l := newLoader(environ, fieldsOf(cfg))
 	l.refuseUnknown()
 	l.readFiles()
-	l.refuseUnreadable()
-	cfg, err := l.process()
-	if err != nil {
-		return nil, err
+	for _, f := range l.known {
+		l.read(f)
 	}
-	cfg.schemes = slices.Clone(schemes)
-	l.useFiles(cfg)
 	l.followDataDir(cfg)
 	l.faults = append(l.faults, cfg.validate(l.bad)...)
 	if len(l.faults) > 0 {
@@ -45,11 +47,16 @@ type loader struct {
 	bad      map[string]bool // variables that have a fault already
 }
 
-func newLoader(environ []string) *loader {
-	l := &loader{known: Config{}.fields(), vars: map[string]string{}, contents: map[string]string{}, bad: map[string]bool{}}
-	for name, value := range ours(environ) {
-		if value != "" {
+func newLoader(environ []string, known []field) *loader {
+	l := &loader{known: known, vars: map[string]string{}, contents: map[string]string{}, bad: map[string]bool{}}
+	for _, entry := range environ { // the last one of a name counts, as it does for started programs
+		if name, value, ok := strings.Cut(entry, "="); ok && strings.HasPrefix(name, prefix+"_") {
 			l.vars[name] = value
+		}
+	}
+	for name, value := range l.vars {
+		if value == "" {
+			delete(l.vars, name)
 		}
 	}
 	return l
@@ -60,6 +67,59 @@ func (l *loader) fault(variable, reported, message string) {
 	l.faults = append(l.faults, Fault{Variable: reported, Message: message})
 	l.bad[variable] = true
 	delete(l.vars, variable)
+}
+
+// read gives a field its value: what is set, else its default.
+func (l *loader) read(f field) {
+	value, set := l.vars[f.name]
+	if set && strings.ContainsRune(value, 0) {
+		l.fault(f.name, f.name, "holds a NUL byte; text is allowed")
+		set = false
+	}
+	if content, inFile := l.contents[f.name]; inFile {
+		value, set = content, true
+	}
+	if set {
+		err := f.set(value)
+		if err == nil {
+			return
+		}
+		l.fault(f.name, f.name, notReadable(f, value, err))
+	}
+	if value := f.tag.Get("default"); value != "" {
+		if err := f.set(value); err != nil {
+			panic("config: the default of " + f.name + " cannot be read") // a constant; a test reads them all
+		}
+	}
+}
+
+// plainInteger is stricter than strconv, which takes 010 for eight.
+var plainInteger = regexp.MustCompile(`^-?(0|[1-9][0-9]*)$`)
+
+// set reads the text of a value.
+func (f field) set(text string) error {
+	if own, ok := f.value.Addr().Interface().(encoding.TextUnmarshaler); ok {
+		return own.UnmarshalText([]byte(text))
+	}
+	switch {
+	case f.isDuration():
+		d, err := time.ParseDuration(text)
+		f.value.SetInt(int64(d))
+		return err
+	case f.isInteger():
+		n, err := strconv.ParseInt(text, 10, 64)
+		if !plainInteger.MatchString(text) {
+			err = errors.New("not a plain number")
+		}
+		f.value.SetInt(n)
+		return err
+	case f.value.Kind() == reflect.Bool:
+		b, err := strconv.ParseBool(text)
+		f.value.SetBool(b)
+		return err
+	}
+	f.value.SetString(text)
+	return nil
 }
 
 // followDataDir keeps the embedded store beside the rest of what is stored.
@@ -75,41 +135,6 @@ func (l *loader) followDataDir(cfg *Config) {
 		return
 	}
 	cfg.Database = NewDSN("sqlite:" + filepath.Join(cfg.DataDir, "adapter.db"))
-}
-
-// plainInteger is stricter than envconfig, which takes 010 for eight.
-var plainInteger = regexp.MustCompile(`^-?(0|[1-9][0-9]*)$`)
-
-// refuseUnreadable finds what envconfig would misread, or what the environment cannot carry.
-func (l *loader) refuseUnreadable() {
-	for _, f := range l.known {
-		value, set := l.vars[f.name]
-		switch {
-		case set && strings.ContainsRune(value, 0):
-			l.fault(f.name, f.name, "holds a NUL byte; text is allowed")
-		case set && f.isInteger() && !plainInteger.MatchString(value):
-			l.fault(f.name, f.name, notReadable(f, value, nil))
-		}
-	}
-}
-
-// process runs envconfig. It gives up at the first value that it cannot read, so every such value is recorded, taken out, and the rest is
-// tried again.
-func (l *loader) process() (*Config, error) {
-	for {
-		cfg := &Config{}
-		err := withEnvironment(l.vars, func() error { return envconfig.Process(prefix, cfg) })
-		var unreadable *envconfig.ParseError
-		if !errors.As(err, &unreadable) {
-			return cfg, err
-		}
-		i := slices.IndexFunc(l.known, func(f field) bool { return f.name == unreadable.KeyName })
-		value, set := l.vars[unreadable.KeyName]
-		if i < 0 || !set {
-			return nil, fmt.Errorf("config: the default of %s cannot be read: %w", unreadable.KeyName, unreadable.Err)
-		}
-		l.fault(unreadable.KeyName, unreadable.KeyName, notReadable(l.known[i], value, unreadable.Err))
-	}
 }
 
 // notReadable says what was expected. No secret gets here: Secret and DSN take every text.

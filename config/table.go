@@ -13,7 +13,7 @@ func Table() string {
 		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", f.name, code(f.tag.Get("default")), cell(describe(f)))
 	}
 	b.WriteString("\nDurations are numbers with a unit: `500ms`, `10s`, `15m`, `24h`. An empty variable counts as not set.\n")
-	fmt.Fprintf(&b, "Instead of the value, `X_FILE` can name a file that holds it (64 KiB at most, one newline at the end is dropped), with X one of %s.\n", fileNames())
+	fmt.Fprintf(&b, "Instead of the value, `X_FILE` can name a file that holds it (64 KiB at most, a byte order mark and line ends at the end are dropped), with X one of %s.\n", fileNames())
 	return b.String()
 }
 

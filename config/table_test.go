@@ -45,7 +45,7 @@ func TestTableListsEveryField(t *testing.T) {
 func TestNamesOfVariables(t *testing.T) {
 	want := `LISTEN OPS_LISTEN TLS TLS_CERT TLS_KEY TRUSTED_PROXIES DATA_DIR DATABASE DATABASE_CONNECTIONS DATABASE_ALLOW_UNSAFE
 		KOSHELEK_VERSION KOSHELEK_USER KOSHELEK_PASSWORD KOSHELEK_USER_NEXT KOSHELEK_PASSWORD_NEXT KOSHELEK_UNAUTHORIZED_STATUS
-		KOSHELEK_CONTENT_TYPE_SEMICOLON KOSHELEK_ACCEPT_PUT KOSHELEK_RESERVE_FORMAT KOSHELEK_OFFERS_PATH KOSHELEK_BLOCKED KOSHELEK_LANGUAGE
+		KOSHELEK_CONTENT_TYPE_SEMICOLON KOSHELEK_ACCEPT_PUT KOSHELEK_RESERVE_FORMAT KOSHELEK_OFFERS_PATH KOSHELEK_BLOCKED KOSHELEK_LANGUAGE KOSHELEK_LENIENT_PATHS
 		CARD_TEMPLATE CARD_BARCODE_TYPE CARD_BARCODE_TEMPLATE CARD_FROM_PHONE CARD_RESERVE_FOR
 		EARN_PERCENT EARN_CAP EARN_MAX_AGE EARN_CLOCK_SKEW EARN_PENDING EARN_LIFETIME EARN_WELCOME EARN_PROMO_CODE EARN_UNMARKED_RECEIPTS EARN_REFUNDS
 		AWARDS OUTBOX_CONCURRENCY OUTBOX_TIMEOUT OUTBOX_POLL OUTBOX_BACKOFF_FIRST OUTBOX_BACKOFF_MOST OUTBOX_BREAKER_DELAY OUTBOX_ALLOW_HTTP
@@ -104,10 +104,45 @@ func TestDistance(t *testing.T) {
 	}
 }
 
-// The lock is free and the environment is back also when reading panics.
-func TestEnvironmentComesBackAfterAPanic(t *testing.T) {
-	t.Setenv("ADAPTER_LISTEN", "before")
-	assert.Panics(t, func() { _ = withEnvironment(map[string]string{"ADAPTER_LISTEN": "x"}, func() error { panic("x") }) })
-	assert.Equal(t, "before", os.Getenv("ADAPTER_LISTEN"))
-	require.NoError(t, withEnvironment(nil, func() error { return nil }))
+// Load gives what envconfig gives for the same variables, which are here those of every field.
+func TestReadsLikeEnvconfig(t *testing.T) {
+	for _, entry := range os.Environ() { // of whoever runs the tests
+		if name, value, _ := strings.Cut(entry, "="); strings.HasPrefix(name, prefix+"_") {
+			t.Setenv(name, value) // put back at the end
+			require.NoError(t, os.Unsetenv(name))
+		}
+	}
+	var environ []string
+	for _, f := range (Config{}).fields() {
+		value := "text"
+		switch v := f.value.Interface().(type) {
+		case Percent:
+			value = "2.5"
+		case Zone:
+			value = "Asia/Tokyo"
+		case Networks:
+			value = "10.0.0.0/8, ::1"
+		case Secret, DSN:
+			value = "sqlite:x.db"
+		case bool:
+			value = "true"
+		default:
+			if f.isDuration() {
+				value = "90m"
+			} else if f.isInteger() {
+				value = "7"
+			}
+			_ = v
+		}
+		environ = append(environ, f.name+"="+value)
+		t.Setenv(f.name, value)
+	}
+	var want, got Config
+	require.NoError(t, envconfig.Process(prefix, &want))
+	l := newLoader(environ, fieldsOf(&got))
+	for _, f := range l.known {
+		l.read(f)
+	}
+	assert.Empty(t, l.faults)
+	assert.Equal(t, want, got)
 }

@@ -41,6 +41,8 @@ type Options struct {
 	OffersPath string
 	// Language of the descriptions in errors: English (the default) or Russian.
 	Language string
+	// LenientPaths answers a path with a slash too many as the one that is meant.
+	LenientPaths bool
 	// Zone is where the programme's days begin; required.
 	Zone *time.Location
 }

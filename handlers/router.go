@@ -32,7 +32,8 @@ func New(svc *engine.Engine, o Options) (http.Handler, error) {
 	}
 	rows := refusals(o)
 	a := &api{svc: svc, options: o, router: middleware.NewRouter(middleware.API{
-		Name: "koshelek", ContentType: contentType, Refuse: func(kind, _ error) *middleware.Refusal { return rows[kind] },
+		Name: "koshelek", ContentType: contentType, LenientPaths: o.LenientPaths,
+		Refuse: func(kind, _ error) *middleware.Refusal { return rows[kind] },
 	}, o.Options)}
 	return a.router, a.route()
 }

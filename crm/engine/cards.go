@@ -200,6 +200,7 @@ func (s *Engine) Card(ctx context.Context, number string) (crm.Card, Bonus, erro
 		if !lot.AvailableFrom.After(now) {
 			bonus.Available += lot.Remaining
 		}
+		lot.Description = s.rules.Texts.translate(lot.Description)
 		bonus.add(lot)
 	}
 	return card, bonus, nil

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"errors"
+	"strings"
 	"time"
 
 	"koshelek-adapter/crm"
@@ -69,6 +70,28 @@ var (
 		Order: "Заказ", Returned: "Возврат заказа",
 	}
 )
+
+// translate gives a description that is one of either set in the words of t, so
+// that points which were stored in the other language read like the others. Texts
+// of anybody else stay as they are.
+func (t Texts) translate(description string) string {
+	for _, from := range []Texts{EnglishTexts, RussianTexts} {
+		for _, pair := range [][2]string{
+			{from.Receipt, t.Receipt}, {from.Code, t.Code}, {from.Welcome, t.Welcome},
+			{from.Refund, t.Refund}, {from.Reward, t.Reward}, {from.Reversal, t.Reversal},
+		} {
+			if description == pair[0] {
+				return pair[1]
+			}
+		}
+		for _, pair := range [][2]string{{from.Order, t.Order}, {from.Returned, t.Returned}} {
+			if id, found := strings.CutPrefix(description, pair[0]+" "); found {
+				return pair[1] + " " + id
+			}
+		}
+	}
+	return description
+}
 
 func (r Rules) validate() error {
 	var faults []error

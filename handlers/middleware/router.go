@@ -3,6 +3,7 @@ package middleware
 import (
 	"net/http"
 	"net/netip"
+	"regexp"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -29,6 +30,8 @@ type API struct {
 	// Name stands in the log.
 	Name        string
 	ContentType string
+	// LenientPaths routes a path with a slash too many as the one that is meant.
+	LenientPaths bool
 	// Refuse says an error, whose kind is a [Fault] or a [crm.Kind]; nil for a kind
 	// that it does not know.
 	Refuse func(kind, err error) *Refusal
@@ -40,16 +43,19 @@ type Router struct {
 	options     Options
 	name        string
 	contentType []string
-	refuse      func(kind, err error) *Refusal
-	pairs       pairs
-	slots       chan struct{}
-	engine      *gin.Engine
+	lenient     bool
+	// omitted match the paths of writes whose parameter was left out.
+	omitted map[string][]*regexp.Regexp
+	refuse  func(kind, err error) *Refusal
+	pairs   pairs
+	slots   chan struct{}
+	engine  *gin.Engine
 }
 
 // NewRouter makes a router without endpoints; the options must be valid.
 func NewRouter(api API, o Options) *Router {
 	return &Router{
-		options: o, name: api.Name, contentType: []string{api.ContentType}, refuse: api.Refuse,
+		options: o, name: api.Name, contentType: []string{api.ContentType}, lenient: api.LenientPaths, omitted: map[string][]*regexp.Regexp{}, refuse: api.Refuse,
 		pairs: newPairs(o.Credentials), slots: make(chan struct{}, o.MaxInFlight), engine: newEngine(o.TrustedProxies),
 	}
 }
@@ -79,13 +85,21 @@ func newEngine(proxies []netip.Prefix) *gin.Engine {
 }
 
 // ServeHTTP implements http.Handler.
-func (r *Router) ServeHTTP(w http.ResponseWriter, req *http.Request) { r.engine.ServeHTTP(w, req) }
+func (r *Router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	if r.lenient {
+		req = r.meant(req)
+	}
+	r.engine.ServeHTTP(w, req)
+}
 
 // ginPath turns a pattern of a contract into one of gin.
 var ginPath = strings.NewReplacer("{", ":", "}", "")
 
 // Handle adds an endpoint.
 func (r *Router) Handle(e Endpoint) {
+	if e.Verb != http.MethodGet && strings.Contains(e.Path, "{") {
+		r.omitted[e.Verb] = append(r.omitted[e.Verb], omitted(e.Path))
+	}
 	chain := r.begin(r.options.Metrics.route(e.Verb, e.Path), e.Authenticate)
 	if e.Body {
 		chain = append(chain, r.run(r.readBody))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"runtime/debug"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -123,7 +124,7 @@ func (s *service) koshelek(pairs []middleware.Credential) (http.Handler, error) 
 		return nil, err
 	}
 	return handlers.New(s.crm, handlers.Options{
-		Options: s.middleware("koshelek", pairs), Version: version, UnauthorizedStatus: s.cfg.Koshelek.UnauthorizedStatus,
+		Options: s.middleware("koshelek", pairs), Version: version, LenientPaths: s.cfg.Koshelek.LenientPaths, UnauthorizedStatus: s.cfg.Koshelek.UnauthorizedStatus,
 		ContentTypeSemicolon: s.cfg.Koshelek.ContentTypeSemicolon, AcceptPut: s.cfg.Koshelek.AcceptPUT,
 		ReserveDigits: s.cfg.Koshelek.ReserveFormat == config.ReserveDigits, OffersPath: s.cfg.Koshelek.OffersPath,
 		Language: s.cfg.Koshelek.Language, Zone: s.cfg.TimeZone.Location(),
@@ -170,13 +171,15 @@ func (s *service) run(ctx context.Context) error {
 	if s.ops != nil {
 		s.ops.start(cancel)
 	}
-	go s.expirePoints(ctx)
+	var expiring sync.WaitGroup
+	expiring.Go(func() { s.expirePoints(ctx) })
 	stopVendors := s.vendors.start(context.WithoutCancel(ctx), s.crm, s.log, s.metrics.delivered)
 	s.ready.Store(true)
 	<-ctx.Done()
 	cause := context.Cause(ctx)
 	err := s.drain()
-	stopVendors() // after the last request, whose errands may go out now
+	expiring.Wait() // the store is closed next
+	stopVendors()   // after the last request, whose errands may go out now
 	if err != nil {
 		s.log.Error().Err(err).Msg("not every request ended in time")
 	}
