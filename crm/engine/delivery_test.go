@@ -82,6 +82,8 @@ func TestReceiptIsBookedAndTakenBack(t *testing.T) {
 	undo := s.claimed("acme")
 	require.Equal(t, "cancel", undo.Action)
 	require.Equal(t, d.ID, undo.Reverses)
+	_, err = s.Settle(t.Context(), undo, undo.Claim, crm.Outcome{State: crm.DeliveryDone, Booked: 151}, "")
+	require.ErrorIs(t, err, crm.ErrInvalidRecord, "an undo never books more than its original, whatever was asked for")
 	s.settles(undo, crm.Outcome{State: crm.DeliveryDone, Booked: 150})
 	require.Equal(t, int64(100), s.balance(card.Number), "as much as the welcome is left")
 	postings, err := s.Postings(t.Context(), card.Number, "", 10)

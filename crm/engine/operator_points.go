@@ -62,6 +62,23 @@ func (s *Engine) Mirror(ctx context.Context, direction Direction, m Movement) (c
 	return s.backend.Take(ctx, m)
 }
 
+// KeyedPostings is a Store that finds a booking again. Reverts that a vendor reports
+// need it; where the store cannot, they are refused.
+type KeyedPostings interface {
+	// PostingOf gives what a Grant or a Take of the key has booked; found is false
+	// when nothing was.
+	PostingOf(ctx context.Context, key string) (posting crm.Posting, found bool, err error)
+}
+
+// Mirrored gives what Mirror has booked under a key; found is false when nothing was.
+func (s *Engine) Mirrored(ctx context.Context, key string) (posting crm.Posting, found bool, err error) {
+	keyed, can := s.backend.(KeyedPostings)
+	if !can {
+		return posting, false, nil
+	}
+	return keyed.PostingOf(ctx, key)
+}
+
 func (s *Engine) spend(ctx context.Context, on AwardTrigger, m Movement) (crm.Posting, error) {
 	m, err := s.movement(m)
 	if err != nil {

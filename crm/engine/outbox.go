@@ -65,6 +65,9 @@ func (s *Engine) settle(ctx context.Context, d crm.Delivery, settlement crm.Sett
 	if settlement.Actor, err = crm.CleanText("actor", settlement.Actor, crm.MaxTextRunes); err != nil {
 		return crm.Delivery{}, err
 	}
+	if err := s.undoesNoMore(ctx, d, o); err != nil {
+		return crm.Delivery{}, err
+	}
 	now := s.now()
 	settlement.ID, settlement.State, settlement.DueAt, settlement.Now = d.ID, o.State, dueAfter(now, o.Wait), now
 	settlement.VendorRef, settlement.Booked = referenceKey(o.VendorRef), o.Booked
@@ -80,6 +83,21 @@ func (s *Engine) settle(ctx context.Context, d crm.Delivery, settlement crm.Sett
 		s.ordered(err, settled.Vendor) // the next one of the line
 	}
 	return settled, err
+}
+
+// undoesNoMore refuses an undo that books more than its original did, whoever says so.
+func (s *Engine) undoesNoMore(ctx context.Context, d crm.Delivery, o crm.Outcome) error {
+	if d.Reverses == "" || o.State != crm.DeliveryDone || o.Booked == 0 {
+		return nil
+	}
+	original, err := s.backend.Delivery(ctx, d.Reverses)
+	if err != nil {
+		return err
+	}
+	if o.Booked > original.Booked {
+		return crm.Fail(crm.ErrInvalidRecord, fmt.Sprintf("an undo books at most what its original booked, %d", original.Booked))
+	}
+	return nil
 }
 
 // effects says what a final state does to the ledger.

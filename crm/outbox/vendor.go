@@ -95,6 +95,8 @@ type Books interface {
 	// credited, negative ones are debited. crm.ErrOperationConflict when the key
 	// stands for another booking.
 	Mirror(ctx context.Context, m Mirrored) error
+	// Mirrored gives what was booked under a key; found is false when nothing was.
+	Mirrored(ctx context.Context, key string) (m Mirrored, found bool, err error)
 }
 
 // Mirrored is a booking of ours of what a vendor has moved.

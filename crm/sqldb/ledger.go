@@ -164,6 +164,17 @@ func (s *Store) movedBefore(ctx context.Context, m engine.Movement, key string, 
 	})
 }
 
+// PostingOf implements engine.KeyedPostings.
+func (s *Store) PostingOf(ctx context.Context, key string) (posting crm.Posting, found bool, err error) {
+	postings, err := read(ctx, s, func(c conn) ([]crm.Posting, error) {
+		return list(c, postingRow.posting, selectPosting+"WHERE op_key = ?", "move:"+key)
+	})
+	if err != nil || len(postings) == 0 {
+		return posting, false, err
+	}
+	return postings[0], true, nil
+}
+
 func (c conn) whyGuarded(m engine.Movement, kind crm.PostingKind) error {
 	card, err := c.card(m.CardNumber, "")
 	switch {

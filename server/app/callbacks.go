@@ -71,6 +71,12 @@ func (b books) CardOf(ctx context.Context, customerID string) (string, error) {
 	return account.Card.Number, err
 }
 
+// Mirrored implements outbox.Books.
+func (b books) Mirrored(ctx context.Context, key string) (outbox.Mirrored, bool, error) {
+	posting, found, err := b.s.crm.Mirrored(ctx, key)
+	return outbox.Mirrored{Key: key, CardNumber: posting.CardNumber, Points: posting.Points, Description: posting.Description}, found, err
+}
+
 // Mirror implements outbox.Books.
 func (b books) Mirror(ctx context.Context, m outbox.Mirrored) error {
 	direction, points := engine.DirectionGrant, m.Points

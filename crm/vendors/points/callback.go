@@ -1,8 +1,8 @@
 package points
 
 import (
-	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -30,8 +30,6 @@ type Callback struct {
 	Message string
 }
 
-var errCallback = errors.New("points: this is not a callback")
-
 // ParseCallback reads a callback's body. The error says what is wrong with it and
 // holds nothing of it.
 func ParseCallback(raw []byte) (Callback, error) {
@@ -47,8 +45,8 @@ func ParseCallback(raw []byte) (Callback, error) {
 		TransactionID vendorhttp.Text `json:"transactionId"`
 		ErrorMessage  vendorhttp.Text `json:"errorMessage"`
 	}
-	if json.Unmarshal(raw, &in) != nil {
-		return Callback{}, errCallback
+	if err := vendorhttp.Unambiguous(raw, &in); err != nil {
+		return Callback{}, fmt.Errorf("points: this is not a callback: %w", err)
 	}
 	action, status := in.Action.String(), strings.ToLower(in.Status.String())
 	switch {

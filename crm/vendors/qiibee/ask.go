@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -34,6 +35,8 @@ func (v *Vendor) Ask(ctx context.Context, r outbox.Request) outbox.Outcome {
 		return v.later(r, err)
 	}
 	switch {
+	case slices.ContainsFunc(found, func(e Entry) bool { return !e.HasAmount }):
+		return outbox.Unknown(crm.WaitForOperator, "the amount of a transaction that could be it cannot be read")
 	case len(found) > 1:
 		return outbox.Unknown(crm.WaitForOperator, fmt.Sprintf("%d transactions could be it", len(found)))
 	case len(found) == 1 && found[0].Final():
@@ -82,7 +85,8 @@ func (v *Vendor) candidates(ctx context.Context, r outbox.Request) ([]Entry, err
 	}
 	amount := decimal.NewFromInt(r.Points)
 	entries = slices.DeleteFunc(entries, func(e Entry) bool {
-		other := e.UserID != "" && e.UserID != r.CustomerID || e.Type != "" && e.Type != kind
+		other := e.UserID != "" && e.UserID != r.CustomerID || e.Type != "" && e.Type != kind ||
+			e.TokenID != "" && e.TokenID != strconv.FormatInt(p.TokenID, 10)
 		return other || e.HasAmount && !e.Amount.Equal(amount)
 	})
 	if named := slices.IndexFunc(entries, func(e Entry) bool { return r.VendorRef != "" && e.ID == r.VendorRef }); named >= 0 {
@@ -106,14 +110,14 @@ func unclaimed(ctx context.Context, r outbox.Request, entries []Entry) ([]Entry,
 		if e.ID == "" && e.TxHash == "" {
 			return nil, errors.New("the vendor lists transactions without id and tx_hash, so they cannot be told apart")
 		}
-		references = append(references, e.ID, e.TxHash)
+		references = append(references, e.ID, e.TxHash, e.spelt)
 	}
 	known, err := r.Known(ctx, references)
 	if err != nil {
 		return nil, err
 	}
 	return slices.DeleteFunc(entries, func(e Entry) bool {
-		return e.ID != "" && slices.Contains(known, e.ID) || e.TxHash != "" && slices.Contains(known, e.TxHash)
+		return slices.ContainsFunc([]string{e.ID, e.TxHash, e.spelt}, func(name string) bool { return name != "" && slices.Contains(known, name) })
 	}), nil
 }
 

@@ -178,6 +178,7 @@ type books struct {
 	known  []string
 	open   []crm.Delivery
 	booked []string
+	byKey  map[string]outbox.Mirrored
 }
 
 func (b *books) KnownReferences(context.Context, string, []string) ([]string, error) {
@@ -196,8 +197,23 @@ func (b *books) CardOf(_ context.Context, customerID string) (string, error) {
 }
 
 func (b *books) Mirror(_ context.Context, m outbox.Mirrored) error {
+	if before, found := b.byKey[m.Key]; found {
+		if before != m {
+			return crm.ErrOperationConflict
+		}
+		return nil
+	}
+	if b.byKey == nil {
+		b.byKey = map[string]outbox.Mirrored{}
+	}
+	b.byKey[m.Key] = m
 	b.booked = append(b.booked, fmt.Sprintf("%s %d %s", m.CardNumber, m.Points, m.Key))
 	return nil
+}
+
+func (b *books) Mirrored(_ context.Context, key string) (outbox.Mirrored, bool, error) {
+	m, found := b.byKey[key]
+	return m, found, nil
 }
 
 // post gives the vendor's webhook a body.
@@ -214,15 +230,17 @@ func TestQiibeeWebhook(t *testing.T) {
 	require.NoError(t, newStand(t, func(s *qiibee.Settings) { s.WebhookBook = false }).post(b, `{"auth_id":"customer-1","amount":"5","transaction_type":"credit_points","tx_hash":"0x1"}`))
 	assert.Empty(t, b.booked, "off")
 	require.NoError(t, call(b, "credit_points", "5", ""))
-	require.NoError(t, call(b, "debit_points", "5", ""))
-	assert.Equal(t, []string{"card-1 5 qiibee:0x1", "card-1 -5 qiibee:0x1"}, b.booked)
+	require.NoError(t, call(b, "credit_points", "5", ""), "up to fourteen times")
+	require.ErrorIs(t, call(b, "credit_points", "6", ""), crm.ErrOperationConflict, "and always the same")
+	require.ErrorIs(t, call(b, "debit_points", "5", ""), crm.ErrOperationConflict)
+	assert.Equal(t, []string{"card-1 5 qiibee:0x1"}, b.booked)
 	ours := &books{known: []string{"0x1"}}
 	require.NoError(t, call(ours, "credit_points", "5", ""))
 	assert.Empty(t, ours.booked)
 	perhaps := &books{open: []crm.Delivery{{Errand: crm.Errand{Action: "credit", Points: 5}}}}
 	require.ErrorIs(t, call(perhaps, "credit_points", "5", ""), crm.ErrBusy)
 	require.NoError(t, call(perhaps, "credit_points", "6", ""))
-	for _, amount := range []string{"0", "1.5", "1e30", "1,000", "1 000", "0.9999999999999999", "010"} {
+	for _, amount := range []string{"0", "1.5", "1e30", "1,000", "1 000", "0.9999999999999999", "99.9999999999999999999999999999999999999999999999999999999999", "010", "5 PTS", "true"} {
 		b := &books{}
 		require.ErrorIs(t, call(b, "credit_points", amount, ""), crm.ErrInvalidRecord, amount)
 		assert.Empty(t, b.booked)
@@ -248,5 +266,115 @@ func TestAUserWhoIsGoneIsMadeAgain(t *testing.T) {
 		assert.Equal(t, crm.DeliveryPending, v.Send(t.Context(), r).State)
 		assert.Equal(t, crm.DeliveryRetry, v.Send(t.Context(), r).State)
 		assert.Equal(t, crm.DeliveryRejected, v.Send(t.Context(), r).State, "a user who was made a moment ago is not the fault")
+	}
+}
+
+// hook is a webhook's body; more are further fields.
+func hook(kind, amount, hash, more string) string {
+	return `{"auth_id":"customer-1","amount":` + amount + `,"transaction_type":"` + kind + `","tx_hash":"` + hash + `"` + more + `}`
+}
+
+// TestWordsThatAreNotKnownAreNeverCredited: types, tokens, signs and fields that could
+// be read in two ways.
+func TestWordsThatAreNotKnownAreNeverCredited(t *testing.T) {
+	h := newStand(t)
+	ours := newStand(t, func(s *qiibee.Settings) { s.WebhookToken = "PTS" })
+	for name, c := range map[string]struct {
+		stand *stand
+		body  string
+		fails error
+	}{
+		"a new type":                {h, hook("bonus_points", "5", "0x1", ""), crm.ErrInvalidRecord},
+		"a type in capitals":        {h, hook("CREDIT_POINTS", "5", "0x1", ""), crm.ErrInvalidRecord},
+		"an exchange of two tokens": {h, hook("exchange", "5", "0x1", ""), crm.ErrInvalidRecord},
+		"a code for miles":          {h, hook("code_to_external_rewards", "5", "0x1", ""), nil},
+		"an NFT":                    {h, hook("code_to_nft", "1", "0x1", ""), nil},
+		"a credit that takes":       {h, hook("credit_points", "-5", "0x1", ""), crm.ErrInvalidRecord},
+		"some token":                {h, hook("credit_points", "5", "0x1", `,"token_symbol":"OTHER"`), crm.ErrInvalidRecord},
+		"some token's name":         {h, hook("credit_points", "5", "0x1", `,"token_name":"Other"`), crm.ErrInvalidRecord},
+		"another token":             {ours, hook("credit_points", "5", "0x1", `,"token_symbol":"OTHER","token_name":"Other"`), crm.ErrInvalidRecord},
+		"no token":                  {ours, hook("credit_points", "5", "0x1", ""), crm.ErrInvalidRecord},
+		"two amounts":               {h, hook("credit_points", "5", "0x1", `,"amount":5000`), crm.ErrInvalidRecord},
+		"two spellings":             {h, hook("credit_points", "5", "0x1", `,"Amount":5000`), crm.ErrInvalidRecord},
+		"something behind it":       {h, hook("credit_points", "5", "0x1", "") + `{}`, crm.ErrInvalidRecord},
+		"no hash":                   {h, hook("credit_points", "5", "hash", ""), crm.ErrInvalidRecord},
+		"a reverted non-hash":       {h, hook("credit_points", "5", "0x1", `,"tx_hash_reverted":"hash"`), crm.ErrInvalidRecord},
+	} {
+		b := &books{}
+		err := c.stand.post(b, c.body)
+		assert.ErrorIs(t, err, c.fails, name)
+		assert.Empty(t, b.booked, name)
+	}
+	b := &books{}
+	require.NoError(t, ours.post(b, hook("credit_points", "5", "0x1", `,"token_symbol":"PTS"`)))
+	require.NoError(t, ours.post(b, hook("debit_points", "-3", "0x2", `,"token_symbol":"PTS"`)), "a sign that agrees")
+	assert.Equal(t, []string{"card-1 5 qiibee:0x1", "card-1 -3 qiibee:0x2"}, b.booked)
+}
+
+// TestHashesAreCanonical: one transaction in four spellings is one.
+func TestHashesAreCanonical(t *testing.T) {
+	h := newStand(t)
+	b := &books{}
+	for _, hash := range []string{"0xAB12", "0xab12", "AB12", "0XAb12"} {
+		require.NoError(t, h.post(b, hook("credit_points", "5", hash, "")), hash)
+	}
+	assert.Equal(t, []string{"card-1 5 qiibee:0xab12"}, b.booked)
+	former := &books{byKey: map[string]outbox.Mirrored{"qiibee:0xAB12": {Key: "qiibee:0xAB12", CardNumber: "card-1", Points: 5, Description: "qiibee"}}}
+	require.NoError(t, h.post(former, hook("credit_points", "5", "0xAB12", "")))
+	assert.Empty(t, former.booked, "it was booked before hashes were canonical")
+}
+
+// TestOneRevertPerOriginal: none of what was never seen, never more than the original,
+// and in any order.
+func TestOneRevertPerOriginal(t *testing.T) {
+	h := newStand(t)
+	b := &books{}
+	back := func(hash, amount, original string) error {
+		return h.post(b, hook("credit_points", amount, hash, `,"tx_hash_reverted":"`+original+`"`))
+	}
+	require.ErrorIs(t, back("0x9", "-100", "0xAA"), crm.ErrOperationConflict, "the original was never seen")
+	assert.Empty(t, b.booked)
+	require.NoError(t, h.post(b, hook("credit_points", "100", "0xaa", "")))
+	require.ErrorIs(t, back("0x9", "-101", "0xAA"), crm.ErrInvalidRecord, "more than the original")
+	require.NoError(t, back("0x9", "-100", "0xAA"), "the vendor comes again, and the original is there")
+	require.NoError(t, back("0x9", "-100", "0xaa"))
+	require.NoError(t, back("0x10", "100", "0xaa"), "a second revert of the same changes nothing")
+	require.ErrorIs(t, back("0x11", "-50", "0xaa"), crm.ErrOperationConflict)
+	require.ErrorIs(t, back("0x12", "100", "0x9"), crm.ErrOperationConflict, "a revert of a revert")
+	assert.Equal(t, []string{"card-1 100 qiibee:0xaa", "card-1 -100 qiibee:revert:0xaa"}, b.booked)
+	require.NoError(t, h.post(b, hook("debit_points", "-7", "0xbb", "")))
+	require.NoError(t, h.post(b, hook("debit_points", "7", "0xcc", `,"tx_hash_reverted":"0xBB"`)))
+	assert.Equal(t, []string{"card-1 -7 qiibee:0xbb", "card-1 7 qiibee:revert:0xbb"}, b.booked[2:])
+	other := &books{byKey: map[string]outbox.Mirrored{"qiibee:0xdd": {Key: "qiibee:0xdd", CardNumber: "card-2", Points: 5}}}
+	require.ErrorIs(t, h.post(other, hook("credit_points", "-5", "0xee", `,"tx_hash_reverted":"0xdd"`)), crm.ErrOperationConflict, "another card's")
+	ordered := &books{known: []string{"0xdd"}}
+	require.ErrorIs(t, h.post(ordered, hook("credit_points", "-5", "0xee", `,"tx_hash_reverted":"0xdd"`)), crm.ErrOperationConflict, "what we ordered is for an operator")
+}
+
+// TestAListedAmountThatCannotBeRead is for an operator, and another token is another
+// transaction.
+func TestAListedAmountThatCannotBeRead(t *testing.T) {
+	for entry, want := range map[string]crm.DeliveryState{
+		`"amount":"1,000"`:               crm.DeliveryUnknown,
+		`"amount":"100,0"`:               crm.DeliveryUnknown,
+		`"amount":null`:                  crm.DeliveryUnknown,
+		`"amount":"99.9999999999999999"`: crm.DeliveryRetry,
+		`"amount":100,"token_id":13`:     crm.DeliveryRetry,
+		`"amount":100,"token_id":"12"`:   crm.DeliveryDone,
+		`"amount":100`:                   crm.DeliveryDone,
+	} {
+		fake := newVendor(t, reply{status: 200, body: `{"data":{"transactions":[{"id":1,"tx_hash":"0xAA","status":"success","loyalty_event_type":"credit_points",` + entry + `}],"total_tx_count":1}}`})
+		v, err := qiibee.Settings{URL: fake.server.URL + "/api/admin", APIKey: setting.NewSecret(apiKey)}.Open(vendorhttp.Options{})
+		require.NoError(t, err)
+		r := newStand(t).request(t, "credit", `{"token_id":12}`, 100)
+		r.State = crm.DeliveryUnknown
+		out := v.Ask(t.Context(), r)
+		assert.Equal(t, want, out.State, entry)
+		if want == crm.DeliveryUnknown {
+			assert.Equal(t, crm.WaitForOperator, out.Wait, entry)
+		}
+		if want == crm.DeliveryDone {
+			assert.Equal(t, "0xaa", out.VendorRef)
+		}
 	}
 }

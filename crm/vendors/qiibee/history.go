@@ -32,6 +32,8 @@ type Entry struct {
 	Token           Token
 	// InsertedAt is zero when it cannot be read.
 	InsertedAt time.Time
+	// spelt is TxHash as the vendor wrote it, and as it was kept formerly.
+	spelt string
 }
 
 // Final reports whether the transaction took effect.
@@ -68,6 +70,10 @@ func (in entryIn) entry() Entry {
 	amount := vendorhttp.Text(firstOf(in.Amount, in.Points, in.Burned, in.Earned, in.Value))
 	e.Amount, e.HasAmount = amount.Decimal()
 	e.Amount = e.Amount.Abs()
+	e.spelt = e.TxHash
+	if hash, ok := canonicalHash(e.TxHash); ok {
+		e.TxHash = hash
+	}
 	e.InsertedAt, _ = vendorhttp.Text(firstOf(in.Inserted, in.Created, in.Timestamp)).Time(nil)
 	if in.Token != nil {
 		e.Token = in.Token.token()

@@ -33,6 +33,7 @@ type Settings struct {
 	WebhookUser     string         `split_words:"true" file:"true" desc:"login with which qiibee calls this server's /webhooks/qiibee; served when the password is set"`
 	WebhookPassword setting.Secret `split_words:"true" file:"true" desc:"its password, 12 characters or more"`
 	WebhookBook     bool           `split_words:"true" default:"false" desc:"book transactions that qiibee reports and this server did not order (made in qiibee's own app) on our ledger too"`
+	WebhookToken    string         `split_words:"true" desc:"symbol or name of the token whose transactions are booked; a webhook that names another one, or any while this is not set, is refused"`
 	Rate            int            `default:"0" min:"0" desc:"calls a second at most; 0 for no limit"`
 }
 

@@ -1,8 +1,8 @@
 package qiibee
 
 import (
-	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -18,11 +18,14 @@ type Webhook struct {
 	Amount                 decimal.Decimal
 	Type                   string
 	TokenName, TokenSymbol string
-	TxHash                 string
+	// TxHash is canonical: 0x and lower case.
+	TxHash string
 	// Reverts is the tx_hash of the transaction that this one takes back, "" when none.
 	Reverts string
 	// Timestamp is zero when it cannot be read.
 	Timestamp time.Time
+	// spelt are the hashes as the vendor wrote them, and as they were kept formerly.
+	spelt []string
 }
 
 // ParseWebhook reads a webhook's body. The error holds nothing of it.
@@ -37,21 +40,24 @@ func ParseWebhook(raw []byte) (Webhook, error) {
 		TxHash    vendorhttp.Text `json:"tx_hash"`
 		Reverts   vendorhttp.Text `json:"tx_hash_reverted"`
 	}
-	if json.Unmarshal(raw, &in) != nil {
-		return Webhook{}, errors.New("qiibee: this is not a webhook")
+	if err := vendorhttp.Unambiguous(raw, &in); err != nil {
+		return Webhook{}, fmt.Errorf("qiibee: this is not a webhook: %w", err)
 	}
+	hash, isHash := canonicalHash(in.TxHash.String())
+	reverts, isReverted := canonicalHash(in.Reverts.String())
 	amount, ok := in.Amount.Decimal()
 	switch {
-	case in.TxHash.String() == "":
-		return Webhook{}, errors.New("qiibee: webhook without a tx_hash")
+	case !isHash, in.Reverts.String() != "" && !isReverted:
+		return Webhook{}, errors.New("qiibee: webhook without a tx_hash in hexadecimal digits")
 	case in.AuthID.String() == "" || in.Type.String() == "":
 		return Webhook{}, errors.New("qiibee: webhook without a user or a type")
 	case !ok:
-		return Webhook{}, errors.New("qiibee: webhook without an amount")
+		return Webhook{}, errors.New("qiibee: webhook without an amount that can be read in one way")
 	}
 	w := Webhook{
 		UserID: in.AuthID.String(), Amount: amount, Type: in.Type.String(), TokenName: in.Name.String(),
-		TokenSymbol: in.Symbol.String(), TxHash: in.TxHash.String(), Reverts: in.Reverts.String(),
+		TokenSymbol: in.Symbol.String(), TxHash: hash, Reverts: reverts,
+		spelt: []string{in.TxHash.String(), in.Reverts.String()},
 	}
 	w.Timestamp, _ = in.Timestamp.Time(nil)
 	return w, nil
