@@ -78,6 +78,7 @@ type Log struct {
 // Limits keep one client, slow or greedy, from taking the program down.
 type Limits struct {
 	MaxInFlight    int           `split_words:"true" default:"256" min:"1" max:"10000" desc:"requests at work at one time; more are answered as busy at once"`
+	MaxConnections int           `split_words:"true" default:"2000" min:"1" max:"100000" desc:"connections of clients that are open at one time; beyond that the one that has been idle longest is closed. With the database's and some for operation they must fit into the limit of open files"`
 	RequestTimeout time.Duration `split_words:"true" default:"10s" min:"1ns" desc:"time for the work on one request; shorter than ADAPTER_WRITE_TIMEOUT"`
 	HeaderTimeout  time.Duration `split_words:"true" default:"5s" min:"1ns" desc:"time for a client to send the headers"`
 	BodyTimeout    time.Duration `split_words:"true" default:"15s" min:"1ns" desc:"time for a client to send headers and body"`

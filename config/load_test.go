@@ -66,7 +66,7 @@ func TestDefaults(t *testing.T) {
 	assert.Equal(t, config.Earn{Percent: 100, MaxAge: 720 * time.Hour, ClockSkew: 10 * time.Minute, Lifetime: 8760 * time.Hour, PromoCode: 100}, cfg.Earn)
 	assert.Equal(t, "Europe/Moscow", cfg.TimeZone.Location().String())
 	assert.Equal(t, config.Log{Level: "info", Format: config.LogJSON}, cfg.Log)
-	assert.Equal(t, config.Limits{MaxInFlight: 256, RequestTimeout: 10 * time.Second, HeaderTimeout: 5 * time.Second, BodyTimeout: 15 * time.Second,
+	assert.Equal(t, config.Limits{MaxInFlight: 256, MaxConnections: 2000, RequestTimeout: 10 * time.Second, HeaderTimeout: 5 * time.Second, BodyTimeout: 15 * time.Second,
 		WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, DrainTimeout: 20 * time.Second}, cfg.Limits)
 	assert.Empty(t, cfg.Validate())
 	_, configured := cfg.Koshelek.Current()

@@ -10,6 +10,8 @@ import (
 
 	"github.com/go-sql-driver/mysql"
 	"github.com/pressly/goose/v3/lock"
+
+	"koshelek-adapter/crm"
 )
 
 // mysqlEngine runs each operation in a transaction of its own; the database
@@ -166,7 +168,12 @@ func (e *mysqlEngine) bulk(ctx context.Context, work func(conn) error) error {
 // questions that need none.
 func (e *mysqlEngine) ping(ctx context.Context) error {
 	var n int
-	return e.db.QueryRowContext(ctx, "SELECT COUNT(*) FROM (SELECT 1 FROM card LIMIT 1) probe").Scan(&n)
+	var readOnly string // 0 and 1, or words in newer versions
+	err := e.db.QueryRowContext(ctx, "SELECT COUNT(*), @@global.read_only FROM (SELECT 1 FROM card LIMIT 1) probe").Scan(&n, &readOnly)
+	if err == nil && readOnly != "0" && readOnly != "OFF" && readOnly != "NO" {
+		return crm.Wrap(crm.ErrUnavailable, errors.New("the database is read-only (read_only is "+readOnly+")"))
+	}
+	return err
 }
 
 func (e *mysqlEngine) close() error { return e.db.Close() }

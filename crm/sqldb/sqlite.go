@@ -37,11 +37,15 @@ type sqliteEngine struct {
 	// loader writes bulk rows: a writer of its own in a process that loads a lot.
 	loader  *writer
 	loaders *sql.DB
+	files   *watchedFiles
 }
 
 func openSQLite(ctx context.Context, path string, o Options) (*sqliteEngine, error) {
 	if path == "" || strings.ContainsAny(path, "?#") {
 		return nil, errors.New("sqldb: sqlite: needs the path of a file, without '?' and '#'")
+	}
+	if err := checkSQLiteFile(path); err != nil {
+		return nil, err
 	}
 	// The file holds personal data: its folder is for the owner when we make it.
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
@@ -63,9 +67,16 @@ func openSQLite(ctx context.Context, path string, o Options) (*sqliteEngine, err
 		_ = writers.Close()
 		return nil, err
 	}
+	if err := checkSQLiteSettings(ctx, writers, o); err != nil {
+		_ = writers.Close()
+		return nil, err
+	}
 	e, err := startSQLite(ctx, path, writers, o)
 	if err != nil {
 		return nil, err
+	}
+	if e.files, err = watchFiles(path); err != nil {
+		return nil, errors.Join(err, e.close())
 	}
 	if err := e.load(ctx, path, o); err != nil {
 		return nil, errors.Join(err, e.close())
@@ -179,12 +190,9 @@ func (e *sqliteEngine) bulk(ctx context.Context, work func(conn) error) error {
 	return e.loader.do(ctx, work)
 }
 
-// ping goes through the writer: a store that can only be read is not ready.
+// ping writes: a store that can only be read is not ready.
 func (e *sqliteEngine) ping(ctx context.Context) error {
-	return e.writer.do(ctx, func(c conn) error {
-		var one int
-		return c.one("SELECT 1", nil, &one)
-	})
+	return e.writer.do(ctx, e.files.probe)
 }
 
 func (e *sqliteEngine) close() error {
@@ -222,7 +230,15 @@ func sqliteClass(err error) class {
 
 func (e *sqliteEngine) inspect(ctx context.Context, _ int) ([]Note, error) {
 	values := map[string]string{}
-	for _, name := range []string{"journal_mode", "synchronous", "page_size", "page_count", "freelist_count"} {
+	mode, synchronous, err := sqliteSettings(ctx, e.readers)
+	if err != nil {
+		return nil, err
+	}
+	var damage string
+	if err := e.readers.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&damage); err != nil {
+		return nil, err
+	}
+	for _, name := range []string{"page_size", "page_count", "freelist_count"} {
 		var value string
 		if err := e.readers.QueryRowContext(ctx, "PRAGMA "+name).Scan(&value); err != nil {
 			return nil, err
@@ -231,10 +247,14 @@ func (e *sqliteEngine) inspect(ctx context.Context, _ int) ([]Note, error) {
 	}
 	pages, size := number(values["page_count"]), number(values["page_size"])
 	notes := []Note{
-		{Name: "sqlite", Value: fmt.Sprintf("journal_mode %s, synchronous %s", values["journal_mode"], values["synchronous"])},
+		{Name: "sqlite", Value: fmt.Sprintf("journal_mode %s, synchronous %s", mode, synchronous)},
 		{Name: "size", Value: fmt.Sprintf("%d MiB", pages*size>>20)},
+		{Name: "quick check", Value: damage},
 	}
-	if values["journal_mode"] != "wal" || values["synchronous"] != "2" {
+	if damage != "ok" {
+		notes[2].Unsafe, notes[2].Advice = true, "the file is damaged: stop the server, keep a copy of it with its -wal, and restore a backup"
+	}
+	if !safeSQLite(mode, synchronous) {
 		notes[0].Unsafe, notes[0].Advice = true, "must be wal and 2 (FULL)"
 	}
 	if free := number(values["freelist_count"]); pages > 1000 && free > pages/2 {

@@ -289,7 +289,7 @@ func TestUnsafeDatabaseIsRefused(t *testing.T) {
 	assert.Contains(t, log, "innodb_flush_log_at_trx_commit is 2, must be 1")
 	env["ADAPTER_DATABASE_ALLOW_UNSAFE"] = "true"
 	r := start(t, env)
-	assert.Contains(t, r.log.String(), "unsafe database setting")
+	assert.Contains(t, r.log.String(), "database.unsafe")
 }
 
 // TestTwoProcessesOnOneDatabase: twins of one phone that reach two processes

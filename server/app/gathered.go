@@ -1,10 +1,13 @@
 package app
 
 import (
+	"errors"
+	"fmt"
 	"io"
 	"sync"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
 )
 
@@ -13,74 +16,142 @@ const (
 	gatherBytes = 64 << 10
 	// gatherFor is how long a line may wait to be written.
 	gatherFor = 50 * time.Millisecond
+	// waitingBytes is how much may wait for a reader that stands still; what comes
+	// after that is dropped and counted.
+	waitingBytes = 4 << 20
+	// lastWords is how long the end of the program waits for such a reader.
+	lastWords = 2 * time.Second
 )
 
-// gatheredLog writes the lines that nobody must see at once together, since a
-// system call for each request's line costs more than the line. A warning or an
-// error is written at once, with all that came before it. A process that is
-// killed loses the informational lines of the last moment and no others.
+var errLogStuck = errors.New("the reader of the log stands still: its last lines are lost")
+
+// gatheredLog writes lines together, since a system call for each request's line
+// costs more than the line, and never lets a call wait for who reads the log: it
+// has a goroutine of its own that writes. A warning or an error is written without
+// delay, with all that came before it. A process that is killed loses the lines of
+// the last moment.
 type gatheredLog struct {
+	out io.Writer
+	// limit is waitingBytes and patience lastWords, but for a test.
+	limit    int
+	patience time.Duration
+
 	mu      sync.Mutex
-	out     io.Writer
-	lines   []byte
-	waiting bool // whether a flush is due
-	// direct writes every line at once: after the end there is nobody to flush.
-	direct bool
+	lines   []byte // wait to be written
+	dropped uint64 // since the last line that was taken
+	failed  error  // the last write's
+	closed  bool
+
+	lost prometheus.Counter
+	wake chan struct{} // there is something that should not wait
+	end  chan struct{} // closed when the writer has ended
 }
 
+// newGatheredLog starts the writer; close ends it.
 func newGatheredLog(out io.Writer) *gatheredLog {
-	return &gatheredLog{out: out, lines: make([]byte, 0, gatherBytes)}
+	g := &gatheredLog{
+		out: out, limit: waitingBytes, patience: lastWords, wake: make(chan struct{}, 1), end: make(chan struct{}),
+		lost: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "adapter_log_dropped_lines_total", Help: "Lines of the log that were dropped because its reader stood still or could not be written to.",
+		}),
+	}
+	go g.run()
+	return g
 }
 
-// Write implements io.Writer for lines without a level, which do not wait.
+// Write implements io.Writer for lines without a level, which do not hurry.
 func (g *gatheredLog) Write(line []byte) (int, error) {
 	return g.WriteLevel(zerolog.NoLevel, line)
 }
 
-// WriteLevel implements zerolog.LevelWriter.
+// WriteLevel implements zerolog.LevelWriter. It never waits and never fails.
 func (g *gatheredLog) WriteLevel(level zerolog.Level, line []byte) (int, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if len(g.lines)+len(line) > gatherBytes {
-		if err := g.flush(); err != nil {
-			return 0, err
-		}
+	if g.closed || len(g.lines)+len(line) > g.limit {
+		g.dropped++
+		g.lost.Inc()
+		return len(line), nil
+	}
+	if g.dropped > 0 {
+		g.lines = fmt.Appendf(g.lines, `{"level":"warn","lines":%d,"message":"log.dropped"}`+"\n", g.dropped)
+		g.dropped = 0
 	}
 	g.lines = append(g.lines, line...)
-	if g.direct || level >= zerolog.WarnLevel {
-		return len(line), g.flush()
-	}
-	if !g.waiting {
-		g.waiting = true
-		time.AfterFunc(gatherFor, g.due)
+	if level >= zerolog.WarnLevel && level != zerolog.NoLevel || len(g.lines) >= gatherBytes {
+		g.hurry()
 	}
 	return len(line), nil
 }
 
-// close writes what is left; later lines are written at once.
+func (g *gatheredLog) hurry() {
+	select {
+	case g.wake <- struct{}{}:
+	default:
+	}
+}
+
+// run writes what has gathered.
+func (g *gatheredLog) run() {
+	defer close(g.end)
+	tick := time.NewTicker(gatherFor)
+	defer tick.Stop()
+	var spare []byte
+	for {
+		select {
+		case <-g.wake:
+		case <-tick.C:
+		}
+		g.mu.Lock()
+		lines, closed := g.lines, g.closed
+		g.lines = spare[:0]
+		g.mu.Unlock()
+		if len(lines) > 0 {
+			g.write(lines)
+		}
+		if closed {
+			return
+		}
+		if spare = lines; cap(spare) > 2*gatherBytes {
+			spare = nil // a backlog's memory is given back
+		}
+	}
+}
+
+func (g *gatheredLog) write(lines []byte) {
+	_, err := g.out.Write(lines)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.failed = err
+	if err != nil {
+		n := countLines(lines)
+		g.dropped += n
+		g.lost.Add(float64(n))
+	}
+}
+
+func countLines(text []byte) (n uint64) {
+	for _, b := range text {
+		if b == '\n' {
+			n++
+		}
+	}
+	return n
+}
+
+// close writes what is left and gives the last write's error; later lines are
+// dropped.
 func (g *gatheredLog) close() error {
 	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.direct = true
-	return g.flush()
-}
-
-// due is a flush whose time has come. Its error has nowhere to go: the log is
-// where it would be told.
-func (g *gatheredLog) due() {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.waiting = false
-	_ = g.flush()
-}
-
-// flush gives up what could not be written, or a full disk would fill the
-// memory too.
-func (g *gatheredLog) flush() error {
-	if len(g.lines) == 0 {
-		return nil
+	g.closed = true
+	g.mu.Unlock()
+	g.hurry()
+	select {
+	case <-g.end:
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		return g.failed
+	case <-time.After(g.patience):
+		return errLogStuck
 	}
-	_, err := g.out.Write(g.lines)
-	g.lines = g.lines[:0]
-	return err
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
 
 	"koshelek-adapter/config"
@@ -23,7 +24,7 @@ type certificate struct {
 	reloader *tlscert.Reloader
 }
 
-func openCertificate(cfg *config.Config, log zerolog.Logger) (certificate, error) {
+func openCertificate(cfg *config.Config, reg prometheus.Registerer, log zerolog.Logger) (certificate, error) {
 	certFile, keyFile := cfg.TLSCert, cfg.TLSKey
 	switch cfg.TLS {
 	case config.TLSOff:
@@ -37,15 +38,25 @@ func openCertificate(cfg *config.Config, log zerolog.Logger) (certificate, error
 			return certificate{}, err
 		}
 	}
-	reloader, err := tlscert.NewReloader(certFile, keyFile, func(err error) {
-		log.Error().Err(err).Msg("the new certificate cannot be used, the old one stays")
+	reloader, err := tlscert.NewReloader(certFile, keyFile, func(notAfter time.Time, err error) {
+		if err != nil {
+			log.Error().Err(err).Time("until", notAfter).Msg("certificate.refused")
+			return
+		}
+		log.Info().Time("until", notAfter).Msg("certificate.renewed")
 	})
-	return certificate{file: certFile, reloader: reloader}, err
+	if err != nil {
+		return certificate{}, err
+	}
+	reg.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "adapter_certificate_days_left", Help: "Days until the certificate that is served ends.",
+	}, func() float64 { return time.Until(reloader.NotAfter()).Hours() / 24 }))
+	return certificate{file: certFile, reloader: reloader}, nil
 }
 
 // newServer makes the API's server with every time-out set: a client that
 // stalls anywhere loses its connection, not ours.
-func newServer(cfg *config.Config, handler http.Handler, cert certificate, log zerolog.Logger) *http.Server {
+func newServer(cfg *config.Config, handler http.Handler, cert certificate, held *connections, log zerolog.Logger) *http.Server {
 	server := &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: cfg.HeaderTimeout,
@@ -58,6 +69,7 @@ func newServer(cfg *config.Config, handler http.Handler, cert certificate, log z
 		ErrorLog:                     serverLog(log),
 		Protocols:                    new(http.Protocols),
 	}
+	held.watch(server)
 	server.Protocols.SetHTTP1(true)
 	server.Protocols.SetHTTP2(cert.reloader != nil)
 	server.Protocols.SetUnencryptedHTTP2(cert.reloader == nil)

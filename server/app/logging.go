@@ -23,15 +23,14 @@ func newLogger(cfg *config.Config, out io.Writer) zerolog.Logger {
 	return zerolog.New(zerolog.SyncWriter(out)).Level(level).With().Timestamp().Logger()
 }
 
-// newServerLogger is newLogger for a server, whose lines for requests are
-// gathered unless a person watches them. What is returned besides must be called
-// at the end: it writes what is left.
-func newServerLogger(cfg *config.Config, out io.Writer) (zerolog.Logger, func() error) {
-	if cfg.Log.Format == config.LogConsole {
-		return newLogger(cfg, out), func() error { return nil }
-	}
+// newServerLogger is newLogger for a server, which never waits for who reads the
+// log. The gathered log must be closed at the end.
+func newServerLogger(cfg *config.Config, out io.Writer) (zerolog.Logger, *gatheredLog) {
 	gathered := newGatheredLog(out)
-	return newLogger(cfg, out).Output(gathered), gathered.close
+	if cfg.Log.Format == config.LogConsole {
+		return newLogger(cfg, gathered), gathered
+	}
+	return newLogger(cfg, out).Output(gathered), gathered
 }
 
 // serverLog is net/http's own log: handshakes that failed and the like, which

@@ -100,7 +100,7 @@ func (g *poolGauge) current() (crm.PoolLevel, bool) {
 	defer cancel()
 	level, err := g.service.PoolLevel(ctx)
 	if err != nil {
-		g.log.Warn().Err(err).Msg("the pool's level cannot be counted")
+		g.log.Warn().Err(err).Msg("pool.count_failed")
 		return g.level, false
 	}
 	g.level, g.taken, g.known = level, time.Now(), true

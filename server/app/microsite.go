@@ -112,7 +112,7 @@ func (s *service) addMicrosite(koshelek http.Handler, l login, cert certificate)
 		Zone: s.cfg.TimeZone.Location(),
 	}
 	if m.SMS.Console {
-		s.log.Warn().Msg("one-time passwords are printed, not sent: for development only")
+		s.log.Warn().Msg("microsite.codes_are_printed")
 	}
 	api, err := microsite.New(s.crm, options)
 	if err != nil {
@@ -121,7 +121,7 @@ func (s *service) addMicrosite(koshelek http.Handler, l login, cert certificate)
 	if m.Listen == "" {
 		return beside(api, koshelek), nil
 	}
-	s.rewards, err = listen(newServer(s.cfg, api, cert, s.log), m.Listen)
+	s.rewards, err = listen(newServer(s.cfg, api, cert, s.held, s.log), m.Listen)
 	return koshelek, err
 }
 

@@ -104,7 +104,7 @@ func TestMicrositeOnItsOwnAddress(t *testing.T) {
 	assert.Equal(t, http.StatusUnauthorized, status, "Koshelek's listener knows nothing of it")
 	for line := range strings.Lines(r.log.String()) {
 		var entry struct{ URL, Message string }
-		if json.Unmarshal([]byte(line), &entry) == nil && entry.Message == "serving the rewards microsite" {
+		if json.Unmarshal([]byte(line), &entry) == nil && entry.Message == "microsite.serving" {
 			r.url = strings.TrimSuffix(entry.URL, "/api/v1/")
 		}
 	}

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -14,18 +13,11 @@ import (
 	"koshelek-adapter/version"
 )
 
-var errNotReady = errors.New("starting or draining")
-
 // opsHandler is the operator's surface.
 func (s *service) opsHandler() http.Handler {
 	return handlers.NewOps(handlers.OpsOptions{
 		Gatherer: s.metrics.registry, OpenAPI: koshelek.OpenAPI(), Version: version.Number,
-		Ready: func(ctx context.Context) error {
-			if !s.ready.Load() {
-				return errNotReady
-			}
-			return s.crm.Ping(ctx)
-		},
+		Ready: s.ready.check,
 	})
 }
 

@@ -5,9 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"os/signal"
 	"runtime/debug"
 	"sync"
-	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -32,7 +33,8 @@ type service struct {
 	api     *listening
 	rewards *listening // the microsite's own, nil when it has none
 	ops     *listening // nil when switched off
-	ready   atomic.Bool
+	ready   *readiness
+	held    *connections
 }
 
 // serve runs until the context ends, then drains.
@@ -42,9 +44,17 @@ func (p *program) serve(ctx context.Context) (err error) {
 		return err
 	}
 	tuneCollector()
-	log, flush := newServerLogger(cfg, p.stderr)
-	defer func() { err = errors.Join(err, flush()) }()
+	// Go ends a program that writes to a broken pipe on standard output or error,
+	// which would cut off calls at work when the log's reader goes.
+	signal.Ignore(syscall.SIGPIPE)
+	log, gathered := newServerLogger(cfg, p.stderr)
+	defer func() { err = errors.Join(err, gathered.close()) }()
 	s := &service{cfg: cfg, log: log, metrics: newMetrics()}
+	s.metrics.registry.MustRegister(gathered.lost)
+	if path := cfg.Database.Rest(); cfg.Database.Scheme() == config.SchemeSQLite && !cfg.DatabaseAllowUnsafe && inMemory(path) {
+		return fmt.Errorf("the database %s lies on a file system in memory and is gone with the machine's power; "+
+			"ADAPTER_DATABASE_ALLOW_UNSAFE=true serves it all the same", path)
+	}
 	if s.store, err = p.openStore(ctx, cfg, s.metrics, s.log); err != nil {
 		return err
 	}
@@ -56,6 +66,8 @@ func (p *program) serve(ctx context.Context) (err error) {
 	if s.crm, s.vendors, err = openProgramme(cfg, s.store, login.codes); err != nil {
 		return err
 	}
+	s.held = newConnections(roomFor(s.cfg, openFiles(), s.log), s.metrics.registry, s.log)
+	s.ready = newReadiness(s.crm.Ping, s.log)
 	s.metrics.watchPool(s.crm, s.log)
 	s.metrics.watchOutbox(s.crm, s.vendors, s.log)
 	if err := s.listen(p, login); err != nil {
@@ -83,7 +95,7 @@ func (s *service) listen(p *program, login login) error {
 	if err != nil {
 		return err
 	}
-	cert, err := openCertificate(s.cfg, s.log)
+	cert, err := openCertificate(s.cfg, s.metrics.registry, s.log)
 	if err != nil {
 		return err
 	}
@@ -98,7 +110,7 @@ func (s *service) listen(p *program, login login) error {
 	if err != nil {
 		return err
 	}
-	if s.api, err = listen(newServer(s.cfg, front{api, vendors}, cert, s.log), s.cfg.Listen); err != nil {
+	if s.api, err = listen(newServer(s.cfg, front{api, vendors}, cert, s.held, s.log), s.cfg.Listen); err != nil {
 		return err
 	}
 	if s.cfg.OpsEnabled() {
@@ -143,7 +155,7 @@ func (s *service) announce(p *program, pair middleware.Credential, made bool, ce
 		if s.rewards != nil {
 			url = s.rewards.url()
 		}
-		s.log.Info().Str("url", url+micrositewire.Prefix).Str("customer_id", s.cfg.Microsite.CustomerID).Msg("serving the rewards microsite")
+		s.log.Info().Str("url", url+micrositewire.Prefix).Str("customer_id", s.cfg.Microsite.CustomerID).Msg("microsite.serving")
 	}
 	if !made {
 		return
@@ -156,7 +168,7 @@ func (s *service) announce(p *program, pair middleware.Credential, made bool, ce
 		"  curl %s-u '%s:%s' %s/v1/card/anonymous\n\n",
 		pair.User, s.cfg.DataDir, passwordFile, trust, pair.User, pair.Password, s.api.url())
 	if err != nil {
-		s.log.Warn().Err(err).Msg("the new password could not be printed; read it from its file")
+		s.log.Warn().Err(err).Msg("password.not_printed")
 	}
 }
 
@@ -174,14 +186,14 @@ func (s *service) run(ctx context.Context) error {
 	var expiring sync.WaitGroup
 	expiring.Go(func() { s.expirePoints(ctx) })
 	stopVendors := s.vendors.start(context.WithoutCancel(ctx), s.crm, s.log, s.metrics.delivered)
-	s.ready.Store(true)
+	s.ready.serving.Store(true)
 	<-ctx.Done()
 	cause := context.Cause(ctx)
 	err := s.drain()
 	expiring.Wait() // the store is closed next
 	stopVendors()   // after the last request, whose errands may go out now
 	if err != nil {
-		s.log.Error().Err(err).Msg("not every request ended in time")
+		s.log.Error().Err(err).Msg("drain.incomplete")
 	}
 	if !errors.Is(cause, context.Canceled) {
 		return cause
@@ -193,7 +205,7 @@ func (s *service) run(ctx context.Context) error {
 // drain reports not ready, lets load balancers notice, and lets requests finish.
 // The operator's server ends last, so that probes see the drain.
 func (s *service) drain() error {
-	s.ready.Store(false)
+	s.ready.serving.Store(false)
 	s.log.Info().Msg("draining")
 	s.api.server.SetKeepAlivesEnabled(false)
 	time.Sleep(s.cfg.DrainDelay)
@@ -212,7 +224,7 @@ func (s *service) drain() error {
 
 func (s *service) closeStore() {
 	if err := s.store.Close(); err != nil {
-		s.log.Error().Err(err).Msg("closing the store")
+		s.log.Error().Err(err).Msg("store.close_failed")
 	}
 }
 
@@ -226,10 +238,10 @@ func (s *service) expirePoints(ctx context.Context) {
 	for {
 		booked, err := s.crm.ExpirePoints(ctx)
 		if err != nil && ctx.Err() == nil {
-			s.log.Error().Err(err).Msg("expired points could not be booked, next try in an hour")
+			s.log.Error().Err(err).Msg("points.expiry_failed")
 		}
 		if booked > 0 {
-			s.log.Info().Int("lots", booked).Msg("expired points booked")
+			s.log.Info().Int("lots", booked).Msg("points.expired")
 		}
 		select {
 		case <-ctx.Done():

@@ -30,7 +30,7 @@ func (p *program) openStore(ctx context.Context, cfg *config.Config, m *metrics,
 		if err == nil || !errors.Is(err, crm.ErrUnavailable) || time.Now().After(deadline) {
 			return store, err
 		}
-		log.Warn().Err(err).Msg("the database cannot be reached yet, trying again")
+		log.Warn().Err(err).Msg("database.waiting")
 		select {
 		case <-ctx.Done():
 			return nil, ctx.Err()
@@ -52,7 +52,7 @@ func (p *program) openOnce(ctx context.Context, cfg *config.Config, m *metrics, 
 		Connections: cfg.DatabaseConnections,
 		Bulk:        p.bulk,
 		AllowUnsafe: cfg.DatabaseAllowUnsafe,
-		Warn:        func(text string) { log.Warn().Msg("unsafe database setting: " + text) },
+		Warn:        func(text string) { log.Warn().Str("setting", text).Msg("database.unsafe") },
 		OnBatch:     m.batch,
 		OnRetry:     m.retry,
 	})

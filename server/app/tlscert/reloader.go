@@ -17,7 +17,7 @@ const checkEvery = time.Second
 // Kubernetes swap the directory behind a secret, and changes on network disks, which watchers of a file famously miss.
 type Reloader struct {
 	certFile, keyFile string
-	report            func(error)
+	report            func(notAfter time.Time, err error)
 
 	mu       sync.Mutex
 	now      func() time.Time
@@ -33,13 +33,13 @@ type Reloader struct {
 }
 
 // NewReloader loads the pair, PEM files with the chain (the server's own certificate first) and the private key, and fails when that is not
-// possible. Later failures go to logf, which may be nil: once for every change of the files, never with key material, and without a lock held,
-// from within a handshake.
-func NewReloader(certFile, keyFile string, logf func(err error)) (*Reloader, error) {
-	if logf == nil {
-		logf = func(error) {}
+// possible. Later changes of the files go to report, which may be nil, with the end of the pair that is served from now on and, when the files
+// could not be used, why: once for every change, never with key material, and without a lock held, from within a handshake.
+func NewReloader(certFile, keyFile string, report func(notAfter time.Time, err error)) (*Reloader, error) {
+	if report == nil {
+		report = func(time.Time, error) {}
 	}
-	r := &Reloader{certFile: certFile, keyFile: keyFile, report: logf, now: time.Now}
+	r := &Reloader{certFile: certFile, keyFile: keyFile, report: report, now: time.Now}
 	seen, err := look(certFile, keyFile)
 	if err != nil {
 		return nil, err
@@ -108,6 +108,7 @@ func (r *Reloader) check() {
 		return
 	}
 	r.done(func() { r.pair, r.notAfter, r.loaded, r.trouble = pair, notAfter, now, "" })
+	r.report(notAfter, nil)
 }
 
 // fail keeps the old pair, and reports unless the same was reported of the same files.
@@ -115,7 +116,7 @@ func (r *Reloader) fail(now stamp, err error) {
 	repeated := r.trouble == err.Error() && now.same(r.refused)
 	r.done(func() { r.refused, r.trouble = now, err.Error() })
 	if !repeated {
-		r.report(fmt.Errorf("changed certificate is not used, the old one (valid until %s) stays: %w", r.NotAfter().UTC().Format(time.RFC3339), err))
+		r.report(r.NotAfter(), fmt.Errorf("changed certificate is not used, the old one (valid until %s) stays: %w", r.NotAfter().UTC().Format(time.RFC3339), err))
 	}
 }
 

@@ -41,14 +41,19 @@ type bench struct {
 	nanos     atomic.Int64
 	mu        sync.Mutex
 	reports   []string
+	renewals  []time.Time
 }
 
 func newBench(t *testing.T, cert, key string) *bench {
 	t.Helper()
 	b := &bench{t: t, cert: cert, key: key}
-	reloader, err := tlscert.NewReloader(cert, key, func(err error) {
+	reloader, err := tlscert.NewReloader(cert, key, func(notAfter time.Time, err error) {
 		b.mu.Lock()
 		defer b.mu.Unlock()
+		if err == nil {
+			b.renewals = append(b.renewals, notAfter)
+			return
+		}
 		b.reports = append(b.reports, err.Error())
 	})
 	require.NoError(t, err)
@@ -110,6 +115,7 @@ func TestRotationIsSeen(t *testing.T) {
 	assert.Equal(t, fresh, b.served())
 	assert.Equal(t, before.Add(day).Truncate(time.Minute), b.NotAfter().Truncate(time.Minute))
 	assert.Empty(t, b.reported())
+	assert.Equal(t, []time.Time{b.NotAfter()}, b.renewals)
 }
 
 func TestGarbageIsKeptOut(t *testing.T) {
