@@ -94,8 +94,8 @@ func TestTokens(t *testing.T) {
 
 func TestCourierKeepsToItsHosts(t *testing.T) {
 	h := newShop(t, sim.Settings{})
-	loopback := &sim.Courier{Stage: h.Stage, Endpoint: "call"}
-	listed := &sim.Courier{Stage: h.Stage, Endpoint: "call", Hosts: []string{"shop.test", "other.test:8443"}}
+	loopback := &sim.Sender{Stage: h.Stage, Endpoint: "call"}
+	listed := &sim.Sender{Stage: h.Stage, Endpoint: "call", Hosts: []string{"shop.test", "other.test:8443"}}
 	for address, want := range map[string][2]bool{
 		"http://127.0.0.1:80/x": {true, false}, "http://localhost/": {true, false}, "https://[::1]:1/": {true, false},
 		"https://shop.test:99/": {false, true}, "https://other.test:8443/": {false, true}, "https://other.test/": {false, false},
@@ -111,8 +111,8 @@ func TestCourierKeepsToItsHosts(t *testing.T) {
 		http.Redirect(w, r, "/away", http.StatusTemporaryRedirect)
 	}))
 	defer server.Close()
-	loopback.Send(sim.Parcel{ID: "1", URL: server.URL})
-	listed.Send(sim.Parcel{ID: "2", URL: server.URL})
+	loopback.Send(sim.Request{ID: "1", URL: server.URL})
+	listed.Send(sim.Request{ID: "2", URL: server.URL})
 	h.Clock.Advance(time.Second)
 	assert.False(t, called, "redirects are not followed")
 	require.Equal(t, []int{307}, loopback.Deliveries()[0].Statuses)

@@ -1,6 +1,6 @@
 // Package sim is what the simulators of the reward vendors share: a settable
 // [Clock], [Faults] that strike by odds, by count and by endpoint, [Knobs], a
-// [Courier] for calls to the partner, an [Audit] of what was done, and a
+// [Sender] for calls to the partner, an [Audit] of what was done, and a
 // control API over HTTP. The vendors are the packages below it: bigcity,
 // qiibee and points; microsite plays BigCity's microsite against a partner.
 //

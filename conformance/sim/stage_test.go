@@ -32,7 +32,7 @@ func newShop(t *testing.T, s sim.Settings) *shop {
 	}
 	h.Stage = sim.NewStage(sim.Vendor{
 		Name: "shop", Endpoints: []string{"buy", "look"}, Outgoing: []string{"call"},
-		Faults: append(sim.CourierFaults("call"), sim.Fault{Name: "odd", Endpoints: []string{"buy"}}),
+		Faults: append(sim.SenderFaults("call"), sim.Fault{Name: "odd", Endpoints: []string{"buy"}}),
 		Knobs:  []sim.Knob{sim.Choice("mood", "how", "good", "bad"), sim.Length("wait", "how long", time.Second), sim.Count("many", "how many", 1, 1)},
 		Actions: map[string]sim.Action{"greet": {Do: func(a sim.Args) (any, error) {
 			if a["name"] == "" {

@@ -36,7 +36,7 @@ func (r *reading) breach(rule, format string, args ...any) {
 	r.breaches = append(r.breaches, breach{rule, fmt.Sprintf(format, args...)})
 }
 
-// read judges an answer by the wire contract and takes from it what the book
+// read judges an answer by the wire contract and takes from it what the model
 // wants to know.
 func (o Options) read(kind Kind, a answer) *reading {
 	r := &reading{ok: a.status == http.StatusOK, refused: a.status == http.StatusUnprocessableEntity}

@@ -51,7 +51,7 @@ func (in Intent) shouldPass() bool {
 // failed tells that a call never got through.
 func (w *walk) failed(u *user, in Intent, r request, got *reading) {
 	rule := "refused"
-	if _, issued := u.book.existence(w.o.Clock(), w.o.Clock()); issued && (in.Kind == Look || in.Kind == Find) {
+	if _, issued := u.model.existence(w.o.Clock(), w.o.Clock()); issued && (in.Kind == Look || in.Kind == Find) {
 		rule = "card.vanished"
 	}
 	what := "the call was refused again and again"
@@ -66,19 +66,19 @@ func (w *walk) failed(u *user, in Intent, r request, got *reading) {
 func (w *walk) once(ctx context.Context, u *user, in Intent, r request, slow time.Duration) (*reading, time.Time, time.Time) {
 	release := w.slot(ctx)
 	started := w.o.Clock()
-	u.book.begin(in, w.prices.of(in), started)
+	u.model.begin(in, w.prices.of(in), started)
 	a, err := w.host.send(ctx, r, slow)
 	ended := w.o.Clock()
 	release()
 	if err != nil {
-		u.book.end(in, write{started: started, ended: ended.Add(w.o.Grace)})
+		u.model.end(in, write{started: started, ended: ended.Add(w.o.Grace)})
 		if ctx.Err() == nil {
 			w.fault(u, in, r, breach{"answer.missing", err.Error()})
 		}
 		return nil, started, ended
 	}
 	got := w.o.read(in.Kind, a)
-	u.book.end(in, write{started: started, ended: ended, accepted: got.ok, refused: got.refused})
+	u.model.end(in, write{started: started, ended: ended, accepted: got.ok, refused: got.refused})
 	w.tally.answered(a, got, len(got.breaches) > 0)
 	for _, b := range got.breaches {
 		w.fault(u, in, r, b)
@@ -89,7 +89,7 @@ func (w *walk) once(ctx context.Context, u *user, in Intent, r request, slow tim
 	return got, started, ended
 }
 
-// learn compares an answer with the book and enters what is new.
+// learn compares an answer with the model and enters what is new.
 func (w *walk) learn(u *user, in Intent, r request, got *reading, started, ended time.Time) {
 	switch in.Kind {
 	case BadCard, BadCode:
@@ -107,21 +107,21 @@ func (w *walk) learn(u *user, in Intent, r request, got *reading, started, ended
 	case Issue:
 		w.own(u, in, r, got.number, ended)
 	case IssueReserved:
-		_, number := u.book.number()
+		_, number := u.model.number()
 		w.own(u, in, r, number, ended)
 	case Look:
 		w.own(u, in, r, got.number, ended)
 		w.balance(u, in, r, got, started, ended)
 	case Scan, Contest, Redeem:
 		if got.ok {
-			u.book.take(in, ended)
+			u.model.take(in, ended)
 		}
 	}
 }
 
 // found compares what a search by phone gave with what the user must have.
 func (w *walk) found(u *user, in Intent, r request, got *reading, started, ended time.Time) {
-	has, can := u.book.existence(started, ended)
+	has, can := u.model.existence(started, ended)
 	switch {
 	case got.number == "" && has:
 		w.fault(u, in, r, breach{"card.vanished", "the phone finds nothing, after the card was issued"})
@@ -141,7 +141,7 @@ func (w *walk) own(u *user, in Intent, r request, number string, now time.Time) 
 		w.fault(u, in, r, breach{"stranger", "the card shown belongs to another user"})
 		return
 	}
-	if before := u.book.own(number, now); before != number {
+	if before := u.model.own(number, now); before != number {
 		w.fault(u, in, r, breach{"card.second", "the user has another card than before"})
 	}
 }
@@ -154,7 +154,7 @@ func (w *walk) reserved(u *user, in Intent, r request, got *reading) {
 		w.fault(u, in, r, breach{"number.twice", "a number that is reserved was given again"})
 		return
 	}
-	u.book.reserve(got.number)
+	u.model.reserve(got.number)
 }
 
 // give enters a number that the host has reserved for a user, and reports false
@@ -174,7 +174,7 @@ func (w *walk) balance(u *user, in Intent, r request, got *reading, started, end
 	if got.total == nil || !w.prices.known {
 		return
 	}
-	low, high := u.book.bounds(started.Add(-w.o.Profile.Settle), ended)
+	low, high := u.model.bounds(started.Add(-w.o.Profile.Settle), ended)
 	w.compare(u, in, r, *got.total, w.prices.welcome+low, w.prices.welcome+high)
 }
 

@@ -10,7 +10,7 @@ import (
 	"koshelek-adapter/conformance/contract"
 )
 
-// listings holds the host's lists of users to the book. A host may leave both
+// listings holds the host's lists of users to the model. A host may leave both
 // out, since they are optional.
 func (w *walk) listings(ctx context.Context) {
 	if list, offered := w.list(ctx, "listUsers"); offered {
@@ -80,7 +80,7 @@ func (w *walk) phonesOnce(list []any) {
 		count[text(phone)]++
 	}
 	for _, u := range w.users {
-		switch n := count[u.story.Phone]; {
+		switch n := count[u.scenario.Phone]; {
 		case n == 0:
 			w.fault(u, Intent{}, request{}, breach{"listing", "the list of users leaves the user out"})
 		case n > 1:
@@ -99,7 +99,7 @@ func (w *walk) showsChannel(name string) bool {
 	return false
 }
 
-// listed holds a user's entry of the extended list to the book. Which parameters
+// listed holds a user's entry of the extended list to the model. Which parameters
 // a host names is its own affair; those that bear the names of the profile count.
 func (w *walk) listed(u *user, params any) {
 	list, _ := params.([]any)

@@ -101,7 +101,7 @@ type Receipt struct {
 
 // Send is one request of the plan.
 type Send struct {
-	// Intent is the position in the story's intents; Repeat tells that it was sent before.
+	// Intent is the position in the scenario's intents; Repeat tells that it was sent before.
 	Intent int  `json:"intent"`
 	Repeat bool `json:"repeat,omitempty"`
 	Fate   Fate `json:"fate"`
@@ -115,8 +115,8 @@ type Send struct {
 // Step is a set of requests that are under way at once.
 type Step []Send
 
-// Story is what happens to one user: steps one after the other.
-type Story struct {
+// Scenario is what happens to one user: steps one after the other.
+type Scenario struct {
 	Phone   string   `json:"phone"`
 	Intents []Intent `json:"intents"`
 	Steps   []Step   `json:"steps"`
@@ -124,8 +124,8 @@ type Story struct {
 	Overtaken int `json:"overtaken"`
 }
 
-// Sends counts the requests of the story.
-func (s *Story) Sends() int {
+// Sends counts the requests of the scenario.
+func (s *Scenario) Sends() int {
 	n := 0
 	for _, step := range s.Steps {
 		n += len(step)
@@ -135,21 +135,21 @@ func (s *Story) Sends() int {
 
 // Plan is every call of a run.
 type Plan struct {
-	Seed    uint64  `json:"seed"`
-	Stories []Story `json:"stories"`
+	Seed      uint64     `json:"seed"`
+	Scenarios []Scenario `json:"scenarios"`
 }
 
 // NewPlan makes the plan of the options, which must be complete (see
 // [Options.WithDefaults]). Equal options give equal plans; credentials, the
 // address and time limits do not matter.
 func NewPlan(o Options) Plan {
-	plan := Plan{Seed: o.Seed, Stories: make([]Story, o.Users)}
-	for i := range plan.Stories {
+	plan := Plan{Seed: o.Seed, Scenarios: make([]Scenario, o.Users)}
+	for i := range plan.Scenarios {
 		n := o.Calls / o.Users
 		if i < o.Calls%o.Users {
 			n++
 		}
-		plan.Stories[i] = newTeller(o, i).tell(n)
+		plan.Scenarios[i] = newGenerator(o, i).generate(n)
 	}
 	return plan
 }
@@ -158,9 +158,9 @@ func NewPlan(o Options) Plan {
 func (p Plan) Digest() string {
 	sum := fnv.New64a()
 	fmt.Fprintln(sum, p.Seed)
-	for _, story := range p.Stories {
+	for _, scenario := range p.Scenarios {
 		// Pointers print as addresses, so the contents are written one by one.
-		for _, in := range story.Intents {
+		for _, in := range scenario.Intents {
 			fmt.Fprintf(sum, "%s %s %s %s|", in.Kind, in.Version, in.Code, in.Email)
 			if in.Profile != nil {
 				fmt.Fprintf(sum, "%v", *in.Profile)
@@ -172,7 +172,7 @@ func (p Plan) Digest() string {
 				fmt.Fprintf(sum, "%v", *in.Receipt)
 			}
 		}
-		fmt.Fprintf(sum, "%s%v\n", story.Phone, story.Steps)
+		fmt.Fprintf(sum, "%s%v\n", scenario.Phone, scenario.Steps)
 	}
 	return fmt.Sprintf("%016x", sum.Sum64())
 }

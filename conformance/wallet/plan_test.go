@@ -39,8 +39,8 @@ func TestPlanIsAPureFunctionOfItsOptions(t *testing.T) {
 		require.Equal(t, plan, again)
 		require.Equal(t, plan.Digest(), again.Digest())
 		sent := 0
-		for _, story := range plan.Stories {
-			sent += story.Sends()
+		for _, scenario := range plan.Scenarios {
+			sent += scenario.Sends()
 		}
 		require.Equal(t, o.Calls, sent)
 		o.Seed++
@@ -54,11 +54,11 @@ func TestPlanIsAPureFunctionOfItsOptions(t *testing.T) {
 func TestPlanKeepsOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		o := drawOptions(t)
-		for _, story := range wallet.NewPlan(o).Stories {
+		for _, scenario := range wallet.NewPlan(o).Scenarios {
 			asked, repeats, first := false, map[int]bool{}, map[int]bool{}
-			for _, step := range story.Steps {
+			for _, step := range scenario.Steps {
 				for _, s := range step {
-					switch kind := story.Intents[s.Intent].Kind; kind {
+					switch kind := scenario.Intents[s.Intent].Kind; kind {
 					case wallet.Issue, wallet.IssueReserved:
 						asked = true
 					case wallet.Find, wallet.Reserve:
@@ -74,7 +74,7 @@ func TestPlanKeepsOrder(t *testing.T) {
 				}
 			}
 			require.Subset(t, keys(first), keys(repeats), "a repeat of what was not sent")
-			sinceIsKept(t, story)
+			sinceIsKept(t, scenario)
 		}
 	})
 }
@@ -87,12 +87,12 @@ func keys(set map[int]bool) []int {
 	return list
 }
 
-func sinceIsKept(t *rapid.T, story wallet.Story) {
+func sinceIsKept(t *rapid.T, scenario wallet.Scenario) {
 	since := map[wallet.Kind]koshelek.Version{
 		wallet.Scan: koshelek.V110, wallet.Contest: koshelek.V110, wallet.Issue: koshelek.V120,
 		wallet.Redeem: koshelek.V130, wallet.BadCode: koshelek.V130,
 	}
-	for _, in := range story.Intents {
+	for _, in := range scenario.Intents {
 		version, err := koshelek.ParseVersion(in.Version)
 		require.NoError(t, err)
 		require.True(t, version.AtLeast(since[in.Kind]), "%s in version %s", in.Kind, in.Version)
@@ -106,9 +106,9 @@ func TestPlanMeetsItsOdds(t *testing.T) {
 	}.WithDefaults()
 	require.NoError(t, err)
 	sent, repeats, dropped, slow, overtaken := 0, 0, 0, 0, 0
-	for _, story := range wallet.NewPlan(o).Stories {
-		overtaken += story.Overtaken
-		for _, step := range story.Steps {
+	for _, scenario := range wallet.NewPlan(o).Scenarios {
+		overtaken += scenario.Overtaken
+		for _, step := range scenario.Steps {
 			for _, s := range step {
 				sent++
 				repeats += one(s.Repeat)
@@ -134,8 +134,8 @@ func one(yes bool) int {
 func TestNothingUnkindWithoutOdds(t *testing.T) {
 	o, err := wallet.Options{URL: "http://host", User: "u", Users: 5, Calls: 500}.WithDefaults()
 	require.NoError(t, err)
-	for _, story := range wallet.NewPlan(o).Stories {
-		for _, step := range story.Steps {
+	for _, scenario := range wallet.NewPlan(o).Scenarios {
+		for _, step := range scenario.Steps {
 			require.Len(t, step, 1)
 			assert.Equal(t, wallet.Send{Intent: step[0].Intent, Fate: wallet.Answered}, step[0])
 		}

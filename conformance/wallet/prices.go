@@ -43,14 +43,14 @@ func (w *walk) prepare(ctx context.Context) error {
 // polite is one customer more than the plan has, who does everything once.
 func (w *walk) polite() *user {
 	n := w.o.Users
-	teller := newTeller(w.o, n)
-	story := &Story{Phone: w.o.phone(n), Intents: []Intent{
-		{Kind: Scan, Receipt: teller.receipt(n, 1)}, {Kind: Scan, Receipt: teller.receipt(n, 2)},
+	generator := newGenerator(w.o, n)
+	scenario := &Scenario{Phone: w.o.phone(n), Intents: []Intent{
+		{Kind: Scan, Receipt: generator.receipt(n, 1)}, {Kind: Scan, Receipt: generator.receipt(n, 2)},
 	}}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.owners[story.Phone] = n
-	return &user{index: n, story: story, book: newBook()}
+	w.owners[scenario.Phone] = n
+	return &user{index: n, scenario: scenario, model: newModel()}
 }
 
 // reach makes the first call of all.
@@ -123,11 +123,11 @@ func (w *walk) learnPrices(ctx context.Context, u *user) error {
 	}
 	learned.welcome = total
 	if w.knows(koshelek.V110) && !w.o.leavesOut(Scan) {
-		first, err := w.earn(ctx, u, u.story.Intents[0], &total)
+		first, err := w.earn(ctx, u, u.scenario.Intents[0], &total)
 		if err != nil {
 			return err
 		}
-		second, err := w.earn(ctx, u, u.story.Intents[1], &total)
+		second, err := w.earn(ctx, u, u.scenario.Intents[1], &total)
 		if err != nil {
 			return err
 		}
@@ -189,11 +189,11 @@ func (w *walk) look(ctx context.Context, u *user) (int64, bool) {
 
 // issue politely gives a user a card.
 func (w *walk) issue(ctx context.Context, u *user) bool {
-	profile := newTeller(w.o, u.index).holder()
+	profile := newGenerator(w.o, u.index).holder()
 	if w.issuesAtOnce() {
 		return w.ask(ctx, u, Intent{Kind: Issue, Profile: profile}, 0)
 	}
-	if _, reserved := u.book.number(); reserved == "" && !w.ask(ctx, u, Intent{Kind: Reserve}, 0) {
+	if _, reserved := u.model.number(); reserved == "" && !w.ask(ctx, u, Intent{Kind: Reserve}, 0) {
 		return false
 	}
 	return w.ask(ctx, u, Intent{Kind: IssueReserved, Profile: profile}, 0)

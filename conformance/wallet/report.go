@@ -150,8 +150,8 @@ func millis(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 func (w *walk) report() *Report {
 	counts := w.tally.counts
 	for _, u := range w.users {
-		counts.Overtaken += u.story.Overtaken
-		for _, c := range u.book.list() {
+		counts.Overtaken += u.scenario.Overtaken
+		for _, c := range u.model.list() {
 			switch {
 			case c.taken.IsZero():
 			case c.intent.Kind == Redeem:

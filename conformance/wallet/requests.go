@@ -16,10 +16,10 @@ func itoa(n int) string { return strconv.Itoa(n) }
 // compose writes an intent as a request, or reports false when it needs a card
 // that the host has not named.
 func (w *walk) compose(u *user, in Intent) (request, bool) {
-	card, reserved := u.book.number()
+	card, reserved := u.model.number()
 	switch in.Kind {
 	case Find:
-		return w.request(in, "", "msisdn="+u.story.Phone, nil), true
+		return w.request(in, "", "msisdn="+u.scenario.Phone, nil), true
 	case FindEmail:
 		return w.request(in, "", "email="+url.QueryEscape(in.Email), nil), true
 	case Reserve:

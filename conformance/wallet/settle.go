@@ -9,14 +9,14 @@ import (
 )
 
 // settle waits until dropped calls can no longer take effect, asks once more for
-// what has no answer yet, and then compares the host's state with the book.
+// what has no answer yet, and then compares the host's state with the model.
 func (w *walk) settle(ctx context.Context) {
 	if w.o.Lose > 0 && sleep(ctx, w.o.Grace) != nil {
 		return
 	}
 	shared := &contest{winners: map[string][]int{}}
 	w.each(ctx, func(u *user) {
-		if card, _ := u.book.number(); card == "" {
+		if card, _ := u.model.number(); card == "" {
 			w.issue(ctx, u)
 		}
 		w.finish(ctx, u, shared)
@@ -48,7 +48,7 @@ func (c *contest) won(key string, user int, yes bool) {
 // finish asks again for every claim of a user whose answer was dropped, and for
 // every shared receipt, since only a repetition tells whose it became.
 func (w *walk) finish(ctx context.Context, u *user, shared *contest) {
-	for _, c := range u.book.list() {
+	for _, c := range u.model.list() {
 		switch {
 		case c.contested:
 			got := w.ask(ctx, u, c.intent, 0)
@@ -75,11 +75,11 @@ func (w *walk) judgeContests(shared *contest) {
 	}
 }
 
-// inspect compares what the host shows of a user at the end with the book.
+// inspect compares what the host shows of a user at the end with the model.
 func (w *walk) inspect(ctx context.Context, u *user, shared *contest) {
 	w.ask(ctx, u, Intent{Kind: Find}, 0)
 	if w.issuesAtOnce() {
-		w.ask(ctx, u, Intent{Kind: Issue, Profile: newTeller(w.o, u.index).holder()}, 0)
+		w.ask(ctx, u, Intent{Kind: Issue, Profile: newGenerator(w.o, u.index).holder()}, 0)
 	}
 	w.finalBalance(ctx, u, shared)
 	w.finalEmail(ctx, u)
@@ -101,7 +101,7 @@ func (w *walk) finalBalance(ctx context.Context, u *user, shared *contest) {
 		return
 	}
 	due := w.prices.welcome
-	for _, c := range u.book.list() {
+	for _, c := range u.model.list() {
 		won := slices.Contains(shared.winners[c.intent.key()], u.index)
 		if !c.contested && !c.taken.IsZero() || c.contested && won {
 			due += c.points
@@ -113,7 +113,7 @@ func (w *walk) finalBalance(ctx context.Context, u *user, shared *contest) {
 // finalEmail looks for the user by the addresses that may be the last one:
 // exactly one of them finds the card.
 func (w *walk) finalEmail(ctx context.Context, u *user) {
-	candidates, unset := u.book.finals("email")
+	candidates, unset := u.model.finals("email")
 	if unset || w.o.leavesOut(FindEmail) {
 		return
 	}
@@ -134,7 +134,7 @@ func (w *walk) finalEmail(ctx context.Context, u *user) {
 
 // lookInside compares what only the host's keeper sees.
 func (w *walk) lookInside(ctx context.Context, u *user) {
-	card, _ := u.book.number()
+	card, _ := u.model.number()
 	profile, err := w.o.Inspector.Profile(ctx, card)
 	if err != nil {
 		w.fault(u, Intent{Kind: Update}, request{}, breach{"profile.lost", "the host's keeper finds no profile"})
@@ -152,7 +152,7 @@ func (w *walk) lookInside(ctx context.Context, u *user) {
 // compareProfile holds fields to what may have been sent last.
 func (w *walk) compareProfile(u *user, kept map[string]string, names []string) {
 	for _, name := range names {
-		candidates, unset := u.book.finals(name)
+		candidates, unset := u.model.finals(name)
 		value := kept[name]
 		if candidates[value] || value == "" && unset {
 			continue
@@ -167,7 +167,7 @@ func (w *walk) compareProfile(u *user, kept map[string]string, names []string) {
 
 // torn tells whether a value was only ever sent in a body that broke off.
 func (u *user) torn(name, value string) bool {
-	for _, in := range u.story.Intents {
+	for _, in := range u.scenario.Intents {
 		if in.Kind == Torn && fields(*in.Profile)[name] == value {
 			return true
 		}
@@ -195,7 +195,7 @@ func (w *walk) compareConsents(u *user, lines []Consent) {
 // compareChannel holds a channel's state, "" for none, to what may have been sent
 // last. Where nothing may have been, a host that has defaults may show one.
 func (w *walk) compareChannel(u *user, name, state string, defaults bool) {
-	candidates, unset := u.book.finals("channel " + name)
+	candidates, unset := u.model.finals("channel " + name)
 	if !candidates[state] && !(unset && (defaults || state == "")) {
 		w.fault(u, Intent{Kind: Consents}, request{}, breach{"consent.lost", "the channel " + name + " is not as it was sent last"})
 	}

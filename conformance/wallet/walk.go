@@ -39,9 +39,9 @@ type walk struct {
 
 // user is one user of the run.
 type user struct {
-	index int
-	story *Story
-	book  *book
+	index    int
+	scenario *Scenario
+	model    *model
 }
 
 // tally counts what was done; see [Counts].
@@ -89,11 +89,11 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 
 // enlist makes the users and notes what belongs to whom.
 func (w *walk) enlist() {
-	for i := range w.plan.Stories {
-		u := &user{index: i, story: &w.plan.Stories[i], book: newBook()}
+	for i := range w.plan.Scenarios {
+		u := &user{index: i, scenario: &w.plan.Scenarios[i], model: newModel()}
 		w.users = append(w.users, u)
-		w.owners[u.story.Phone] = i
-		for _, in := range u.story.Intents {
+		w.owners[u.scenario.Phone] = i
+		for _, in := range u.scenario.Intents {
 			if in.Profile != nil && in.Profile.Email != "" {
 				w.owners[in.Profile.Email.String()] = i
 			}
@@ -132,12 +132,12 @@ func (w *walk) foreign(leaves []string, user int) string {
 	return ""
 }
 
-// perform plays all stories at once.
+// perform plays all scenarios at once.
 func (w *walk) perform(ctx context.Context) {
 	var all sync.WaitGroup
 	for _, u := range w.users {
 		all.Go(func() {
-			for _, step := range u.story.Steps {
+			for _, step := range u.scenario.Steps {
 				if ctx.Err() != nil {
 					return
 				}
@@ -164,7 +164,7 @@ func (w *walk) step(ctx context.Context, u *user, step Step) {
 
 // play sends one request of the plan.
 func (w *walk) play(ctx context.Context, u *user, s Send) {
-	in := u.story.Intents[s.Intent]
+	in := u.scenario.Intents[s.Intent]
 	w.tally.with(func(c *Counts) { c.count(in, s) })
 	if in.Kind == Contest && !s.Repeat {
 		w.meetings.meet(ctx, in.key())
@@ -186,7 +186,7 @@ func (w *walk) play(ctx context.Context, u *user, s Send) {
 	defer release()
 	started := w.o.Clock()
 	if s.Fate != CutBody {
-		u.book.begin(in, w.prices.of(in), started)
+		u.model.begin(in, w.prices.of(in), started)
 	}
 	err := w.host.cut(ctx, r, s.Fate, s.Cut)
 	if ctx.Err() != nil {
@@ -196,7 +196,7 @@ func (w *walk) play(ctx context.Context, u *user, s Send) {
 		w.fault(u, in, r, breach{"answer.missing", "the host took the connection away: " + err.Error()})
 	}
 	if s.Fate != CutBody {
-		u.book.end(in, write{started: started, ended: w.o.Clock().Add(w.o.Grace)})
+		u.model.end(in, write{started: started, ended: w.o.Clock().Add(w.o.Grace)})
 	}
 }
 

@@ -114,7 +114,7 @@ func TestWalletPlan(t *testing.T) {
 	assert.Equal(t, first, second)
 	var plan wallet.Plan
 	require.NoError(t, json.Unmarshal([]byte(first), &plan))
-	assert.Len(t, plan.Stories, 3)
+	assert.Len(t, plan.Scenarios, 3)
 }
 
 func TestWalletMisused(t *testing.T) {

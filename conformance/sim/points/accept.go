@@ -62,7 +62,7 @@ func (s *Simulator) accept(c *sim.Call, kind, scope string) sim.Answer {
 	case !fresh: // told so again; it takes effect once
 	case c.Struck.Has(faultEarly):
 		s.settle(r, s.Faults.Draw(settlementEndpoint))
-		s.courier.SendNow(c.Context(), s.parcel(r))
+		s.sender.SendNow(c.Context(), s.request(r))
 	default:
 		s.schedule(r)
 	}
@@ -101,7 +101,7 @@ func (s *Simulator) read(c *sim.Call) (*Request, []string) {
 		faults = append(faults, "amount must be a positive number")
 	}
 	r.Amount = amount
-	if r.CallbackURL != "" && !s.courier.Allows(r.CallbackURL) {
+	if r.CallbackURL != "" && !s.sender.Allows(r.CallbackURL) {
 		faults = append(faults, "callbackUrl is not on the list of allowed hosts")
 	}
 	return r, faults
@@ -160,7 +160,7 @@ func (s *Simulator) schedule(r *Request) {
 	}
 	s.After(s.Knobs.Duration(knobSettleAfter)+late, func() {
 		s.settle(r, struck)
-		s.courier.Send(s.parcel(r))
+		s.sender.Send(s.request(r))
 	})
 }
 

@@ -26,8 +26,8 @@ func (s *Simulator) result(r *Request) map[string]any {
 	return body
 }
 
-func (s *Simulator) parcel(r *Request) sim.Parcel {
-	return sim.Parcel{ID: r.RequestID, URL: r.CallbackURL, Body: render(s.result(r))}
+func (s *Simulator) request(r *Request) sim.Request {
+	return sim.Request{ID: r.RequestID, URL: r.CallbackURL, Body: render(s.result(r))}
 }
 
 func render(body map[string]any) []byte {
@@ -56,7 +56,7 @@ var corruptions = map[string]func(body map[string]any){
 }
 
 // corrupt spoils a callback in one way: of corruptions, or as a text.
-func corrupt(p sim.Parcel, how string) sim.Parcel {
+func corrupt(p sim.Request, how string) sim.Request {
 	switch how {
 	case "", "json":
 		p.Body = p.Body[:len(p.Body)/2]
@@ -73,7 +73,7 @@ func corrupt(p sim.Parcel, how string) sim.Parcel {
 }
 
 // contradiction says the opposite of what a callback says.
-func contradiction(p sim.Parcel) sim.Parcel {
+func contradiction(p sim.Request) sim.Request {
 	p.Body = changed(p.Body, func(b map[string]any) {
 		if b["status"] == Failed {
 			delete(b, "errorMessage")
@@ -106,18 +106,18 @@ func checkCorruption(how string) error {
 }
 
 // mutate lets the callback's own faults strike.
-func (s *Simulator) mutate(p sim.Parcel, struck sim.Struck) []sim.Parcel {
-	parcels := []sim.Parcel{p}
+func (s *Simulator) mutate(p sim.Request, struck sim.Struck) []sim.Request {
+	requests := []sim.Request{p}
 	if how, is := struck.Value(faultCorrupt); is {
-		parcels = []sim.Parcel{corrupt(p, how)}
+		requests = []sim.Request{corrupt(p, how)}
 	}
 	if how, is := struck.Value(faultForged); is {
-		parcels = append([]sim.Parcel{corrupt(p, how)}, parcels...)
+		requests = append([]sim.Request{corrupt(p, how)}, requests...)
 	}
 	if struck.Has(faultContradict) {
-		parcels = append(parcels, contradiction(p))
+		requests = append(requests, contradiction(p))
 	}
-	return parcels
+	return requests
 }
 
 // Resend sends the callback of a settled request once more, without faults.
@@ -129,7 +129,7 @@ func (s *Simulator) Resend(requestID string) error {
 	if s.result(r)["status"] == Accepted {
 		return errors.New("the request has not settled")
 	}
-	s.courier.SendNow(s.Clock.Context(), s.parcel(r))
+	s.sender.SendNow(s.Clock.Context(), s.request(r))
 	return nil
 }
 
@@ -139,8 +139,8 @@ func (s *Simulator) Forge(requestID string, fields map[string]any) error {
 	if err != nil {
 		return err
 	}
-	p := s.parcel(r)
+	p := s.request(r)
 	p.Body = changed(p.Body, func(b map[string]any) { maps.Copy(b, fields) })
-	s.courier.SendNow(s.Clock.Context(), p)
+	s.sender.SendNow(s.Clock.Context(), p)
 	return nil
 }

@@ -56,7 +56,7 @@ type Simulator struct {
 	*sim.Stage
 	options Options
 	tokens  *sim.Tokens
-	courier *sim.Courier
+	sender  *sim.Sender
 	api     http.Handler
 
 	mu       sync.Mutex
@@ -94,7 +94,7 @@ func New(o Options) *Simulator {
 		Reset:     s.reset,
 	}, o.Settings)
 	s.tokens = sim.NewTokens(s.Clock, s.Seed, "points")
-	s.courier = &sim.Courier{Stage: s.Stage, Endpoint: callbackEndpoint, Hosts: o.CallbackHosts, Mutate: s.mutate,
+	s.sender = &sim.Sender{Stage: s.Stage, Endpoint: callbackEndpoint, Hosts: o.CallbackHosts, Mutate: s.mutate,
 		Attempts: func() int { return s.Knobs.Count(knobAttempts) },
 		Wait:     func(int) time.Duration { return s.Knobs.Duration(knobRetryAfter) }}
 	s.reset()
@@ -138,7 +138,7 @@ func (s *Simulator) reset() {
 	s.requests, s.order, s.settled = map[string]*Request{}, nil, 0
 	s.mu.Unlock()
 	s.tokens.RevokeAll("")
-	s.courier.Reset()
+	s.sender.Reset()
 }
 
 // Requests returns every accepted request, oldest first.
@@ -153,7 +153,7 @@ func (s *Simulator) Requests() []Request {
 }
 
 // Deliveries returns what became of the callbacks, by requestId.
-func (s *Simulator) Deliveries() []sim.Delivery { return s.courier.Deliveries() }
+func (s *Simulator) Deliveries() []sim.Delivery { return s.sender.Deliveries() }
 
 // Balance returns a user's points.
 func (s *Simulator) Balance(user string) Amount {

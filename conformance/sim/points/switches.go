@@ -32,7 +32,7 @@ const standardLate = 10 * time.Minute
 func faults() []sim.Fault {
 	callback, settlement := []string{callbackEndpoint}, []string{settlementEndpoint}
 	const ways = "json, empty, huge, client, user, rule, request, action, point or status"
-	return append(sim.CourierFaults(callbackEndpoint),
+	return append(sim.SenderFaults(callbackEndpoint),
 		sim.Fault{Name: faultTokenOver, Endpoints: []string{earnEndpoint, redeemEndpoint, balanceEndpoint},
 			Doc: "the token ends just before this call"},
 		sim.Fault{Name: faultEarly, Endpoints: []string{earnEndpoint, redeemEndpoint},

@@ -32,7 +32,7 @@ func (s *Simulator) actions() map[string]sim.Action {
 			return nil, s.RedeemCode(a["auth_id"], a["code"], token)
 		}},
 		"webhook": {Args: "url, user, password", Doc: "where webhooks go; without a url there are none", Do: func(a sim.Args) (any, error) {
-			if a["url"] != "" && !s.courier.Allows(a["url"]) {
+			if a["url"] != "" && !s.sender.Allows(a["url"]) {
 				return nil, errors.New("this host is not on the list")
 			}
 			s.SetWebhook(a["url"], a["user"], a["password"])

@@ -14,7 +14,7 @@ import (
 type Simulator struct {
 	*sim.Stage
 	options Options
-	courier *sim.Courier
+	sender  *sim.Sender
 	api     http.Handler
 
 	mu           sync.Mutex
@@ -38,7 +38,7 @@ func New(o Options) *Simulator {
 		Name: "qiibee", Endpoints: endpoints(), Outgoing: []string{effectEndpoint, webhookEndpoint},
 		Faults: faults(), Knobs: knobs(), Actions: s.actions(), Refuse: s.refuse, State: s.state, Reset: s.reset,
 	}, o.Settings)
-	s.courier = &sim.Courier{Stage: s.Stage, Endpoint: webhookEndpoint, Hosts: o.WebhookHosts, Mutate: s.mutate,
+	s.sender = &sim.Sender{Stage: s.Stage, Endpoint: webhookEndpoint, Hosts: o.WebhookHosts, Mutate: s.mutate,
 		Attempts: func() int { return 1 + s.Knobs.Count(knobRetries) },
 		Wait: func(attempt int) time.Duration { // doubles up to an hour
 			return min(time.Hour, s.Knobs.Duration(knobBackoff)<<min(attempt-1, 20))
@@ -140,7 +140,7 @@ func (s *Simulator) reset() {
 	for _, n := range s.options.NFTs {
 		s.nfts = append(s.nfts, &n)
 	}
-	s.courier.Reset()
+	s.sender.Reset()
 }
 
 func (s *Simulator) token(id int) (Token, bool) {

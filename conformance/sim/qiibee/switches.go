@@ -44,7 +44,7 @@ const (
 
 func faults() []sim.Fault {
 	effect, webhook := []string{effectEndpoint}, []string{webhookEndpoint}
-	return append(sim.CourierFaults(webhookEndpoint),
+	return append(sim.SenderFaults(webhookEndpoint),
 		sim.Fault{Name: faultMissingKey, Endpoints: endpoints(), Doc: "401 with the message of a missing key"},
 		sim.Fault{Name: faultLate, Endpoints: effect, Value: "a duration of the simulator's clock; 10m",
 			Doc: "the transaction takes effect so much later"}.Checked(sim.Duration),

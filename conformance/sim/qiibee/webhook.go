@@ -13,16 +13,16 @@ import (
 // announce sends the webhook of a transaction that took effect, or of one that
 // took another back. [C, fourth edition]
 func (s *Simulator) announce(t *transaction, reverts string) {
-	if p, wanted := s.parcel(t, reverts); wanted {
-		s.courier.Send(p)
+	if p, wanted := s.request(t, reverts); wanted {
+		s.sender.Send(p)
 	}
 }
 
-func (s *Simulator) parcel(t *transaction, reverts string) (sim.Parcel, bool) {
+func (s *Simulator) request(t *transaction, reverts string) (sim.Request, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.options.WebhookURL == "" {
-		return sim.Parcel{}, false
+		return sim.Request{}, false
 	}
 	token, _ := s.token(t.token)
 	hash, amount := t.hash, t.amount
@@ -43,35 +43,35 @@ func (s *Simulator) parcel(t *transaction, reverts string) (sim.Parcel, bool) {
 		panic(err) // plain values
 	}
 	login := base64.StdEncoding.EncodeToString([]byte(s.options.WebhookUser + ":" + s.options.WebhookPassword))
-	return sim.Parcel{ID: hash, URL: s.options.WebhookURL, Body: raw, Header: http.Header{"Authorization": {"Basic " + login}}}, true
+	return sim.Request{ID: hash, URL: s.options.WebhookURL, Body: raw, Header: http.Header{"Authorization": {"Basic " + login}}}, true
 }
 
 // mutate lets the webhook's own faults strike. They come before the true one,
 // since whoever sends a wrong one does not stop the vendor.
-func (s *Simulator) mutate(p sim.Parcel, struck sim.Struck) []sim.Parcel {
-	parcels := []sim.Parcel{p}
-	forge := func(change func(*sim.Parcel)) {
+func (s *Simulator) mutate(p sim.Request, struck sim.Struck) []sim.Request {
+	requests := []sim.Request{p}
+	forge := func(change func(*sim.Request)) {
 		forged := p
 		forged.Header = p.Header.Clone()
 		change(&forged)
-		parcels = append([]sim.Parcel{forged}, parcels...)
+		requests = append([]sim.Request{forged}, requests...)
 	}
 	if struck.Has(faultNoAuth) {
-		forge(func(f *sim.Parcel) { f.Header.Del("Authorization") })
+		forge(func(f *sim.Request) { f.Header.Del("Authorization") })
 	}
 	if struck.Has(faultWrongAuth) {
-		forge(func(f *sim.Parcel) {
+		forge(func(f *sim.Request) {
 			f.Header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte("somebody:else")))
 		})
 	}
 	if struck.Has(faultGarbled) {
-		forge(func(f *sim.Parcel) { f.Body = f.Body[:len(f.Body)/2] })
+		forge(func(f *sim.Request) { f.Body = f.Body[:len(f.Body)/2] })
 	}
-	return parcels
+	return requests
 }
 
 // Deliveries returns what became of the webhooks, by tx_hash.
-func (s *Simulator) Deliveries() []sim.Delivery { return s.courier.Deliveries() }
+func (s *Simulator) Deliveries() []sim.Delivery { return s.sender.Deliveries() }
 
 // SetWebhook changes where webhooks go; an empty address ends them.
 func (s *Simulator) SetWebhook(address, user, password string) {
@@ -86,8 +86,8 @@ func (s *Simulator) Resend(hash string) error {
 	if err != nil {
 		return err
 	}
-	if p, wanted := s.parcel(t, ""); wanted {
-		s.courier.SendNow(s.Clock.Context(), p)
+	if p, wanted := s.request(t, ""); wanted {
+		s.sender.SendNow(s.Clock.Context(), p)
 	}
 	return nil
 }

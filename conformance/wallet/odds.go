@@ -6,15 +6,15 @@ import (
 	"koshelek-adapter/schema/koshelek"
 )
 
-// add puts a call behind the story, with what the odds do to it: a twin beside
+// add puts a call behind the scenario, with what the odds do to it: a twin beside
 // it or a copy some steps later, and, for every request whose answer is dropped,
 // one more in the next step.
-func (t *teller) add(in Intent) {
+func (t *generator) add(in Intent) {
 	if in.Version == "" {
 		in.Version = koshelek.V100.String()
 	}
-	t.story.Intents = append(t.story.Intents, in)
-	at := len(t.story.Intents) - 1
+	t.scenario.Intents = append(t.scenario.Intents, in)
+	at := len(t.scenario.Intents) - 1
 	step := Step{t.send(at, false)}
 	if t.opening == 0 && t.o.Repeat > 0 && in.hasBody() && t.rng.IntN(4) > 0 {
 		// A customer without a card is where twins do most harm.
@@ -23,7 +23,7 @@ func (t *teller) add(in Intent) {
 		if t.rng.IntN(2) == 0 {
 			step = append(step, t.twin(at))
 		} else {
-			when := len(t.story.Steps) + 1 + t.rng.IntN(8)
+			when := len(t.scenario.Steps) + 1 + t.rng.IntN(8)
 			t.later[when] = append(t.later[when], t.send(at, true))
 		}
 	}
@@ -32,10 +32,10 @@ func (t *teller) add(in Intent) {
 
 // push ends a step, and asks again in steps of their own while answers were
 // dropped.
-func (t *teller) push(step Step) {
-	step = append(step, t.later[len(t.story.Steps)]...)
-	delete(t.later, len(t.story.Steps))
-	t.story.Steps = append(t.story.Steps, step)
+func (t *generator) push(step Step) {
+	step = append(step, t.later[len(t.scenario.Steps)]...)
+	delete(t.later, len(t.scenario.Steps))
+	t.scenario.Steps = append(t.scenario.Steps, step)
 	var again Step
 	for _, s := range step {
 		if s.Fate != Answered && s.Fate != CutBody {
@@ -47,7 +47,7 @@ func (t *teller) push(step Step) {
 	}
 }
 
-func (t *teller) twin(at int) Send {
+func (t *generator) twin(at int) Send {
 	s := t.send(at, true)
 	if t.rng.IntN(3) == 0 {
 		s.After = t.jitter()
@@ -56,9 +56,9 @@ func (t *teller) twin(at int) Send {
 }
 
 // send is one request with its fate.
-func (t *teller) send(at int, repeat bool) Send {
+func (t *generator) send(at int, repeat bool) Send {
 	s := Send{Intent: at, Repeat: repeat, Fate: Answered}
-	in := t.story.Intents[at]
+	in := t.scenario.Intents[at]
 	if in.Kind == Torn {
 		s.Fate = CutBody
 		return s
@@ -85,9 +85,9 @@ func (in Intent) hasBody() bool {
 }
 
 // overtake joins pairs of steps so that the second one goes first.
-func (t *teller) overtake() {
-	steps := t.story.Steps[:t.opening:t.opening]
-	rest := t.story.Steps[t.opening:]
+func (t *generator) overtake() {
+	steps := t.scenario.Steps[:t.opening:t.opening]
+	rest := t.scenario.Steps[t.opening:]
 	for len(rest) > 0 {
 		if len(rest) > 1 && t.rng.Float64() < t.o.Reorder {
 			both := append(Step{}, rest[1]...)
@@ -96,31 +96,31 @@ func (t *teller) overtake() {
 				both = append(both, s)
 			}
 			steps, rest = append(steps, both), rest[2:]
-			t.story.Overtaken++
+			t.scenario.Overtaken++
 			continue
 		}
 		steps, rest = append(steps, rest[0]), rest[1:]
 	}
-	t.story.Steps = steps
+	t.scenario.Steps = steps
 }
 
-// cut shortens the story to n requests.
-func (t *teller) cut(n int) {
-	for i := range t.story.Steps {
-		if len(t.story.Steps[i]) >= n {
-			t.story.Steps[i] = t.story.Steps[i][:n]
-			t.story.Steps = t.story.Steps[:i+1]
+// cut shortens the scenario to n requests.
+func (t *generator) cut(n int) {
+	for i := range t.scenario.Steps {
+		if len(t.scenario.Steps[i]) >= n {
+			t.scenario.Steps[i] = t.scenario.Steps[i][:n]
+			t.scenario.Steps = t.scenario.Steps[:i+1]
 			return
 		}
-		n -= len(t.story.Steps[i])
+		n -= len(t.scenario.Steps[i])
 	}
 }
 
 // markRepeats looks again at what goes out first, now that calls have overtaken
 // each other.
-func (t *teller) markRepeats() {
+func (t *generator) markRepeats() {
 	sent := map[int]bool{}
-	for _, step := range t.story.Steps {
+	for _, step := range t.scenario.Steps {
 		for i := range step {
 			step[i].Repeat = sent[step[i].Intent]
 			sent[step[i].Intent] = true

@@ -7,9 +7,9 @@ import (
 	"koshelek-adapter/schema/koshelek"
 )
 
-// book is what the wallet knows of one user: what it has asked for and what the
+// model is what the wallet knows of one user: what it has asked for and what the
 // host has said. It is safe for concurrent use.
-type book struct {
+type model struct {
 	mu sync.Mutex
 	// card is the number that the host has named, "" as long as it has not.
 	card string
@@ -30,7 +30,7 @@ type claim struct {
 	contested    bool
 }
 
-func newBook() *book { return &book{claims: map[string]*claim{}, registers: map[string]*register{}} }
+func newModel() *model { return &model{claims: map[string]*claim{}, registers: map[string]*register{}} }
 
 // key names what an intent claims, "" for those that claim nothing.
 func (in Intent) key() string {
@@ -46,7 +46,7 @@ func (in Intent) key() string {
 func (r *Receipt) key() string { return "receipt " + r.FN + " " + itoa(r.I) }
 
 // begin notes that a request goes out.
-func (b *book) begin(in Intent, points int64, now time.Time) {
+func (b *model) begin(in Intent, points int64, now time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	switch in.Kind {
@@ -62,7 +62,7 @@ func (b *book) begin(in Intent, points int64, now time.Time) {
 }
 
 // end notes how a request ended that writes to registers.
-func (b *book) end(in Intent, w write) {
+func (b *model) end(in Intent, w write) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	set := func(name, value string) {
@@ -117,14 +117,14 @@ func wanted(c koshelek.Channels) map[string]string {
 }
 
 // number gives the card, or the number that will become it.
-func (b *book) number() (card, reserved string) {
+func (b *model) number() (card, reserved string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.card, b.reserved
 }
 
 // reserve keeps the first number that was reserved.
-func (b *book) reserve(number string) {
+func (b *model) reserve(number string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.reserved == "" {
@@ -134,7 +134,7 @@ func (b *book) reserve(number string) {
 
 // own notes that the host has named the user's card, and gives the one that it
 // named before.
-func (b *book) own(number string, now time.Time) string {
+func (b *model) own(number string, now time.Time) string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.issued.IsZero() {
@@ -148,14 +148,14 @@ func (b *book) own(number string, now time.Time) string {
 
 // existence tells whether the user must have had a card already at a time, and
 // whether the user may have had one at another.
-func (b *book) existence(must, may time.Time) (has, can bool) {
+func (b *model) existence(must, may time.Time) (has, can bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return !b.issued.IsZero() && !b.issued.After(must), !b.asked.IsZero() && !b.asked.After(may)
 }
 
 // take notes the success of a claim.
-func (b *book) take(in Intent, now time.Time) {
+func (b *model) take(in Intent, now time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if c := b.claims[in.key()]; c != nil && c.taken.IsZero() {
@@ -165,7 +165,7 @@ func (b *book) take(in Intent, now time.Time) {
 
 // bounds are what the claims are worth at least to a look that began at one time,
 // and at most to one that ended at another.
-func (b *book) bounds(began, ended time.Time) (low, high int64) {
+func (b *model) bounds(began, ended time.Time) (low, high int64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, c := range b.claims {
@@ -180,7 +180,7 @@ func (b *book) bounds(began, ended time.Time) (low, high int64) {
 }
 
 // list gives the claims.
-func (b *book) list() []*claim {
+func (b *model) list() []*claim {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	all := make([]*claim, 0, len(b.claims))
@@ -191,7 +191,7 @@ func (b *book) list() []*claim {
 }
 
 // finals are the values that a register may hold; see [register.finals].
-func (b *book) finals(name string) (values map[string]bool, unset bool) {
+func (b *model) finals(name string) (values map[string]bool, unset bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.registers[name] == nil {

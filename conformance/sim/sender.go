@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// Faults of what a vendor sends by itself; a vendor that has a [Courier] lists
-// them by [CourierFaults].
+// Faults of what a vendor sends by itself; a vendor that has a [Sender] lists
+// them by [SenderFaults].
 const (
 	Duplicate = "duplicate"
 	Delayed   = "delayed"
@@ -23,9 +23,9 @@ const (
 	Dropped   = "dropped"
 )
 
-// CourierFaults returns the faults of calls to the partner, under the name of
+// SenderFaults returns the faults of calls to the partner, under the name of
 // the outgoing endpoint.
-func CourierFaults(endpoint string) []Fault {
+func SenderFaults(endpoint string) []Fault {
 	at := []string{endpoint}
 	return []Fault{
 		Fault{Name: Duplicate, Endpoints: at, Value: "how often more; 1", Doc: "sent again after it was answered"}.Checked(WholeFrom(1)),
@@ -36,15 +36,15 @@ func CourierFaults(endpoint string) []Fault {
 	}
 }
 
-// Parcel is one call to the partner.
-type Parcel struct {
+// Request is one call to the partner.
+type Request struct {
 	ID     string // what it is about
 	URL    string
 	Header http.Header
 	Body   []byte
 }
 
-// Delivery is what became of a [Parcel].
+// Delivery is what became of a [Request].
 type Delivery struct {
 	ID       string `json:"id"`
 	Attempts int    `json:"attempts"`
@@ -52,16 +52,16 @@ type Delivery struct {
 	Done     bool   `json:"done"`     // a 2xx came
 }
 
-// Courier calls the partner: only hosts of the list, without following
+// Sender calls the partner: only hosts of the list, without following
 // redirects. Any 2xx is a good answer; after another, or none, it tries again
 // as Attempts and Wait say. Safe for concurrent use.
-type Courier struct {
+type Sender struct {
 	Stage    *Stage
-	Endpoint string                            // name of the outgoing endpoint
-	Hosts    []string                          // "host" or "host:port"; nil: loopback only
-	Attempts func() int                        // at most; nil: one
-	Wait     func(attempt int) time.Duration   // before the next one, on the simulator's clock
-	Mutate   func(p Parcel, s Struck) []Parcel // the vendor's own faults; nil: none
+	Endpoint string                              // name of the outgoing endpoint
+	Hosts    []string                            // "host" or "host:port"; nil: loopback only
+	Attempts func() int                          // at most; nil: one
+	Wait     func(attempt int) time.Duration     // before the next one, on the simulator's clock
+	Mutate   func(p Request, s Struck) []Request // the vendor's own faults; nil: none
 
 	once       sync.Once
 	slots      chan struct{}
@@ -72,21 +72,21 @@ type Courier struct {
 }
 
 type held struct {
-	parcel Parcel
-	gone   bool
+	request Request
+	gone    bool
 }
 
-// atOnce bounds the calls that a courier has under way.
+// atOnce bounds the calls that a sender has under way.
 const atOnce = 32
 
-var courierClient = &http.Client{
+var senderClient = &http.Client{
 	Timeout:       5 * time.Second,
 	Transport:     &http.Transport{MaxIdleConnsPerHost: atOnce, IdleConnTimeout: 10 * time.Second},
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 }
 
-// Allows tells whether the courier would call the address.
-func (c *Courier) Allows(address string) bool {
+// Allows tells whether the sender would call the address.
+func (c *Sender) Allows(address string) bool {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.User != nil || (u.Scheme != "http" && u.Scheme != "https") {
 		return false
@@ -98,8 +98,8 @@ func (c *Courier) Allows(address string) bool {
 	return slices.Contains(c.Hosts, u.Host) || slices.Contains(c.Hosts, u.Hostname())
 }
 
-// Send sends a parcel on its way, as far as faults let it.
-func (c *Courier) Send(p Parcel) {
+// Send sends a request on its way, as far as faults let it.
+func (c *Sender) Send(p Request) {
 	struck := c.Stage.Faults.Draw(c.Endpoint)
 	if struck.Has(Dropped) {
 		c.note(p.ID, func(*Delivery) {})
@@ -112,51 +112,51 @@ func (c *Courier) Send(p Parcel) {
 	c.start(p, struck)
 }
 
-// SendNow delivers a parcel once, without faults of the way, and returns when
+// SendNow delivers a request once, without faults of the way, and returns when
 // the partner has answered or not.
-func (c *Courier) SendNow(ctx context.Context, p Parcel) {
+func (c *Sender) SendNow(ctx context.Context, p Request) {
 	for _, one := range c.mutated(p, nil) {
 		c.deliver(ctx, one)
 	}
 }
 
-func (c *Courier) start(p Parcel, struck Struck) {
+func (c *Sender) start(p Request, struck Struck) {
 	if wait, is := struck.Duration(Reordered, 5*time.Second); is {
 		c.hold(p, wait)
 		return
 	}
-	parcels := c.mutated(p, struck)
+	requests := c.mutated(p, struck)
 	if value, is := struck.Value(Duplicate); is {
 		more := 1
 		if n, err := strconv.Atoi(value); err == nil {
 			more = n
 		}
 		for range more {
-			parcels = append(parcels, p)
+			requests = append(requests, p)
 		}
 	}
 	c.mu.Lock()
-	var late []Parcel
+	var late []Request
 	for _, h := range c.held {
 		if !h.gone {
 			h.gone = true
-			late = append(late, h.parcel)
+			late = append(late, h.request)
 		}
 	}
 	c.held = nil
 	c.mu.Unlock()
-	c.launch(append(parcels, late...))
+	c.launch(append(requests, late...))
 }
 
-func (c *Courier) mutated(p Parcel, struck Struck) []Parcel {
+func (c *Sender) mutated(p Request, struck Struck) []Request {
 	if c.Mutate == nil {
-		return []Parcel{p}
+		return []Request{p}
 	}
 	return c.Mutate(p, struck)
 }
 
-func (c *Courier) hold(p Parcel, wait time.Duration) {
-	h := &held{parcel: p}
+func (c *Sender) hold(p Request, wait time.Duration) {
+	h := &held{request: p}
 	c.mu.Lock()
 	c.held = append(c.held, h)
 	c.mu.Unlock()
@@ -166,21 +166,21 @@ func (c *Courier) hold(p Parcel, wait time.Duration) {
 		h.gone = true
 		c.mu.Unlock()
 		if !gone {
-			c.launch([]Parcel{p})
+			c.launch([]Request{p})
 		}
 	})
 }
 
-// launch delivers parcels one after the other, beside the clock.
-func (c *Courier) launch(parcels []Parcel) {
+// launch delivers requests one after the other, beside the clock.
+func (c *Sender) launch(requests []Request) {
 	c.Stage.Clock.Go(func(ctx context.Context) {
-		for _, p := range parcels {
+		for _, p := range requests {
 			c.try(ctx, p, 1)
 		}
 	})
 }
 
-func (c *Courier) try(ctx context.Context, p Parcel, attempt int) {
+func (c *Sender) try(ctx context.Context, p Request, attempt int) {
 	if c.deliver(ctx, p) || c.Attempts == nil || attempt >= c.Attempts() {
 		return
 	}
@@ -189,7 +189,7 @@ func (c *Courier) try(ctx context.Context, p Parcel, attempt int) {
 	})
 }
 
-func (c *Courier) deliver(ctx context.Context, p Parcel) bool {
+func (c *Sender) deliver(ctx context.Context, p Request) bool {
 	status, err := c.post(ctx, p)
 	done := err == nil && status/100 == 2
 	c.note(p.ID, func(d *Delivery) {
@@ -202,7 +202,7 @@ func (c *Courier) deliver(ctx context.Context, p Parcel) bool {
 	return done
 }
 
-func (c *Courier) post(ctx context.Context, p Parcel) (int, error) {
+func (c *Sender) post(ctx context.Context, p Request) (int, error) {
 	if !c.Allows(p.URL) {
 		return 0, errors.New("the host is not on the list")
 	}
@@ -218,7 +218,7 @@ func (c *Courier) post(ctx context.Context, p Parcel) (int, error) {
 	c.once.Do(func() { c.slots = make(chan struct{}, atOnce) })
 	c.slots <- struct{}{}
 	defer func() { <-c.slots }()
-	answer, err := courierClient.Do(r)
+	answer, err := senderClient.Do(r)
 	if err != nil {
 		return 0, err
 	}
@@ -227,7 +227,7 @@ func (c *Courier) post(ctx context.Context, p Parcel) (int, error) {
 	return answer.StatusCode, nil
 }
 
-func (c *Courier) note(id string, change func(*Delivery)) {
+func (c *Sender) note(id string, change func(*Delivery)) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.deliveries == nil {
@@ -245,9 +245,9 @@ func (c *Courier) note(id string, change func(*Delivery)) {
 	change(d)
 }
 
-// Deliveries returns what became of every parcel, oldest first; those under one
+// Deliveries returns what became of every request, oldest first; those under one
 // id are counted together.
-func (c *Courier) Deliveries() []Delivery {
+func (c *Sender) Deliveries() []Delivery {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	all := make([]Delivery, 0, len(c.order))
@@ -260,7 +260,7 @@ func (c *Courier) Deliveries() []Delivery {
 }
 
 // Reset forgets what is held back and what was delivered.
-func (c *Courier) Reset() {
+func (c *Sender) Reset() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, h := range c.held {

@@ -9,13 +9,13 @@ import (
 	"koshelek-adapter/schema/koshelek"
 )
 
-// teller makes the story of one user.
-type teller struct {
+// generator makes the scenario of one user.
+type generator struct {
 	o        Options
 	user     int
 	rng      *rand.Rand
 	versions []koshelek.Version
-	story    Story
+	scenario Scenario
 	// later holds repeats until their step comes.
 	later map[int][]Send
 	// steps of the opening are not overtaken, since all others need the card.
@@ -25,20 +25,20 @@ type teller struct {
 	contests int
 }
 
-func newTeller(o Options, user int) *teller {
-	return &teller{
+func newGenerator(o Options, user int) *generator {
+	return &generator{
 		o: o, user: user, rng: dice(o.Seed, user), versions: o.versions(), later: map[int][]Send{},
-		story: Story{Phone: o.phone(user)},
+		scenario: Scenario{Phone: o.phone(user)},
 	}
 }
 
 func (o Options) phone(user int) string { return strconv.FormatInt(o.FirstPhone+int64(user), 10) }
 
-// tell makes a story of exactly n requests.
-func (t *teller) tell(n int) Story {
+// generate makes a scenario of exactly n requests.
+func (t *generator) generate(n int) Scenario {
 	t.open()
-	t.opening = len(t.story.Steps)
-	for wishes := 1; t.story.Sends() < n; wishes++ {
+	t.opening = len(t.scenario.Steps)
+	for wishes := 1; t.scenario.Sends() < n; wishes++ {
 		if wishes%contestEvery == 0 {
 			t.compete()
 			continue
@@ -52,12 +52,12 @@ func (t *teller) tell(n int) Story {
 	t.overtake()
 	t.cut(n)
 	t.markRepeats()
-	return t.story
+	return t.scenario
 }
 
 // open is how a user comes by a card: look for one, then issue one by the way
 // that the app's version knows.
-func (t *teller) open() {
+func (t *generator) open() {
 	t.add(Intent{Kind: Find})
 	profile := t.holder()
 	if t.version() < koshelek.V120 || t.o.leavesOut(Issue) {
@@ -70,17 +70,17 @@ func (t *teller) open() {
 
 // holder is the profile of an issue. Its fields never change afterwards, so that
 // a late copy of the issue says nothing new.
-func (t *teller) holder() *koshelek.User {
+func (t *generator) holder() *koshelek.User {
 	names := []koshelek.Text{"Anna", "Борис", "Zoë", "Ильдар", "Мария-Луиза", "O'Neil"}
 	sexes := []koshelek.Text{"f", "m", "female", "м", "Ж", ""}
 	which := t.user % len(names)
 	return &koshelek.User{
-		Phone: koshelek.Text(t.story.Phone), Firstname: names[which], Sex: sexes[which],
+		Phone: koshelek.Text(t.scenario.Phone), Firstname: names[which], Sex: sexes[which],
 		BirthDate: koshelek.Text(fmt.Sprintf("19%02d-%02d-%02d", 60+t.user%40, 1+t.user%12, 1+t.user%28)),
 	}
 }
 
-func (t *teller) version() koshelek.Version { return t.versions[t.rng.IntN(len(t.versions))] }
+func (t *generator) version() koshelek.Version { return t.versions[t.rng.IntN(len(t.versions))] }
 
 // wish is a kind of call with its weight and the version that it came with.
 type wish struct {
@@ -100,7 +100,7 @@ var day = []wish{
 
 // next chooses what the user does by the weights, among what the app's version
 // knows and the run allows.
-func (t *teller) next() Intent {
+func (t *generator) next() Intent {
 	for {
 		version, total := t.version(), 0
 		for _, w := range day {
@@ -118,7 +118,7 @@ func (t *teller) next() Intent {
 	}
 }
 
-func (t *teller) intent(w wish, version koshelek.Version) (Intent, bool) {
+func (t *generator) intent(w wish, version koshelek.Version) (Intent, bool) {
 	in := Intent{Kind: w.kind, Version: version.String()}
 	if !version.AtLeast(w.since) || t.o.leavesOut(w.kind) {
 		return in, false
@@ -149,12 +149,12 @@ func (t *teller) intent(w wish, version koshelek.Version) (Intent, bool) {
 }
 
 // email is the address of the user's n-th wish; no two users share one.
-func (t *teller) email(n int) string {
-	return fmt.Sprintf("u%s-%d@%s", t.story.Phone, n, t.o.EmailDomain)
+func (t *generator) email(n int) string {
+	return fmt.Sprintf("u%s-%d@%s", t.scenario.Phone, n, t.o.EmailDomain)
 }
 
 // update changes fields to values that no other update has.
-func (t *teller) update() *koshelek.User {
+func (t *generator) update() *koshelek.User {
 	u := &koshelek.User{Surname: koshelek.Text(fmt.Sprintf("Сурин-%d-%d", t.user, t.serial))}
 	if t.rng.IntN(2) == 0 {
 		u.Email = koshelek.Text(t.email(t.serial))
@@ -170,7 +170,7 @@ func (t *teller) update() *koshelek.User {
 
 // beside sends an update of other fields at the same moment as the one before:
 // both must stand afterwards.
-func (t *teller) beside(before Intent) {
+func (t *generator) beside(before Intent) {
 	t.serial++
 	other := &koshelek.User{}
 	if before.Profile.Locality == "" {
@@ -182,20 +182,20 @@ func (t *teller) beside(before Intent) {
 	if *other == (koshelek.User{}) {
 		return
 	}
-	t.story.Intents = append(t.story.Intents, Intent{Kind: Update, Version: before.Version, Profile: other})
-	at := len(t.story.Intents) - 1
+	t.scenario.Intents = append(t.scenario.Intents, Intent{Kind: Update, Version: before.Version, Profile: other})
+	at := len(t.scenario.Intents) - 1
 	// The step of the update may have steps behind it that ask again for dropped answers.
-	for i := len(t.story.Steps) - 1; i >= 0; i-- {
-		for _, s := range t.story.Steps[i] {
+	for i := len(t.scenario.Steps) - 1; i >= 0; i-- {
+		for _, s := range t.scenario.Steps[i] {
 			if s.Intent == at-1 && !s.Repeat {
-				t.story.Steps[i] = append(t.story.Steps[i], Send{Intent: at, Fate: Answered})
+				t.scenario.Steps[i] = append(t.scenario.Steps[i], Send{Intent: at, Fate: Answered})
 				return
 			}
 		}
 	}
 }
 
-func (t *teller) channels() *koshelek.Channels {
+func (t *generator) channels() *koshelek.Channels {
 	c := &koshelek.Channels{Allow: koshelek.Texts{}, Deny: koshelek.Texts{}}
 	for _, name := range []koshelek.Text{koshelek.ChannelSMS, koshelek.ChannelEmail, koshelek.ChannelCall, koshelek.ChannelPush} {
 		switch t.rng.IntN(3) {
@@ -210,7 +210,7 @@ func (t *teller) channels() *koshelek.Channels {
 
 // receipt names a receipt by the run's phones, so that runs with other phones
 // have other receipts.
-func (t *teller) receipt(user, serial int) *Receipt {
+func (t *generator) receipt(user, serial int) *Receipt {
 	return &Receipt{
 		FN: fmt.Sprintf("99%014d", t.o.FirstPhone+int64(user)), I: serial,
 		FP: dice(t.o.Seed^0x5eed, user*1_000_003+serial).Uint32(), MinutesBefore: 24*60 + serial%(24*60),
@@ -218,12 +218,12 @@ func (t *teller) receipt(user, serial int) *Receipt {
 }
 
 // contestEvery is after how many wishes a receipt comes that the neighbour sends
-// too: at the same place of both stories, so that the two meet.
+// too: at the same place of both scenarios, so that the two meet.
 const contestEvery = 20
 
 // compete sends a receipt that the neighbour sends too: users 0 and 1 share some,
 // 2 and 3, and so on. The last of an odd number has no neighbour.
-func (t *teller) compete() {
+func (t *generator) compete() {
 	pair, version := t.user/2*2, t.versions[len(t.versions)-1]
 	if pair+1 >= t.o.Users || !version.AtLeast(koshelek.V110) || t.o.leavesOut(Contest) {
 		return
@@ -233,6 +233,6 @@ func (t *teller) compete() {
 }
 
 // jitter is a wait that lets calls overtake each other or not.
-func (t *teller) jitter() time.Duration {
+func (t *generator) jitter() time.Duration {
 	return time.Duration(t.rng.IntN(3000)) * time.Microsecond
 }
