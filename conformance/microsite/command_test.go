@@ -12,13 +12,11 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"koshelek-adapter/conformance/microsite/host"
 )
 
 func TestCommand(t *testing.T) {
-	for fault, want := range map[host.Fault]error{host.Good: nil, host.OTPReusable: ErrNotConformant} {
-		h := host.New(fault, 1000, "shopper-1001", "shopper-1002")
+	for fault, want := range map[fault]error{Good: nil, OTPReusable: ErrNotConformant} {
+		h := newHost(fault, 1000, "shopper-1001", "shopper-1002")
 		server := httptest.NewServer(h)
 		codes := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			_, _ = io.WriteString(w, h.OTP(r.URL.Query().Get("id")))
@@ -28,7 +26,7 @@ func TestCommand(t *testing.T) {
 		command := Command()
 		command.SetOut(&out)
 		command.SetArgs([]string{
-			"--url", server.URL, "--user", host.User, "--password", host.Password, "--customers", "shopper-1001,shopper-1002",
+			"--url", server.URL, "--user", hostUser, "--password", hostPassword, "--customers", "shopper-1001,shopper-1002",
 			"--otp-url", codes.URL + "/?id={customer_id}", "--report", folder, "--seed", "7", "--only", "otp.",
 		})
 		err := command.ExecuteContext(t.Context())
@@ -37,7 +35,7 @@ func TestCommand(t *testing.T) {
 		assert.Contains(t, out.String(), "give a way to let the password expire")
 		raw, err := os.ReadFile(filepath.Join(folder, "microsite.json"))
 		require.NoError(t, err)
-		assert.NotContains(t, string(raw)+out.String(), host.Password)
+		assert.NotContains(t, string(raw)+out.String(), hostPassword)
 		server.Close()
 		codes.Close()
 	}

@@ -14,16 +14,15 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"koshelek-adapter/conformance"
-	"koshelek-adapter/conformance/microsite/host"
 )
 
 // judgeHost runs the suite, or a part of it, against a host.
-func judgeHost(t *testing.T, fault host.Fault, only ...string) conformance.Report {
+func judgeHost(t *testing.T, fault fault, only ...string) conformance.Report {
 	t.Helper()
-	h := host.New(fault, 1000, "shopper-1001", "shopper-1002")
+	h := newHost(fault, 1000, "shopper-1001", "shopper-1002")
 	server := httptest.NewServer(h)
 	t.Cleanup(server.Close)
-	report, err := Run(t.Context(), Target{URL: server.URL, User: host.User, Password: host.Password}, Options{
+	report, err := Run(t.Context(), Target{URL: server.URL, User: hostUser, Password: hostPassword}, Options{
 		Customers: [2]string{"shopper-1001", "shopper-1002"}, Only: only,
 		OTP: func(_ context.Context, id string) (string, error) { return h.OTP(id), nil },
 		Expire: func(context.Context) error {
@@ -46,7 +45,7 @@ func outcomes(report conformance.Report) map[string]conformance.Check {
 }
 
 func TestGoodHostIsAccusedOfNothing(t *testing.T) {
-	report := judgeHost(t, host.Good)
+	report := judgeHost(t, Good)
 	for id, check := range outcomes(report) {
 		assert.Equal(t, conformance.Pass, check.Outcome, "%s: %s", id, check.Message)
 	}
@@ -54,7 +53,7 @@ func TestGoodHostIsAccusedOfNothing(t *testing.T) {
 	assert.Equal(t, len(Rules()), report.Counts.Pass)
 	raw, err := json.Marshal(report)
 	require.NoError(t, err)
-	for _, secret := range []string{"shopper-1001", "shopper-1002", host.Password, "eyJ"} {
+	for _, secret := range []string{"shopper-1001", "shopper-1002", hostPassword, "eyJ"} {
 		// Forged tokens are made of true ones, but stand in headers, which no report has.
 		assert.NotContains(t, string(raw), secret)
 	}
@@ -67,7 +66,7 @@ func TestGoodHostIsAccusedOfNothing(t *testing.T) {
 func TestMutants(t *testing.T) {
 	var caught atomic.Int64
 	t.Run("each", func(t *testing.T) {
-		for fault, rule := range host.CaughtBy {
+		for fault, rule := range caughtBy {
 			t.Run(string(fault), func(t *testing.T) {
 				t.Parallel()
 				kind, _, _ := strings.Cut(rule, ".")
@@ -88,12 +87,12 @@ func TestMutants(t *testing.T) {
 			})
 		}
 	})
-	fmt.Printf("microsite: %d of %d mutants caught\n", caught.Load(), len(host.CaughtBy))
+	fmt.Printf("microsite: %d of %d mutants caught\n", caught.Load(), len(caughtBy))
 }
 
 func TestEveryRuleHasAMutant(t *testing.T) {
 	broken := map[string]bool{}
-	for _, rule := range host.CaughtBy {
+	for _, rule := range caughtBy {
 		broken[rule] = true
 	}
 	// These are broken by faults of other rules too, and are there for their own

@@ -10,8 +10,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"koshelek-adapter/conformance/microsite/host"
 )
 
 func TestRulesAreNamed(t *testing.T) {
@@ -26,7 +24,7 @@ func TestRulesAreNamed(t *testing.T) {
 }
 
 func TestRunsThatCannotBegin(t *testing.T) {
-	server := httptest.NewServer(host.New(host.Good, 100, "shopper-1001", "shopper-1002"))
+	server := httptest.NewServer(newHost(Good, 100, "shopper-1001", "shopper-1002"))
 	otp := func(context.Context, string) (string, error) { return "123456", nil }
 	good := Options{Customers: [2]string{"shopper-1001", "shopper-1002"}, OTP: otp}
 	one, silent, nothing := good, good, good
@@ -34,11 +32,11 @@ func TestRunsThatCannotBegin(t *testing.T) {
 	silent.OTP = nil
 	nothing.Only = []string{"no.such"}
 	for _, options := range []Options{one, silent, nothing} {
-		_, err := Run(t.Context(), Target{URL: server.URL, User: host.User, Password: host.Password}, options)
+		_, err := Run(t.Context(), Target{URL: server.URL, User: hostUser, Password: hostPassword}, options)
 		assert.ErrorIs(t, err, ErrOptions)
 	}
 	server.Close()
-	_, err := Run(t.Context(), Target{URL: server.URL, User: host.User, Password: host.Password}, good)
+	_, err := Run(t.Context(), Target{URL: server.URL, User: hostUser, Password: hostPassword}, good)
 	assert.ErrorIs(t, err, ErrUnreachable)
 }
 
@@ -55,7 +53,7 @@ func TestSources(t *testing.T) {
 	assert.Error(t, err)
 	_, err = FromCommand("echo", "12345")(t.Context(), "shopper-1001")
 	assert.Error(t, err)
-	server := httptest.NewServer(host.New(host.Good, 1, "shopper-1001"))
+	server := httptest.NewServer(newHost(Good, 1, "shopper-1001"))
 	defer server.Close()
 	_, err = FromURL(server.URL+"/{customer_id}")(t.Context(), "shopper-1001")
 	assert.Error(t, err)

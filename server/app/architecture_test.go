@@ -59,7 +59,6 @@ var allowed = map[string][]string{
 		"conformance/language", "conformance/reference", "conformance/report"},
 	"conformance/microsite":      {"conformance", "conformance/inert", "version"},
 	"conformance/inert":          nil,
-	"conformance/microsite/host": nil,
 	"conformance/microsite/cmd":  {"conformance/microsite"},
 	"conformance/hosts":          {"conformance"},
 	"conformance/wallet":         {"conformance/contract", "conformance/document", "conformance/inert", "schema/koshelek", "version"},

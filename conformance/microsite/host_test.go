@@ -1,4 +1,4 @@
-package host
+package microsite
 
 import (
 	"crypto/hmac"
@@ -17,13 +17,15 @@ import (
 
 // Credentials that the host takes.
 const (
-	User     = "microsite"
-	Password = "a password of the host"
+	hostUser     = "microsite"
+	hostPassword = "a password of the host"
 )
 
-// Host is the client's system. It is safe for concurrent use.
-type Host struct {
-	fault Fault
+// host is a small client's system in memory: what BigCity's rewards microsite
+// calls, with faults that can be switched on, each of which breaks one rule of the
+// suite. It is safe for concurrent use.
+type host struct {
+	fault fault
 	gap   time.Duration // how long a caller of a race waits for another
 	meet  chan struct{}
 
@@ -49,9 +51,9 @@ type order struct {
 	state    string
 }
 
-// New makes a host with customers, who have so many points each.
-func New(fault Fault, points int64, ids ...string) *Host {
-	h := &Host{fault: fault, gap: 300 * time.Millisecond, meet: make(chan struct{}), customers: map[string]*customer{}, orders: map[string]*order{}}
+// newHost makes a host with customers, who have so many points each.
+func newHost(fault fault, points int64, ids ...string) *host {
+	h := &host{fault: fault, gap: 300 * time.Millisecond, meet: make(chan struct{}), customers: map[string]*customer{}, orders: map[string]*order{}}
 	for _, id := range ids {
 		h.customers[id] = &customer{mobile: "9812345645", balance: points, earned: points, old: map[string]string{}}
 	}
@@ -59,14 +61,14 @@ func New(fault Fault, points int64, ids ...string) *Host {
 }
 
 // OTP gives the password that a customer was sent last.
-func (h *Host) OTP(id string) string {
+func (h *host) OTP(id string) string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.customers[id].otp
 }
 
 // Late sets the host's clock ahead.
-func (h *Host) Late(by time.Duration) {
+func (h *host) Late(by time.Duration) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.late += by
@@ -88,7 +90,7 @@ func accept(fields map[string]any) answer {
 }
 
 // ServeHTTP implements http.Handler.
-func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (h *host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a := h.handle(r)
 	h.spoil(&a)
 	if h.fault == HTMLErrors && a.status != http.StatusOK {
@@ -102,7 +104,7 @@ func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // spoil applies the faults that concern every answer.
-func (h *Host) spoil(a *answer) {
+func (h *host) spoil(a *answer) {
 	switch h.fault {
 	case StatusAsText:
 		a.fields["status"] = fmt.Sprint(a.fields["status"])
@@ -119,7 +121,7 @@ func (h *Host) spoil(a *answer) {
 	}
 }
 
-func (h *Host) handle(r *http.Request) answer {
+func (h *host) handle(r *http.Request) answer {
 	path := strings.TrimPrefix(r.URL.Path, "/api/v1/")
 	raw, _ := io.ReadAll(r.Body)
 	authorization := r.Header.Get("Authorization")
@@ -138,18 +140,18 @@ func (h *Host) handle(r *http.Request) answer {
 	return h.post(path, raw)
 }
 
-func (h *Host) signedIn(r *http.Request) bool {
+func (h *host) signedIn(r *http.Request) bool {
 	user, password, ok := r.BasicAuth()
 	switch h.fault {
 	case NoAuth:
 		return true
 	case PasswordPrefix:
-		return ok && user == User && len(password) > 8 && strings.HasPrefix(Password, password)
+		return ok && user == hostUser && len(password) > 8 && strings.HasPrefix(hostPassword, password)
 	}
-	return ok && user == User && password == Password
+	return ok && user == hostUser && password == hostPassword
 }
 
-func (h *Host) byToken(path, token string, r *http.Request, raw []byte) answer {
+func (h *host) byToken(path, token string, r *http.Request, raw []byte) answer {
 	id, ok := h.owner(token)
 	if !ok {
 		return refuse(http.StatusUnauthorized, "Bad token")
@@ -167,7 +169,7 @@ func (h *Host) byToken(path, token string, r *http.Request, raw []byte) answer {
 	return h.points(asked)
 }
 
-func (h *Host) points(id string) answer {
+func (h *host) points(id string) answer {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	c := h.customers[id]
@@ -190,7 +192,7 @@ type body struct {
 	Reversed  json.RawMessage `json:"points_reversed"`
 }
 
-func (h *Host) post(path string, raw []byte) answer {
+func (h *host) post(path string, raw []byte) answer {
 	if len(raw) > 64<<10 {
 		if h.fault == OversizedCrashes {
 			return refuse(http.StatusInternalServerError, "Out of memory")
@@ -238,7 +240,7 @@ func signature(text string) string {
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }
 
-func (h *Host) owner(text string) (string, bool) {
+func (h *host) owner(text string) (string, bool) {
 	parts := strings.Split(text, ".")
 	if len(parts) != 3 || h.fault != TokenUnchecked && signature(parts[0]+"."+parts[1]) != parts[2] {
 		return "", false

@@ -1,4 +1,4 @@
-package host
+package microsite
 
 import (
 	"crypto/rand"
@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-func (h *Host) generate(id string) answer {
+func (h *host) generate(id string) answer {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	c := h.customers[id]
@@ -34,7 +34,7 @@ func (h *Host) generate(id string) answer {
 
 const invalidOTP = "Invalid OTP"
 
-func (h *Host) verify(in body) answer {
+func (h *host) verify(in body) answer {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	c := h.customers[in.Customer]
@@ -65,7 +65,7 @@ func (h *Host) verify(in body) answer {
 }
 
 // forgives are the faults that let somebody in.
-func (h *Host) forgives(c *customer, in body) bool {
+func (h *host) forgives(c *customer, in body) bool {
 	switch h.fault {
 	case WrongOTPAccepted:
 		return in.Reference == c.reference && !c.used
@@ -84,7 +84,7 @@ func (h *Host) forgives(c *customer, in body) bool {
 // pause lets another caller catch up, as a database would: two that come at one
 // moment have both looked before either goes on. One that is alone goes on after
 // a while.
-func (h *Host) pause() {
+func (h *host) pause() {
 	h.mu.Unlock()
 	defer h.mu.Lock()
 	alone := time.NewTimer(h.gap)
@@ -96,7 +96,7 @@ func (h *Host) pause() {
 	}
 }
 
-func (h *Host) welcome(id string, c *customer) answer {
+func (h *host) welcome(id string, c *customer) answer {
 	mobile := c.mobile[:2] + strings.Repeat("X", len(c.mobile)-4) + c.mobile[len(c.mobile)-2:]
 	if h.fault == MobilePlain {
 		mobile = c.mobile

@@ -1,4 +1,4 @@
-package host
+package microsite
 
 import (
 	"encoding/json"
@@ -8,7 +8,7 @@ import (
 )
 
 // amount reads points.
-func (h *Host) amount(raw json.RawMessage) (int64, bool) {
+func (h *host) amount(raw json.RawMessage) (int64, bool) {
 	text := string(raw)
 	if h.fault == PointsAsText {
 		text = strings.Trim(text, `"`)
@@ -17,7 +17,7 @@ func (h *Host) amount(raw json.RawMessage) (int64, bool) {
 	return points, err == nil && (points > 0 || h.fault == NegativePoints && points < 0)
 }
 
-func (h *Host) redeem(in body) answer {
+func (h *host) redeem(in body) answer {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	points, ok := h.amount(in.Consumed)
@@ -56,7 +56,7 @@ func (h *Host) redeem(in body) answer {
 func deducted() answer { return accept(map[string]any{"message": "Points deducted successfully"}) }
 
 // again answers an order that is known; not done lets it be taken.
-func (h *Host) again(c *customer, known *order, in body, points int64) (answer, bool) {
+func (h *host) again(c *customer, known *order, in body, points int64) (answer, bool) {
 	switch {
 	case known.state == "voided" && h.fault == LateRedeemTaken, known.state == "reversed" && h.fault == RedeemAfterReversal:
 		return answer{}, false
@@ -71,7 +71,7 @@ func (h *Host) again(c *customer, known *order, in body, points int64) (answer, 
 	return refuse(http.StatusConflict, "Duplicate transaction"), true
 }
 
-func (h *Host) reverse(in body) answer {
+func (h *host) reverse(in body) answer {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	points, ok := h.amount(in.Reversed)
