@@ -73,11 +73,11 @@ func (w *walk) once(ctx context.Context, u *user, in Intent, r request, slow tim
 	if err != nil {
 		u.model.end(in, write{started: started, ended: ended.Add(w.o.Grace)})
 		if ctx.Err() == nil {
-			w.fault(u, in, r, breach{"answer.missing", err.Error()})
+			w.fault(u, in, r, breach{"answer.arrives", err.Error()})
 		}
 		return nil, started, ended
 	}
-	got := w.o.read(in.Kind, a)
+	got := w.o.read(in.Kind, r, a)
 	u.model.end(in, write{started: started, ended: ended, accepted: got.ok, refused: got.refused})
 	w.tally.answered(a, got, len(got.breaches) > 0)
 	for _, b := range got.breaches {

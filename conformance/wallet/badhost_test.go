@@ -153,7 +153,7 @@ func (h *tinyHost) hold(number string, fields map[string]any) *holder {
 }
 
 func cardOf(number string) string {
-	return fmt.Sprintf(`"cardNumber":%q,"cardState":"active","barcode":{"barcodeNumber":%q,"barcodeType":"EAN_13"}`, number, number)
+	return fmt.Sprintf(`"cardNumber":%q,"cardState":"active","barcode":{"barcodeNumber":%q,"barcodeType":"CODE_128"}`, number, number)
 }
 
 func (h *tinyHost) find(w http.ResponseWriter, q url.Values) {

@@ -87,9 +87,9 @@ func TestWrongHostsAreCaught(t *testing.T) {
 		doubleAward: {"award.doubled"}, racyAward: {"award.doubled"}, forgottenAward: {"award.lost"}, refusedRepeat: {"refused"},
 		sharedReceipt: {"receipt.shared"}, secondCard: {"card.second"}, lateSecondCard: {"card.second"}, sameNumber: {"number.twice"},
 		lostUpdate: {"profile.lost"}, eagerUpdate: {"profile.torn"}, doubledConsent: {"consent.twice"}, lostConsent: {"consent.lost"},
-		leak: {"stranger"}, vanishing: {"card.vanished"}, numberLeaf: {"answer.leaf"}, notFound: {"answer.status"},
-		noCharset: {"answer.content-type"}, emptyObject: {"answer.empty"}, barePlain: {"answer.error-object"},
-		acceptsAll: {"accepted"}, doubledList: {"card.second"}, silentUnderLoad: {"answer.missing"},
+		leak: {"stranger"}, vanishing: {"card.vanished"}, numberLeaf: {"answer.strings"}, notFound: {"answer.status"},
+		noCharset: {"answer.content-type"}, emptyObject: {"answer.empty-body"}, barePlain: {"answer.error-object"},
+		acceptsAll: {"accepted"}, doubledList: {"card.second"}, silentUnderLoad: {"answer.arrives"},
 	}
 	// Most of a run is waiting, so many go on at once.
 	var all errgroup.Group

@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"slices"
 	"sync"
+
+	"koshelek-adapter/conformance"
+	"koshelek-adapter/conformance/contract"
 )
 
 // Fault is one thing that the host did wrong.
@@ -36,19 +39,17 @@ type Rule struct {
 	Text  string `json:"text"`
 }
 
-// Rules returns what a run checks, in the order of the report. The slice is the
+// Rules returns what a run checks, in the order of the report: the suite's rules
+// on every answer, but for minor ones, and the wallet's own. The slice is the
 // caller's own.
 func Rules() []Rule {
-	return []Rule{
-		{"answer.missing", Outside, "every call that the wallet does not cut off is answered in time"},
-		{"answer.status", Outside, "only 200 and 422 are answered"},
-		{"answer.content-type", Outside, "every answer is application/json; charset=utf-8"},
-		{"answer.utf8", Outside, "bodies are UTF-8"},
-		{"answer.json", Outside, "a body is one JSON value or empty"},
-		{"answer.leaf", Outside, "every leaf of an answer is a JSON string"},
-		{"answer.shape", Outside, "a body has the shape that the contract gives it"},
-		{"answer.empty", Outside, "writes without an answer of their own answer an empty body"},
-		{"answer.error-object", Outside, "a refusal says its code and a description"},
+	var rules []Rule
+	for _, rule := range conformance.Rules() {
+		if rule.EveryAnswer() && rule.Severity != contract.Minor || rule.ID == "reserve.form" {
+			rules = append(rules, Rule{rule.ID, Outside, rule.Text})
+		}
+	}
+	return append(rules, []Rule{
 		{"accepted", Outside, "what cannot be is refused: unknown codes and cards"},
 		{"card.second", Doubled, "one user has one card, whatever is repeated"},
 		{"number.twice", Doubled, "a number is given to one user only"},
@@ -63,33 +64,25 @@ func Rules() []Rule {
 		{"refused", Lost, "a call that one polite client would get through gets through, also when repeated"},
 		{"listing", Lost, "getAllUsers names every user once"},
 		{"stranger", Stranger, "no answer holds a card, phone or e-mail address of another user"},
-	}
+	}...)
 }
 
 // excusedBy are the rules of 'conform run' whose known deviation in a profile
-// excuses a rule of the wallet, too: they are about the same thing.
+// excuses a rule of the wallet's own, too: they are about the same thing.
 var excusedBy = map[string][]string{
-	"answer.status":       {"answer.status"},
-	"answer.content-type": {"answer.content-type"},
-	"answer.utf8":         {"answer.utf8"},
-	"answer.json":         {"answer.json"},
-	"answer.leaf":         {"answer.strings", "answer.no-null"},
-	"answer.shape":        {"answer.form", "answer.required", "answer.card-state", "answer.barcode-type", "answer.values", "reserve.form"},
-	"answer.empty":        {"answer.empty-body"},
-	"answer.error-object": {"answer.error-object"},
-	"accepted":            {"typed.unknown", "promo.unknown"},
-	"card.second":         {"issue.repeat-same-card", "issue.other-profile-same-card", "race.issue", "race.one-phone-many-numbers", "users.once"},
-	"number.twice":        {"reserve.distinct", "race.reserve"},
-	"award.doubled":       {"receipt.once", "promo.once", "race.receipt", "race.promo"},
-	"receipt.shared":      {"receipt.other-card", "race.receipt-two-cards"},
-	"listing":             {"users.has-holder"},
-	"consent.lost":        {"channels.effect", "channels.keep", "channels.deny-wins"},
+	"accepted":       {"typed.unknown", "promo.unknown"},
+	"card.second":    {"issue.repeat-same-card", "issue.other-profile-same-card", "race.issue", "race.one-phone-many-numbers", "users.once"},
+	"number.twice":   {"reserve.distinct", "race.reserve"},
+	"award.doubled":  {"receipt.once", "promo.once", "race.receipt", "race.promo"},
+	"receipt.shared": {"receipt.other-card", "race.receipt-two-cards"},
+	"listing":        {"users.has-holder"},
+	"consent.lost":   {"channels.effect", "channels.keep", "channels.deny-wins"},
 }
 
 // excuse is the reason for which a profile excuses a rule, "" for none.
 func (o Options) excuse(rule string) string {
 	for _, d := range o.Profile.Deviations {
-		if slices.Contains(excusedBy[rule], d.Rule) && !d.Over(o.Clock()) {
+		if (d.Rule == rule || slices.Contains(excusedBy[rule], d.Rule)) && !d.Over(o.Clock()) {
 			return d.Rule + ": " + d.Reason
 		}
 	}

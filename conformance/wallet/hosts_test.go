@@ -117,7 +117,7 @@ func TestHostsWithProfilesAreNotAccused(t *testing.T) {
 		odd := hosts.Odd{Values: map[string]string{"active": "open"}}
 		report := profiled(t, hosts.Plain(), odd, `{"deviations": [{"rule": "answer.card-state", "reason": "agreed", "lasting": true}]}`)
 		for _, r := range report.Rules {
-			if r.ID == "answer.shape" {
+			if r.ID == "answer.card-state" {
 				assert.Positive(t, r.Broken)
 				assert.Equal(t, "answer.card-state: agreed", r.Excused)
 			}

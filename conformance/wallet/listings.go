@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"koshelek-adapter/conformance/contract"
+	"koshelek-adapter/conformance/document"
 )
 
 // listings holds the host's lists of users to the model. A host may leave both
@@ -21,63 +21,54 @@ func (w *walk) listings(ctx context.Context) {
 	if !offered {
 		return
 	}
-	var phones []any
+	var phones []*document.Value
 	for _, entry := range list {
-		object, _ := entry.(map[string]any)
-		phones = append(phones, object["phone"])
+		phones = append(phones, entry.Get("phone"))
 		w.mu.Lock()
-		owner, ours := w.owners[text(object["phone"])]
+		owner, ours := w.owners[entry.Leaf("phone")]
 		w.mu.Unlock()
 		if ours && owner < len(w.users) {
-			w.listed(w.users[owner], object["params"])
+			w.listed(w.users[owner], entry.Get("params"))
 		}
 	}
 	w.phonesOnce(phones)
 }
 
 // list reads one of the lists; false when the host does not offer it.
-func (w *walk) list(ctx context.Context, methodID string) ([]any, bool) {
+func (w *walk) list(ctx context.Context, methodID string) ([]*document.Value, bool) {
 	if !w.o.Profile.Offers(methodID) {
 		return nil, false
 	}
 	m, _ := w.o.Profile.Method(methodID)
-	path := m.Path
-	a, err := w.host.send(ctx, request{verb: m.Verb, path: path, listing: true}, 0)
+	q := request{verb: m.Verb, path: m.Path, listing: true}
+	a, err := w.host.send(ctx, q, 0)
 	if err != nil {
 		if errors.Is(err, errLong) {
 			w.tally.with(func(c *Counts) { c.ListingsTooLong++ })
 		} else if ctx.Err() == nil {
-			w.faults.add(Fault{Rule: "answer.missing", User: -1, What: err.Error(), Request: "GET " + path})
+			w.fault(nil, Intent{}, q, breach{"answer.arrives", err.Error()})
 		}
 		return nil, false
 	}
 	if a.status != http.StatusOK {
 		return nil, false
 	}
-	r := &reading{}
-	r.contentType(a.header)
-	tree, err := w.o.decode(contract.AnswerPrefix(m), a.body)
-	list, isList := tree.([]any)
-	if err != nil || !isList {
-		r.breach("answer.shape", "the list of users is not an array")
-	}
-	r.strings(tree)
+	r := &reading{ok: true}
+	list := r.judge(w.o, q, a)
 	for _, b := range r.breaches {
-		w.faults.add(Fault{Rule: b.rule, User: -1, What: b.what, Request: "GET " + path})
+		w.fault(nil, Intent{}, q, b)
 	}
-	return list, isList
-}
-
-func text(leaf any) string {
-	s, _ := leaf.(string)
-	return s
+	if list == nil || list.Kind != document.Array {
+		return nil, false
+	}
+	return list.Items, true
 }
 
 // phonesOnce holds a list to naming each user of the run once.
-func (w *walk) phonesOnce(list []any) {
+func (w *walk) phonesOnce(list []*document.Value) {
 	count := map[string]int{}
 	for _, phone := range list {
-		count[text(phone)]++
+		count[phone.Leaf()]++
 	}
 	for _, u := range w.users {
 		switch n := count[u.scenario.Phone]; {
@@ -101,13 +92,14 @@ func (w *walk) showsChannel(name string) bool {
 
 // listed holds a user's entry of the extended list to the model. Which parameters
 // a host names is its own affair; those that bear the names of the profile count.
-func (w *walk) listed(u *user, params any) {
-	list, _ := params.([]any)
+func (w *walk) listed(u *user, params *document.Value) {
+	if params == nil {
+		return
+	}
 	kept := map[string]string{}
 	var names []string
-	for _, entry := range list {
-		object, _ := entry.(map[string]any)
-		name, value := text(object["name"]), text(object["value"])
+	for _, entry := range params.Items {
+		name, value := entry.Leaf("name"), entry.Leaf("value")
 		kept[name] = value
 		// An "email" without an address is the state of that channel.
 		if w.showsChannel(name) {

@@ -64,7 +64,7 @@ func (w *walk) reach(ctx context.Context, u *user) error {
 	case !authorized(a):
 		return fmt.Errorf("%w: the host refuses the login or the password (status %d)", ErrNotRun, a.status)
 	}
-	got := w.o.read(in.Kind, a)
+	got := w.o.read(in.Kind, r, a)
 	switch {
 	case got.refused && w.o.Profile.UnauthorizedStatus == http.StatusUnprocessableEntity:
 		return fmt.Errorf("%w: the host refuses the login or the password, or a search by phone (status %d)", ErrNotRun, a.status)

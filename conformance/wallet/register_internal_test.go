@@ -5,6 +5,9 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+
+	"koshelek-adapter/conformance/contract"
+	"koshelek-adapter/schema/koshelek"
 )
 
 func at(seconds int) time.Time { return time.Unix(int64(seconds), 0) }
@@ -70,7 +73,7 @@ func FuzzRead(f *testing.F) {
 	f.Add(422, "text/html", []byte("\xff{"))
 	f.Fuzz(func(_ *testing.T, status int, contentType string, body []byte) {
 		for _, kind := range []Kind{Find, Reserve, Look, History, Scan} {
-			Options{}.read(kind, answer{status: status, header: map[string][]string{"Content-Type": {contentType}}, body: body})
+			Options{Profile: contract.DefaultProfile(koshelek.V130)}.read(kind, request{verb: "GET", path: "/v1/card"}, answer{status: status, header: map[string][]string{"Content-Type": {contentType}}, body: body})
 		}
 	})
 }

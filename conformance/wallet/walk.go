@@ -193,7 +193,7 @@ func (w *walk) play(ctx context.Context, u *user, s Send) {
 		return
 	}
 	if err != nil {
-		w.fault(u, in, r, breach{"answer.missing", "the host took the connection away: " + err.Error()})
+		w.fault(u, in, r, breach{"answer.arrives", "the host took the connection away: " + err.Error()})
 	}
 	if s.Fate != CutBody {
 		u.model.end(in, write{started: started, ended: w.o.Clock().Add(w.o.Grace)})
