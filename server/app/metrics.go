@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"os"
 	"sync"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/rs/zerolog"
 
+	"koshelek-adapter/config"
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/version"
@@ -49,6 +51,22 @@ func newMetrics() *metrics {
 	m.registry.MustRegister(build, m.batches, m.retries, m.settled, m.took,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
+}
+
+// watchLog adds the size of a SQLite database's log, which long reads let grow.
+func (m *metrics) watchLog(database config.DSN) {
+	if database.Scheme() != config.SchemeSQLite {
+		return
+	}
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "adapter_store_wal_bytes", Help: "Size of the write-ahead log of a SQLite database.",
+	}, func() float64 {
+		info, err := os.Stat(database.Rest() + "-wal")
+		if err != nil {
+			return 0
+		}
+		return float64(info.Size())
+	}))
 }
 
 func (m *metrics) batch(operations int) { m.batches.Observe(float64(operations)) }

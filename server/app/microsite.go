@@ -65,6 +65,9 @@ func tokenSecret(cfg *config.Config) (string, error) {
 	if cfg.Microsite.TokenSecret.IsSet() {
 		return cfg.Microsite.TokenSecret.Reveal(), nil
 	}
+	if err := onePassword(cfg, "ADAPTER_MICROSITE_TOKEN_SECRET"); err != nil {
+		return "", err
+	}
 	secret, _, err := keptPassword(filepath.Join(cfg.DataDir, tokenSecretFile))
 	if err != nil {
 		return "", fmt.Errorf("the secret of the microsite's tokens: %w", err)

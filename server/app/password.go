@@ -8,6 +8,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode"
+
+	"github.com/rs/zerolog"
 
 	"koshelek-adapter/config"
 	"koshelek-adapter/handlers/middleware"
@@ -24,6 +27,9 @@ func credentials(cfg *config.Config) (pairs []middleware.Credential, made bool, 
 	current, configured := cfg.Koshelek.Current()
 	first := middleware.Credential{User: current.User, Password: current.Password.Reveal()}
 	if !configured {
+		if err := onePassword(cfg, "ADAPTER_KOSHELEK_PASSWORD"); err != nil {
+			return nil, false, err
+		}
 		if first.Password, made, err = keptPassword(filepath.Join(cfg.DataDir, passwordFile)); err != nil {
 			return nil, false, err
 		}
@@ -33,6 +39,26 @@ func credentials(cfg *config.Config) (pairs []middleware.Credential, made bool, 
 		pairs = append(pairs, middleware.Credential{User: next.User, Password: next.Password.Reveal()})
 	}
 	return pairs, made, nil
+}
+
+// onePassword refuses to make a secret that is kept beside one process, when others
+// may serve the same database: each would make its own, and every second call fail.
+func onePassword(cfg *config.Config, variable string) error {
+	if cfg.Database.Scheme() != config.SchemeMySQL {
+		return nil
+	}
+	return config.Faults{{Variable: variable, Message: "missing; several processes may serve one MySQL database, and each would make its own: " +
+		"set it, or " + variable + "_FILE, to the same for all"}}
+}
+
+// warnOfPasswords tells of passwords that clients encode in different ways: RFC
+// 7617 leaves open how what is not ASCII is sent.
+func warnOfPasswords(pairs []middleware.Credential, log zerolog.Logger) {
+	for i, pair := range pairs {
+		if strings.ContainsFunc(pair.User+pair.Password, func(r rune) bool { return r > unicode.MaxASCII }) {
+			log.Warn().Int("pair", i+1).Str("advice", "clients may send it in another encoding than UTF-8; use ASCII").Msg("password.not_ascii")
+		}
+	}
 }
 
 // keptPassword reads the password of an earlier start, or makes one. The file

@@ -68,6 +68,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 	}
 	s.held = newConnections(roomFor(s.cfg, openFiles(), s.log), s.metrics.registry, s.log)
 	s.ready = newReadiness(s.crm.Ping, s.log)
+	s.metrics.watchLog(s.cfg.Database)
 	s.metrics.watchPool(s.crm, s.log)
 	s.metrics.watchOutbox(s.crm, s.vendors, s.log)
 	if err := s.listen(p, login); err != nil {
@@ -124,6 +125,7 @@ func (s *service) listen(p *program, login login) error {
 
 // middleware is what every API of the server has.
 func (s *service) middleware(api string, pairs []middleware.Credential) middleware.Options {
+	warnOfPasswords(pairs, s.log)
 	return middleware.Options{
 		Credentials: pairs, TrustedProxies: s.cfg.TrustedProxies, MaxInFlight: s.cfg.MaxInFlight, RequestTimeout: s.cfg.RequestTimeout,
 		Log: s.log, Metrics: middleware.NewMetrics(s.metrics.registry, api),
