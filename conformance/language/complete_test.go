@@ -22,6 +22,7 @@ import (
 
 	"koshelek-adapter/conformance"
 	"koshelek-adapter/conformance/contract"
+	"koshelek-adapter/conformance/document"
 	"koshelek-adapter/conformance/hosts"
 )
 
@@ -34,22 +35,22 @@ var (
 )
 
 // TestEveryRuleAndScenarioSpeaksRussian: a rule that is added or renamed needs
-// its line in rules_ru.go, a scenario in scenarios_ru.go.
+// its line in ru.json, a scenario in ru.json.
 func TestEveryRuleAndScenarioSpeaksRussian(t *testing.T) {
-	left := maps.Clone(ruleTexts)
+	left := maps.Clone(russian().rules)
 	for _, rule := range conformance.Rules() {
-		assert.Regexp(t, cyrillic, ruleTexts[rule.ID], "rules_ru.go has no Russian for %q: %s", rule.ID, rule.Text)
+		assert.Regexp(t, cyrillic, russian().rules[rule.ID], "ru.json has no Russian for %q: %s", rule.ID, rule.Text)
 		delete(left, rule.ID)
 	}
-	assert.Empty(t, slices.Sorted(maps.Keys(left)), "rules_ru.go has texts of rules that are gone")
-	gone := maps.Clone(scenarioTexts)
+	assert.Empty(t, slices.Sorted(maps.Keys(left)), "ru.json has texts of rules that are gone")
+	gone := maps.Clone(russian().scenarios)
 	for _, scenario := range contract.Scenarios() {
-		for _, text := range scenarioTexts[scenario.ID] {
-			assert.Regexp(t, cyrillic, text, "scenarios_ru.go has no Russian for %q (%s)", scenario.ID, scenario.Title)
+		for _, text := range russian().scenarios[scenario.ID] {
+			assert.Regexp(t, cyrillic, text, "ru.json has no Russian for %q (%s)", scenario.ID, scenario.Title)
 		}
 		delete(gone, scenario.ID)
 	}
-	assert.Empty(t, gone, "scenarios_ru.go has texts of scenarios that are gone")
+	assert.Empty(t, gone, "ru.json has texts of scenarios that are gone")
 }
 
 // spoken are the functions that say a text, with the argument that it is; judging
@@ -156,12 +157,12 @@ func TestEveryTextHasBothLanguages(t *testing.T) {
 	}
 	for text := range from.judged {
 		if words.MatchString(text) {
-			_, known := answerPhrases[text]
-			assert.True(t, known, "answers_ru.go has no Russian for %q", text)
+			_, known := russian().answers.exact[text]
+			assert.True(t, known, "ru.json has no Russian for %q", text)
 		}
 	}
-	tables := maps.Clone(phrases)
-	maps.Copy(tables, answerPhrases)
+	tables := maps.Clone(russian().phrases.exact)
+	maps.Copy(tables, russian().answers.exact)
 	for english, russian := range tables {
 		assert.Equal(t, verbs(english), verbs(russian), "the values of %q and %q", english, russian)
 		for _, fragment := range joint.Split(english, -1) {
@@ -170,7 +171,7 @@ func TestEveryTextHasBothLanguages(t *testing.T) {
 			}
 		}
 	}
-	for noun, forms := range nouns {
+	for noun, forms := range russian().nouns {
 		assert.NotContains(t, forms[:], "", noun)
 	}
 }
@@ -198,7 +199,7 @@ func TestEveryVerdictAndOutcomeSpeaksRussian(t *testing.T) {
 		assert.Regexp(t, cyrillic, Russian.Say(word), word)
 	}
 	for _, rule := range conformance.Rules() {
-		assert.True(t, Russian.Known(rule.Source), "sentences_ru.go has no Russian for the source %q", rule.Source)
+		assert.True(t, Russian.Known(rule.Source), "ru.json has no Russian for the source %q", rule.Source)
 	}
 }
 
@@ -274,5 +275,27 @@ func TestACauseOfOneMethod(t *testing.T) {
 	} {
 		assert.Equal(t, russian, Russian.Sentence(english))
 		assert.Equal(t, english, English.Sentence(english))
+	}
+}
+
+// TestNoTextStandsTwice: of two Russian texts for the same words one would be lost.
+func TestNoTextStandsTwice(t *testing.T) {
+	doc, err := document.Parse(russianTexts)
+	require.NoError(t, err)
+	for _, part := range []string{"phrases", "answers"} {
+		seen := map[string]bool{}
+		for _, group := range doc.Get(part).Members {
+			for _, text := range group.Value.Members {
+				assert.False(t, seen[text.Key], "%q stands twice", text.Key)
+				seen[text.Key] = true
+			}
+		}
+	}
+	for _, part := range []string{"rules", "scenarios", "nouns"} {
+		seen := map[string]bool{}
+		for _, text := range doc.Get(part).Members {
+			assert.False(t, seen[text.Key], "%q stands twice", text.Key)
+			seen[text.Key] = true
+		}
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -68,7 +67,7 @@ func Accepted(header string, otherwise Language) Language {
 // Say says an English format of the suite with its values. A format that has no
 // translation is said in English.
 func (l Language) Say(format string, values ...any) string {
-	if own, known := phrases[format]; known && l == Russian {
+	if own, known := russian().phrases.exact[format]; known && l == Russian {
 		format = own
 	}
 	if len(values) == 0 {
@@ -79,13 +78,13 @@ func (l Language) Say(format string, values ...any) string {
 
 // Known reports whether Say has a translation of a format.
 func (l Language) Known(format string) bool {
-	_, known := phrases[format]
+	_, known := russian().phrases.exact[format]
 	return known || l == English
 }
 
 // Rule is the text of a rule; english where it has no translation.
 func (l Language) Rule(id, english string) string {
-	if own, known := ruleTexts[id]; known && l == Russian {
+	if own, known := russian().rules[id]; known && l == Russian {
 		return own
 	}
 	return english
@@ -94,7 +93,7 @@ func (l Language) Rule(id, english string) string {
 // Scenario is the title of a scenario and what it is about; the English texts
 // where they have no translation.
 func (l Language) Scenario(id, title, about string) (ownTitle, ownAbout string) {
-	if own, known := scenarioTexts[id]; known && l == Russian {
+	if own, known := russian().scenarios[id]; known && l == Russian {
 		return own[0], own[1]
 	}
 	return title, about
@@ -102,7 +101,7 @@ func (l Language) Scenario(id, title, about string) (ownTitle, ownAbout string) 
 
 // Count is a number of things, such as "3 checks". The noun is in the singular.
 func (l Language) Count(n int, noun string) string {
-	if forms, known := nouns[noun]; known && l == Russian {
+	if forms, known := russian().nouns[noun]; known && l == Russian {
 		return strconv.Itoa(n) + " " + forms[russianPlural(n)]
 	}
 	if n != 1 {
@@ -131,17 +130,17 @@ func (l Language) Sentence(text string) string {
 	if found := judged.FindStringSubmatch(text); found != nil {
 		subject, wrong := subjectOf(found[1])
 		if subject != "" {
-			own, _ := sentenceTable().say(subject, l.Sentence)
+			own, _ := russian().phrases.say(subject, l.Sentence)
 			subject = own + ": "
 		}
 		return subject + l.Answer(wrong) + "; ожидалось: " + l.Answer(found[2])
 	}
-	if own, known := sentenceTable().say(text, l.Sentence); known {
+	if own, known := russian().phrases.say(text, l.Sentence); known {
 		return own
 	}
 	// What goes wrong in one method alone begins with its name.
 	if method, what, found := strings.Cut(text, ": "); found && what != "" && !strings.Contains(method, " ") {
-		if own, known := sentenceTable().say(strings.ToUpper(what[:1])+what[1:], l.Sentence); known {
+		if own, known := russian().phrases.say(strings.ToUpper(what[:1])+what[1:], l.Sentence); known {
 			first, size := utf8.DecodeRuneInString(own)
 			return method + ": " + string(unicode.ToLower(first)) + own[size:]
 		}
@@ -155,7 +154,7 @@ func (l Language) Answer(text string) string {
 	if l != Russian || text == "" {
 		return text
 	}
-	own, _ := answerTable().say(text, l.Answer)
+	own, _ := russian().answers.say(text, l.Answer)
 	return own
 }
 
@@ -168,7 +167,7 @@ var judged = regexp.MustCompile(`^(?s:(.+); expected (.+))$`)
 func subjectOf(text string) (subject, wrong string) {
 	for at := len(text); at > 0; at = strings.LastIndex(text[:at], ": ") {
 		if rest, cut := strings.CutPrefix(text[at:], ": "); cut {
-			if _, known := answerTable().say(rest, func(value string) string { return value }); known {
+			if _, known := russian().answers.say(rest, func(value string) string { return value }); known {
 				return text[:at], rest
 			}
 		}
@@ -191,9 +190,6 @@ type pattern struct {
 var (
 	verb   = regexp.MustCompile(`%(\[\d+\])?[dsvq]`)
 	quoted = regexp.MustCompile(`%[dsvq]`)
-
-	sentenceTable = sync.OnceValue(func() table { return newTable(phrases) })
-	answerTable   = sync.OnceValue(func() table { return newTable(answerPhrases) })
 )
 
 // newTable has the formats with values the longest first: it says most.

@@ -13,6 +13,5 @@
 //		Customers: [2]string{"2918538174910", "2921384415564"}, OTP: microsite.FromFile("/tmp/otp"),
 //	})
 //
-// Program cmd/conform-microsite is the same as a command; [Command] gives it to
-// other programs.
+// [Command] is the same as a command, for program conform.
 package microsite

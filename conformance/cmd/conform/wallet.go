@@ -12,7 +12,6 @@ import (
 	"io"
 	"maps"
 	"math"
-	"net/url"
 	"os"
 	"slices"
 	"sync"
@@ -20,7 +19,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"koshelek-adapter/conformance"
-	"koshelek-adapter/conformance/contract"
 	"koshelek-adapter/conformance/wallet"
 	"koshelek-adapter/schema/koshelek"
 )
@@ -33,8 +31,7 @@ type walletFlags struct {
 	mix                          mix
 	skip                         []string
 	printPlan, asJSON, noListing bool
-	report, profile, offersPath  string
-	bare                         bool
+	report, profile              string
 	// host is what the flags of target say.
 	host conformance.Target
 }
@@ -77,8 +74,6 @@ func (f *walletFlags) define(c *cobra.Command) {
 	flags.StringArrayVar(&o.Codes, "code", nil, "promo code that the host knows and every card may use once; may be repeated (default: the profile's promoCode)")
 	flags.Int64Var(&o.FirstPhone, "first-phone", 0, "phone of the first user; the others follow (default 79990000000)")
 	flags.StringVar(&o.EmailDomain, "email-domain", "", "domain of the users' addresses (default wallet.example)")
-	flags.StringVar(&f.offersPath, "offers-path", "", "last segment of the path of offers (default: the profile's, else campaigns)")
-	flags.BoolVar(&f.bare, "bare-reservation", false, "a reserved number may be answered as bare digits")
 	flags.StringSliceVar(&f.skip, "skip", nil, fmt.Sprintf("kinds of calls to leave out, of %v", wallet.Optional()))
 	flags.BoolVar(&f.noListing, "no-listings", false, "do not read the lists of all users at the end")
 	flags.DurationVar(&o.Grace, "grace", 0, "how long a dropped call may still take effect (default 2s)")
@@ -155,15 +150,6 @@ func (f *walletFlags) agreed(o *wallet.Options, mixed bool) error {
 		profile.Version = slices.Max(slices.Collect(maps.Keys(f.mix)))
 	} else {
 		o.Mix = f.mix.until(profile.Version)
-	}
-	if f.offersPath != "" {
-		if f.offersPath != url.PathEscape(f.offersPath) {
-			return errors.New("--offers-path: it is one plain segment")
-		}
-		profile.OffersPath = f.offersPath
-	}
-	if f.bare {
-		profile.ReserveForm = contract.ReserveEither
 	}
 	if code := profile.Data.PromoCode; len(o.Codes) == 0 && code != "" {
 		o.Codes = []string{code}

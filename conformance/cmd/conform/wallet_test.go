@@ -95,8 +95,6 @@ func TestWalletTakesTheProfile(t *testing.T) {
 	assert.Equal(t, ExitConformant, code, out)
 	assert.Equal(t, map[string]int{"1.0.0": 1, "1.1.0": 1, "1.2.0": 2, "1.3.0": 4}, report.Setting.Mix)
 	assert.Contains(t, report.Awards.Codes, hosts.SampleCode)
-	code, _, _ = played("--first-phone", "79880000000", "--offers-path", "campaigns")
-	assert.Equal(t, ExitNotConformant, code, "the flag wins")
 
 	require.NoError(t, os.WriteFile(file, []byte(`{"version": "1.1.0", "verbs": {"issueReservedCard": "PUT", "updateUser": "PUT"}, "reserveForm": "digits", "offersPath": "offers"}`), 0o600))
 	_, report, _ = played("--first-phone", "79870000000")
