@@ -29,6 +29,7 @@ import (
 )
 
 func TestFirstStartMakesAPasswordOnce(t *testing.T) {
+	t.Parallel()
 	env := environment(t, "ADAPTER_KOSHELEK_PASSWORD=", "ADAPTER_TLS=self-signed")
 	first := start(t, env)
 	file := filepath.Join(first.dir, "koshelek-password")
@@ -176,6 +177,7 @@ func TestTLS(t *testing.T) {
 }
 
 func TestCertificateFilesAreReloaded(t *testing.T) {
+	t.Parallel()
 	made := func() (string, string) {
 		cert, key, err := tlscert.SelfSigned(t.TempDir(), time.Now(), nil)
 		require.NoError(t, err)
@@ -250,6 +252,7 @@ func basic(user, password string) string {
 // TestDatabaseGoneInMidFlight: calls are answered inside the contract while the
 // database is away, and again as before once it is back, without a restart.
 func TestDatabaseGoneInMidFlight(t *testing.T) {
+	t.Parallel()
 	server := mariadbtest.Start(t)
 	r := start(t, environment(t, "ADAPTER_DATABASE=mysql:"+server.Database(t)))
 	status, issued := r.call("POST", "/v1/card/anonymous", `{"phone":"79216668899"}`)

@@ -45,6 +45,7 @@ const cp1251Anna = "\xc0\xed\xed\xe0"
 // A file that is wrong as a whole is refused with the line and loads nothing,
 // or what stands before the line.
 func TestWrongFiles(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, "")
 	header := "card_number,phone,firstname\n"
 	good := "2900000000018,79216668899,Anna\n"
@@ -189,6 +190,7 @@ const anyBarcode = "ADAPTER_CARD_BARCODE_TYPE=CODE_128"
 const twoChunks = 20_000
 
 func TestTwoImportsAtOnce(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(d *desk) {
 		d.env["ADAPTER_CARD_BARCODE_TYPE"] = "CODE_128"
 		d.env["ADAPTER_CARD_TEMPLATE"] = "29##########"
@@ -245,6 +247,7 @@ func standStill() {
 // TestImportIsKilled kills an import half-way, starts it again, and finds every
 // row once.
 func TestImportIsKilled(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(d *desk) {
 		d.env["ADAPTER_CARD_BARCODE_TYPE"] = "CODE_128"
 		d.env["ADAPTER_CARD_TEMPLATE"] = "29##########"
@@ -299,6 +302,7 @@ func (f *full) ImportCards(ctx context.Context, rows []engine.CardRecord, now ti
 // A store that cannot write any more ends the import with what is loaded, and
 // the same command loads the rest.
 func TestStoreThatIsFull(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, "", anyBarcode, "ADAPTER_CARD_TEMPLATE=29##########")
 	const n = twoChunks + 10
 	path := d.cardsFile("cards.csv", n)
@@ -343,6 +347,7 @@ func TestFullDiskOfFiles(t *testing.T) {
 
 // An interrupt ends an import in good order.
 func TestImportIsInterrupted(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, sqldbtest.MariaDB(t), anyBarcode, "ADAPTER_CARD_TEMPLATE=29##########")
 	const n = twoChunks + 10
 	path := d.cardsFile("cards.csv", n)

@@ -53,15 +53,18 @@ func childEnvironment() []string {
 // afterwards, what was not may be sent again, and each customer ends with one
 // card and each receipt with one award.
 func TestCrash(t *testing.T) {
+	t.Parallel()
 	seed := *crashSeed
 	if seed == 0 {
 		seed = uint64(time.Now().UnixNano())
 	}
 	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
 		database := "sqlite:" + filepath.Join(t.TempDir(), "crash.db")
 		newCrash(t, database, seed, func(int) {}).rounds(*crashRounds)
 	})
 	t.Run("mariadb", func(t *testing.T) {
+		t.Parallel()
 		server := mariadbtest.Start(t)
 		newCrash(t, "mysql:"+server.Database(t), seed, func(round int) {
 			if round%3 == 2 {

@@ -14,6 +14,7 @@ import (
 // TestDatabaseDiskIsFull imports into a database on a file system that is too
 // small, and again when there is room.
 func TestDatabaseDiskIsFull(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=6m"); err != nil {
 		t.Skipf("this user cannot mount a small file system: %v", err)

@@ -21,6 +21,7 @@ const micrositePassword = "correct horse for rewards"
 // TestMicrosite walks one customer from the card to a reversed order, through
 // the whole program and an SMS gateway, on both engines.
 func TestMicrosite(t *testing.T) {
+	t.Parallel()
 	for name, database := range map[string]func() string{
 		"sqlite":  func() string { return "sqlite:" + filepath.Join(t.TempDir(), "adapter.db") },
 		"mariadb": func() string { return "mysql:" + mariadbtest.DSN(t) },
@@ -36,7 +37,7 @@ func TestMicrosite(t *testing.T) {
 			r := start(t, environment(t, "ADAPTER_DATABASE="+database(), "ADAPTER_EARN_WELCOME=100",
 				"ADAPTER_MICROSITE_USER=bigcity", "ADAPTER_MICROSITE_PASSWORD="+micrositePassword,
 				"ADAPTER_MICROSITE_SMS_URL="+gateway.URL, `ADAPTER_MICROSITE_SMS_BODY={"to":"{phone}","code":"{code}"}`,
-				"ADAPTER_MICROSITE_SMS_EXPECT=accepted"))
+				"ADAPTER_MICROSITE_SMS_EXPECT=accepted", map[string]string{"mariadb": "ADAPTER_MICROSITE_TOKEN_SECRET=" + strings.Repeat("one secret ", 4), "sqlite": "ADAPTER_LOG_LEVEL=info"}[name]))
 			number := r.issued("79216668899")
 			status, _ := r.call(http.MethodPost, "/api/v1/auth/generate-otp", `{}`)
 			assert.Equal(t, http.StatusUnauthorized, status, "Koshelek's password is not the microsite's")
@@ -64,9 +65,11 @@ func TestMicrosite(t *testing.T) {
 			assert.JSONEq(t, `{"status":true,"customer_id":"`+number+`","points_earned":100,"balance_points":100}`, string(text))
 			_, page := r.get("/metrics")
 			assert.Contains(t, page, `adapter_microsite_requests_total{code="none",method="POST",route="/api/v1/orders/redeem",status="200"} 1`)
-			info, err := os.Stat(filepath.Join(r.dir, "microsite-token-secret"))
-			require.NoError(t, err)
-			assert.Zero(t, info.Mode().Perm()&0o077)
+			if name == "sqlite" { // no secret is made where several processes may serve
+				info, err := os.Stat(filepath.Join(r.dir, "microsite-token-secret"))
+				require.NoError(t, err)
+				assert.Zero(t, info.Mode().Perm()&0o077)
+			}
 			require.Zero(t, r.end())
 			for _, secret := range []string{sms.Code, "79216668899", answer["token"].(string), micrositePassword} {
 				assert.NotContains(t, r.log.String(), secret)

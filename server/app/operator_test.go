@@ -98,6 +98,7 @@ func (d *desk) exports() map[string]string {
 // The samples of the documentation can be imported, twice, and nothing is there
 // twice.
 func TestSamplesAreImported(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(d *desk) {
 		d.loadSamples()
 		before := d.exports()
@@ -112,6 +113,7 @@ func TestSamplesAreImported(t *testing.T) {
 
 // What is exported can be imported elsewhere and is the same there.
 func TestExportsAreImported(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(d *desk) {
 		d.loadSamples()
 		other := newDesk(d.t, "")
@@ -241,6 +243,7 @@ func TestCommandsAreMisused(t *testing.T) {
 
 // The commands work beside a running server and it sees what they do.
 func TestCommandsBesideAServer(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(d *desk) {
 		r := start(d.t, d.env)
 		d.loadSamples()

@@ -40,14 +40,17 @@ var (
 // Afterwards every award is at its vendor exactly once, or stands as unknown with
 // its cause, and nothing is unknown where the vendor can be asked.
 func TestExactlyOnce(t *testing.T) {
+	t.Parallel()
 	seed := *rewardSeed
 	if seed == 0 {
 		seed = uint64(time.Now().UnixNano())
 	}
 	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
 		newProof(t, "sqlite:"+filepath.Join(t.TempDir(), "rewards.db"), seed).run()
 	})
 	t.Run("mariadb", func(t *testing.T) {
+		t.Parallel()
 		newProof(t, "mysql:"+mariadbtest.DSN(t), seed).run()
 	})
 }
