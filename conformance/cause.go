@@ -55,6 +55,8 @@ func (c *check) symptomOf(err error) *symptom {
 		return nil // it names what is wrong with many answers, each in its own way
 	}
 	switch {
+	case stop != nil && stop.hangs:
+		s.key, s.named, s.text = "host-hangs", true, stop.why
 	case rec != nil && s.systemic(rec.exchange):
 		s.method = c.methodOf(rec)
 	case stop != nil:

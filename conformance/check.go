@@ -34,6 +34,8 @@ type unready struct {
 	// record is the call that failed, for a preparation that other checks need,
 	// too.
 	record *record
+	// hangs tells that it is the whole host that does not answer.
+	hangs bool
 }
 
 func (u *unready) Error() string { return u.why }
@@ -75,7 +77,7 @@ func (r *run) check(rule ruled) Check {
 	result, started := checkOf(rule.Rule), r.options.Clock()
 	r.progress.began(r.scene, &result)
 	c := &check{run: r, rule: rule.Rule}
-	err := c.guarded(rule, &result)
+	err := c.silent(c.guarded(rule, &result))
 	c.settle(&result, err)
 	result.Took = Duration(r.options.Clock().Sub(started))
 	r.progress.ended(r.scene, &result)
@@ -110,6 +112,9 @@ func (c *check) carryOut(rule ruled, result *Check) error {
 	}
 	if !c.profile.Has(c.rule.Needs) {
 		return &lacking{"supply data." + c.rule.Needs + " in the profile: " + supply[c.rule.Needs]}
+	}
+	if c.client.silence.hangs() && rule.phase() != summing {
+		return notReady(hostHangs)
 	}
 	if c.rule.EveryAnswer() {
 		return c.tally.result(c, result)

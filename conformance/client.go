@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -48,6 +49,10 @@ type client struct {
 	calls, connections atomic.Int64
 	// first is how long the first call took.
 	first atomic.Int64
+	// silence is asked before each call; probes are what the host is then asked,
+	// none before the run has begun.
+	silence silence
+	probes  []Request
 }
 
 // ErrTarget is the error of a target that cannot be one.
@@ -142,8 +147,21 @@ func basic(user, password string) string {
 	return "Basic " + base64.StdEncoding.EncodeToString([]byte(user+":"+password))
 }
 
-// do makes one call. What goes wrong stands in the exchange.
-func (c *client) do(ctx context.Context, request Request, authorized bool) (e Exchange) {
+// do makes one call. What goes wrong stands in the exchange. A host that hangs is
+// called no more.
+func (c *client) do(ctx context.Context, request Request, authorized bool) Exchange {
+	if c.silence.hangs() {
+		return Exchange{Request: request, Authorized: authorized, Trouble: errHangs}
+	}
+	e := c.exchange(ctx, request, authorized)
+	if len(c.probes) > 0 && c.silence.suspects(e) {
+		c.silence.settle(!slices.ContainsFunc(c.probes, func(probe Request) bool { return !timedOut(c.exchange(ctx, probe, true).Trouble) }))
+	}
+	return e
+}
+
+// exchange makes one call, whatever was before.
+func (c *client) exchange(ctx context.Context, request Request, authorized bool) (e Exchange) {
 	e = Exchange{Request: request, Authorized: authorized}
 	out, err := c.request(ctx, request)
 	if err != nil {

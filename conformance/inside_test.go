@@ -26,7 +26,7 @@ func TestHintsHideNothing(t *testing.T) {
 
 // TestSuiteFaultEndsOneCheck: a panic in a check is that check's error.
 func TestSuiteFaultEndsOneCheck(t *testing.T) {
-	r := &run{options: Options{Clock: time.Now}}
+	r := &run{options: Options{Clock: time.Now}, client: &client{}}
 	c := &check{run: r, rule: contract.Rule{ID: "find.by-phone"}}
 	err := c.guarded(ruled{check: func(*check) error { panic("no such thing") }}, &Check{})
 	assert.ErrorContains(t, err, "no such thing")

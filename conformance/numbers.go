@@ -397,30 +397,34 @@ func issuedBesidePool(c *check) error {
 	return nil
 }
 
-// neighbours tries numbers that the host might have given out, far from those
-// that it does. A number may by chance be reserved or handed over, so only two
-// that are taken are a fault.
+// neighbours tries numbers that the host might have given out, on both sides of
+// one that it did and far from it, for the host's range may end on one side. A
+// number may by chance be reserved or handed over, so only two that are taken are
+// a fault.
 func neighbours(c *check, number string) error {
-	var near []string
-	for _, apart := range []int64{7_919, 104_729} {
-		if other := neighbour(number, apart); other != "" {
-			near = append(near, other)
+	tried, taken := 0, 0
+	for _, apart := range []int64{7_919, -7_919, 104_729, -104_729} {
+		other := neighbour(number, apart)
+		if other == "" {
+			continue
 		}
-	}
-	if len(near) < 2 {
-		c.note = "the host's numbers are not digits, so none can be made up"
-		return nil
-	}
-	for i, other := range near {
+		tried++
 		p := c.person()
 		r, err := c.issueOn("issue a number that nobody reserved", other, p.profile())
 		if err != nil {
 			return err
 		}
-		if !r.ok() || i == len(near)-1 {
-			return r.refused()
+		if !r.ok() || taken > 0 {
+			if err := r.refused(); err != nil {
+				return err
+			}
+			continue
 		}
+		taken++
 		c.made(p, other)
+	}
+	if tried == 0 {
+		c.note = "the host's numbers are not digits, so none can be made up"
 	}
 	return nil
 }
@@ -436,7 +440,10 @@ func neighbour(number string, apart int64) string {
 	if checked {
 		value.Div(value, big.NewInt(10))
 	}
-	text := value.Add(value, big.NewInt(apart)).String()
+	if value.Add(value, big.NewInt(apart)).Sign() < 0 {
+		return ""
+	}
+	text := value.String()
 	for digit := 0; checked && digit < 10; digit++ {
 		if with := text + string(rune('0'+digit)); checkDigit(with) {
 			text, checked = with, false

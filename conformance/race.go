@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"sync"
@@ -154,18 +155,39 @@ func (c *check) twins(out call) []call {
 	return all
 }
 
+// Moment is calls that are made at one moment. A [Target]'s Transport may want to
+// know of all of them when the first one passes.
+type Moment struct {
+	calls int
+	once  sync.Once
+}
+
+type moment struct{}
+
+// MomentOf is the moment that a call belongs to, nil for a call of its own.
+func MomentOf(ctx context.Context) *Moment {
+	m, _ := ctx.Value(moment{}).(*Moment)
+	return m
+}
+
+// Announce hands the number of calls to the first who asks, before any other
+// Announce of this moment returns.
+func (m *Moment) Announce(to func(calls int)) { m.once.Do(func() { to(m.calls) }) }
+
 // atOnce makes calls at one moment. Which of them wins is chance, so they are
 // counted and not kept, but for those that turn out wrong.
 func (c *check) atOnce(calls []call) ([]*reply, error) {
 	exchanges := make([]Exchange, len(calls))
 	var ready, done sync.WaitGroup
 	start := make(chan struct{})
+	ctx := context.WithValue(c.ctx, moment{}, &Moment{calls: len(calls)})
 	for i := range calls {
 		ready.Add(1)
 		done.Go(func() {
 			ready.Done()
 			<-start
-			exchanges[i] = c.exchange(calls[i])
+			request, authorized := c.prepared(calls[i])
+			exchanges[i] = c.client.do(ctx, request, authorized)
 		})
 	}
 	ready.Wait()

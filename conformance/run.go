@@ -205,12 +205,13 @@ func (r *run) reach() error {
 	for attempt := uint64(1); ; attempt++ {
 		marker := r.maker.phone()
 		query, _ := r.profile.Spell("GET", "/v1/card", "msisdn="+marker, nil)
-		e := r.client.do(r.ctx, r.authorized(Request{Method: "GET", Path: "/v1/card", Query: query}), true)
+		search := r.authorized(Request{Method: "GET", Path: "/v1/card", Query: query})
+		e := r.client.do(r.ctx, search, true)
 		var bad *tls.CertificateVerificationError
 		if r.untrusted = errors.As(e.Trouble, &bad); r.untrusted {
 			return nil // for the checks on TLS to say
 		}
-		r.marker = marker
+		r.marker, r.client.probes = marker, []Request{search, r.authorized(Request{Method: "GET", Path: "/v1/card/" + marker})}
 		if r.options.ReadOnly || e.Answer == nil || !strings.Contains(string(e.Answer.Body), r.profile.FieldName("card.cardNumber")) || e.Answer.Status != 200 {
 			return nil
 		}

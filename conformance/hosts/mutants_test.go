@@ -1,6 +1,11 @@
+//go:build !race
+
 package hosts_test
 
 import (
+	"bytes"
+	"flag"
+	"fmt"
 	"os"
 	"path"
 	"runtime"
@@ -15,6 +20,12 @@ import (
 	"koshelek-adapter/conformance"
 	"koshelek-adapter/conformance/contract"
 	"koshelek-adapter/conformance/hosts"
+)
+
+var (
+	only   = flag.String("mutants.only", "*", "try only the mutants whose names fit this pattern")
+	whole  = flag.Bool("mutants.whole", false, "run the whole suite over each mutant, not only the rule that it breaks and its neighbours")
+	listTo = flag.String("mutants.list", "", "write every mutant and what caught it to this file")
 )
 
 // verdict is what became of a mutant.
@@ -137,4 +148,13 @@ func TestEveryRuleHasAMutant(t *testing.T) {
 			t.Errorf("no mutant breaks %s: %s", rule.ID, rule.Text)
 		}
 	}
+}
+
+// listed tells of every mutant what caught it.
+func listed(verdicts []verdict) []byte {
+	var text bytes.Buffer
+	for _, v := range verdicts {
+		fmt.Fprintf(&text, "%-34s %-32s %-5s %6s %s; also %s\n", v.fault.Name, v.fault.Rule, v.caught.Outcome, v.took.Round(time.Millisecond), v.fault.Breaks, strings.Join(v.others, " "))
+	}
+	return text.Bytes()
 }

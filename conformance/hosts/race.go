@@ -6,6 +6,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"koshelek-adapter/conformance"
 )
 
 // grace is how long a lone caller waits for another between its look and its act.
@@ -63,9 +65,10 @@ func (m *meeting) leave(mine chan struct{}) bool {
 	return true
 }
 
-// Announced is a way to the host that tells it of every call before it is sent.
-// With it the faults that show only when calls come at one moment show on a slow
-// machine, too: a call waits for its twin as long as that is on its way.
+// Announced is a way to the host that tells it of every call before it is sent,
+// and of all calls of one moment before the first. With it the faults that show
+// only when calls come at one moment show on a slow machine, too: a call waits for
+// its twin as long as that is on its way.
 func (h *Host) Announced(way http.RoundTripper) http.RoundTripper {
 	return announced{h, way}
 }
@@ -77,7 +80,11 @@ type announced struct {
 
 // RoundTrip implements http.RoundTripper.
 func (a announced) RoundTrip(r *http.Request) (*http.Response, error) {
-	a.host.race.coming.Add(1)
+	if m := conformance.MomentOf(r.Context()); m != nil {
+		m.Announce(func(calls int) { a.host.race.coming.Add(int64(calls)) })
+	} else {
+		a.host.race.coming.Add(1)
+	}
 	defer a.host.race.coming.Add(-1)
 	return a.way.RoundTrip(r)
 }

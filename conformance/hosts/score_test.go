@@ -1,7 +1,6 @@
 package hosts_test
 
 import (
-	"bytes"
 	"flag"
 	"fmt"
 	"os"
@@ -9,17 +8,11 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"koshelek-adapter/crm/sqldb/mariadbtest"
 )
 
-var (
-	printScore = flag.Bool("mutants.score", false, "print the score at the end")
-	only       = flag.String("mutants.only", "*", "try only the mutants whose names fit this pattern")
-	whole      = flag.Bool("mutants.whole", false, "run the whole suite over each mutant, not only the rule that it breaks and its neighbours")
-	listTo     = flag.String("mutants.list", "", "write every mutant and what caught it to this file")
-)
+var printScore = flag.Bool("mutants.score", false, "print the score at the end")
 
 // score is what the tests of this package have found.
 var score tally
@@ -45,13 +38,4 @@ func TestMain(m *testing.M) {
 			score.caught, score.mutants, score.alarms, len(score.good), strings.Join(score.good, ", "))
 	}
 	os.Exit(code)
-}
-
-// listed tells of every mutant what caught it.
-func listed(verdicts []verdict) []byte {
-	var text bytes.Buffer
-	for _, v := range verdicts {
-		fmt.Fprintf(&text, "%-34s %-32s %-5s %6s %s; also %s\n", v.fault.Name, v.fault.Rule, v.caught.Outcome, v.took.Round(time.Millisecond), v.fault.Breaks, strings.Join(v.others, " "))
-	}
-	return text.Bytes()
 }

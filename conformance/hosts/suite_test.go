@@ -91,3 +91,13 @@ func accusations(report conformance.Report) []conformance.Check {
 		return c.Outcome == conformance.Pass || c.Outcome == conformance.Disabled
 	})
 }
+
+// onlyUsedUp fails the test for everything but checks that are skipped because
+// earlier runs used up what they need.
+func onlyUsedUp(t *testing.T, report conformance.Report) {
+	t.Helper()
+	for _, check := range accusations(report) {
+		assert.Equal(t, conformance.Skip, check.Outcome, "%s: %s", check.Rule, check.Message)
+		assert.Contains(t, check.Message, "used up", check.Rule)
+	}
+}

@@ -38,6 +38,9 @@ func Markdown(text string) string {
 
 func clean(text, kept string, most int) string {
 	text, long := shorten(text, most)
+	if !long && !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r > '~' }) {
+		return text // nearly all texts: as they are, without a copy
+	}
 	var out strings.Builder
 	for _, r := range text { // what is no UTF-8 comes as U+FFFD
 		switch {
