@@ -10,6 +10,7 @@ import (
 
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/engine"
+	"koshelek-adapter/crm/outbox"
 )
 
 // What holds for every method of a kind stands here once: for those that name a
@@ -148,7 +149,7 @@ func (b *bench) change() {
 	b.segments("card-1", "gold")
 	b.putOffers(toCard("own", "card-1"))
 	b.pool("free-3")
-	b.settleTo(b.byKey("a").ID, crm.DeliveryDone)
+	b.settleTo(b.byKey("a").ID, outbox.StateDone)
 	b.refer(acme, "card-1", "r-2")
 	b.setState("card-1", crm.CardBlocked)
 }
@@ -186,7 +187,7 @@ func reads() map[string]func(ctx context.Context, b *bench) (any, error) {
 			return b.KnownReferences(ctx, acme, []string{"r-1", "r-2"})
 		},
 		"ListDeliveries": func(ctx context.Context, b *bench) (any, error) {
-			return b.ListDeliveries(ctx, crm.DeliveryQuery{Limit: plenty})
+			return b.ListDeliveries(ctx, outbox.Query{Limit: plenty})
 		},
 		"CountDeliveries": func(ctx context.Context, b *bench) (any, error) { return b.CountDeliveries(ctx, true) },
 		"ListCards":       func(ctx context.Context, b *bench) (any, error) { return b.ListCards(ctx, "", plenty) },
@@ -341,7 +342,7 @@ func deeds() []deed {
 			return b.ClaimDeliveries(ctx, b.claimRequest(acme, plenty))
 		}},
 		{name: "SettleDelivery", prepare: ordered, write: func(ctx context.Context, b *bench) (any, error) {
-			s := b.settlement(b.byKey("a").ID, crm.DeliveryDone)
+			s := b.settlement(b.byKey("a").ID, outbox.StateDone)
 			s.Booked, s.VendorRef, s.Reason, s.Answer = 10, "ref-1", "done", []byte("ok")
 			s.Credit, s.Debit = b.award(crm.PostingReward, 10), 30
 			s.Offers = []crm.Offer{toCard("voucher", "card-1")}

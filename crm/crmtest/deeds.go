@@ -9,6 +9,7 @@ import (
 
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/engine"
+	"koshelek-adapter/crm/outbox"
 )
 
 // Requests, steps and looks that checks have in common. A step and a look have
@@ -227,9 +228,9 @@ func lotOf(a crm.Accrual) crm.Lot {
 }
 
 // submission is the i-th receipt, sent by a card for points, with errands.
-func (b *bench) submission(number string, i int64, points int64, errands ...crm.Errand) engine.ReceiptSubmission {
+func (b *bench) submission(number string, i int64, points int64, errands ...outbox.Message) engine.ReceiptSubmission {
 	return engine.ReceiptSubmission{
-		CardNumber: number, Award: b.award(crm.PostingReceipt, points), Errands: errands, Now: b.now,
+		CardNumber: number, Award: b.award(crm.PostingReceipt, points), Messages: errands, Now: b.now,
 		Receipt: crm.Receipt{
 			ReceiptKey: crm.ReceiptKey{FN: "9960440300123456", I: i, FP: 1234567890},
 			At:         noon.Add(-time.Hour), SumKopecks: 154320, Kind: crm.ReceiptSale,
@@ -256,8 +257,8 @@ func (b *bench) promo(code string) engine.PromoCode {
 
 func (b *bench) putCodes(codes ...engine.PromoCode) { ok(b.PutCodes(b.ctx, codes)) }
 
-func (b *bench) entry(number, code string, errands ...crm.Errand) engine.CodeSubmission {
-	return engine.CodeSubmission{CardNumber: number, Code: code, Award: b.award(crm.PostingCode, 40), Errands: errands, Now: b.now}
+func (b *bench) entry(number, code string, errands ...outbox.Message) engine.CodeSubmission {
+	return engine.CodeSubmission{CardNumber: number, Code: code, Award: b.award(crm.PostingCode, 40), Messages: errands, Now: b.now}
 }
 
 func (b *bench) redeem(number, code string) crm.Submitted {

@@ -8,6 +8,7 @@ import (
 
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/engine"
+	"koshelek-adapter/crm/outbox"
 )
 
 // acme is the vendor of checks that need only one, lease how long claims hold.
@@ -17,27 +18,27 @@ const (
 )
 
 // errand is what the vendor of a check must hear.
-func errand(key string) crm.Errand {
-	return crm.Errand{Key: key, Cause: "cause of " + key, Rule: "rule-1", Vendor: acme, Action: "award", Points: 10}
+func errand(key string) outbox.Message {
+	return outbox.Message{Key: key, Cause: "cause of " + key, Rule: "rule-1", Vendor: acme, Action: "award", Points: 10}
 }
 
-func errandAt(vendor, key string) crm.Errand {
+func errandAt(vendor, key string) outbox.Message {
 	e := errand(key)
 	e.Vendor = vendor
 	return e
 }
 
 // fullErrand has something in every field.
-func fullErrand(key string) crm.Errand {
+func fullErrand(key string) outbox.Message {
 	e := errand(key)
-	e.Payload, e.Once, e.Holds, e.Effect = []byte(`{"campaign":"весна","steps":[1,2]}`), true, true, crm.EffectBook
-	e.Undo = crm.Undo{Action: "cancel", Payload: []byte(`{"why":"refund"}`), Effect: crm.EffectUnbook}
+	e.Payload, e.AtMostOnce, e.Holds, e.Effect = []byte(`{"campaign":"весна","steps":[1,2]}`), true, true, outbox.EffectBook
+	e.Undo = outbox.Undo{Action: "cancel", Payload: []byte(`{"why":"refund"}`), Effect: outbox.EffectUnbook}
 	return e
 }
 
 // orders lets a card send a new receipt that orders errands, and gives their
 // deliveries; orders1 orders a single errand of a key.
-func (b *bench) orders(number string, errands ...crm.Errand) (list []crm.Delivery) {
+func (b *bench) orders(number string, errands ...outbox.Message) (list []outbox.Delivery) {
 	b.Helper()
 	b.serial++
 	b.submit(b.submission(number, 1000+b.serial, 0, errands...))
@@ -47,19 +48,19 @@ func (b *bench) orders(number string, errands ...crm.Errand) (list []crm.Deliver
 	return list
 }
 
-func (b *bench) orders1(number, key string) crm.Delivery {
+func (b *bench) orders1(number, key string) outbox.Delivery {
 	b.Helper()
 	return b.orders(number, errand(key))[0]
 }
 
-func (b *bench) outbox() []crm.Delivery {
-	return must(b.ListDeliveries(b.ctx, crm.DeliveryQuery{Limit: plenty}))
+func (b *bench) outbox() []outbox.Delivery {
+	return must(b.ListDeliveries(b.ctx, outbox.Query{Limit: plenty}))
 }
 
 // byKey gives the only delivery of a key.
-func (b *bench) byKey(key string) crm.Delivery {
+func (b *bench) byKey(key string) outbox.Delivery {
 	b.Helper()
-	found := slices.DeleteFunc(b.outbox(), func(d crm.Delivery) bool { return d.Key != key })
+	found := slices.DeleteFunc(b.outbox(), func(d outbox.Delivery) bool { return d.Key != key })
 	if len(found) != 1 {
 		b.hopeless("one delivery of the errand "+key, text(found))
 	}
@@ -67,7 +68,7 @@ func (b *bench) byKey(key string) crm.Delivery {
 }
 
 // keysOf gives the keys of deliveries in alphabetical order.
-func keysOf(list []crm.Delivery) (keys []string) {
+func keysOf(list []outbox.Delivery) (keys []string) {
 	for _, d := range list {
 		keys = append(keys, d.Key)
 	}
@@ -75,19 +76,19 @@ func keysOf(list []crm.Delivery) (keys []string) {
 	return keys
 }
 
-func (b *bench) delivery(id string) crm.Delivery { return must(b.Delivery(b.ctx, id)) }
+func (b *bench) delivery(id string) outbox.Delivery { return must(b.Delivery(b.ctx, id)) }
 
 // claimRequest has a claim of its own.
-func (b *bench) claimRequest(vendor string, limit int) crm.ClaimRequest {
-	return crm.ClaimRequest{Vendor: vendor, Claim: b.name("claim"), Limit: limit, Now: b.now, Until: b.now.Add(lease)}
+func (b *bench) claimRequest(vendor string, limit int) outbox.ClaimRequest {
+	return outbox.ClaimRequest{Vendor: vendor, Claim: b.name("claim"), Limit: limit, Now: b.now, Until: b.now.Add(lease)}
 }
 
-func (b *bench) claims(vendor string, limit int) []crm.Delivery {
+func (b *bench) claims(vendor string, limit int) []outbox.Delivery {
 	return must(b.ClaimDeliveries(b.ctx, b.claimRequest(vendor, limit)))
 }
 
 // claimed reports a broken promise unless a claim gives these keys.
-func (b *bench) claimed(want ...string) []crm.Delivery {
+func (b *bench) claimed(want ...string) []outbox.Delivery {
 	b.Helper()
 	list := b.claims(acme, plenty)
 	same(b, keysOf(list), want)
@@ -95,7 +96,7 @@ func (b *bench) claimed(want ...string) []crm.Delivery {
 }
 
 // claimed1 gives the only delivery that a claim has to give.
-func (b *bench) claimed1(key string) crm.Delivery {
+func (b *bench) claimed1(key string) outbox.Delivery {
 	b.Helper()
 	list := b.claimed(key)
 	if len(list) == 0 {
@@ -105,18 +106,18 @@ func (b *bench) claimed1(key string) crm.Delivery {
 }
 
 // settlement is news of a delivery from elsewhere: nobody's claim is needed.
-func (b *bench) settlement(id string, state crm.DeliveryState) crm.Settlement {
-	return crm.Settlement{ID: id, State: state, DueAt: b.now, Now: b.now}
+func (b *bench) settlement(id string, state outbox.State) outbox.Settlement {
+	return outbox.Settlement{ID: id, State: state, DueAt: b.now, Now: b.now}
 }
 
-func (b *bench) settle(s crm.Settlement) crm.Delivery { return must(b.SettleDelivery(b.ctx, s)) }
+func (b *bench) settle(s outbox.Settlement) outbox.Delivery { return must(b.SettleDelivery(b.ctx, s)) }
 
-func (b *bench) settleTo(id string, state crm.DeliveryState) crm.Delivery {
+func (b *bench) settleTo(id string, state outbox.State) outbox.Delivery {
 	return b.settle(b.settlement(id, state))
 }
 
 // settleUntil leaves a delivery in a state that is not final until it is due.
-func (b *bench) settleUntil(id string, state crm.DeliveryState, due time.Time) {
+func (b *bench) settleUntil(id string, state outbox.State, due time.Time) {
 	s := b.settlement(id, state)
 	s.DueAt = due
 	b.settle(s)
@@ -124,29 +125,29 @@ func (b *bench) settleUntil(id string, state crm.DeliveryState, due time.Time) {
 
 // refer settles a new delivery of a card to a vendor with a reference.
 func (b *bench) refer(vendor, number, reference string) {
-	s := b.settlement(b.orders(number, errandAt(vendor, vendor+" "+reference))[0].ID, crm.DeliveryPending)
+	s := b.settlement(b.orders(number, errandAt(vendor, vendor+" "+reference))[0].ID, outbox.StatePending)
 	s.VendorRef = reference
 	b.settle(s)
 }
 
 // fresh looks that a delivery is an errand that was just ordered.
-func (b *bench) fresh(e crm.Errand, card crm.Card) {
+func (b *bench) fresh(e outbox.Message, card crm.Card) {
 	b.Helper()
 	id := b.byKey(e.Key).ID
 	b.holds(id != "", "a delivery with an ID", nil)
-	same(b, b.delivery(id), crm.Delivery{
-		ID: id, Errand: e, CardNumber: card.Number, CustomerID: card.CustomerID,
-		State: crm.DeliveryNew, DueAt: b.now, CreatedAt: b.now, UpdatedAt: b.now,
+	same(b, b.delivery(id), outbox.Delivery{
+		ID: id, Message: e, CardNumber: card.Number, CustomerID: card.CustomerID,
+		State: outbox.StateNew, DueAt: b.now, CreatedAt: b.now, UpdatedAt: b.now,
 	})
 }
 
 // smuggle orders errands by way of a receipt that nobody sent.
-func smuggle(c *call, number string, errands []crm.Errand) error {
+func smuggle(c *call, number string, errands []outbox.Message) error {
 	if len(errands) == 0 {
 		return nil
 	}
 	return errorOf(c.good.SubmitReceipt(c.ctx, engine.ReceiptSubmission{
-		CardNumber: number, Errands: errands, Now: then,
+		CardNumber: number, Messages: errands, Now: then,
 		Receipt: crm.Receipt{ReceiptKey: crm.ReceiptKey{FN: text(errands)[:16], I: 1, FP: 1}, At: then, SumKopecks: 1, Kind: crm.ReceiptPurchase},
 	}))
 }
@@ -155,20 +156,20 @@ func smuggle(c *call, number string, errands []crm.Errand) error {
 // SPRING that is not used up.
 type orderer struct {
 	method string
-	order  func(b *bench, number string, errands ...crm.Errand) error
+	order  func(b *bench, number string, errands ...outbox.Message) error
 	// refused are calls that are refused, by what they are refused with. The cards
 	// 1 to 4 are active, blocked, inactive, and not there.
-	refused func(b *bench, e crm.Errand) map[crm.Kind]func() error
+	refused func(b *bench, e outbox.Message) map[crm.Kind]func() error
 	// errands are those of a request.
-	errands func(c *call) []crm.Errand
+	errands func(c *call) []outbox.Message
 	forget  fault
 }
 
 func orderers() []orderer {
 	return []orderer{
-		{"SubmitReceipt", func(b *bench, n string, e ...crm.Errand) error {
+		{"SubmitReceipt", func(b *bench, n string, e ...outbox.Message) error {
 			return errorOf(b.SubmitReceipt(b.ctx, b.submission(n, 1, 15, e...)))
-		}, func(b *bench, e crm.Errand) map[crm.Kind]func() error {
+		}, func(b *bench, e outbox.Message) map[crm.Kind]func() error {
 			b.submit(b.submission("card-1", 2, 15))
 			other, old := b.submission("card-1", 2, 15, e), b.submission("card-1", 9, 15, e)
 			other.Receipt.SumKopecks++
@@ -181,11 +182,11 @@ func orderers() []orderer {
 				crm.ErrCardNotFound: send(b.submission("card-4", 7, 15, e)), crm.ErrReceiptMismatch: send(other), crm.ErrReceiptTooOld: send(old),
 				crm.ErrReceiptTaken: send(b.submission("card-5", 2, 15, e)),
 			}
-		}, func(c *call) []crm.Errand { return arg[engine.ReceiptSubmission](c.args).Errands },
-			asked("SubmitReceipt", func(r *engine.ReceiptSubmission) { r.Errands = nil })},
-		{"RedeemCode", func(b *bench, n string, e ...crm.Errand) error {
+		}, func(c *call) []outbox.Message { return arg[engine.ReceiptSubmission](c.args).Messages },
+			asked("SubmitReceipt", func(r *engine.ReceiptSubmission) { r.Messages = nil })},
+		{"RedeemCode", func(b *bench, n string, e ...outbox.Message) error {
 			return errorOf(b.RedeemCode(b.ctx, b.entry(n, "SPRING", e...)))
-		}, func(b *bench, e crm.Errand) map[crm.Kind]func() error {
+		}, func(b *bench, e outbox.Message) map[crm.Kind]func() error {
 			used, over := b.promo("USED"), b.promo("OVER")
 			used.MaxUses, over.EndsAt = 1, b.now
 			b.putCodes(used, over)
@@ -197,26 +198,26 @@ func orderers() []orderer {
 				crm.ErrCodeUnknown: send("card-1", "NONE"), crm.ErrCodeUsedUp: send("card-1", "USED"), crm.ErrCodeExpired: send("card-1", "OVER"),
 				crm.ErrCardBlocked: send("card-2", "SPRING"), crm.ErrCardNotFound: send("card-4", "SPRING"),
 			}
-		}, func(c *call) []crm.Errand { return arg[engine.CodeSubmission](c.args).Errands },
-			asked("RedeemCode", func(r *engine.CodeSubmission) { r.Errands = nil })},
-		{"Take", func(b *bench, n string, e ...crm.Errand) error {
+		}, func(c *call) []outbox.Message { return arg[engine.CodeSubmission](c.args).Messages },
+			asked("RedeemCode", func(r *engine.CodeSubmission) { r.Messages = nil })},
+		{"Take", func(b *bench, n string, e ...outbox.Message) error {
 			m := b.movement(n, "spent", 30)
-			m.Errands = e
+			m.Messages = e
 			return b.tryTake(m)
-		}, func(b *bench, e crm.Errand) map[crm.Kind]func() error {
+		}, func(b *bench, e outbox.Message) map[crm.Kind]func() error {
 			send := func(number, key string, points int64) func() error {
 				m := b.movement(number, key, points)
-				m.Errands = []crm.Errand{e}
+				m.Messages = []outbox.Message{e}
 				return func() error { return b.tryTake(m) }
 			}
 			return map[crm.Kind]func() error{
 				crm.ErrInsufficientPoints: send("card-1", "too-much", 71), crm.ErrCardInactive: send("card-3", "inactive", 10),
 				crm.ErrCardNotFound: send("card-4", "unknown", 10), crm.ErrOperationConflict: send("card-1", "gift-card-1", 10),
 			}
-		}, func(c *call) []crm.Errand { return arg[engine.Movement](c.args).Errands },
+		}, func(c *call) []outbox.Message { return arg[engine.Movement](c.args).Messages },
 			asked("Take", func(m *engine.Movement) {
-				for i := range m.Errands {
-					m.Errands[i].Payload = nil
+				for i := range m.Messages {
+					m.Messages[i].Payload = nil
 				}
 			})},
 	}
@@ -245,9 +246,9 @@ func errandChecks() []Check {
 	}
 	for _, o := range orderers() {
 		checks = append(checks,
-			Check{o.method + "/errands", "Errands of " + o.method + " are stored with it, for the card and its customer, new and due at once, and once.", func(b *bench) {
+			Check{o.method + "/errands", "Messages of " + o.method + " are stored with it, for the card and its customer, new and due at once, and once.", func(b *bench) {
 				card := prepare(b)
-				errands := []crm.Errand{fullErrand("a"), errand("b")}
+				errands := []outbox.Message{fullErrand("a"), errand("b")}
 				ok(o.order(b, "card-1", errands...))
 				for _, e := range errands {
 					b.fresh(e, card)
@@ -258,7 +259,7 @@ func errandChecks() []Check {
 				"errands are forgotten, or a part of them": o.forget,
 				"a repeated call orders again":             o.beside(func(c *call) bool { return len(o.errands(c)) > 2 }),
 			}},
-			Check{o.method + "/errands-refused", "Errands of a call of " + o.method + " that is refused are not stored.", func(b *bench) {
+			Check{o.method + "/errands-refused", "Messages of a call of " + o.method + " that is refused are not stored.", func(b *bench) {
 				prepare(b)
 				for _, i := range []int{2, 3, 5} {
 					b.rich(i, 70)
@@ -277,10 +278,10 @@ func errandChecks() []Check {
 		{"Grant/errands", "A grant has no errands: those in its request are not stored.", func(b *bench) {
 			b.card(1)
 			m := b.movement("card-1", "gift", 70)
-			m.Errands = []crm.Errand{errand("a")}
+			m.Messages = []outbox.Message{errand("a")}
 			must(b.Grant(b.ctx, m))
 			same(b, b.outbox(), nil)
-		}, faults{"a grant orders errands": after("Grant", func(c *call, m *engine.Movement, _ *any) error { return smuggle(c, m.CardNumber, m.Errands) })}},
+		}, faults{"a grant orders errands": after("Grant", func(c *call, m *engine.Movement, _ *any) error { return smuggle(c, m.CardNumber, m.Messages) })}},
 		{"SubmitReceipt/errand-key", "An errand is stored once for its Key, whatever orders it again; the operation succeeds all the same.", func(b *bench) {
 			b.card(1)
 			b.card(2)
@@ -292,8 +293,8 @@ func errandChecks() []Check {
 			same(b, keysOf(b.outbox()), []string{"a", "b"})
 			same(b, b.delivery(first.ID), first)
 		}, faults{"an errand is stored as often as it is ordered": asked("SubmitReceipt", func(r *engine.ReceiptSubmission) {
-			for i := range r.Errands {
-				r.Errands[i].Key += fmt.Sprintf("#%d", r.Receipt.I*10+int64(i))
+			for i := range r.Messages {
+				r.Messages[i].Key += fmt.Sprintf("#%d", r.Receipt.I*10+int64(i))
 			}
 		})}},
 		{"SubmitReceipt/errands-wholly", "A receipt and its errands are stored wholly or not at all.", func(b *bench) {
@@ -305,23 +306,23 @@ func errandChecks() []Check {
 				return
 			}
 			b.unchanged(before)
-			r.Errands = r.Errands[:1]
+			r.Messages = r.Messages[:1]
 			same(b, b.submit(r), crm.Submitted{Points: 15})
 			b.byKey("a")
 		}, faults{"errands are stored after the receipt": around("SubmitReceipt", func(c *call, r *engine.ReceiptSubmission, _ *any) {
-			errands := r.Errands
-			r.Errands = nil
+			errands := r.Messages
+			r.Messages = nil
 			c.next()
 			for _, e := range errands {
 				if c.err == nil {
-					c.err = smuggle(c, r.CardNumber, []crm.Errand{e})
+					c.err = smuggle(c, r.CardNumber, []outbox.Message{e})
 				}
 			}
 		})}},
 		{"SubmitReceipt/errands-unheld", "A card without a holder orders errands too: for the card, and for no customer.", func(b *bench) {
 			long := errandAt(long64[:32], "b")
 			number := long64[1:] // its barcode is one longer
-			for number, e := range map[string]crm.Errand{"card-1": errand("a"), number: long} {
+			for number, e := range map[string]outbox.Message{"card-1": errand("a"), number: long} {
 				b.unheld(number)
 				b.orders(number, e)
 				b.fresh(e, b.look(number))
@@ -333,16 +334,16 @@ func errandChecks() []Check {
 			b.card(2)
 			ids := []string{b.orders1("card-1", "a").ID, b.orders1("card-2", "b").ID, b.orders1("card-1", "c").ID}
 			b.claims(acme, plenty)
-			b.settleTo(ids[2], crm.DeliveryDone)
-			want := []crm.Delivery{b.delivery(ids[0]), b.delivery(ids[1]), b.delivery(ids[2])}
+			b.settleTo(ids[2], outbox.StateDone)
+			want := []outbox.Delivery{b.delivery(ids[0]), b.delivery(ids[1]), b.delivery(ids[2])}
 			b.later(time.Minute)
 			b.replace("card-1", "new-1")
 			want[0].CardNumber, want[2].CardNumber = "new-1", "new-1"
 			for _, d := range want {
 				same(b, b.delivery(d.ID), d)
 			}
-			same(b, keysOf(must(b.ListDeliveries(b.ctx, crm.DeliveryQuery{CardNumber: "new-1", Limit: plenty}))), []string{"a", "c"})
-		}, faults{"deliveries stay with the replaced card": told("Delivery", func(d *crm.Delivery) {
+			same(b, keysOf(must(b.ListDeliveries(b.ctx, outbox.Query{CardNumber: "new-1", Limit: plenty}))), []string{"a", "c"})
+		}, faults{"deliveries stay with the replaced card": told("Delivery", func(d *outbox.Delivery) {
 			d.CardNumber = strings.ReplaceAll(d.CardNumber, "new-", "card-")
 		})}},
 		{"Erase/deliveries", "Erase keeps the deliveries of the customer's cards; they name nobody.", func(b *bench) {
@@ -362,7 +363,7 @@ func errandChecks() []Check {
 			same(b, b.total(cards), 5*racers)
 		}, faults{"an errand's key is looked up before it is stored": crowded("SubmitReceipt", func(met *meeting, c *call, r *engine.ReceiptSubmission, _ *any) {
 			if met.wait() < 3 {
-				r.Errands[0].Key += r.CardNumber
+				r.Messages[0].Key += r.CardNumber
 			}
 			c.next()
 		})}},
@@ -370,9 +371,9 @@ func errandChecks() []Check {
 }
 
 func deliveryChecks() []Check {
-	id := func(d crm.Delivery) string { return d.ID }
-	listed0 := func(b *bench, q crm.DeliveryQuery) func(string, int) ([]crm.Delivery, error) {
-		return func(after string, limit int) ([]crm.Delivery, error) {
+	id := func(d outbox.Delivery) string { return d.ID }
+	listed0 := func(b *bench, q outbox.Query) func(string, int) ([]outbox.Delivery, error) {
+		return func(after string, limit int) ([]outbox.Delivery, error) {
 			q.After, q.Limit = after, limit
 			return b.ListDeliveries(b.ctx, q)
 		}
@@ -416,54 +417,54 @@ func deliveryChecks() []Check {
 			same(b, b.outbox(), nil)
 			b.card(1)
 			b.card(2)
-			var want []crm.Delivery
+			var want []outbox.Delivery
 			for i := range 7 {
 				want = append(want, b.orders1(cardName(1+i%2), fmt.Sprintf("e%d", 9-i)))
 				b.later(time.Millisecond)
 			}
-			slices.SortFunc(want, func(a, b crm.Delivery) int { return strings.Compare(a.ID, b.ID) })
-			same(b, pages(b, id, listed0(b, crm.DeliveryQuery{})), want)
-			ofOne := slices.DeleteFunc(want, func(d crm.Delivery) bool { return d.CardNumber != "card-1" })
-			same(b, pages(b, id, listed0(b, crm.DeliveryQuery{CardNumber: "card-1"})), ofOne)
+			slices.SortFunc(want, func(a, b outbox.Delivery) int { return strings.Compare(a.ID, b.ID) })
+			same(b, pages(b, id, listed0(b, outbox.Query{})), want)
+			ofOne := slices.DeleteFunc(want, func(d outbox.Delivery) bool { return d.CardNumber != "card-1" })
+			same(b, pages(b, id, listed0(b, outbox.Query{CardNumber: "card-1"})), ofOne)
 		}, faults{"a page repeats the last delivery": func(w *wire) {
 			before := ""
-			around("ListDeliveries", func(c *call, q *crm.DeliveryQuery, list *[]crm.Delivery) {
+			around("ListDeliveries", func(c *call, q *outbox.Query, list *[]outbox.Delivery) {
 				after := q.After
 				if after != "" {
 					q.After, before = before, after
 				}
 				c.next()
-				*list = slices.DeleteFunc(*list, func(d crm.Delivery) bool { return d.ID < after })
+				*list = slices.DeleteFunc(*list, func(d outbox.Delivery) bool { return d.ID < after })
 			})(w)
 		}}},
 		{"ListDeliveries/filters", "ListDeliveries selects by vendor, card and state, each and together.", func(b *bench) {
-			var stored []crm.Delivery
+			var stored []outbox.Delivery
 			for i := range 2 {
 				number := b.card(i)
 				for _, vendor := range []string{acme, "other"} {
-					for _, state := range []crm.DeliveryState{crm.DeliveryNew, crm.DeliveryPending, crm.DeliveryDone} {
+					for _, state := range []outbox.State{outbox.StateNew, outbox.StatePending, outbox.StateDone} {
 						e := errandAt(vendor, fmt.Sprintf("%s %s %s", number, vendor, state))
 						stored = append(stored, b.settleTo(b.orders(number, e)[0].ID, state))
 					}
 				}
 			}
-			for _, q := range []crm.DeliveryQuery{
-				{}, {Vendor: acme}, {CardNumber: "card-1"}, {State: crm.DeliveryPending}, {Vendor: "other", CardNumber: "card-0"},
-				{Vendor: acme, CardNumber: "card-1", State: crm.DeliveryDone}, {State: crm.DeliveryRejected}, {Vendor: "ACME"}, {CardNumber: "card-9"},
+			for _, q := range []outbox.Query{
+				{}, {Vendor: acme}, {CardNumber: "card-1"}, {State: outbox.StatePending}, {Vendor: "other", CardNumber: "card-0"},
+				{Vendor: acme, CardNumber: "card-1", State: outbox.StateDone}, {State: outbox.StateRejected}, {Vendor: "ACME"}, {CardNumber: "card-9"},
 			} {
-				want := slices.DeleteFunc(slices.Clone(stored), func(d crm.Delivery) bool {
+				want := slices.DeleteFunc(slices.Clone(stored), func(d outbox.Delivery) bool {
 					return q.Vendor != "" && q.Vendor != d.Vendor || q.CardNumber != "" && q.CardNumber != d.CardNumber || q.State != "" && q.State != d.State
 				})
 				q.Limit = plenty
 				same(b, keysOf(must(b.ListDeliveries(b.ctx, q))), keysOf(want))
 			}
 		}, faults{
-			"the filter of the vendor is ignored": asked("ListDeliveries", func(q *crm.DeliveryQuery) { q.Vendor = "" }),
-			"the filter of the card is ignored":   asked("ListDeliveries", func(q *crm.DeliveryQuery) { q.CardNumber = "" }),
-			"the filter of the state is ignored":  asked("ListDeliveries", func(q *crm.DeliveryQuery) { q.State = "" }),
+			"the filter of the vendor is ignored": asked("ListDeliveries", func(q *outbox.Query) { q.Vendor = "" }),
+			"the filter of the card is ignored":   asked("ListDeliveries", func(q *outbox.Query) { q.CardNumber = "" }),
+			"the filter of the state is ignored":  asked("ListDeliveries", func(q *outbox.Query) { q.State = "" }),
 		}},
 		{"CountDeliveries/counts", "CountDeliveries counts by vendor and state, in their alphabetical order, with the time of the oldest.", func(b *bench) {
-			counts := func(all bool) []crm.DeliveryCount { return must(b.CountDeliveries(b.ctx, all)) }
+			counts := func(all bool) []outbox.Count { return must(b.CountDeliveries(b.ctx, all)) }
 			same(b, counts(true), nil)
 			b.later(time.Hour)
 			oldest := b.now
@@ -471,20 +472,20 @@ func deliveryChecks() []Check {
 				d := b.orders1(b.card(i), key)
 				b.later(-time.Minute) // another process whose clock is behind
 				if i > 1 {
-					b.settleTo(d.ID, crm.DeliveryState(key))
+					b.settleTo(d.ID, outbox.State(key))
 				}
 			}
 			b.orders(b.card(9), errandAt("Zeta", "z"))
-			count := func(vendor string, state crm.DeliveryState, n int64, minutes time.Duration) crm.DeliveryCount {
-				return crm.DeliveryCount{Vendor: vendor, State: state, Count: n, Oldest: oldest.Add(-minutes * time.Minute)}
+			count := func(vendor string, state outbox.State, n int64, minutes time.Duration) outbox.Count {
+				return outbox.Count{Vendor: vendor, State: state, Count: n, Oldest: oldest.Add(-minutes * time.Minute)}
 			}
-			zeta, fresh := count("Zeta", crm.DeliveryNew, 1, 4), count(acme, crm.DeliveryNew, 2, 1)
-			finished, waiting := count(acme, crm.DeliveryDone, 1, 2), count(acme, crm.DeliveryPending, 1, 3)
-			same(b, counts(true), []crm.DeliveryCount{zeta, finished, fresh, waiting})
-			same(b, counts(false), []crm.DeliveryCount{zeta, fresh, waiting})
+			zeta, fresh := count("Zeta", outbox.StateNew, 1, 4), count(acme, outbox.StateNew, 2, 1)
+			finished, waiting := count(acme, outbox.StateDone, 1, 2), count(acme, outbox.StatePending, 1, 3)
+			same(b, counts(true), []outbox.Count{zeta, finished, fresh, waiting})
+			same(b, counts(false), []outbox.Count{zeta, fresh, waiting})
 		}, faults{
 			"what is final is always counted": asked("CountDeliveries", func(all *bool) { *all = true }),
-			"the oldest is the newest": told("CountDeliveries", func(counts *[]crm.DeliveryCount) {
+			"the oldest is the newest": told("CountDeliveries", func(counts *[]outbox.Count) {
 				for i := range *counts {
 					(*counts)[i].Oldest = (*counts)[i].Oldest.Add(time.Duration((*counts)[i].Count-1) * time.Minute)
 				}

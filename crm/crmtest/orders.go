@@ -7,6 +7,7 @@ import (
 
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/engine"
+	"koshelek-adapter/crm/outbox"
 )
 
 func (b *bench) orderUnknown(id string) {
@@ -17,9 +18,9 @@ func (b *bench) orderUnknown(id string) {
 // mirrored is an order with an errand.
 func (b *bench) mirrored(id string, points int64) engine.OrderRedemption {
 	r := b.order("card-1", id, points)
-	r.Errands = []crm.Errand{{
+	r.Messages = []outbox.Message{{
 		Key: "rule/order:" + id, Cause: "order:" + id, Rule: "rule", Vendor: "vendor", Action: "debit", Points: points,
-		Undo: crm.Undo{Action: "credit"},
+		Undo: outbox.Undo{Action: "credit"},
 	}}
 	return r
 }
@@ -170,7 +171,7 @@ func redeemChecks() []Check {
 			b.balance("card-1", 70-int64(len(ids)))
 			b.orderUnknown("oRD-1")
 		}, folded("case spaces accents zeros", "RedeemOrder.OrderID")},
-		{"RedeemOrder/errands", "Errands are stored with the order, once; a reversal orders their opposite, once; a refused order stores none.", func(b *bench) {
+		{"RedeemOrder/errands", "Messages are stored with the order, once; a reversal orders their opposite, once; a refused order stores none.", func(b *bench) {
 			b.rich(1, 70)
 			b.fails(errorOf(b.RedeemOrder(b.ctx, b.mirrored("ORD-9", 71))), crm.ErrInsufficientPoints)
 			for _, id := range []string{"ORD-1", "ORD-1", "ORD-2"} {
@@ -188,7 +189,7 @@ func redeemChecks() []Check {
 			}
 			same(b, actions, []string{"debit 30 for card-1", "debit 10 for card-1", "credit 30 for card-1"})
 		}, faults{
-			"errands of an order are forgotten":   asked("RedeemOrder", func(r *engine.OrderRedemption) { r.Errands = nil }),
+			"errands of an order are forgotten":   asked("RedeemOrder", func(r *engine.OrderRedemption) { r.Messages = nil }),
 			"a reversal leaves the errands alone": asked("ReverseOrder", func(r *engine.OrderReversal) { r.Cause = "nothing" }),
 		}},
 		{"Order/unknown", "Order of an ID that never came gives ErrOrderUnknown.", func(b *bench) { b.orderUnknown("ORD-1") }, faults{

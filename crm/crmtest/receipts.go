@@ -6,6 +6,7 @@ import (
 
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/engine"
+	"koshelek-adapter/crm/outbox"
 )
 
 func receiptChecks() []Check {
@@ -167,19 +168,19 @@ func receiptChecks() []Check {
 // sale submits the i-th receipt of card-1 with an errand that can be undone.
 func (b *bench) sale(key string, i, points int64) engine.ReceiptSubmission {
 	sale := b.submission("card-1", i, points)
-	sale.Errands = []crm.Errand{undoable(key, sale.Receipt.Cause())}
+	sale.Messages = []outbox.Message{undoable(key, sale.Receipt.Cause())}
 	b.submit(sale)
 	return sale
 }
 
-func undoable(key, cause string) crm.Errand {
+func undoable(key, cause string) outbox.Message {
 	e := fullErrand(key)
 	e.Cause = cause
 	return e
 }
 
 // undone gives the deliveries that undo another one.
-func (b *bench) undone() (list []crm.Delivery) {
+func (b *bench) undone() (list []outbox.Delivery) {
 	for _, d := range b.outbox() {
 		if d.Reverses != "" {
 			list = append(list, d)
@@ -341,15 +342,15 @@ func refundChecks() []Check {
 			}
 		})}},
 		{"SubmitReceipt/refund-errands", "A refund orders for every errand of the sale that has an Undo one that undoes it and names it in Reverses.", refundUndoes, faults{
-			"the undoing errand does not say what it undoes": told("ListDeliveries", func(list *[]crm.Delivery) {
+			"the undoing errand does not say what it undoes": told("ListDeliveries", func(list *[]outbox.Delivery) {
 				for i := range *list {
 					(*list)[i].Reverses = ""
 				}
 			}),
 			"an errand that cannot be undone is undone": asked("SubmitReceipt", func(r *engine.ReceiptSubmission) {
-				for i, e := range r.Errands {
+				for i, e := range r.Messages {
 					if e.Undo.Action == "" {
-						r.Errands[i].Undo.Action = e.Action
+						r.Messages[i].Undo.Action = e.Action
 					}
 				}
 			}),
@@ -368,7 +369,7 @@ func refundChecks() []Check {
 			b.rich(1, 50)
 			sale := b.submission("card-1", 1, 15)
 			sale.Award.AvailableFrom = b.now.Add(day) // its own points, which come before those that may be spent
-			sale.Errands = []crm.Errand{undoable("a", sale.Receipt.Cause())}
+			sale.Messages = []outbox.Message{undoable("a", sale.Receipt.Cause())}
 			b.submit(sale)
 			b.replace("card-1", "new-1")
 			same(b, b.submit(b.refund("new-1", 2)), crm.Submitted{Points: -15})
@@ -449,7 +450,7 @@ func refundsNothing(b *bench) {
 	for i, kind := range []crm.ReceiptKind{crm.ReceiptSaleRefund, crm.ReceiptPurchase, crm.ReceiptPurchaseRefund} {
 		r := b.submission("card-1", int64(20+i), 3)
 		r.Receipt.Kind = kind
-		r.Errands = []crm.Errand{undoable(fmt.Sprintf("a%d", i), r.Receipt.Cause())}
+		r.Messages = []outbox.Message{undoable(fmt.Sprintf("a%d", i), r.Receipt.Cause())}
 		b.submit(r)
 	}
 	before := b.state()
@@ -465,7 +466,7 @@ func refundUndoes(b *bench) {
 	sale := b.submission("card-1", 1, 15)
 	first, second := undoable("a", sale.Receipt.Cause()), errand("b")
 	second.Cause = sale.Receipt.Cause()
-	sale.Errands = []crm.Errand{first, second, undoable("c", sale.Receipt.Cause())}
+	sale.Messages = []outbox.Message{first, second, undoable("c", sale.Receipt.Cause())}
 	b.submit(sale)
 	b.orders("card-1", undoable("other", "another cause"))
 	original := b.byKey("a")
@@ -478,9 +479,9 @@ func refundUndoes(b *bench) {
 			continue
 		}
 		b.holds(d.Key != first.Key && d.ID != original.ID, "an errand with a key of its own", d)
-		want := crm.Delivery{ID: d.ID, Errand: first, CardNumber: card.Number, CustomerID: card.CustomerID, Reverses: original.ID,
-			State: crm.DeliveryNew, DueAt: b.now, CreatedAt: b.now, UpdatedAt: b.now}
-		want.Key, want.Action, want.Payload, want.Effect, want.Undo = d.Key, first.Undo.Action, first.Undo.Payload, first.Undo.Effect, crm.Undo{}
+		want := outbox.Delivery{ID: d.ID, Message: first, CardNumber: card.Number, CustomerID: card.CustomerID, Reverses: original.ID,
+			State: outbox.StateNew, DueAt: b.now, CreatedAt: b.now, UpdatedAt: b.now}
+		want.Key, want.Action, want.Payload, want.Effect, want.Undo = d.Key, first.Undo.Action, first.Undo.Payload, first.Undo.Effect, outbox.Undo{}
 		same(b, d, want)
 	}
 	same(b, b.delivery(original.ID), original)

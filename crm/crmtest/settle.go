@@ -6,12 +6,13 @@ import (
 
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/engine"
+	"koshelek-adapter/crm/outbox"
 )
 
 func settleChecks() []Check {
-	settling := func(change func(s *crm.Settlement)) fault { return asked("SettleDelivery", change) }
-	before := func(hook func(c *call, s *crm.Settlement, d crm.Delivery)) fault {
-		return around("SettleDelivery", func(c *call, s *crm.Settlement, _ *any) {
+	settling := func(change func(s *outbox.Settlement)) fault { return asked("SettleDelivery", change) }
+	before := func(hook func(c *call, s *outbox.Settlement, d outbox.Delivery)) fault {
+		return around("SettleDelivery", func(c *call, s *outbox.Settlement, _ *any) {
 			d, _ := c.good.Delivery(c.ctx, s.ID)
 			hook(c, s, d)
 		})
@@ -19,10 +20,10 @@ func settleChecks() []Check {
 	return []Check{
 		{"SettleDelivery/stores", "SettleDelivery stores what became of a delivery and ends its claim.", func(b *bench) {
 			b.orders(b.card(1), fullErrand("a"))
-			for _, state := range []crm.DeliveryState{crm.DeliveryRetry, crm.DeliveryPending, crm.DeliveryUnknown, crm.DeliveryDone} {
+			for _, state := range []outbox.State{outbox.StateRetry, outbox.StatePending, outbox.StateUnknown, outbox.StateDone} {
 				want := b.claimed1("a")
 				b.later(time.Minute)
-				s := crm.Settlement{
+				s := outbox.Settlement{
 					ID: want.ID, Claim: want.Claim, State: state, DueAt: b.now.Add(time.Hour), VendorRef: "ref of " + string(state),
 					Booked: int64(len(state)), Reason: "причина " + string(state), Answer: []byte(`{"status":"` + string(state) + `"}`), Now: b.now,
 				}
@@ -33,101 +34,101 @@ func settleChecks() []Check {
 				b.later(time.Hour)
 			}
 		}, faults{
-			"the reason is shortened": settling(func(s *crm.Settlement) { s.Reason = s.Reason[:min(len(s.Reason), 20)] }),
-			"the answer is forgotten": settling(func(s *crm.Settlement) { s.Answer = nil }),
+			"the reason is shortened": settling(func(s *outbox.Settlement) { s.Reason = s.Reason[:min(len(s.Reason), 20)] }),
+			"the answer is forgotten": settling(func(s *outbox.Settlement) { s.Answer = nil }),
 		}},
 		{"SettleDelivery/keeps", "A settlement without a VendorRef and an Answer keeps those that are stored.", func(b *bench) {
 			d := b.orders1(b.card(1), "a")
-			s := b.settlement(d.ID, crm.DeliveryPending)
+			s := b.settlement(d.ID, outbox.StatePending)
 			s.VendorRef, s.Answer, s.Reason = "ref-1", []byte("accepted"), "waits"
 			b.settle(s)
-			got := b.settleTo(d.ID, crm.DeliveryDone)
+			got := b.settleTo(d.ID, outbox.StateDone)
 			same(b, []string{got.VendorRef, string(got.Answer), got.Reason}, []string{"ref-1", "accepted", ""})
-		}, faults{"an answer without a reference takes the reference away": after("SettleDelivery", func(_ *call, s *crm.Settlement, d *crm.Delivery) error {
+		}, faults{"an answer without a reference takes the reference away": after("SettleDelivery", func(_ *call, s *outbox.Settlement, d *outbox.Delivery) error {
 			d.VendorRef = s.VendorRef
 			return nil
 		})}},
 		{"SettleDelivery/claim", "With a Claim only who holds the delivery may settle it: ErrOperationConflict, and nothing changes.", func(b *bench) {
 			d := b.orders1(b.card(1), "a")
-			stranger := b.settlement(d.ID, crm.DeliveryDone)
+			stranger := b.settlement(d.ID, outbox.StateDone)
 			stranger.Claim, stranger.Credit = "claim-x", b.award(crm.PostingReward, 10)
 			refuses(b, crm.ErrOperationConflict, b.SettleDelivery, stranger)
 			first := b.claimed1("a")
 			refuses(b, crm.ErrOperationConflict, b.SettleDelivery, stranger)
 			b.later(lease)
 			second := b.claimed1("a")
-			for _, state := range []crm.DeliveryState{crm.DeliveryDone, crm.DeliveryRetry, crm.DeliveryNew} {
+			for _, state := range []outbox.State{outbox.StateDone, outbox.StateRetry, outbox.StateNew} {
 				late := b.settlement(d.ID, state)
 				late.Claim = first.Claim
 				refuses(b, crm.ErrOperationConflict, b.SettleDelivery, late)
 			}
-			holder := b.settlement(d.ID, crm.DeliveryDone)
+			holder := b.settlement(d.ID, outbox.StateDone)
 			holder.Claim = second.Claim
-			same(b, b.settle(holder).State, crm.DeliveryDone)
-		}, faults{"any claim settles": settling(func(s *crm.Settlement) { s.Claim = "" })}},
+			same(b, b.settle(holder).State, outbox.StateDone)
+		}, faults{"any claim settles": settling(func(s *outbox.Settlement) { s.Claim = "" })}},
 		{"SettleDelivery/without-claim", "Without a Claim a settlement is stored whoever holds the delivery, whose claim ends.", func(b *bench) {
 			d := b.orders1(b.card(1), "a")
 			held := b.claimed1("a")
-			got := b.settleTo(d.ID, crm.DeliveryPending)
-			same(b, []any{got.State, got.Claim}, []any{crm.DeliveryPending, ""})
-			late := b.settlement(d.ID, crm.DeliveryRetry)
+			got := b.settleTo(d.ID, outbox.StatePending)
+			same(b, []any{got.State, got.Claim}, []any{outbox.StatePending, ""})
+			late := b.settlement(d.ID, outbox.StateRetry)
 			late.Claim = held.Claim
 			refuses(b, crm.ErrOperationConflict, b.SettleDelivery, late)
-		}, faults{"only the holder settles": settling(func(s *crm.Settlement) {
+		}, faults{"only the holder settles": settling(func(s *outbox.Settlement) {
 			if s.Claim == "" {
 				s.Claim = "nobody"
 			}
 		})}},
 		{"SettleDelivery/expect", "With Expect a settlement is stored only while the delivery is in that state and nobody is at work on it: ErrOperationConflict, and nothing changes.", func(b *bench) {
 			d := b.orders1(b.card(1), "a")
-			expecting := func(state, to crm.DeliveryState) crm.Settlement {
+			expecting := func(state, to outbox.State) outbox.Settlement {
 				s := b.settlement(d.ID, to)
 				s.Expect, s.Credit, s.Actor = state, b.award(crm.PostingReward, 10), "operator"
 				return s
 			}
-			refuses(b, crm.ErrOperationConflict, b.SettleDelivery, expecting(crm.DeliveryUnknown, crm.DeliveryDone))
+			refuses(b, crm.ErrOperationConflict, b.SettleDelivery, expecting(outbox.StateUnknown, outbox.StateDone))
 			b.claimed("a")
-			for _, state := range []crm.DeliveryState{crm.DeliveryNew, crm.DeliverySending} {
-				refuses(b, crm.ErrOperationConflict, b.SettleDelivery, expecting(state, crm.DeliveryRejected))
+			for _, state := range []outbox.State{outbox.StateNew, outbox.StateSending} {
+				refuses(b, crm.ErrOperationConflict, b.SettleDelivery, expecting(state, outbox.StateRejected))
 			}
 			b.later(lease)
-			same(b, b.settle(expecting(crm.DeliverySending, crm.DeliveryUnknown)).State, crm.DeliveryUnknown)
+			same(b, b.settle(expecting(outbox.StateSending, outbox.StateUnknown)).State, outbox.StateUnknown)
 			b.claimed("a")
-			refuses(b, crm.ErrOperationConflict, b.SettleDelivery, expecting(crm.DeliveryUnknown, crm.DeliveryDone))
+			refuses(b, crm.ErrOperationConflict, b.SettleDelivery, expecting(outbox.StateUnknown, outbox.StateDone))
 			b.later(lease)
-			b.settle(expecting(crm.DeliveryUnknown, crm.DeliveryDone))
+			b.settle(expecting(outbox.StateUnknown, outbox.StateDone))
 			b.balance("card-1", 10)
 			b.idle(func() error {
-				return errorOf(b.SettleDelivery(b.ctx, expecting(crm.DeliveryUnknown, crm.DeliveryDone)))
+				return errorOf(b.SettleDelivery(b.ctx, expecting(outbox.StateUnknown, outbox.StateDone)))
 			})
-		}, faults{"nobody looks at what was expected": settling(func(s *crm.Settlement) { s.Expect = "" })}},
+		}, faults{"nobody looks at what was expected": settling(func(s *outbox.Settlement) { s.Expect = "" })}},
 		{"SettleDelivery/new", "DeliveryNew gives a delivery back unsent: the attempt is taken back, and it is handed out again.", func(b *bench) {
 			d := b.orders1(b.card(1), "a")
 			for range 2 {
 				held := b.claimed1("a")
 				same(b, held.Attempts, 1)
-				back := b.settlement(d.ID, crm.DeliveryNew)
+				back := b.settlement(d.ID, outbox.StateNew)
 				back.Claim = held.Claim
 				got := b.settle(back)
-				same(b, []any{got.State, got.Attempts, got.Claim}, []any{crm.DeliveryNew, int64(0), ""})
+				same(b, []any{got.State, got.Attempts, got.Claim}, []any{outbox.StateNew, int64(0), ""})
 			}
 			b.claimed("a")
-			b.settleTo(d.ID, crm.DeliveryUnknown)
-			same(b, b.settleTo(d.ID, crm.DeliveryNew).Attempts, 1) // an operator knows that the vendor never heard of it
+			b.settleTo(d.ID, outbox.StateUnknown)
+			same(b, b.settleTo(d.ID, outbox.StateNew).Attempts, 1) // an operator knows that the vendor never heard of it
 			b.claimed("a")
-		}, faults{"what is given back was an attempt": told("SettleDelivery", func(d *crm.Delivery) {
-			if d.State == crm.DeliveryNew {
+		}, faults{"what is given back was an attempt": told("SettleDelivery", func(d *outbox.Delivery) {
+			if d.State == outbox.StateNew {
 				d.Attempts++
 			}
 		})}},
 		{"SettleDelivery/final", "A delivery that is final stays as it is: another state, or another Booked, is ErrOperationConflict.", func(b *bench) {
-			for i, final := range []crm.DeliveryState{crm.DeliveryDone, crm.DeliveryRejected} {
+			for i, final := range []outbox.State{outbox.StateDone, outbox.StateRejected} {
 				d := b.orders1(b.card(i), string(final))
 				s := b.settlement(d.ID, final)
 				s.Booked, s.VendorRef = 10, "ref of "+string(final)
 				b.settle(s)
 				b.later(time.Minute)
-				for _, state := range crm.DeliveryStates() {
+				for _, state := range outbox.States() {
 					other := b.settlement(d.ID, state)
 					other.Credit, other.Debit, other.Actor, other.Booked = b.award(crm.PostingReward, 10), 5, "operator", 10
 					if state == final {
@@ -138,7 +139,7 @@ func settleChecks() []Check {
 			}
 		}, faults{
 			"a final state can be told otherwise": forgives("SettleDelivery", crm.ErrOperationConflict),
-			"what was booked can be told otherwise": before(func(c *call, s *crm.Settlement, d crm.Delivery) {
+			"what was booked can be told otherwise": before(func(c *call, s *outbox.Settlement, d outbox.Delivery) {
 				if d.State != s.State {
 					c.next()
 				}
@@ -147,7 +148,7 @@ func settleChecks() []Check {
 		{"SettleDelivery/again", "The same final state again is the same success and changes nothing, whoever tells it.", func(b *bench) {
 			d := b.orders1(b.card(1), "a")
 			held := b.claimed1("a")
-			s := b.settlement(d.ID, crm.DeliveryDone)
+			s := b.settlement(d.ID, outbox.StateDone)
 			s.Claim, s.Booked, s.VendorRef, s.Actor = held.Claim, 10, "ref-1", "operator"
 			s.Credit = b.award(crm.PostingReward, 10)
 			want := b.settle(s)
@@ -159,12 +160,12 @@ func settleChecks() []Check {
 			b.balance("card-1", 10)
 			same(b, len(b.audit("card-1")), 1)
 		}, faults{
-			"a second settlement is an error": before(func(c *call, _ *crm.Settlement, d crm.Delivery) {
+			"a second settlement is an error": before(func(c *call, _ *outbox.Settlement, d outbox.Delivery) {
 				if c.err = crm.ErrOperationConflict; !d.State.Final() {
 					c.next()
 				}
 			}),
-			"a second settlement credits again": before(func(c *call, s *crm.Settlement, d crm.Delivery) {
+			"a second settlement credits again": before(func(c *call, s *outbox.Settlement, d outbox.Delivery) {
 				if c.next(); d.State.Final() {
 					ok(credit(c, "again", d.CardNumber, s.Credit.Points, s.Now))
 				}
@@ -172,23 +173,23 @@ func settleChecks() []Check {
 		}},
 		{"SettleDelivery/reference", "A VendorRef belongs to one delivery of a vendor: ErrOperationConflict, and nothing changes.", func(b *bench) {
 			first, second := b.orders1(b.card(1), "a"), b.orders1(b.card(2), "b")
-			s := b.settlement(first.ID, crm.DeliveryPending)
+			s := b.settlement(first.ID, outbox.StatePending)
 			s.VendorRef = "ref-1"
 			b.settle(s)
-			for _, state := range []crm.DeliveryState{crm.DeliveryPending, crm.DeliveryDone} {
+			for _, state := range []outbox.State{outbox.StatePending, outbox.StateDone} {
 				s = b.settlement(second.ID, state)
 				s.VendorRef, s.Credit = "ref-1", b.award(crm.PostingReward, 10)
 				refuses(b, crm.ErrOperationConflict, b.SettleDelivery, s)
 			}
 			s.VendorRef = "REF-1"
 			same(b, b.settle(s).VendorRef, "REF-1")
-		}, faults{"two deliveries have one reference": unless("SettleDelivery", crm.ErrOperationConflict, func(c *call, s *crm.Settlement, d *crm.Delivery) {
+		}, faults{"two deliveries have one reference": unless("SettleDelivery", crm.ErrOperationConflict, func(c *call, s *outbox.Settlement, d *outbox.Delivery) {
 			s.VendorRef = ""
 			*d, c.err = c.good.SettleDelivery(c.ctx, *s)
 		})}},
 		{"SettleDelivery/reference-vendors", "Deliveries of two vendors may have the same VendorRef, and a delivery may be told its own again.", func(b *bench) {
 			for _, d := range b.orders(b.card(1), errand("a"), errandAt("other", "b")) {
-				for _, state := range []crm.DeliveryState{crm.DeliveryPending, crm.DeliveryDone} {
+				for _, state := range []outbox.State{outbox.StatePending, outbox.StateDone} {
 					s := b.settlement(d.ID, state)
 					s.VendorRef = "ref-1"
 					same(b, b.settle(s).VendorRef, "ref-1")
@@ -196,7 +197,7 @@ func settleChecks() []Check {
 			}
 		}, faults{"references of all vendors are one": func(w *wire) {
 			seen := map[string]string{}
-			around("SettleDelivery", func(c *call, s *crm.Settlement, _ *any) {
+			around("SettleDelivery", func(c *call, s *outbox.Settlement, _ *any) {
 				if id, known := seen[s.VendorRef]; known && id != s.ID {
 					c.err = crm.ErrOperationConflict
 					return
@@ -208,16 +209,16 @@ func settleChecks() []Check {
 		{"SettleDelivery/unknown", "SettleDelivery of an unknown delivery gives ErrDeliveryNotFound and changes nothing.", func(b *bench) {
 			b.orders1(b.card(1), "a")
 			for _, id := range []string{"01ARZ3NDEKTSV4RRFFQ69G5FAV", "", "card-1"} {
-				s := b.settlement(id, crm.DeliveryDone)
+				s := b.settlement(id, outbox.StateDone)
 				s.Offers = []crm.Offer{toCard("voucher", "card-1")}
 				refuses(b, crm.ErrDeliveryNotFound, b.SettleDelivery, s)
 			}
-		}, faults{"news of an unknown delivery is welcome": unless("SettleDelivery", crm.ErrDeliveryNotFound, func(c *call, s *crm.Settlement, _ *any) {
+		}, faults{"news of an unknown delivery is welcome": unless("SettleDelivery", crm.ErrDeliveryNotFound, func(c *call, s *outbox.Settlement, _ *any) {
 			c.err = c.good.PutOffers(c.ctx, s.Offers)
 		})}},
 		{"SettleDelivery/wholly", "SettleDelivery happens wholly or not at all: a settlement that is refused has no effect.", func(b *bench) {
 			b.rich(1, 70)
-			s := b.settlement(b.orders1("card-1", "a").ID, crm.DeliveryDone)
+			s := b.settlement(b.orders1("card-1", "a").ID, outbox.StateDone)
 			s.Credit, s.Debit, s.Actor = b.award(crm.PostingReward, 10), 20, "operator"
 			s.Offers = []crm.Offer{toCard("voucher", "card-1"), toCard(immense, "card-1")}
 			before := b.state()
@@ -230,16 +231,16 @@ func settleChecks() []Check {
 			s.Offers = s.Offers[:1]
 			b.settle(s)
 			b.balance("card-1", 60)
-		}, faults{"points are credited before the offers are stored": before(func(c *call, s *crm.Settlement, d crm.Delivery) {
+		}, faults{"points are credited before the offers are stored": before(func(c *call, s *outbox.Settlement, d outbox.Delivery) {
 			ok(credit(c, "early", d.CardNumber, s.Credit.Points, s.Now))
 			s.Credit = crm.Accrual{}
 			c.next()
 		})}},
 		{"SettleDelivery/audit", "A settlement with an Actor leaves a line in the card's audit log, one without does not.", func(b *bench) {
 			d := b.orders1(b.card(1), "a")
-			b.settleTo(d.ID, crm.DeliveryUnknown)
+			b.settleTo(d.ID, outbox.StateUnknown)
 			same(b, b.audit("card-1"), nil)
-			for i, state := range []crm.DeliveryState{crm.DeliveryRetry, crm.DeliveryRejected} {
+			for i, state := range []outbox.State{outbox.StateRetry, outbox.StateRejected} {
 				b.later(time.Hour)
 				s := b.settlement(d.ID, state)
 				s.Actor = "operator-" + string(state)
@@ -249,8 +250,8 @@ func settleChecks() []Check {
 					"one more line with the actor and the time", lines)
 			}
 		}, faults{
-			"nobody notes who decided": settling(func(s *crm.Settlement) { s.Actor = "" }),
-			"everybody is noted": settling(func(s *crm.Settlement) {
+			"nobody notes who decided": settling(func(s *outbox.Settlement) { s.Actor = "" }),
+			"everybody is noted": settling(func(s *outbox.Settlement) {
 				if s.Actor == "" {
 					s.Actor = "worker"
 				}
@@ -260,8 +261,8 @@ func settleChecks() []Check {
 			b.rich(1, 100)
 			d := b.orders1("card-1", "a")
 			b.claimed("a")
-			results := race(racers, func(int) (crm.Delivery, error) {
-				s := b.settlement(d.ID, crm.DeliveryDone)
+			results := race(racers, func(int) (outbox.Delivery, error) {
+				s := b.settlement(d.ID, outbox.StateDone)
 				s.Booked, s.Credit, s.Debit = 10, b.award(crm.PostingReward, 10), 30
 				s.VendorRef, s.Offers, s.Actor = "ref-1", []crm.Offer{toCard("voucher", "card-1")}, "operator"
 				return b.SettleDelivery(b.ctx, s)
@@ -271,7 +272,7 @@ func settleChecks() []Check {
 			b.balance("card-1", 80)
 			same(b, []int{len(b.postings("card-1")), len(b.audit("card-1"))}, []int{3, 2})
 			b.adds("card-1")
-		}, faults{"a state is looked up before it is settled": crowded("SettleDelivery", func(met *meeting, c *call, s *crm.Settlement, d *crm.Delivery) {
+		}, faults{"a state is looked up before it is settled": crowded("SettleDelivery", func(met *meeting, c *call, s *outbox.Settlement, d *outbox.Delivery) {
 			before := must(c.good.Delivery(c.ctx, s.ID))
 			key := fmt.Sprint("twin ", met.wait())
 			if c.next(); !before.State.Final() {
@@ -280,8 +281,8 @@ func settleChecks() []Check {
 		})}},
 		{"Race/settle-conflict", "Of different final states at one moment one wins, with its effects; the others get ErrOperationConflict.", func(b *bench) {
 			d := b.orders1(b.card(1), "a")
-			results := race(racers, func(i int) (crm.Delivery, error) {
-				s := b.settlement(d.ID, []crm.DeliveryState{crm.DeliveryDone, crm.DeliveryRejected}[i%2])
+			results := race(racers, func(i int) (outbox.Delivery, error) {
+				s := b.settlement(d.ID, []outbox.State{outbox.StateDone, outbox.StateRejected}[i%2])
 				s.Booked, s.Credit = int64(100+i), b.award(crm.PostingReward, int64(100+i))
 				return b.SettleDelivery(b.ctx, s)
 			})
@@ -298,13 +299,13 @@ func settleChecks() []Check {
 				b.orders1(number, fmt.Sprintf("e%d", i))
 			}
 			list := b.outbox()
-			tally(b, race(racers, func(i int) (crm.Delivery, error) {
-				s := b.settlement(list[i].ID, crm.DeliveryDone)
+			tally(b, race(racers, func(i int) (outbox.Delivery, error) {
+				s := b.settlement(list[i].ID, outbox.StateDone)
 				s.VendorRef, s.Credit = "ref-1", b.award(crm.PostingReward, 10)
 				return b.SettleDelivery(b.ctx, s)
 			}), onlyOne(crm.ErrOperationConflict))
 			same(b, b.total(cards), 10)
-		}, faults{"a reference is looked up before it is stored": crowded("SettleDelivery", func(met *meeting, c *call, s *crm.Settlement, _ *any) {
+		}, faults{"a reference is looked up before it is stored": crowded("SettleDelivery", func(met *meeting, c *call, s *outbox.Settlement, _ *any) {
 			met.wait() // by now all have seen that it is nobody's
 			s.VendorRef = ""
 			c.next()
@@ -325,9 +326,9 @@ func (b *bench) variousLots(number string) {
 
 // effective settles a delivery with every effect and looks that a card with 20
 // points has them.
-func (b *bench) effective(d crm.Delivery, number string) {
+func (b *bench) effective(d outbox.Delivery, number string) {
 	b.Helper()
-	s := b.settlement(d.ID, crm.DeliveryDone)
+	s := b.settlement(d.ID, outbox.StateDone)
 	s.Credit, s.Debit, s.Offers = b.award(crm.PostingReward, 7), 5, []crm.Offer{toCard("voucher-"+d.Key, d.CardNumber)}
 	b.settle(s)
 	b.balance(number, 22)
@@ -336,25 +337,25 @@ func (b *bench) effective(d crm.Delivery, number string) {
 }
 
 func effectChecks() []Check {
-	settling := func(change func(s *crm.Settlement)) fault { return asked("SettleDelivery", change) }
-	withCard := func(change func(c *call, s *crm.Settlement, card crm.Card)) fault {
-		return around("SettleDelivery", func(c *call, s *crm.Settlement, _ *any) {
+	settling := func(change func(s *outbox.Settlement)) fault { return asked("SettleDelivery", change) }
+	withCard := func(change func(c *call, s *outbox.Settlement, card crm.Card)) fault {
+		return around("SettleDelivery", func(c *call, s *outbox.Settlement, _ *any) {
 			change(c, s, must(c.good.Card(c.ctx, must(c.good.Delivery(c.ctx, s.ID)).CardNumber)))
 			c.next()
 		})
 	}
-	shows := func(when func(d *crm.Delivery) bool) fault {
-		return after("SettleDelivery", func(c *call, s *crm.Settlement, d *crm.Delivery) error {
+	shows := func(when func(d *outbox.Delivery) bool) fault {
+		return after("SettleDelivery", func(c *call, s *outbox.Settlement, d *outbox.Delivery) error {
 			if !when(d) {
 				return nil
 			}
 			return c.good.PutOffers(c.ctx, s.Offers)
 		})
 	}
-	always := func(*crm.Delivery) bool { return true }
+	always := func(*outbox.Delivery) bool { return true }
 	// soon is a settlement that is not final but names every effect.
 	soon := func(b *bench, id string) {
-		s := b.settlement(id, crm.DeliveryPending)
+		s := b.settlement(id, outbox.StatePending)
 		s.Credit, s.Debit, s.DebitText = b.award(crm.PostingReward, 10), 5, "undone"
 		s.Offers = []crm.Offer{toCard("voucher", "card-1")}
 		b.settle(s)
@@ -364,7 +365,7 @@ func effectChecks() []Check {
 			d := b.orders1(b.card(1), "a")
 			soon(b, d.ID)
 			b.balance("card-1", 0)
-			s := b.settlement(d.ID, crm.DeliveryDone)
+			s := b.settlement(d.ID, outbox.StateDone)
 			s.Credit = b.award(crm.PostingReward, 10)
 			s.Credit.AvailableFrom = b.now.Add(day)
 			b.settle(s)
@@ -374,8 +375,8 @@ func effectChecks() []Check {
 			same(b, []any{posting.Description, posting.At}, []any{s.Credit.Description, b.now})
 			b.adds("card-1")
 		}, faults{
-			"a reward may be spent at once": settling(func(s *crm.Settlement) { s.Credit.AvailableFrom = s.Now }),
-			"a pending delivery credits": after("SettleDelivery", func(c *call, s *crm.Settlement, d *crm.Delivery) error {
+			"a reward may be spent at once": settling(func(s *outbox.Settlement) { s.Credit.AvailableFrom = s.Now }),
+			"a pending delivery credits": after("SettleDelivery", func(c *call, s *outbox.Settlement, d *outbox.Delivery) error {
 				if d.State.Final() {
 					return nil
 				}
@@ -388,7 +389,7 @@ func effectChecks() []Check {
 			soon(b, d.ID)
 			b.balance("card-1", 70)
 			b.later(time.Hour)
-			s := b.settlement(d.ID, crm.DeliveryDone)
+			s := b.settlement(d.ID, outbox.StateDone)
 			s.Debit, s.DebitText = 30, "undone"
 			b.settle(s)
 			same(b, b.kinds("card-1"), []string{"reversal -30", "grant +70"})
@@ -396,17 +397,17 @@ func effectChecks() []Check {
 			same(b, []any{newest.Description, newest.At}, []any{"undone", b.now})
 			same(b, b.remaining("card-1", b.now), []int64{40})
 			b.adds("card-1")
-		}, faults{"a debit has no words for the customer": settling(func(s *crm.Settlement) { s.DebitText = "" })}},
+		}, faults{"a debit has no words for the customer": settling(func(s *outbox.Settlement) { s.DebitText = "" })}},
 		{"SettleDelivery/debit-part", "Debit takes points as far as they are there: nothing ever makes a balance negative.", func(b *bench) {
 			b.rich(1, 20)
-			for _, d := range []crm.Delivery{b.orders1("card-1", "a"), b.orders1("card-1", "b")} {
-				s := b.settlement(d.ID, crm.DeliveryDone)
+			for _, d := range []outbox.Delivery{b.orders1("card-1", "a"), b.orders1("card-1", "b")} {
+				s := b.settlement(d.ID, outbox.StateDone)
 				s.Debit = 30
 				b.settle(s)
 				same(b, b.kinds("card-1"), []string{"reversal -20", "grant +20"})
 				b.adds("card-1")
 			}
-		}, faults{"a debit is all or nothing": withCard(func(_ *call, s *crm.Settlement, card crm.Card) {
+		}, faults{"a debit is all or nothing": withCard(func(_ *call, s *outbox.Settlement, card crm.Card) {
 			if card.Balance < s.Debit {
 				s.Debit = 0
 			}
@@ -421,7 +422,7 @@ func effectChecks() []Check {
 				{8, map[string]int64{"by late": 8, "by pending-soon": 20, "by pending-late": 20}},
 				{18, map[string]int64{"by pending-soon": 10, "by pending-late": 20}}, {15, map[string]int64{"by pending-late": 15}}, {99, map[string]int64{}},
 			} {
-				s := b.settlement(b.orders1("card-1", text(step.debit)).ID, crm.DeliveryDone)
+				s := b.settlement(b.orders1("card-1", text(step.debit)).ID, outbox.StateDone)
 				s.Debit = step.debit
 				b.settle(s)
 				same(b, b.left("card-1"), step.want)
@@ -429,7 +430,7 @@ func effectChecks() []Check {
 			b.balance("card-1", 5)
 			b.adds("card-1")
 		}, faults{
-			"a debit leaves pending points alone": withCard(func(c *call, s *crm.Settlement, card crm.Card) {
+			"a debit leaves pending points alone": withCard(func(c *call, s *outbox.Settlement, card crm.Card) {
 				var available int64
 				for _, lot := range must(c.good.Statement(c.ctx, card.Number, s.Now)).Lots {
 					if !lot.AvailableFrom.After(s.Now) {
@@ -446,13 +447,13 @@ func effectChecks() []Check {
 			b.segments("card-2", "gold")
 			soon(b, d.ID)
 			same(b, b.shown("card-1"), nil)
-			s := b.settlement(d.ID, crm.DeliveryDone)
+			s := b.settlement(d.ID, outbox.StateDone)
 			s.Offers = []crm.Offer{toCard("own", "card-1"), toCard("others", "card-2"), toAll("all"), toSegment("gold")}
 			b.settle(s)
 			same(b, b.offers("card-1"), []crm.Offer{toCard("all", "card-1"), toCard("gold", "card-1"), toCard("others", "card-1"), toCard("own", "card-1")})
 			same(b, b.shown("card-2"), nil)
 		}, faults{
-			"vouchers are shown to those whom the bridge names": shows(func(d *crm.Delivery) bool { return d.State.Final() }),
+			"vouchers are shown to those whom the bridge names": shows(func(d *outbox.Delivery) bool { return d.State.Final() }),
 			"a pending delivery shows its vouchers":             shows(always),
 		}},
 		{"SettleDelivery/card-states", "The effects happen whatever the card's state.", func(b *bench) {
@@ -467,7 +468,7 @@ func effectChecks() []Check {
 			d := b.orders1("erased", "erased")
 			b.erase(marked.Phone)
 			b.effective(d, "erased")
-		}, faults{"a blocked card is not credited": withCard(func(_ *call, s *crm.Settlement, card crm.Card) {
+		}, faults{"a blocked card is not credited": withCard(func(_ *call, s *outbox.Settlement, card crm.Card) {
 			if card.State == crm.CardBlocked {
 				s.Credit = crm.Accrual{}
 			}

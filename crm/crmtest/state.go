@@ -10,6 +10,7 @@ import (
 
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/engine"
+	"koshelek-adapter/crm/outbox"
 )
 
 // name is something that a call named: a card, a phone, an email, a code or an
@@ -84,7 +85,7 @@ func (b *bench) state() state {
 	}
 	s.add("CountNumbers")(b.Store.CountNumbers(b.ctx, b.now))
 	s.add("ListHolders")(b.Store.ListHolders(b.ctx, "", plenty))
-	s.add("ListDeliveries")(b.Store.ListDeliveries(b.ctx, crm.DeliveryQuery{Limit: plenty}))
+	s.add("ListDeliveries")(b.Store.ListDeliveries(b.ctx, outbox.Query{Limit: plenty}))
 	bad, last, err := b.Store.Verify(b.ctx, "", plenty)
 	s.add("Verify")([]any{bad, last}, err)
 	return s

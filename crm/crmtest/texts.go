@@ -9,6 +9,7 @@ import (
 
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/engine"
+	"koshelek-adapter/crm/outbox"
 )
 
 // Nobody sends such identifiers on purpose. But a store that takes two of them
@@ -164,7 +165,7 @@ func identifierChecks() []Check {
 			sale := b.submission("card-1", 1, 15)
 			cause := sale.Receipt.Cause()
 			for i, c := range []string{cause, strings.ToUpper(cause), cause + " ", " " + cause, cause + "0", "%"} {
-				sale.Errands = append(sale.Errands, undoable(fmt.Sprintf("e%d", i), c))
+				sale.Messages = append(sale.Messages, undoable(fmt.Sprintf("e%d", i), c))
 			}
 			b.submit(sale)
 			b.submit(b.refund("card-1", 2))
@@ -291,8 +292,8 @@ var (
 	long64    = strings.Repeat("1234567890abcdef", 4)
 	long128   = long64 + long64
 	long254   = strings.Repeat("a", 254-len("@example.com")) + "@example.com"
-	long8192  = strings.Repeat("12345678", crm.MaxPayloadBytes/8-1) + "123456" // and two quotes
-	long16384 = strings.Repeat("12345678", crm.MaxAnswerBytes/8)
+	long8192  = strings.Repeat("12345678", outbox.MaxPayloadBytes/8-1) + "123456" // and two quotes
+	long16384 = strings.Repeat("12345678", outbox.MaxAnswerBytes/8)
 )
 
 func longTextChecks() (checks []Check) {
@@ -476,45 +477,45 @@ func unquotedText(raw json.RawMessage) (text string) {
 }
 
 func longErrands() []longText {
-	type reader = func(d crm.Delivery) string
+	type reader = func(d outbox.Delivery) string
 	read := func(tell reader) func(*bench, int, string) (string, error) {
 		return func(b *bench, i int, _ string) (string, error) {
-			list, err := b.ListDeliveries(b.ctx, crm.DeliveryQuery{CardNumber: cardName(i), Limit: plenty})
+			list, err := b.ListDeliveries(b.ctx, outbox.Query{CardNumber: cardName(i), Limit: plenty})
 			return only(list, err, tell)
 		}
 	}
-	ordered := func(name, most, field string, set func(e *crm.Errand, text string), tell reader) longText {
+	ordered := func(name, most, field string, set func(e *outbox.Message, text string), tell reader) longText {
 		return longText{name, most, []string{"SubmitReceipt." + field}, withCard, func(b *bench, i int, text string) error {
 			e := errand(fmt.Sprintf("e%d", i))
 			set(&e, text)
 			return errorOf(b.SubmitReceipt(b.ctx, b.submission(cardName(i), int64(i), 5, e)))
 		}, read(tell)}
 	}
-	settled := func(name, most, field string, set func(s *crm.Settlement, text string), tell reader) longText {
+	settled := func(name, most, field string, set func(s *outbox.Settlement, text string), tell reader) longText {
 		return longText{name, most, []string{"SettleDelivery." + field}, func(b *bench, i int) {
 			b.orders1(b.card(i), fmt.Sprintf("e%d", i))
 		}, func(b *bench, i int, text string) error {
-			s := b.settlement(b.byKey(fmt.Sprintf("e%d", i)).ID, crm.DeliveryPending)
+			s := b.settlement(b.byKey(fmt.Sprintf("e%d", i)).ID, outbox.StatePending)
 			set(&s, text)
 			return errorOf(b.SettleDelivery(b.ctx, s))
 		}, read(tell)}
 	}
 	return []longText{
-		ordered("errand-key", long128, "Key", func(e *crm.Errand, s string) { e.Key = s }, func(d crm.Delivery) string { return d.Key }),
-		ordered("errand-cause", long128, "Cause", func(e *crm.Errand, s string) { e.Cause = s }, func(d crm.Delivery) string { return d.Cause }),
-		ordered("errand-rule", long64, "Rule", func(e *crm.Errand, s string) { e.Rule = s }, func(d crm.Delivery) string { return d.Rule }),
-		ordered("errand-vendor", long64[:32], "Vendor", func(e *crm.Errand, s string) { e.Vendor = s }, func(d crm.Delivery) string { return d.Vendor }),
-		ordered("errand-action", long64[:32], "Action", func(e *crm.Errand, s string) { e.Action = s }, func(d crm.Delivery) string { return d.Action }),
-		ordered("errand-payload", long8192, "Payload", func(e *crm.Errand, s string) { e.Payload = quotedText(s) },
-			func(d crm.Delivery) string { return unquotedText(d.Payload) }),
-		ordered("undo-payload", long8192, "Payload", func(e *crm.Errand, s string) {
-			e.Undo = crm.Undo{Action: long64[:32], Payload: quotedText(s), Effect: crm.EffectUnbook}
-		}, func(d crm.Delivery) string { return unquotedText(d.Undo.Payload) }),
-		ordered("undo-markup", strings.Repeat("<&>1", crm.MaxPayloadBytes/4-1), "Payload", func(e *crm.Errand, s string) {
-			e.Undo = crm.Undo{Action: "cancel", Payload: quotedText(s)}
-		}, func(d crm.Delivery) string { return unquotedText(d.Undo.Payload) }),
-		settled("vendor-reference", long128, "VendorRef", func(s *crm.Settlement, text string) { s.VendorRef = text }, func(d crm.Delivery) string { return d.VendorRef }),
-		settled("reason", longNames, "Reason", func(s *crm.Settlement, text string) { s.Reason = text }, func(d crm.Delivery) string { return d.Reason }),
-		settled("answer", long16384, "Answer", func(s *crm.Settlement, text string) { s.Answer = []byte(text) }, func(d crm.Delivery) string { return string(d.Answer) }),
+		ordered("errand-key", long128, "Key", func(e *outbox.Message, s string) { e.Key = s }, func(d outbox.Delivery) string { return d.Key }),
+		ordered("errand-cause", long128, "Cause", func(e *outbox.Message, s string) { e.Cause = s }, func(d outbox.Delivery) string { return d.Cause }),
+		ordered("errand-rule", long64, "Rule", func(e *outbox.Message, s string) { e.Rule = s }, func(d outbox.Delivery) string { return d.Rule }),
+		ordered("errand-vendor", long64[:32], "Vendor", func(e *outbox.Message, s string) { e.Vendor = s }, func(d outbox.Delivery) string { return d.Vendor }),
+		ordered("errand-action", long64[:32], "Action", func(e *outbox.Message, s string) { e.Action = s }, func(d outbox.Delivery) string { return d.Action }),
+		ordered("errand-payload", long8192, "Payload", func(e *outbox.Message, s string) { e.Payload = quotedText(s) },
+			func(d outbox.Delivery) string { return unquotedText(d.Payload) }),
+		ordered("undo-payload", long8192, "Payload", func(e *outbox.Message, s string) {
+			e.Undo = outbox.Undo{Action: long64[:32], Payload: quotedText(s), Effect: outbox.EffectUnbook}
+		}, func(d outbox.Delivery) string { return unquotedText(d.Undo.Payload) }),
+		ordered("undo-markup", strings.Repeat("<&>1", outbox.MaxPayloadBytes/4-1), "Payload", func(e *outbox.Message, s string) {
+			e.Undo = outbox.Undo{Action: "cancel", Payload: quotedText(s)}
+		}, func(d outbox.Delivery) string { return unquotedText(d.Undo.Payload) }),
+		settled("vendor-reference", long128, "VendorRef", func(s *outbox.Settlement, text string) { s.VendorRef = text }, func(d outbox.Delivery) string { return d.VendorRef }),
+		settled("reason", longNames, "Reason", func(s *outbox.Settlement, text string) { s.Reason = text }, func(d outbox.Delivery) string { return d.Reason }),
+		settled("answer", long16384, "Answer", func(s *outbox.Settlement, text string) { s.Answer = []byte(text) }, func(d outbox.Delivery) string { return string(d.Answer) }),
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/engine"
+	"koshelek-adapter/crm/outbox"
 )
 
 // call is one call on its way to a backend. Arguments and results are pointers:
@@ -235,15 +236,15 @@ func (w *wire) AuditLog(ctx context.Context, subject string, limit int) ([]engin
 	return pass2(ctx, w, "AuditLog", w.Store.AuditLog, subject, limit)
 }
 
-func (w *wire) ClaimDeliveries(ctx context.Context, r crm.ClaimRequest) ([]crm.Delivery, error) {
+func (w *wire) ClaimDeliveries(ctx context.Context, r outbox.ClaimRequest) ([]outbox.Delivery, error) {
 	return pass(ctx, w, "ClaimDeliveries", w.Store.ClaimDeliveries, r)
 }
 
-func (w *wire) SettleDelivery(ctx context.Context, s crm.Settlement) (crm.Delivery, error) {
+func (w *wire) SettleDelivery(ctx context.Context, s outbox.Settlement) (outbox.Delivery, error) {
 	return pass(ctx, w, "SettleDelivery", w.Store.SettleDelivery, s)
 }
 
-func (w *wire) Delivery(ctx context.Context, id string) (crm.Delivery, error) {
+func (w *wire) Delivery(ctx context.Context, id string) (outbox.Delivery, error) {
 	return pass(ctx, w, "Delivery", w.Store.Delivery, id)
 }
 
@@ -251,11 +252,11 @@ func (w *wire) KnownReferences(ctx context.Context, vendor string, references []
 	return pass2(ctx, w, "KnownReferences", w.Store.KnownReferences, vendor, references)
 }
 
-func (w *wire) ListDeliveries(ctx context.Context, q crm.DeliveryQuery) ([]crm.Delivery, error) {
+func (w *wire) ListDeliveries(ctx context.Context, q outbox.Query) ([]outbox.Delivery, error) {
 	return pass(ctx, w, "ListDeliveries", w.Store.ListDeliveries, q)
 }
 
-func (w *wire) CountDeliveries(ctx context.Context, all bool) ([]crm.DeliveryCount, error) {
+func (w *wire) CountDeliveries(ctx context.Context, all bool) ([]outbox.Count, error) {
 	return pass(ctx, w, "CountDeliveries", w.Store.CountDeliveries, all)
 }
 

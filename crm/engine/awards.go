@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/outbox"
 )
 
 // AwardTrigger is what makes an award rule act.
@@ -42,7 +43,7 @@ type AwardRule struct {
 	// Pointless lets a rule act that moves no points (vouchers).
 	Pointless bool
 	// Errand is the pattern: vendor, action, payload, effect, undo, once, holds.
-	Errand crm.Errand
+	Message outbox.Message
 }
 
 // validateAwards reports every fault of the rules.
@@ -74,10 +75,10 @@ func (r AwardRule) validate() error {
 	default:
 		faults = append(faults, fmt.Errorf("on %q is not receipt, code, spend or exchange", r.On))
 	}
-	if r.Errand.Vendor == "" || r.Errand.Action == "" {
+	if r.Message.Vendor == "" || r.Message.Action == "" {
 		faults = append(faults, errors.New("it names no vendor or no action"))
 	}
-	faults = append(faults, r.Errand.Check())
+	faults = append(faults, r.Message.Check())
 	if len(r.Codes) > 0 && r.On != OnCode {
 		faults = append(faults, errors.New("codes are for rules on code"))
 	}
@@ -105,14 +106,14 @@ func (r AwardRule) amountFault() error {
 }
 
 // errand is the rule's errand for a cause.
-func (r AwardRule) errand(cause string, points int64) crm.Errand {
-	e := r.Errand
+func (r AwardRule) errand(cause string, points int64) outbox.Message {
+	e := r.Message
 	e.Key, e.Cause, e.Rule, e.Points = r.ID+"/"+cause, cause, r.ID, points
 	return e
 }
 
 // forReceipt gives the errands that a receipt orders. Only receipts that earn do.
-func (r Rules) forReceipt(receipt crm.Receipt) (errands []crm.Errand) {
+func (r Rules) forReceipt(receipt crm.Receipt) (errands []outbox.Message) {
 	if !r.earns(receipt) {
 		return nil
 	}
@@ -135,7 +136,7 @@ func (r Rules) forReceipt(receipt crm.Receipt) (errands []crm.Errand) {
 }
 
 // forCode gives the errands that the use of a code by a card orders.
-func (r Rules) forCode(code, card string) (errands []crm.Errand) {
+func (r Rules) forCode(code, card string) (errands []outbox.Message) {
 	for _, rule := range r.Awards {
 		if rule.On == OnCode && rule.takesCode(code) {
 			errands = append(errands, rule.errand(codeCause(code, card), rule.Fixed))
@@ -164,7 +165,7 @@ func (r AwardRule) takesCode(code string) bool {
 
 // forSpending gives the errands that a spending orders; the key is that of the
 // movement.
-func (r Rules) forSpending(on AwardTrigger, key string, points int64) (errands []crm.Errand) {
+func (r Rules) forSpending(on AwardTrigger, key string, points int64) (errands []outbox.Message) {
 	for _, rule := range r.Awards {
 		if rule.On == on {
 			errands = append(errands, rule.errand(shortKey("take:"+key), points))
@@ -176,11 +177,11 @@ func (r Rules) forSpending(on AwardTrigger, key string, points int64) (errands [
 // forOrder gives the errands that mirror an order. What the vendor of a mirror
 // did not take does not come back by itself, since the goods are on their way:
 // only the reversal of the order gives points back.
-func (r Rules) forOrder(id string, points int64) (errands []crm.Errand) {
+func (r Rules) forOrder(id string, points int64) (errands []outbox.Message) {
 	for _, rule := range r.Awards {
 		if rule.On == OnSpend {
 			e := rule.errand(orderCause(id), points)
-			e.Effect, e.Undo.Effect = crm.EffectNone, crm.EffectNone
+			e.Effect, e.Undo.Effect = outbox.EffectNone, outbox.EffectNone
 			errands = append(errands, e)
 		}
 	}

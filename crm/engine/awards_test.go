@@ -10,22 +10,23 @@ import (
 	"pgregory.net/rapid"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/outbox"
 )
 
 // onReceipt is a rule that passes.
 func onReceipt(id string) AwardRule {
-	return AwardRule{ID: id, On: OnReceipt, BasisPoints: 500, Errand: crm.Errand{Vendor: "acme", Action: "award"}}
+	return AwardRule{ID: id, On: OnReceipt, BasisPoints: 500, Message: outbox.Message{Vendor: "acme", Action: "award"}}
 }
 
 func TestAwardRulesAreValidated(t *testing.T) {
-	onCode := AwardRule{ID: "code", On: OnCode, Codes: []string{"SPRING*"}, Pointless: true, Errand: crm.Errand{Vendor: "acme", Action: "voucher"}}
-	onSpend := AwardRule{ID: "spend", On: OnSpend, Errand: crm.Errand{Vendor: "acme", Action: "burn", Effect: crm.EffectRefund}}
+	onCode := AwardRule{ID: "code", On: OnCode, Codes: []string{"SPRING*"}, Pointless: true, Message: outbox.Message{Vendor: "acme", Action: "voucher"}}
+	onSpend := AwardRule{ID: "spend", On: OnSpend, Message: outbox.Message{Vendor: "acme", Action: "burn", Effect: outbox.EffectRefund}}
 	full := onReceipt(strings.Repeat("r", maxRuleIDBytes))
 	full.MinSumKopecks, full.Cap = 1, crm.MaxPoints
-	full.Errand = crm.Errand{
-		Vendor: strings.Repeat("v", crm.MaxVendorBytes), Action: strings.Repeat("a", crm.MaxVendorBytes), Effect: crm.EffectBook,
-		Payload: []byte(`"` + strings.Repeat("p", crm.MaxPayloadBytes-2) + `"`),
-		Undo:    crm.Undo{Action: strings.Repeat("u", crm.MaxVendorBytes), Payload: []byte(`{}`), Effect: crm.EffectUnbook},
+	full.Message = outbox.Message{
+		Vendor: strings.Repeat("v", outbox.MaxVendorBytes), Action: strings.Repeat("a", outbox.MaxVendorBytes), Effect: outbox.EffectBook,
+		Payload: []byte(`"` + strings.Repeat("p", outbox.MaxPayloadBytes-2) + `"`),
+		Undo:    outbox.Undo{Action: strings.Repeat("u", outbox.MaxVendorBytes), Payload: []byte(`{}`), Effect: outbox.EffectUnbook},
 	}
 	exchange := onSpend
 	exchange.ID, exchange.On = "exchange", OnExchange
@@ -40,16 +41,16 @@ func TestAwardRulesAreValidated(t *testing.T) {
 		"long id":             {onReceipt("a"), func(r *AwardRule) { r.ID = strings.Repeat("r", maxRuleIDBytes+1) }, "too long"},
 		"id with controls":    {onReceipt("a"), func(r *AwardRule) { r.ID = "a\n" }, "control characters"},
 		"no trigger":          {onReceipt("a"), func(r *AwardRule) { r.On = "" }, "is not receipt"},
-		"no vendor":           {onReceipt("a"), func(r *AwardRule) { r.Errand.Vendor = "" }, "no vendor"},
-		"no action":           {onReceipt("a"), func(r *AwardRule) { r.Errand.Action = "" }, "no action"},
-		"long vendor":         {full, func(r *AwardRule) { r.Errand.Vendor += "v" }, "longer than 32"},
-		"long action":         {full, func(r *AwardRule) { r.Errand.Action += "a" }, "longer than 32"},
-		"long undo":           {full, func(r *AwardRule) { r.Errand.Undo.Action += "u" }, "longer than 32"},
-		"payload":             {onReceipt("a"), func(r *AwardRule) { r.Errand.Payload = []byte("{") }, "not JSON"},
-		"long payload":        {full, func(r *AwardRule) { r.Errand.Payload = append(r.Errand.Payload, ' ') }, "too long"},
-		"undo's payload":      {full, func(r *AwardRule) { r.Errand.Undo.Payload = []byte("{") }, "not JSON"},
-		"effect":              {onReceipt("a"), func(r *AwardRule) { r.Errand.Effect = "double" }, "effect is unknown"},
-		"undo's effect":       {full, func(r *AwardRule) { r.Errand.Undo.Effect = "double" }, "effect is unknown"},
+		"no vendor":           {onReceipt("a"), func(r *AwardRule) { r.Message.Vendor = "" }, "no vendor"},
+		"no action":           {onReceipt("a"), func(r *AwardRule) { r.Message.Action = "" }, "no action"},
+		"long vendor":         {full, func(r *AwardRule) { r.Message.Vendor += "v" }, "longer than 32"},
+		"long action":         {full, func(r *AwardRule) { r.Message.Action += "a" }, "longer than 32"},
+		"long undo":           {full, func(r *AwardRule) { r.Message.Undo.Action += "u" }, "longer than 32"},
+		"payload":             {onReceipt("a"), func(r *AwardRule) { r.Message.Payload = []byte("{") }, "not JSON"},
+		"long payload":        {full, func(r *AwardRule) { r.Message.Payload = append(r.Message.Payload, ' ') }, "too long"},
+		"undo's payload":      {full, func(r *AwardRule) { r.Message.Undo.Payload = []byte("{") }, "not JSON"},
+		"effect":              {onReceipt("a"), func(r *AwardRule) { r.Message.Effect = "double" }, "effect is unknown"},
+		"undo's effect":       {full, func(r *AwardRule) { r.Message.Undo.Effect = "double" }, "effect is unknown"},
 		"codes on receipt":    {onReceipt("a"), func(r *AwardRule) { r.Codes = []string{"A"} }, "codes are for rules on code"},
 		"sum on code":         {onCode, func(r *AwardRule) { r.MinSumKopecks = 1 }, "least sum"},
 		"percentage on code":  {onCode, func(r *AwardRule) { r.Pointless, r.BasisPoints = false, 1 }, "percentage is for"},

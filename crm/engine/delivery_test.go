@@ -15,17 +15,18 @@ import (
 
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/engine"
+	"koshelek-adapter/crm/outbox"
 	"koshelek-adapter/examples/journalcrm"
 )
 
 // awards has a rule for every trigger.
 func awards() []engine.AwardRule {
-	book := crm.Errand{Vendor: "acme", Action: "award", Effect: crm.EffectBook, Undo: crm.Undo{Action: "cancel", Effect: crm.EffectUnbook}}
+	book := outbox.Message{Vendor: "acme", Action: "award", Effect: outbox.EffectBook, Undo: outbox.Undo{Action: "cancel", Effect: outbox.EffectUnbook}}
 	return []engine.AwardRule{
-		{ID: "sale", On: engine.OnReceipt, BasisPoints: 1000, MinSumKopecks: 100_000, Errand: book},
-		{ID: "code", On: engine.OnCode, Codes: []string{"GIFT*"}, Pointless: true, Errand: crm.Errand{Vendor: "acme", Action: "voucher", Once: true}},
-		{ID: "spend", On: engine.OnSpend, Errand: crm.Errand{Vendor: "acme", Action: "burn", Effect: crm.EffectRefund}},
-		{ID: "miles", On: engine.OnExchange, Errand: crm.Errand{Vendor: "air", Action: "miles", Effect: crm.EffectRefund, Once: true}},
+		{ID: "sale", On: engine.OnReceipt, BasisPoints: 1000, MinSumKopecks: 100_000, Message: book},
+		{ID: "code", On: engine.OnCode, Codes: []string{"GIFT*"}, Pointless: true, Message: outbox.Message{Vendor: "acme", Action: "voucher", AtMostOnce: true}},
+		{ID: "spend", On: engine.OnSpend, Message: outbox.Message{Vendor: "acme", Action: "burn", Effect: outbox.EffectRefund}},
+		{ID: "miles", On: engine.OnExchange, Message: outbox.Message{Vendor: "air", Action: "miles", Effect: outbox.EffectRefund, AtMostOnce: true}},
 	}
 }
 
@@ -39,15 +40,15 @@ func withAwards(t *testing.T) (s *shop, woken *int) {
 	}), woken
 }
 
-func (s *shop) deliveries() []crm.Delivery {
+func (s *shop) deliveries() []outbox.Delivery {
 	s.t.Helper()
-	list, err := s.Deliveries(s.t.Context(), crm.DeliveryQuery{Limit: 100})
+	list, err := s.Deliveries(s.t.Context(), outbox.Query{Limit: 100})
 	require.NoError(s.t, err)
 	return list
 }
 
 // claimed claims the only delivery of a vendor that is due.
-func (s *shop) claimed(vendor string) crm.Delivery {
+func (s *shop) claimed(vendor string) outbox.Delivery {
 	s.t.Helper()
 	list, err := s.ClaimDeliveries(s.t.Context(), vendor, "claim-"+vendor, 10, time.Minute)
 	require.NoError(s.t, err)
@@ -56,7 +57,7 @@ func (s *shop) claimed(vendor string) crm.Delivery {
 	return list[0]
 }
 
-func (s *shop) settles(d crm.Delivery, o crm.Outcome) crm.Delivery {
+func (s *shop) settles(d outbox.Delivery, o outbox.Outcome) outbox.Delivery {
 	s.t.Helper()
 	settled, err := s.Settle(s.t.Context(), d, d.Claim, o, "")
 	require.NoError(s.t, err)
@@ -72,7 +73,7 @@ func TestReceiptIsBookedAndTakenBack(t *testing.T) {
 	require.Equal(t, 1, *woken)
 	d := s.claimed("acme")
 	require.Equal(t, int64(154), d.Points)
-	s.settles(d, crm.Outcome{State: crm.DeliveryDone, Booked: 150, VendorRef: "ref-1"})
+	s.settles(d, outbox.Outcome{State: outbox.StateDone, Booked: 150, VendorRef: "ref-1"})
 	require.Equal(t, int64(100+77+150), s.balance(card.Number))
 
 	refund := strings.Replace(strings.Replace(fresh, "n=1", "n=2", 1), "i=12345", "i=12346", 1)
@@ -82,9 +83,9 @@ func TestReceiptIsBookedAndTakenBack(t *testing.T) {
 	undo := s.claimed("acme")
 	require.Equal(t, "cancel", undo.Action)
 	require.Equal(t, d.ID, undo.Reverses)
-	_, err = s.Settle(t.Context(), undo, undo.Claim, crm.Outcome{State: crm.DeliveryDone, Booked: 151}, "")
+	_, err = s.Settle(t.Context(), undo, undo.Claim, outbox.Outcome{State: outbox.StateDone, Booked: 151}, "")
 	require.ErrorIs(t, err, crm.ErrInvalidRecord, "an undo never books more than its original, whatever was asked for")
-	s.settles(undo, crm.Outcome{State: crm.DeliveryDone, Booked: 150})
+	s.settles(undo, outbox.Outcome{State: outbox.StateDone, Booked: 150})
 	require.Equal(t, int64(100), s.balance(card.Number), "as much as the welcome is left")
 	postings, err := s.Postings(t.Context(), card.Number, "", 10)
 	require.NoError(t, err)
@@ -134,15 +135,15 @@ func TestVoucherBecomesAnOffer(t *testing.T) {
 	_, err = s.RedeemCode(t.Context(), engine.Sender{Phone: anna}, "gift")
 	require.NoError(t, err)
 	d := s.claimed("acme")
-	won := []crm.Voucher{{Code: "C-1", PIN: "77", Until: "2026-08-31"}, {Code: "C-2", Name: "Кино", Until: "2026-10-01"}}
-	pending := s.settles(d, crm.Outcome{State: crm.DeliveryPending, Vouchers: won})
+	won := []outbox.Voucher{{Code: "C-1", PIN: "77", Until: "2026-08-31"}, {Code: "C-2", Name: "Кино", Until: "2026-10-01"}}
+	pending := s.settles(d, outbox.Outcome{State: outbox.StatePending, Vouchers: won})
 	offers, err := s.Offers(t.Context(), card.Number)
 	require.NoError(t, err)
 	require.Empty(t, offers, "nothing is won yet")
 	// The card is lost meanwhile; the callback comes for the delivery as it was.
 	replaced, err := s.ReplaceCard(t.Context(), card.Number, "", "operator", "lost")
 	require.NoError(t, err)
-	s.settles(pending, crm.Outcome{State: crm.DeliveryDone, Vouchers: won})
+	s.settles(pending, outbox.Outcome{State: outbox.StateDone, Vouchers: won})
 	offers, err = s.Offers(t.Context(), replaced.Number)
 	require.NoError(t, err)
 	var shown []string
@@ -154,13 +155,13 @@ func TestVoucherBecomesAnOffer(t *testing.T) {
 
 func TestSpendingComesBack(t *testing.T) {
 	for name, c := range map[string]struct {
-		outcome crm.Outcome
+		outcome outbox.Outcome
 		back    int64
 	}{
-		"refused":       {crm.Outcome{State: crm.DeliveryRejected, Reason: "no such member"}, 60},
-		"taken in part": {crm.Outcome{State: crm.DeliveryDone, Booked: 50}, 10},
-		"taken":         {crm.Outcome{State: crm.DeliveryDone, Booked: 60}, 0},
-		"not yet known": {crm.Outcome{State: crm.DeliveryUnknown}, 0},
+		"refused":       {outbox.Outcome{State: outbox.StateRejected, Reason: "no such member"}, 60},
+		"taken in part": {outbox.Outcome{State: outbox.StateDone, Booked: 50}, 10},
+		"taken":         {outbox.Outcome{State: outbox.StateDone, Booked: 60}, 0},
+		"not yet known": {outbox.Outcome{State: outbox.StateUnknown}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, woken := withAwards(t)
@@ -207,17 +208,17 @@ func TestOutcomesThatCannotBe(t *testing.T) {
 	_, err := s.Take(t.Context(), engine.Movement{Key: "k", CardNumber: card.Number, Points: 60})
 	require.NoError(t, err)
 	d := s.claimed("acme")
-	for _, o := range []crm.Outcome{
-		{}, {State: "lost"}, {State: crm.DeliverySending}, {State: crm.DeliveryDone, Booked: -1}, {State: crm.DeliveryDone, Booked: crm.MaxPoints + 1},
+	for _, o := range []outbox.Outcome{
+		{}, {State: "lost"}, {State: outbox.StateSending}, {State: outbox.StateDone, Booked: -1}, {State: outbox.StateDone, Booked: crm.MaxPoints + 1},
 	} {
 		_, err := s.Settle(t.Context(), d, d.Claim, o, "")
 		require.ErrorIs(t, err, crm.ErrInvalidRecord, o)
 	}
-	_, err = s.Settle(t.Context(), d, d.Claim, crm.Outcome{State: crm.DeliveryDone}, "a\x00b")
+	_, err = s.Settle(t.Context(), d, d.Claim, outbox.Outcome{State: outbox.StateDone}, "a\x00b")
 	require.Error(t, err)
-	_, err = s.Settle(t.Context(), d, "another", crm.Outcome{State: crm.DeliveryDone}, "")
+	_, err = s.Settle(t.Context(), d, "another", outbox.Outcome{State: outbox.StateDone}, "")
 	require.ErrorIs(t, err, crm.ErrOperationConflict)
-	_, err = s.Settle(t.Context(), crm.Delivery{ID: "none"}, "", crm.Outcome{State: crm.DeliveryDone}, "")
+	_, err = s.Settle(t.Context(), outbox.Delivery{ID: "none"}, "", outbox.Outcome{State: outbox.StateDone}, "")
 	require.ErrorIs(t, err, crm.ErrDeliveryNotFound)
 	left, err := s.Delivery(t.Context(), d.ID)
 	require.NoError(t, err)
@@ -226,7 +227,7 @@ func TestOutcomesThatCannotBe(t *testing.T) {
 		_, err = s.Delivery(t.Context(), id)
 		require.ErrorIs(t, err, crm.ErrDeliveryNotFound, id)
 	}
-	_, err = s.Deliveries(t.Context(), crm.DeliveryQuery{State: "lost", Limit: 1})
+	_, err = s.Deliveries(t.Context(), outbox.Query{State: "lost", Limit: 1})
 	require.ErrorIs(t, err, crm.ErrInvalidRecord)
 }
 
@@ -238,13 +239,13 @@ func TestWhatAVendorSaysIsKept(t *testing.T) {
 	_, err := s.Take(t.Context(), engine.Movement{Key: "k", CardNumber: card.Number, Points: 60})
 	require.NoError(t, err)
 	long := strings.Repeat("ref\xff", 100)
-	settled := s.settles(s.claimed("acme"), crm.Outcome{
-		State: crm.DeliveryPending, Wait: crm.WaitForOperator, VendorRef: long,
-		Reason: strings.Repeat("ж\xff", 200), Answer: []byte(strings.Repeat("ж", crm.MaxAnswerBytes)),
+	settled := s.settles(s.claimed("acme"), outbox.Outcome{
+		State: outbox.StatePending, Wait: outbox.WaitForOperator, VendorRef: long,
+		Reason: strings.Repeat("ж\xff", 200), Answer: []byte(strings.Repeat("ж", outbox.MaxAnswerBytes)),
 	})
 	assert.Equal(t, crm.Forever, settled.DueAt)
 	assert.Equal(t, strings.Repeat("ж�", 127)+"ж", settled.Reason)
-	assert.Equal(t, strings.Repeat("ж", crm.MaxAnswerBytes/2), string(settled.Answer))
+	assert.Equal(t, strings.Repeat("ж", outbox.MaxAnswerBytes/2), string(settled.Answer))
 	known, err := s.KnownReferences(t.Context(), "acme", []string{"other", long, long + "x"})
 	require.NoError(t, err)
 	require.Equal(t, []string{long}, known, "as the vendor spells it")
@@ -257,10 +258,10 @@ func TestOperatorDecides(t *testing.T) {
 	require.NoError(t, err)
 	seen := s.deliveries()[0]
 	d := s.claimed("acme")
-	reject := crm.Outcome{State: crm.DeliveryRejected}
+	reject := outbox.Outcome{State: outbox.StateRejected}
 	_, err = s.Decide(t.Context(), seen, reject, "operator")
 	require.ErrorIs(t, err, crm.ErrOperationConflict, "a worker is faster")
-	unknown := s.settles(d, crm.Outcome{State: crm.DeliveryUnknown, Wait: crm.WaitForOperator})
+	unknown := s.settles(d, outbox.Outcome{State: outbox.StateUnknown, Wait: outbox.WaitForOperator})
 	before := *woken
 	_, err = s.Decide(t.Context(), unknown, reject, "operator")
 	require.NoError(t, err)
@@ -276,7 +277,7 @@ func TestOperatorDecides(t *testing.T) {
 	require.Equal(t, anna, recipients[d.CardNumber].Phone)
 	counts, err := s.CountDeliveries(t.Context(), true)
 	require.NoError(t, err)
-	require.Equal(t, []crm.DeliveryCount{{Vendor: "acme", State: crm.DeliveryRejected, Count: 1, Oldest: opening}}, counts)
+	require.Equal(t, []outbox.Count{{Vendor: "acme", State: outbox.StateRejected, Count: 1, Oldest: opening}}, counts)
 }
 
 // TestOutboxKeepsItsWord plays workers, callbacks and operators in any order. The
@@ -296,7 +297,7 @@ func TestOutboxKeepsItsWord(t *testing.T) {
 		defer backend.Close()
 		s := shopOver(base, backend, func(o *engine.Options) {
 			o.Rules.Awards, o.Rules.Refunds = awards(), true
-			o.Rules.Awards[0].Errand.Holds = true
+			o.Rules.Awards[0].Message.Holds = true
 		})
 		w := &outboxWord{shop: s, sent: map[string]bool{}, spent: map[string]int64{}}
 		for _, phone := range []string{anna, boris} {
@@ -317,7 +318,7 @@ type outboxWord struct {
 	*shop
 	cards []string
 	steps int
-	held  []crm.Delivery
+	held  []outbox.Delivery
 	// sent are Once deliveries that may have reached the vendor.
 	sent map[string]bool
 	// spent is what the calls told by card: points that came, less those that went.
@@ -364,16 +365,16 @@ func (w *outboxWord) claim(t *rapid.T) {
 		if d.Claim != claim || d.Vendor != vendor || d.State.Final() {
 			t.Fatalf("claimed %+v", d)
 		}
-		if d.State != crm.DeliverySending {
+		if d.State != outbox.StateSending {
 			continue
 		}
-		if d.Once && w.sent[d.ID] {
+		if d.AtMostOnce && w.sent[d.ID] {
 			t.Fatalf("a Once delivery is sent again: %+v", d)
 		}
 		w.sent[d.ID] = true
 		for _, older := range before {
 			same := older.ID < d.ID && older.CustomerID == d.CustomerID && older.Vendor == d.Vendor && !older.State.Final()
-			asked := older.State == crm.DeliveryUnknown || older.State == crm.DeliveryPending || older.State == crm.DeliverySending && older.Once && !older.Held(w.clock.Now())
+			asked := older.State == outbox.StateUnknown || older.State == outbox.StatePending || older.State == outbox.StateSending && older.AtMostOnce && !older.Held(w.clock.Now())
 			if same && (older.Holds || !asked) {
 				t.Fatalf("%s is sent before %s, which is %s", d.Key, older.Key, older.State)
 			}
@@ -387,18 +388,18 @@ func (w *outboxWord) settle(t *rapid.T) {
 		return
 	}
 	d := rapid.SampledFrom(w.held).Draw(t, "delivery")
-	o := crm.Outcome{
-		State: rapid.SampledFrom(slices.DeleteFunc(crm.DeliveryStates(), func(s crm.DeliveryState) bool { return s == crm.DeliverySending })).Draw(t, "state"),
+	o := outbox.Outcome{
+		State: rapid.SampledFrom(slices.DeleteFunc(outbox.States(), func(s outbox.State) bool { return s == outbox.StateSending })).Draw(t, "state"),
 		Wait:  time.Duration(rapid.IntRange(0, 10).Draw(t, "wait")) * time.Minute,
 	}
-	if o.State == crm.DeliveryDone {
+	if o.State == outbox.StateDone {
 		o.Booked = rapid.Int64Range(0, d.Points).Draw(t, "booked")
 	}
 	settled, err := w.Settle(w.t.Context(), d, rapid.SampledFrom([]string{d.Claim, d.Claim, ""}).Draw(t, "claim"), o, "")
 	switch {
 	case err != nil && !errors.Is(err, crm.ErrOperationConflict):
 		t.Fatal(err)
-	case err == nil && (settled.State == crm.DeliveryNew || settled.State == crm.DeliveryRetry):
+	case err == nil && (settled.State == outbox.StateNew || settled.State == outbox.StateRetry):
 		delete(w.sent, settled.ID) // somebody knows that it did nothing
 	}
 }
@@ -415,9 +416,9 @@ func (w *outboxWord) holds(t *rapid.T) {
 	}
 	for _, d := range w.deliveries() {
 		switch {
-		case d.Effect == crm.EffectBook && d.State == crm.DeliveryDone:
+		case d.Effect == outbox.EffectBook && d.State == outbox.StateDone:
 			want[d.CardNumber] += d.Booked
-		case d.Effect == crm.EffectRefund && d.State.Final():
+		case d.Effect == outbox.EffectRefund && d.State.Final():
 			want[d.CardNumber] += d.Points - d.Booked
 		}
 	}

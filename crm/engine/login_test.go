@@ -15,14 +15,14 @@ import (
 )
 
 // outbox is a sender that remembers what a phone was sent last.
-type outbox struct {
+type sentCodes struct {
 	mutex sync.Mutex
 	codes map[string]string
 	fails error
 }
 
 // SendCode implements engine.CodeSender.
-func (o *outbox) SendCode(_ context.Context, phone, code string) error {
+func (o *sentCodes) SendCode(_ context.Context, phone, code string) error {
 	o.mutex.Lock()
 	defer o.mutex.Unlock()
 	if o.codes == nil {
@@ -32,7 +32,7 @@ func (o *outbox) SendCode(_ context.Context, phone, code string) error {
 	return o.fails
 }
 
-func (o *outbox) last(phone string) string {
+func (o *sentCodes) last(phone string) string {
 	o.mutex.Lock()
 	defer o.mutex.Unlock()
 	return o.codes[phone]
@@ -79,7 +79,7 @@ func TestParseIdentifier(t *testing.T) {
 }
 
 func TestLogin(t *testing.T) {
-	sender := &outbox{}
+	sender := &sentCodes{}
 	s := newShop(t, withCodes(sender))
 	card := s.card(anna)
 	for by, text := range map[crm.IdentifiedBy]string{crm.ByCard: card.Number, crm.ByPhone: anna, crm.ByCustomer: card.CustomerID} {
@@ -101,7 +101,7 @@ func TestLogin(t *testing.T) {
 }
 
 func TestCodesDiffer(t *testing.T) {
-	sender := &outbox{}
+	sender := &sentCodes{}
 	s := newShop(t, withCodes(sender), func(o *engine.Options) { o.Codes.Limits.MaxSends = 1000 })
 	who := known(t, crm.ByCard, s.card(anna).Number)
 	codes, references := map[string]bool{}, map[string]bool{}
@@ -115,7 +115,7 @@ func TestCodesDiffer(t *testing.T) {
 }
 
 func TestCodeEnds(t *testing.T) {
-	sender := &outbox{}
+	sender := &sentCodes{}
 	s := newShop(t, withCodes(sender))
 	who := known(t, crm.ByCard, s.card(anna).Number)
 	reference, err := s.SendOneTimeCode(t.Context(), who)
@@ -126,7 +126,7 @@ func TestCodeEnds(t *testing.T) {
 }
 
 func TestWhoMayNotLogIn(t *testing.T) {
-	sender := &outbox{}
+	sender := &sentCodes{}
 	s := newShop(t, withCodes(sender))
 	emailOnly, err := s.Issue(t.Context(), crm.Profile{Email: "no-phone@example.com"})
 	require.NoError(t, err)
@@ -150,7 +150,7 @@ func TestWhoMayNotLogIn(t *testing.T) {
 }
 
 func TestSenderThatFails(t *testing.T) {
-	sender := &outbox{fails: errors.New("gateway down")}
+	sender := &sentCodes{fails: errors.New("gateway down")}
 	s := newShop(t, withCodes(sender))
 	who := known(t, crm.ByCard, s.card(anna).Number)
 	for range codeLimits.MaxSends {
@@ -174,10 +174,10 @@ func TestWithoutCodes(t *testing.T) {
 func TestCodeRulesMustBeComplete(t *testing.T) {
 	s := newShop(t)
 	for _, rules := range []engine.CodeRules{
-		{Key: make([]byte, 31), Sender: &outbox{}, Lifetime: time.Minute, Limits: codeLimits},
+		{Key: make([]byte, 31), Sender: &sentCodes{}, Lifetime: time.Minute, Limits: codeLimits},
 		{Key: make([]byte, 32), Lifetime: time.Minute, Limits: codeLimits},
-		{Key: make([]byte, 32), Sender: &outbox{}, Limits: codeLimits},
-		{Key: make([]byte, 32), Sender: &outbox{}, Lifetime: time.Minute},
+		{Key: make([]byte, 32), Sender: &sentCodes{}, Limits: codeLimits},
+		{Key: make([]byte, 32), Sender: &sentCodes{}, Lifetime: time.Minute},
 	} {
 		options := s.options
 		options.Codes = rules

@@ -3,7 +3,7 @@ package engine
 import (
 	"time"
 
-	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/outbox"
 )
 
 // Movement is an operator's or a surface's change of a balance.
@@ -19,9 +19,9 @@ type Movement struct {
 	AvailableFrom time.Time
 	ValidUntil    time.Time
 	Actor         string
-	// Errands are stored with a take.
-	Errands []crm.Errand
-	Now     time.Time
+	// Messages are stored with a take.
+	Messages []outbox.Message
+	Now      time.Time
 }
 
 // Discrepancy is a card whose balance is not what its postings add up to, or

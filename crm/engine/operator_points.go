@@ -58,7 +58,7 @@ func (s *Engine) Mirror(ctx context.Context, direction Direction, m Movement) (c
 	if err != nil {
 		return crm.Posting{}, err
 	}
-	m.Errands = nil
+	m.Messages = nil
 	return s.backend.Take(ctx, m)
 }
 
@@ -84,9 +84,9 @@ func (s *Engine) spend(ctx context.Context, on AwardTrigger, m Movement) (crm.Po
 	if err != nil {
 		return crm.Posting{}, err
 	}
-	m.Errands = s.rules.forSpending(on, m.Key, m.Points)
+	m.Messages = s.rules.forSpending(on, m.Key, m.Points)
 	posting, err := s.backend.Take(ctx, m)
-	s.ordered(err, vendorsOf(m.Errands)...)
+	s.ordered(err, vendorsOf(m.Messages)...)
 	return posting, err
 }
 

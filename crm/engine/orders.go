@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/outbox"
 )
 
 // Orders takes points for what a vendor sells, and gives them back when the
@@ -23,7 +24,7 @@ type Orders interface {
 	// RedeemOrder takes the points of an order from a card, earliest expiry
 	// first, as one posting. The same order again, with the same customer and
 	// points, takes nothing more and is answered with Repeated; the same CallID
-	// again is answered as it was the first time. Errands are stored with the
+	// again is answered as it was the first time. Messages are stored with the
 	// order, once.
 	// Errors, with which nothing is taken: ErrOperationConflict (the order is
 	// known with another customer or other points), ErrOrderReversed,
@@ -64,9 +65,9 @@ type OrderRedemption struct {
 	// CallID is random and unique: a store that lost its connection in the commit
 	// knows by it that the points were taken for this very call.
 	CallID string
-	// Errands are stored with the order.
-	Errands []crm.Errand
-	Now     time.Time
+	// Messages are stored with the order.
+	Messages []outbox.Message
+	Now      time.Time
 }
 
 // OrderReversal asks for the points of an order to be given back.

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/outbox"
 )
 
 // anyVendor stands for all vendors where it is not known which one has work.
@@ -25,7 +26,7 @@ func (s *Engine) ordered(err error, vendors ...string) {
 	}
 }
 
-func vendorsOf(errands []crm.Errand) []string {
+func vendorsOf(errands []outbox.Message) []string {
 	vendors := make([]string, len(errands))
 	for i, e := range errands {
 		vendors[i] = e.Vendor
@@ -35,9 +36,9 @@ func vendorsOf(errands []crm.Errand) []string {
 
 // ClaimDeliveries hands out deliveries of a vendor that are due; the claim holds
 // for the lease. It is what a worker calls; see [Outbox].
-func (s *Engine) ClaimDeliveries(ctx context.Context, vendor, claim string, limit int, lease time.Duration) ([]crm.Delivery, error) {
+func (s *Engine) ClaimDeliveries(ctx context.Context, vendor, claim string, limit int, lease time.Duration) ([]outbox.Delivery, error) {
 	now := s.now()
-	return s.backend.ClaimDeliveries(ctx, crm.ClaimRequest{Vendor: vendor, Claim: claim, Limit: limit, Now: now, Until: now.Add(lease)})
+	return s.backend.ClaimDeliveries(ctx, outbox.ClaimRequest{Vendor: vendor, Claim: claim, Limit: limit, Now: now, Until: now.Add(lease)})
 }
 
 // Settle stores what became of a delivery. The claim must be the one that holds
@@ -46,33 +47,33 @@ func (s *Engine) ClaimDeliveries(ctx context.Context, vendor, claim string, limi
 // that the vendor booked are credited, those that it did not take come back,
 // vouchers become offers of the card. Errors: those of [Outbox].SettleDelivery,
 // ErrInvalidRecord for an outcome that cannot be.
-func (s *Engine) Settle(ctx context.Context, d crm.Delivery, claim string, o crm.Outcome, actor string) (crm.Delivery, error) {
-	return s.settle(ctx, d, crm.Settlement{Claim: claim, Actor: actor}, o)
+func (s *Engine) Settle(ctx context.Context, d outbox.Delivery, claim string, o outbox.Outcome, actor string) (outbox.Delivery, error) {
+	return s.settle(ctx, d, outbox.Settlement{Claim: claim, Actor: actor}, o)
 }
 
 // Decide is Settle for an operator, who has looked at the delivery: it is stored
 // only while the delivery is in the state that was looked at and nobody is at
 // work on it (ErrOperationConflict).
-func (s *Engine) Decide(ctx context.Context, seen crm.Delivery, o crm.Outcome, actor string) (crm.Delivery, error) {
-	return s.settle(ctx, seen, crm.Settlement{Expect: seen.State, Actor: actor}, o)
+func (s *Engine) Decide(ctx context.Context, seen outbox.Delivery, o outbox.Outcome, actor string) (outbox.Delivery, error) {
+	return s.settle(ctx, seen, outbox.Settlement{Expect: seen.State, Actor: actor}, o)
 }
 
-func (s *Engine) settle(ctx context.Context, d crm.Delivery, settlement crm.Settlement, o crm.Outcome) (crm.Delivery, error) {
-	if !o.State.Valid() || o.State == crm.DeliverySending || o.Booked < 0 || o.Booked > crm.MaxPoints {
-		return crm.Delivery{}, crm.Fail(crm.ErrInvalidRecord, "no such outcome")
+func (s *Engine) settle(ctx context.Context, d outbox.Delivery, settlement outbox.Settlement, o outbox.Outcome) (outbox.Delivery, error) {
+	if !o.State.Valid() || o.State == outbox.StateSending || o.Booked < 0 || o.Booked > crm.MaxPoints {
+		return outbox.Delivery{}, crm.Fail(crm.ErrInvalidRecord, "no such outcome")
 	}
 	var err error
 	if settlement.Actor, err = crm.CleanText("actor", settlement.Actor, crm.MaxTextRunes); err != nil {
-		return crm.Delivery{}, err
+		return outbox.Delivery{}, err
 	}
 	if err := s.undoesNoMore(ctx, d, o); err != nil {
-		return crm.Delivery{}, err
+		return outbox.Delivery{}, err
 	}
 	now := s.now()
 	settlement.ID, settlement.State, settlement.DueAt, settlement.Now = d.ID, o.State, dueAfter(now, o.Wait), now
 	settlement.VendorRef, settlement.Booked = referenceKey(o.VendorRef), o.Booked
-	settlement.Reason, settlement.Answer = clip(o.Reason, crm.MaxTextRunes), clipBytes(o.Answer, crm.MaxAnswerBytes)
-	if o.State == crm.DeliveryDone {
+	settlement.Reason, settlement.Answer = clip(o.Reason, crm.MaxTextRunes), clipBytes(o.Answer, outbox.MaxAnswerBytes)
+	if o.State == outbox.StateDone {
 		settlement.Offers = s.rules.voucherOffers(d, o.Vouchers)
 	}
 	if o.State.Final() {
@@ -86,8 +87,8 @@ func (s *Engine) settle(ctx context.Context, d crm.Delivery, settlement crm.Sett
 }
 
 // undoesNoMore refuses an undo that books more than its original did, whoever says so.
-func (s *Engine) undoesNoMore(ctx context.Context, d crm.Delivery, o crm.Outcome) error {
-	if d.Reverses == "" || o.State != crm.DeliveryDone || o.Booked == 0 {
+func (s *Engine) undoesNoMore(ctx context.Context, d outbox.Delivery, o outbox.Outcome) error {
+	if d.Reverses == "" || o.State != outbox.StateDone || o.Booked == 0 {
 		return nil
 	}
 	original, err := s.backend.Delivery(ctx, d.Reverses)
@@ -101,13 +102,13 @@ func (s *Engine) undoesNoMore(ctx context.Context, d crm.Delivery, o crm.Outcome
 }
 
 // effects says what a final state does to the ledger.
-func (r Rules) effects(d crm.Delivery, o crm.Outcome, s *crm.Settlement) {
+func (r Rules) effects(d outbox.Delivery, o outbox.Outcome, s *outbox.Settlement) {
 	switch {
-	case d.Effect == crm.EffectBook && o.State == crm.DeliveryDone:
+	case d.Effect == outbox.EffectBook && o.State == outbox.StateDone:
 		s.Credit = r.accrual(crm.PostingReward, o.Booked, r.Texts.Reward, s.Now)
-	case d.Effect == crm.EffectUnbook && o.State == crm.DeliveryDone:
+	case d.Effect == outbox.EffectUnbook && o.State == outbox.StateDone:
 		s.Debit, s.DebitText = o.Booked, r.Texts.Reversal
-	case d.Effect == crm.EffectRefund && o.Booked < d.Points:
+	case d.Effect == outbox.EffectRefund && o.Booked < d.Points:
 		// What comes back may be spent at once.
 		s.Credit = r.accrual(crm.PostingReversal, d.Points-o.Booked, r.Texts.Reversal, s.Now)
 		s.Credit.AvailableFrom = s.Now
@@ -122,7 +123,7 @@ func dueAfter(now time.Time, wait time.Duration) time.Time {
 }
 
 // voucherOffers shows vouchers to the card that won them.
-func (r Rules) voucherOffers(d crm.Delivery, vouchers []crm.Voucher) (offers []crm.Offer) {
+func (r Rules) voucherOffers(d outbox.Delivery, vouchers []outbox.Voucher) (offers []crm.Offer) {
 	for i, v := range vouchers {
 		name := oneLine(v.Name)
 		if name == "" {
@@ -137,7 +138,7 @@ func (r Rules) voucherOffers(d crm.Delivery, vouchers []crm.Voucher) (offers []c
 	return offers
 }
 
-func (r Rules) voucherText(v crm.Voucher) string {
+func (r Rules) voucherText(v outbox.Voucher) string {
 	lines := []string{fmt.Sprintf(r.Texts.Voucher, v.Code)}
 	if v.PIN != "" {
 		lines = append(lines, fmt.Sprintf(r.Texts.VoucherPIN, v.PIN))
@@ -158,7 +159,7 @@ func oneLine(text string) string { return strings.Join(strings.Fields(text), " "
 
 // lastDay is the voucher's, unless it is no day or lies before that of the award:
 // vendors print such days, and the customer must see the voucher all the same.
-func (r Rules) lastDay(v crm.Voucher, d crm.Delivery) crm.Date {
+func (r Rules) lastDay(v outbox.Voucher, d outbox.Delivery) crm.Date {
 	day, err := crm.ParseDate(string(v.Until))
 	if err != nil || day < crm.DateOf(d.CreatedAt, r.Zone) {
 		return ""
@@ -188,15 +189,15 @@ func clipBytes(answer []byte, limit int) []byte {
 }
 
 // Delivery gives one delivery. ErrDeliveryNotFound.
-func (s *Engine) Delivery(ctx context.Context, id string) (crm.Delivery, error) {
+func (s *Engine) Delivery(ctx context.Context, id string) (outbox.Delivery, error) {
 	if err := crm.CheckKey("id", id, 26); err != nil {
-		return crm.Delivery{}, crm.ErrDeliveryNotFound
+		return outbox.Delivery{}, crm.ErrDeliveryNotFound
 	}
 	return s.backend.Delivery(ctx, id)
 }
 
 // Deliveries gives a page of the outbox, ordered by ID.
-func (s *Engine) Deliveries(ctx context.Context, q crm.DeliveryQuery) ([]crm.Delivery, error) {
+func (s *Engine) Deliveries(ctx context.Context, q outbox.Query) ([]outbox.Delivery, error) {
 	if q.State != "" && !q.State.Valid() {
 		return nil, crm.Fail(crm.ErrInvalidRecord, "unknown state")
 	}
@@ -204,7 +205,7 @@ func (s *Engine) Deliveries(ctx context.Context, q crm.DeliveryQuery) ([]crm.Del
 }
 
 // CountDeliveries counts the outbox by vendor and state; see [Outbox].
-func (s *Engine) CountDeliveries(ctx context.Context, all bool) ([]crm.DeliveryCount, error) {
+func (s *Engine) CountDeliveries(ctx context.Context, all bool) ([]outbox.Count, error) {
 	return s.backend.CountDeliveries(ctx, all)
 }
 
@@ -229,13 +230,13 @@ func referenceKey(reference string) string {
 	if !utf8.ValidString(reference) {
 		return hashed(reference)
 	}
-	return shortened(reference, crm.MaxReferenceBytes)
+	return shortened(reference, outbox.MaxReferenceBytes)
 }
 
 // Recipients gives the profiles of the customers whom deliveries are for, by the
 // numbers of their cards, as they are now. Cards that have no holder any more are
 // left out.
-func (s *Engine) Recipients(ctx context.Context, list ...crm.Delivery) (map[string]crm.Profile, error) {
+func (s *Engine) Recipients(ctx context.Context, list ...outbox.Delivery) (map[string]crm.Profile, error) {
 	numbers := make([]string, len(list))
 	for i, d := range list {
 		numbers[i] = d.CardNumber

@@ -34,10 +34,10 @@ func (s *Engine) SubmitReceipt(ctx context.Context, from Sender, text string) (c
 	points, errands := s.rules.receiptPoints(receipt), s.rules.forReceipt(receipt)
 	done, err := s.backend.SubmitReceipt(ctx, ReceiptSubmission{
 		CardNumber: number, Receipt: receipt, Now: now,
-		Award:   s.rules.accrual(crm.PostingReceipt, points, s.rules.Texts.Receipt, now),
-		TooOld:  now.Sub(receipt.At) > s.rules.MaxAge,
-		Reverse: s.rules.reversal(receipt),
-		Errands: errands,
+		Award:    s.rules.accrual(crm.PostingReceipt, points, s.rules.Texts.Receipt, now),
+		TooOld:   now.Sub(receipt.At) > s.rules.MaxAge,
+		Reverse:  s.rules.reversal(receipt),
+		Messages: errands,
 	})
 	if s.rules.Refunds {
 		s.ordered(err, anyVendor)
@@ -63,8 +63,8 @@ func (s *Engine) RedeemCode(ctx context.Context, from Sender, code string) (crm.
 	now, errands := s.now(), s.rules.forCode(code, number)
 	done, err := s.backend.RedeemCode(ctx, CodeSubmission{
 		CardNumber: number, Code: code, Now: now,
-		Award:   s.rules.accrual(crm.PostingCode, s.rules.CodePoints, s.rules.Texts.Code, now),
-		Errands: errands,
+		Award:    s.rules.accrual(crm.PostingCode, s.rules.CodePoints, s.rules.Texts.Code, now),
+		Messages: errands,
 	})
 	s.ordered(err, vendorsOf(errands)...)
 	return done, err

@@ -33,9 +33,9 @@ func (s *Engine) RedeemOrder(ctx context.Context, who crm.Identifier, o crm.Vend
 	if err != nil {
 		return crm.Redeemed{}, err
 	}
-	r.CardNumber, r.Errands = account.Card.Number, s.rules.forOrder(o.ID, o.Points)
+	r.CardNumber, r.Messages = account.Card.Number, s.rules.forOrder(o.ID, o.Points)
 	done, err := s.backend.RedeemOrder(ctx, r)
-	s.ordered(err, vendorsOf(r.Errands)...)
+	s.ordered(err, vendorsOf(r.Messages)...)
 	if errors.Is(err, crm.ErrCardInactive) || errors.Is(err, crm.ErrCardBlocked) {
 		err = crm.Wrap(crm.ErrCustomerNotFound, err)
 	}

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/outbox"
 )
 
 // IssueRequest asks for a card.
@@ -152,9 +153,9 @@ type ReceiptSubmission struct {
 	TooOld bool
 	// Reverse makes the receipt take back an earlier one.
 	Reverse ReverseReceipt
-	// Errands are stored with the receipt.
-	Errands []crm.Errand
-	Now     time.Time
+	// Messages are stored with the receipt.
+	Messages []outbox.Message
+	Now      time.Time
 }
 
 // CodeSubmission is a promo code that a card sends.
@@ -163,9 +164,9 @@ type CodeSubmission struct {
 	Code       string
 	// Award shapes the lot; its Points are used when the code has none of its own.
 	Award crm.Accrual
-	// Errands are stored with the use of the code.
-	Errands []crm.Errand
-	Now     time.Time
+	// Messages are stored with the use of the code.
+	Messages []outbox.Message
+	Now      time.Time
 }
 
 // PromoCode is a code that gives points.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/outbox"
 )
 
 // Store remembers. Every method is one business operation in one
@@ -30,7 +31,7 @@ type Store interface {
 	Promotions
 	Records
 	Listings
-	crm.Outbox
+	outbox.Store
 	Customers
 	OneTimeCodes
 	Orders

@@ -17,7 +17,7 @@ func (w *Worker) handle(ctx context.Context, held claimed) {
 	d := held.Delivery
 	begun := time.Now()
 	out := w.outcome(ctx, held)
-	settled, err := w.settle(context.WithoutCancel(ctx), d, out.Outcome)
+	settled, err := w.settle(context.WithoutCancel(ctx), d, out)
 	if err != nil {
 		w.options.Log.Error().Err(err).Str("vendor", d.Vendor).Str("delivery", d.ID).Str("state", string(out.State)).
 			Msg("what became of a delivery could not be stored")
@@ -28,12 +28,12 @@ func (w *Worker) handle(ctx context.Context, held claimed) {
 }
 
 // report tells the log what somebody may have to look at.
-func (w *Worker) report(d crm.Delivery) {
+func (w *Worker) report(d Delivery) {
 	log := w.options.Log.Debug()
 	switch {
-	case d.State == crm.DeliveryUnknown && d.DueAt.Equal(crm.Forever), d.State == crm.DeliveryRejected:
+	case d.State == StateUnknown && d.DueAt.Equal(crm.Forever), d.State == StateRejected:
 		log = w.options.Log.Error()
-	case d.State == crm.DeliveryUnknown, d.State == crm.DeliveryRetry, d.State == crm.DeliveryDone && d.Reason != "":
+	case d.State == StateUnknown, d.State == StateRetry, d.State == StateDone && d.Reason != "":
 		log = w.options.Log.Warn()
 	}
 	log.Str("vendor", d.Vendor).Str("action", d.Action).Str("delivery", d.ID).Str("state", string(d.State)).
@@ -60,7 +60,7 @@ func (w *Worker) outcome(ctx context.Context, held claimed) Outcome {
 	} else {
 		w.breaker.RecordSuccess()
 	}
-	if out.State == crm.DeliveryRetry {
+	if out.State == StateRetry {
 		out.Wait = max(out.Wait, w.backoff.wait(d.Attempts))
 	}
 	return out
@@ -88,12 +88,12 @@ func (w *Worker) turn(ctx context.Context, held claimed) (again time.Duration, i
 }
 
 // untouched gives a delivery back as it was claimed, without the attempt.
-func (w *Worker) untouched(d crm.Delivery, wait time.Duration) Outcome {
+func (w *Worker) untouched(d Delivery, wait time.Duration) Outcome {
 	state, reason := d.State, d.Reason
-	if state == crm.DeliverySending {
-		state = crm.DeliveryNew
+	if state == StateSending {
+		state = StateNew
 	}
-	return Outcome{Outcome: crm.Outcome{State: state, Wait: wait, Reason: reason, Booked: d.Booked}}
+	return Outcome{State: state, Wait: wait, Reason: reason, Booked: d.Booked}
 }
 
 // guarded turns a panic of a vendor's connector into the most careful outcome.
@@ -103,9 +103,9 @@ func (w *Worker) guarded(ctx context.Context, held claimed) (out Outcome) {
 		if fault := recover(); fault != nil {
 			w.options.Log.Error().Str("vendor", d.Vendor).Str("delivery", d.ID).Str("stack", string(debug.Stack())).
 				Str("panic", fmt.Sprint(fault)).Msg("outbox.panic")
-			out = Outcome{Outcome: crm.Outcome{State: crm.DeliveryRetry, Reason: "a fault of the program"}}
-			if d.Once || !toSend(d) {
-				out.State, out.Wait = crm.DeliveryUnknown, crm.WaitForOperator
+			out = Outcome{State: StateRetry, Reason: "a fault of the program"}
+			if d.AtMostOnce || !toSend(d) {
+				out.State, out.Wait = StateUnknown, WaitForOperator
 			}
 		}
 	}()
@@ -140,20 +140,20 @@ func (w *Worker) reverse(ctx context.Context, r *Request) (out Outcome, now bool
 		return w.untouched(r.Delivery, w.options.BackoffFirst), false
 	}
 	done := func(reason string) (Outcome, bool) {
-		return Outcome{Outcome: crm.Outcome{State: crm.DeliveryDone, Reason: reason}}, false
+		return Outcome{State: StateDone, Reason: reason}, false
 	}
 	switch {
-	case original.State == crm.DeliveryDone && r.Points > 0 && original.Booked == 0:
+	case original.State == StateDone && r.Points > 0 && original.Booked == 0:
 		return done("the vendor had booked nothing")
-	case original.State == crm.DeliveryDone:
+	case original.State == StateDone:
 		r.Points = original.Booked
 		return out, true
-	case original.State == crm.DeliveryRejected:
+	case original.State == StateRejected:
 		return done("the vendor had not done what is undone")
 	}
-	return Outcome{Outcome: crm.Outcome{
-		State: crm.DeliveryNew, Wait: originalPatience, Reason: "waits until it is known what became of " + original.ID,
-	}}, false
+	return Outcome{
+		State: StateNew, Wait: originalPatience, Reason: "waits until it is known what became of " + original.ID,
+	}, false
 }
 
 // originalPatience is how long an undo waits before it looks at its original again.
@@ -165,7 +165,7 @@ const settlePatience = time.Minute
 // settle stores an outcome and does not give up at once: it may be the only
 // trace of what a vendor did. What is certain is stored also when the claim has
 // run out meanwhile.
-func (w *Worker) settle(ctx context.Context, d crm.Delivery, o crm.Outcome) (crm.Delivery, error) {
+func (w *Worker) settle(ctx context.Context, d Delivery, o Outcome) (Delivery, error) {
 	ctx, cancel := context.WithTimeout(ctx, settlePatience)
 	defer cancel()
 	claim := d.Claim
@@ -189,4 +189,4 @@ func (w *Worker) settle(ctx context.Context, d crm.Delivery, o crm.Outcome) (crm
 }
 
 // certain reports a state that the vendor's own word has decided.
-func certain(state crm.DeliveryState) bool { return state.Final() || state == crm.DeliveryPending }
+func certain(state State) bool { return state.Final() || state == StatePending }

@@ -4,8 +4,6 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
-
-	"koshelek-adapter/crm"
 )
 
 // Options shape a Worker; zero values are replaced by the defaults that stand
@@ -35,7 +33,7 @@ type Options struct {
 	// NewClaim makes unique names of claims of at most 26 bytes; needed.
 	NewClaim func() string
 	// Observe is told of every delivery that was settled; may be nil.
-	Observe func(vendor string, state crm.DeliveryState, took time.Duration)
+	Observe func(vendor string, state State, took time.Duration)
 	Log     zerolog.Logger
 }
 
@@ -50,7 +48,7 @@ func (o Options) withDefaults() Options {
 	defaultTo(&o.BreakerFailures, 5)
 	defaultTo(&o.BreakerDelay, 15*time.Second)
 	if o.Observe == nil {
-		o.Observe = func(string, crm.DeliveryState, time.Duration) {}
+		o.Observe = func(string, State, time.Duration) {}
 	}
 	return o
 }

@@ -17,13 +17,13 @@ type recipients struct {
 // readRecipients reads the profiles that the vendor will want. It is only to spare
 // later looks, so a store that does not answer is left to those, and so is a vendor
 // that panics: guarded asks it again, and reports it.
-func (w *Worker) readRecipients(ctx context.Context, list []crm.Delivery) (read recipients) {
+func (w *Worker) readRecipients(ctx context.Context, list []Delivery) (read recipients) {
 	defer func() {
 		if recover() != nil {
 			read = recipients{}
 		}
 	}()
-	var wanted []crm.Delivery
+	var wanted []Delivery
 	for _, d := range list {
 		if toSend(d) && w.vendor.WantsRecipient(d) {
 			wanted = append(wanted, d)
@@ -61,4 +61,4 @@ func (w *Worker) recipient(ctx context.Context, held claimed) (crm.Profile, erro
 }
 
 // toSend tells whether a claimed delivery is to be sent; otherwise the vendor is asked.
-func toSend(d crm.Delivery) bool { return d.State == crm.DeliverySending }
+func toSend(d Delivery) bool { return d.State == StateSending }

@@ -18,7 +18,7 @@ type Vendor interface {
 	// what is frozen in the outbox, whether it may be sent again, whether it holds
 	// up its line, and how it is undone. The error says what is wrong with the
 	// parameters, for an operator.
-	Message(action string, params json.RawMessage) (crm.Errand, error)
+	Message(action string, params json.RawMessage) (Message, error)
 
 	// Send sends a delivery once and says what is certain. It never sends a Once
 	// delivery a second time by itself unless the vendor has certainly not done it.
@@ -27,19 +27,19 @@ type Vendor interface {
 	Send(ctx context.Context, r Request) Outcome
 
 	// Ask finds out what became of a delivery in DeliveryPending or DeliveryUnknown.
-	// Where the vendor cannot be asked it says so, with crm.WaitForOperator.
+	// Where the vendor cannot be asked it says so, with WaitForOperator.
 	Ask(ctx context.Context, r Request) Outcome
 
 	// WantsRecipient tells whether Send needs the profile of the delivery's
 	// customer: it is read for those who need it alone.
-	WantsRecipient(d crm.Delivery) bool
+	WantsRecipient(d Delivery) bool
 }
 
 // Request is a delivery that is sent or asked about.
 type Request struct {
 	// Delivery is as the outbox has it, but for the Points of one that undoes
 	// another: they are what that one moved.
-	crm.Delivery
+	Delivery
 	// Recipient is the profile of the customer, for what is sent and the vendor wants
 	// it: as it was a second before, at most; empty when the card has no holder any
 	// more.
@@ -48,14 +48,6 @@ type Request struct {
 	SentBy time.Time
 	// Known gives those of the vendor's references that belong to deliveries.
 	Known func(ctx context.Context, references []string) ([]string, error)
-}
-
-// Outcome is what was found out.
-type Outcome struct {
-	crm.Outcome
-	// Down tells that the vendor could not be reached or did not serve: there is no
-	// point in sending it the next delivery at once.
-	Down bool
 }
 
 // Caller is a vendor that calls us.
@@ -81,12 +73,12 @@ type Callback struct {
 // Books is what a callback may look up and change.
 type Books interface {
 	// Delivery gives one delivery. crm.ErrDeliveryNotFound.
-	Delivery(ctx context.Context, id string) (crm.Delivery, error)
+	Delivery(ctx context.Context, id string) (Delivery, error)
 	// Settle stores what became of a delivery; the first final outcome wins, and a
 	// contradicting one is crm.ErrOperationConflict.
-	Settle(ctx context.Context, d crm.Delivery, o crm.Outcome) error
+	Settle(ctx context.Context, d Delivery, o Outcome) error
 	// Deliveries gives a page of the outbox.
-	Deliveries(ctx context.Context, q crm.DeliveryQuery) ([]crm.Delivery, error)
+	Deliveries(ctx context.Context, q Query) ([]Delivery, error)
 	// KnownReferences gives those of a vendor's references that belong to deliveries.
 	KnownReferences(ctx context.Context, vendor string, references []string) ([]string, error)
 	// CardOf gives the number of a customer's card. crm.ErrCustomerNotFound.

@@ -29,8 +29,8 @@ type vendor struct {
 
 func (v *vendor) Name() string { return "played" }
 
-func (v *vendor) Message(action string, _ json.RawMessage) (crm.Errand, error) {
-	return crm.Errand{Vendor: "played", Action: action}, nil
+func (v *vendor) Message(action string, _ json.RawMessage) (outbox.Message, error) {
+	return outbox.Message{Vendor: "played", Action: action}, nil
 }
 
 func (v *vendor) Send(_ context.Context, job outbox.Request) outbox.Outcome {
@@ -40,7 +40,7 @@ func (v *vendor) Send(_ context.Context, job outbox.Request) outbox.Outcome {
 	return v.deliver(job)
 }
 
-func (v *vendor) WantsRecipient(d crm.Delivery) bool {
+func (v *vendor) WantsRecipient(d outbox.Delivery) bool {
 	if d.Action == "breaks" {
 		panic("a fault of a vendor's connector")
 	}
@@ -59,8 +59,8 @@ func (v *vendor) keys() (keys []string) {
 	return keys
 }
 
-func outcome(state crm.DeliveryState, booked int64) outbox.Outcome {
-	return outbox.Outcome{Outcome: crm.Outcome{State: state, Booked: booked}}
+func outcome(state outbox.State, booked int64) outbox.Outcome {
+	return outbox.Outcome{State: state, Booked: booked}
 }
 
 // always does the same with every job.
@@ -86,7 +86,7 @@ type lookedAt struct {
 	recipients atomic.Int64
 }
 
-func (l *lookedAt) Recipients(ctx context.Context, list ...crm.Delivery) (map[string]crm.Profile, error) {
+func (l *lookedAt) Recipients(ctx context.Context, list ...outbox.Delivery) (map[string]crm.Profile, error) {
 	l.recipients.Add(1)
 	return l.Engine.Recipients(ctx, list...)
 }
@@ -98,7 +98,7 @@ func newHouse(t *testing.T, url string, rules ...engine.AwardRule) *house {
 	store, err := sqldb.Open(t.Context(), url, sqldb.Options{})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, store.Close()) })
-	h := &house{t: t, store: store, vendor: &vendor{deliver: always(outcome(crm.DeliveryDone, 1))}}
+	h := &house{t: t, store: store, vendor: &vendor{deliver: always(outcome(outbox.StateDone, 1))}}
 	h.service, err = engine.New(store, engine.Options{
 		Rules: engine.Rules{MaxAge: time.Hour, Zone: time.UTC, Texts: engine.EnglishTexts, Awards: rules}, ReserveFor: time.Hour,
 		Barcode: crm.BarcodeRule{Type: crm.Code128},
@@ -121,7 +121,7 @@ func (h *house) card(n int) string {
 }
 
 // order takes a point from the card, which orders the errands.
-func (h *house) order(card string, errands ...crm.Errand) {
+func (h *house) order(card string, errands ...outbox.Message) {
 	h.moves++
 	for i := range errands {
 		errands[i].Vendor = "played"
@@ -130,7 +130,7 @@ func (h *house) order(card string, errands ...crm.Errand) {
 		}
 	}
 	_, err := h.store.Take(h.t.Context(), engine.Movement{
-		Key: fmt.Sprint("move ", h.moves), CardNumber: card, Points: 1, Errands: errands, Now: time.Now(),
+		Key: fmt.Sprint("move ", h.moves), CardNumber: card, Points: 1, Messages: errands, Now: time.Now(),
 	})
 	require.NoError(h.t, err)
 }
@@ -161,20 +161,20 @@ func (h *house) run(o outbox.Options, until func() bool) {
 }
 
 // all gives the outbox by the keys of its errands.
-func (h *house) all() map[string]crm.Delivery {
-	list, err := h.service.Deliveries(context.Background(), crm.DeliveryQuery{Limit: 100_000})
+func (h *house) all() map[string]outbox.Delivery {
+	list, err := h.service.Deliveries(context.Background(), outbox.Query{Limit: 100_000})
 	require.NoError(h.t, err)
-	found := map[string]crm.Delivery{}
+	found := map[string]outbox.Delivery{}
 	for _, d := range list {
 		found[d.Key] = d
 	}
 	return found
 }
 
-func (h *house) state(key string) crm.DeliveryState { return h.all()[key].State }
+func (h *house) state(key string) outbox.State { return h.all()[key].State }
 
 // settled reports that every delivery is in one of the states.
-func (h *house) settled(states ...crm.DeliveryState) func() bool {
+func (h *house) settled(states ...outbox.State) func() bool {
 	return func() bool {
 		for _, d := range h.all() {
 			if !slices.Contains(states, d.State) {

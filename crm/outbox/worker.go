@@ -14,15 +14,15 @@ import (
 // Programme is the part of engine.Engine that a worker needs.
 type Programme interface {
 	// ClaimDeliveries hands out deliveries of a vendor that are due.
-	ClaimDeliveries(ctx context.Context, vendor, claim string, limit int, lease time.Duration) ([]crm.Delivery, error)
+	ClaimDeliveries(ctx context.Context, vendor, claim string, limit int, lease time.Duration) ([]Delivery, error)
 	// Settle stores what became of a delivery.
-	Settle(ctx context.Context, d crm.Delivery, claim string, o crm.Outcome, actor string) (crm.Delivery, error)
+	Settle(ctx context.Context, d Delivery, claim string, o Outcome, actor string) (Delivery, error)
 	// Delivery gives one delivery.
-	Delivery(ctx context.Context, id string) (crm.Delivery, error)
+	Delivery(ctx context.Context, id string) (Delivery, error)
 	// KnownReferences gives those of a vendor's references that belong to deliveries.
 	KnownReferences(ctx context.Context, vendor string, references []string) ([]string, error)
 	// Recipients gives the profiles of the deliveries' customers by their cards.
-	Recipients(ctx context.Context, list ...crm.Delivery) (map[string]crm.Profile, error)
+	Recipients(ctx context.Context, list ...Delivery) (map[string]crm.Profile, error)
 }
 
 // Worker delivers to one vendor. Make it with New, run it once.
@@ -39,7 +39,7 @@ type Worker struct {
 
 // claimed is a delivery in our hands since a moment of this process's clock.
 type claimed struct {
-	crm.Delivery
+	Delivery
 	since      time.Time
 	recipients recipients
 }

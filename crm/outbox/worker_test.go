@@ -21,13 +21,13 @@ import (
 func TestDeliversAndSettles(t *testing.T) {
 	h := newHouse(t, "")
 	card := h.card(1)
-	h.order(card, crm.Errand{Key: "a", Points: 7, Effect: crm.EffectBook})
+	h.order(card, outbox.Message{Key: "a", Points: 7, Effect: outbox.EffectBook})
 	h.vendor.deliver = func(job outbox.Request) outbox.Outcome {
 		assert.Equal(t, "79210000001", job.Recipient.Phone)
-		assert.Equal(t, crm.DeliverySending, job.State)
-		return outbox.Outcome{Outcome: crm.Outcome{State: crm.DeliveryDone, Booked: 5, VendorRef: "tx-1", Answer: []byte("answer")}}
+		assert.Equal(t, outbox.StateSending, job.State)
+		return outbox.Outcome{State: outbox.StateDone, Booked: 5, VendorRef: "tx-1", Answer: []byte("answer")}
 	}
-	h.run(outbox.Options{}, h.settled(crm.DeliveryDone))
+	h.run(outbox.Options{}, h.settled(outbox.StateDone))
 	d := h.all()["a"]
 	assert.Equal(t, int64(5), d.Booked, "what the vendor booked, not what was asked for")
 	assert.Equal(t, "tx-1", d.VendorRef)
@@ -38,8 +38,8 @@ func TestDeliversAndSettles(t *testing.T) {
 // TestProfileIsReadOnDemand: personal data goes to those vendors alone that want it.
 func TestProfileIsReadOnDemand(t *testing.T) {
 	h := newHouse(t, "")
-	h.order(h.card(1), crm.Errand{Key: "a", Action: "anonymous"}, crm.Errand{Key: "b", Action: "by name"})
-	h.run(outbox.Options{}, h.settled(crm.DeliveryDone))
+	h.order(h.card(1), outbox.Message{Key: "a", Action: "anonymous"}, outbox.Message{Key: "b", Action: "by name"})
+	h.run(outbox.Options{}, h.settled(outbox.StateDone))
 	for _, job := range h.vendor.sent {
 		assert.Equal(t, job.Action == "by name", job.Recipient.Phone != "", job.Action)
 	}
@@ -58,16 +58,16 @@ func TestProfilesAreReadTogether(t *testing.T) {
 			t.Parallel()
 			h := newHouse(t, "")
 			for n := 1; n <= 3; n++ {
-				h.order(h.card(n), crm.Errand{Key: fmt.Sprint(n)})
+				h.order(h.card(n), outbox.Message{Key: fmt.Sprint(n)})
 			}
 			h.vendor.deliver = func(job outbox.Request) outbox.Outcome {
 				if job.Key == "1" {
 					_, err := h.store.Erase(context.Background(), engine.EraseRequest{Phone: "79210000003", Actor: "test", Now: time.Now()})
 					assert.NoError(t, err)
 				}
-				return outcome(crm.DeliveryDone, 1)
+				return outcome(outbox.StateDone, 1)
 			}
-			h.run(outbox.Options{Concurrency: 1, ProfileFor: c.fresh}, h.settled(crm.DeliveryDone))
+			h.run(outbox.Options{Concurrency: 1, ProfileFor: c.fresh}, h.settled(outbox.StateDone))
 			require.Len(t, h.vendor.sent, 3)
 			assert.Equal(t, "79210000002", h.vendor.sent[1].Recipient.Phone)
 			assert.Equal(t, c.last, h.vendor.sent[2].Recipient.Phone)
@@ -80,8 +80,8 @@ func TestProfilesAreReadTogether(t *testing.T) {
 // a hand goes to the customer, who has another card by now.
 func TestRecipientOfAReplacedCard(t *testing.T) {
 	h := newHouse(t, "")
-	h.order(h.card(1), crm.Errand{Key: "1"})
-	h.order(h.card(2), crm.Errand{Key: "2"})
+	h.order(h.card(1), outbox.Message{Key: "1"})
+	h.order(h.card(2), outbox.Message{Key: "2"})
 	h.vendor.deliver = func(job outbox.Request) outbox.Outcome {
 		if job.Key == "1" {
 			_, err := h.store.ReplaceCard(context.Background(), engine.Replacement{
@@ -89,39 +89,39 @@ func TestRecipientOfAReplacedCard(t *testing.T) {
 			})
 			assert.NoError(t, err)
 		}
-		return outcome(crm.DeliveryDone, 1)
+		return outcome(outbox.StateDone, 1)
 	}
-	h.run(outbox.Options{Concurrency: 1, ProfileFor: time.Nanosecond}, h.settled(crm.DeliveryDone))
+	h.run(outbox.Options{Concurrency: 1, ProfileFor: time.Nanosecond}, h.settled(outbox.StateDone))
 	require.Len(t, h.vendor.sent, 2)
 	assert.Equal(t, "79210000002", h.vendor.sent[1].Recipient.Phone)
 }
 
 func TestRetriesUntilDone(t *testing.T) {
 	h := newHouse(t, "")
-	h.order(h.card(1), crm.Errand{Key: "a"})
+	h.order(h.card(1), outbox.Message{Key: "a"})
 	h.vendor.deliver = func(job outbox.Request) outbox.Outcome {
 		if job.Attempts < 4 {
-			return outcome(crm.DeliveryRetry, 0)
+			return outcome(outbox.StateRetry, 0)
 		}
-		return outcome(crm.DeliveryDone, 0)
+		return outcome(outbox.StateDone, 0)
 	}
-	h.run(outbox.Options{}, h.settled(crm.DeliveryDone))
+	h.run(outbox.Options{}, h.settled(outbox.StateDone))
 	assert.Equal(t, []string{"a", "a", "a", "a"}, h.vendor.keys())
 }
 
 // TestUnknownIsAskedNotSent: after a lost answer the vendor is asked until it knows.
 func TestUnknownIsAskedNotSent(t *testing.T) {
 	h := newHouse(t, "")
-	h.order(h.card(1), crm.Errand{Key: "a", Once: true, Points: 3})
-	h.vendor.deliver = always(outcome(crm.DeliveryUnknown, 0))
+	h.order(h.card(1), outbox.Message{Key: "a", AtMostOnce: true, Points: 3})
+	h.vendor.deliver = always(outcome(outbox.StateUnknown, 0))
 	var asked atomic.Int32
 	h.vendor.ask = func(job outbox.Request) outbox.Outcome {
 		if asked.Add(1) < 3 {
 			return outcome(job.State, 0)
 		}
-		return outcome(crm.DeliveryDone, 3)
+		return outcome(outbox.StateDone, 3)
 	}
-	h.run(outbox.Options{}, h.settled(crm.DeliveryDone))
+	h.run(outbox.Options{}, h.settled(outbox.StateDone))
 	assert.Equal(t, []string{"a"}, h.vendor.keys(), "sent once")
 	assert.Equal(t, int32(3), asked.Load())
 }
@@ -133,7 +133,7 @@ func TestOrderOfACustomerIsKept(t *testing.T) {
 		card := h.card(n)
 		for i := range 25 {
 			key := fmt.Sprintf("%d/%02d", n, i)
-			h.order(card, crm.Errand{Key: key, Once: i%2 == 0, Holds: i%3 == 0})
+			h.order(card, outbox.Message{Key: key, AtMostOnce: i%2 == 0, Holds: i%3 == 0})
 			if n == 0 {
 				wanted = append(wanted, key)
 			}
@@ -142,11 +142,11 @@ func TestOrderOfACustomerIsKept(t *testing.T) {
 	var failed sync.Map
 	h.vendor.deliver = func(job outbox.Request) outbox.Outcome {
 		if _, before := failed.LoadOrStore(job.Key, true); !before && len(job.Key)%2 == 0 {
-			return outcome(crm.DeliveryRetry, 0)
+			return outcome(outbox.StateRetry, 0)
 		}
-		return outcome(crm.DeliveryDone, 0)
+		return outcome(outbox.StateDone, 0)
 	}
-	h.run(outbox.Options{Concurrency: 8}, h.settled(crm.DeliveryDone))
+	h.run(outbox.Options{Concurrency: 8}, h.settled(outbox.StateDone))
 	var got []string
 	for _, key := range h.vendor.keys() {
 		if key[0] == '0' && !slices.Contains(got, key) {
@@ -161,15 +161,15 @@ func TestOrderOfACustomerIsKept(t *testing.T) {
 func TestVendorThatIsDownIsLeftAlone(t *testing.T) {
 	h := newHouse(t, "")
 	for n := range 40 {
-		h.order(h.card(n), crm.Errand{Key: fmt.Sprint(n)})
+		h.order(h.card(n), outbox.Message{Key: fmt.Sprint(n)})
 	}
 	var down atomic.Bool
 	down.Store(true)
 	h.vendor.deliver = func(outbox.Request) outbox.Outcome {
 		if down.Load() {
-			return outbox.Outcome{Outcome: crm.Outcome{State: crm.DeliveryRetry}, Down: true}
+			return outbox.Outcome{State: outbox.StateRetry, Down: true}
 		}
-		return outcome(crm.DeliveryDone, 0)
+		return outcome(outbox.StateDone, 0)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	w := h.worker(outbox.Options{Concurrency: 2, BreakerDelay: 300 * time.Millisecond})
@@ -179,7 +179,7 @@ func TestVendorThatIsDownIsLeftAlone(t *testing.T) {
 	calls := len(h.vendor.keys())
 	assert.LessOrEqual(t, calls, 8, "five failures and what was at work beside them")
 	down.Store(false)
-	require.Eventually(t, h.settled(crm.DeliveryDone), time.Minute, 5*time.Millisecond)
+	require.Eventually(t, h.settled(outbox.StateDone), time.Minute, 5*time.Millisecond)
 	cancel()
 	running.Wait()
 }
@@ -189,13 +189,13 @@ func TestVendorThatIsDownIsLeftAlone(t *testing.T) {
 func TestStopGivesBackWhatWasNotSent(t *testing.T) {
 	h := newHouse(t, "")
 	for n := range 6 {
-		h.order(h.card(n), crm.Errand{Key: fmt.Sprint(n), Once: true})
+		h.order(h.card(n), outbox.Message{Key: fmt.Sprint(n), AtMostOnce: true})
 	}
 	begun, release := make(chan struct{}, 10), make(chan struct{})
 	h.vendor.deliver = func(outbox.Request) outbox.Outcome {
 		begun <- struct{}{}
 		<-release
-		return outcome(crm.DeliveryDone, 0)
+		return outcome(outbox.StateDone, 0)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	w := h.worker(outbox.Options{Concurrency: 2})
@@ -208,7 +208,7 @@ func TestStopGivesBackWhatWasNotSent(t *testing.T) {
 	require.Eventually(t, func() bool {
 		waiting := 0
 		for _, d := range h.all() {
-			if d.State == crm.DeliveryNew {
+			if d.State == outbox.StateNew {
 				waiting++
 			}
 		}
@@ -216,15 +216,15 @@ func TestStopGivesBackWhatWasNotSent(t *testing.T) {
 	}, time.Minute, 5*time.Millisecond)
 	close(release)
 	running.Wait()
-	counts := map[crm.DeliveryState]int{}
+	counts := map[outbox.State]int{}
 	for _, d := range h.all() {
 		counts[d.State]++
-		if d.State == crm.DeliveryNew {
+		if d.State == outbox.StateNew {
 			assert.Zero(t, d.Attempts)
 			assert.Empty(t, d.Claim)
 		}
 	}
-	assert.Equal(t, map[crm.DeliveryState]int{crm.DeliveryDone: 2, crm.DeliveryNew: 4}, counts)
+	assert.Equal(t, map[outbox.State]int{outbox.StateDone: 2, outbox.StateNew: 4}, counts)
 }
 
 // TestRateAndLease: whatever the rate, everything is sent once, and none when its
@@ -237,14 +237,14 @@ func TestRateAndLease(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			h := newHouse(t, "")
 			for n := range 3 {
-				h.order(h.card(n), crm.Errand{Key: fmt.Sprint(n), Once: true})
+				h.order(h.card(n), outbox.Message{Key: fmt.Sprint(n), AtMostOnce: true})
 			}
 			const slow = 400 * time.Millisecond // what a busy machine takes between the look at the claim and the sending
 			h.vendor.deliver = func(job outbox.Request) outbox.Outcome {
 				assert.Greater(t, time.Until(job.DueAt), o.Timeout-slow, "what is left of the claim of "+job.Key)
-				return outcome(crm.DeliveryDone, 0)
+				return outcome(outbox.StateDone, 0)
 			}
-			h.run(o, h.settled(crm.DeliveryDone))
+			h.run(o, h.settled(outbox.StateDone))
 			assert.Len(t, h.vendor.keys(), 3)
 			for _, d := range h.all() {
 				assert.Equal(t, int64(1), d.Attempts)
@@ -257,23 +257,23 @@ func TestRateAndLease(t *testing.T) {
 // one that must not be repeated unknown.
 func TestLostWorker(t *testing.T) {
 	h := newHouse(t, "")
-	h.order(h.card(1), crm.Errand{Key: "again"})
-	h.order(h.card(2), crm.Errand{Key: "once", Once: true})
+	h.order(h.card(1), outbox.Message{Key: "again"})
+	h.order(h.card(2), outbox.Message{Key: "once", AtMostOnce: true})
 	lost, err := h.service.ClaimDeliveries(t.Context(), "played", "dead", 10, time.Minute)
 	require.NoError(t, err)
 	require.Len(t, lost, 2)
 	h.ahead.Store(int64(2 * time.Minute))
-	h.vendor.ask = always(outbox.Outcome{Outcome: crm.Outcome{State: crm.DeliveryUnknown, Wait: crm.WaitForOperator}})
+	h.vendor.ask = always(outbox.Outcome{State: outbox.StateUnknown, Wait: outbox.WaitForOperator})
 	h.run(outbox.Options{}, func() bool {
-		return h.state("again") == crm.DeliveryDone && h.all()["once"].DueAt.Equal(crm.Forever)
+		return h.state("again") == outbox.StateDone && h.all()["once"].DueAt.Equal(crm.Forever)
 	})
 	assert.Equal(t, []string{"again"}, h.vendor.keys())
-	assert.Equal(t, crm.DeliveryUnknown, h.state("once"))
+	assert.Equal(t, outbox.StateUnknown, h.state("once"))
 	// The worker that was thought dead comes back with certain news, too late for
 	// one delivery and in time for the other.
-	_, err = h.service.Settle(t.Context(), lost[0], "dead", crm.Outcome{State: crm.DeliveryRetry}, "")
+	_, err = h.service.Settle(t.Context(), lost[0], "dead", outbox.Outcome{State: outbox.StateRetry}, "")
 	require.ErrorIs(t, err, crm.ErrOperationConflict)
-	_, err = h.service.Settle(t.Context(), h.all()["once"], "", crm.Outcome{State: crm.DeliveryDone}, "")
+	_, err = h.service.Settle(t.Context(), h.all()["once"], "", outbox.Outcome{State: outbox.StateDone}, "")
 	require.NoError(t, err)
 }
 
@@ -285,12 +285,12 @@ func TestUndo(t *testing.T) {
 		undone   int64
 		sent     int
 	}{
-		"a part":  {outcome(crm.DeliveryDone, 6), 6, 2},
-		"nothing": {outcome(crm.DeliveryRejected, 0), 0, 1},
+		"a part":  {outcome(outbox.StateDone, 6), 6, 2},
+		"nothing": {outcome(outbox.StateRejected, 0), 0, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			rule := engine.AwardRule{ID: "r", On: engine.OnReceipt, Fixed: 10, Errand: crm.Errand{
-				Vendor: "played", Action: "earn", Effect: crm.EffectBook, Undo: crm.Undo{Action: "redeem", Effect: crm.EffectUnbook},
+			rule := engine.AwardRule{ID: "r", On: engine.OnReceipt, Fixed: 10, Message: outbox.Message{
+				Vendor: "played", Action: "earn", Effect: outbox.EffectBook, Undo: outbox.Undo{Action: "redeem", Effect: outbox.EffectUnbook},
 			}}
 			h := newHouse(t, "", rule)
 			card := h.card(1)
@@ -299,11 +299,11 @@ func TestUndo(t *testing.T) {
 			h.vendor.deliver = func(job outbox.Request) outbox.Outcome {
 				if job.Action == "redeem" {
 					assert.Equal(t, c.undone, job.Points)
-					return outcome(crm.DeliveryDone, job.Points)
+					return outcome(outbox.StateDone, job.Points)
 				}
 				return c.original
 			}
-			h.run(outbox.Options{}, h.settled(crm.DeliveryDone, crm.DeliveryRejected))
+			h.run(outbox.Options{}, h.settled(outbox.StateDone, outbox.StateRejected))
 			assert.Len(t, h.vendor.keys(), c.sent)
 			assert.Equal(t, int64(1000), h.balance(card))
 		})
@@ -326,9 +326,9 @@ func (h *house) refunded(card, at string) {
 
 func TestPanicIsTheMostCarefulOutcome(t *testing.T) {
 	h := newHouse(t, "")
-	h.order(h.card(1), crm.Errand{Key: "once", Once: true}, crm.Errand{Key: "early", Once: true, Action: "breaks"})
+	h.order(h.card(1), outbox.Message{Key: "once", AtMostOnce: true}, outbox.Message{Key: "early", AtMostOnce: true, Action: "breaks"})
 	h.vendor.deliver = func(outbox.Request) outbox.Outcome { panic("bug") }
-	h.run(outbox.Options{}, h.settled(crm.DeliveryUnknown))
+	h.run(outbox.Options{}, h.settled(outbox.StateUnknown))
 	assert.Equal(t, []string{"once"}, h.vendor.keys())
 }
 
@@ -340,7 +340,7 @@ func TestManyWorkersSendOnce(t *testing.T) {
 	for n := range customers {
 		card := h.card(n)
 		for i := range each {
-			h.order(card, crm.Errand{Key: fmt.Sprintf("%02d/%02d", n, i), Once: true, Points: 1, Effect: crm.EffectBook})
+			h.order(card, outbox.Message{Key: fmt.Sprintf("%02d/%02d", n, i), AtMostOnce: true, Points: 1, Effect: outbox.EffectBook})
 		}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
@@ -349,7 +349,7 @@ func TestManyWorkersSendOnce(t *testing.T) {
 		w := h.worker(outbox.Options{Concurrency: 4})
 		running.Go(func() { w.Run(ctx) })
 	}
-	require.Eventually(t, h.settled(crm.DeliveryDone), time.Minute, 20*time.Millisecond)
+	require.Eventually(t, h.settled(outbox.StateDone), time.Minute, 20*time.Millisecond)
 	cancel()
 	running.Wait()
 	keys := h.vendor.keys()

@@ -87,7 +87,7 @@ func (s *Store) Statement(ctx context.Context, number string, now time.Time) (cr
 
 // Grant implements engine.Store.
 func (s *Store) Grant(ctx context.Context, m engine.Movement) (crm.Posting, error) {
-	m.Errands = nil // only a take has errands
+	m.Messages = nil // only a take has errands
 	return s.move(ctx, m, crm.PostingGrant, m.Points, func(c conn, id string) error {
 		fits, err := c.addPoints(m.CardNumber, m.Points, ifNotBlocked, m.Now)
 		if err != nil {
@@ -134,7 +134,7 @@ func (s *Store) move(
 		if err := c.post(posting.ID, m.CardNumber, key, kind, points, m.Description, m.Now); err != nil {
 			return posting, err
 		}
-		if err := s.order(c, m.CardNumber, m.Errands, millis(m.Now)); err != nil || m.Actor == "" {
+		if err := s.order(c, m.CardNumber, m.Messages, millis(m.Now)); err != nil || m.Actor == "" {
 			return posting, err
 		}
 		return posting, c.audit(s.ids.next(m.Now), millis(m.Now), m.Actor, "points "+string(kind), m.CardNumber, strconv.FormatInt(points, 10))

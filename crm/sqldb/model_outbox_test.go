@@ -12,12 +12,13 @@ import (
 
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/engine"
+	"koshelek-adapter/crm/outbox"
 )
 
 // ignoredOfDeliveries is what each store names by itself; which delivery another
 // one reverses is told by the keys.
 var ignoredOfDeliveries = cmp.Options{
-	cmpopts.IgnoreFields(crm.Delivery{}, "ID", "CustomerID"),
+	cmpopts.IgnoreFields(outbox.Delivery{}, "ID", "CustomerID"),
 	cmp.FilterPath(func(path cmp.Path) bool { return path.Last().String() == ".Reverses" },
 		cmp.Comparer(func(a, b string) bool { return (a == "") == (b == "") })),
 }
@@ -27,14 +28,14 @@ func (p *pair) vendor(t *rapid.T) string {
 }
 
 // errands are none, one or two, under few keys, so that some are ordered again.
-func (p *pair) errands(t *rapid.T, cause string) (list []crm.Errand) {
+func (p *pair) errands(t *rapid.T, cause string) (list []outbox.Message) {
 	for range rapid.IntRange(0, 2).Draw(t, "errands") {
-		e := crm.Errand{
+		e := outbox.Message{
 			Key: fmt.Sprintf("R%dE%d", p.run, rapid.IntRange(0, 20).Draw(t, "errand")), Cause: cause, Vendor: p.vendor(t), Action: "award",
-			Points: 10, Once: rapid.Bool().Draw(t, "once"), Holds: rapid.Bool().Draw(t, "holds"),
+			Points: 10, AtMostOnce: rapid.Bool().Draw(t, "once"), Holds: rapid.Bool().Draw(t, "holds"),
 		}
 		if rapid.Bool().Draw(t, "undo") {
-			e.Payload, e.Undo = []byte(`{"n":1}`), crm.Undo{Action: "cancel", Payload: []byte(`{"m":2}`), Effect: crm.EffectUnbook}
+			e.Payload, e.Undo = []byte(`{"n":1}`), outbox.Undo{Action: "cancel", Payload: []byte(`{"m":2}`), Effect: outbox.EffectUnbook}
 		}
 		list = append(list, e)
 	}
@@ -49,9 +50,9 @@ func (p *pair) receipt(t *rapid.T, kind crm.ReceiptKind, first int) crm.Receipt 
 }
 
 // outbox gives the run's deliveries of a store in the order of their IDs.
-func (p *pair) outbox(ctx context.Context, b engine.Store) (all []crm.Delivery, err error) {
+func (p *pair) outbox(ctx context.Context, b engine.Store) (all []outbox.Delivery, err error) {
 	for i := range 2 {
-		list, err := b.ListDeliveries(ctx, crm.DeliveryQuery{Vendor: fmt.Sprintf("v%d-%d", p.run, i), Limit: 1000})
+		list, err := b.ListDeliveries(ctx, outbox.Query{Vendor: fmt.Sprintf("v%d-%d", p.run, i), Limit: 1000})
 		if err != nil {
 			return nil, err
 		}
@@ -87,7 +88,7 @@ func (p *pair) outboxCalls(ctx context.Context) map[string]func(*rapid.T) {
 
 func (p *pair) claim(ctx context.Context, t *rapid.T) {
 	p.step++
-	r := crm.ClaimRequest{
+	r := outbox.ClaimRequest{
 		Vendor: p.vendor(t), Claim: fmt.Sprintf("R%dC%d", p.run, p.step), Limit: rapid.IntRange(0, 5).Draw(t, "limit"),
 		Now: p.now, Until: p.now.Add(10 * time.Minute),
 	}
@@ -101,9 +102,9 @@ func (p *pair) settle(ctx context.Context, t *rapid.T) {
 	}
 	d := known[rapid.IntRange(0, len(known)-1).Draw(t, "delivery")]
 	p.step++
-	s := crm.Settlement{
+	s := outbox.Settlement{
 		Claim: rapid.SampledFrom([]string{"", d.Claim, d.Claim, "nobody"}).Draw(t, "claim"),
-		State: rapid.SampledFrom(crm.DeliveryStates()).Draw(t, "state"), Booked: int64(rapid.IntRange(0, 1).Draw(t, "booked")),
+		State: rapid.SampledFrom(outbox.States()).Draw(t, "state"), Booked: int64(rapid.IntRange(0, 1).Draw(t, "booked")),
 		DueAt: p.now.Add(time.Duration(rapid.IntRange(0, 30).Draw(t, "due")) * time.Minute), Reason: "model", Now: p.now,
 		Credit: p.award(t), Debit: int64(rapid.IntRange(0, 9).Draw(t, "debit")), DebitText: "undone",
 		Actor: rapid.SampledFrom([]string{"", "operator"}).Draw(t, "actor"),
@@ -113,7 +114,7 @@ func (p *pair) settle(ctx context.Context, t *rapid.T) {
 		s.Offers = []crm.Offer{{ID: fmt.Sprintf("R%dO%d", p.run, p.step), Name: "voucher"}}
 	}
 	if rapid.IntRange(0, 3).Draw(t, "expecting") == 0 {
-		s.Expect = rapid.SampledFrom(crm.DeliveryStates()).Draw(t, "expect")
+		s.Expect = rapid.SampledFrom(outbox.States()).Draw(t, "expect")
 	}
 	p.both(t, "SettleDelivery of "+d.Key, func(b engine.Store) (any, error) {
 		list, err := p.outbox(ctx, b)
@@ -121,7 +122,7 @@ func (p *pair) settle(ctx context.Context, t *rapid.T) {
 			return nil, err
 		}
 		mine := s
-		mine.ID = list[slices.IndexFunc(list, func(o crm.Delivery) bool { return o.Key == d.Key })].ID
+		mine.ID = list[slices.IndexFunc(list, func(o outbox.Delivery) bool { return o.Key == d.Key })].ID
 		return b.SettleDelivery(ctx, mine)
 	})
 }
@@ -131,7 +132,7 @@ func (p *pair) compareOutbox(ctx context.Context, t *rapid.T) {
 	p.both(t, "ListDeliveries", func(b engine.Store) (any, error) { return p.outbox(ctx, b) })
 	p.both(t, "CountDeliveries", func(b engine.Store) (any, error) {
 		counts, err := b.CountDeliveries(ctx, true)
-		return slices.DeleteFunc(counts, func(c crm.DeliveryCount) bool { return c.Vendor[:len(c.Vendor)-2] != fmt.Sprintf("v%d", p.run) }), err
+		return slices.DeleteFunc(counts, func(c outbox.Count) bool { return c.Vendor[:len(c.Vendor)-2] != fmt.Sprintf("v%d", p.run) }), err
 	})
 	p.both(t, "KnownReferences", func(b engine.Store) (any, error) {
 		var asked []string

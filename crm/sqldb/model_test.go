@@ -136,17 +136,17 @@ func (p *pair) play(t *rapid.T) {
 		},
 		"Take": func(t *rapid.T) {
 			m := p.movement(t)
-			m.Errands = p.errands(t, "take:"+m.Key)
+			m.Messages = p.errands(t, "take:"+m.Key)
 			p.both(t, "Take", func(b engine.Store) (any, error) { return b.Take(ctx, m) })
 		},
 		"SubmitReceipt": func(t *rapid.T) {
 			r := engine.ReceiptSubmission{CardNumber: p.number(t), Receipt: p.receipt(t, crm.ReceiptSale, 1), Award: p.award(t),
 				TooOld: rapid.IntRange(0, 3).Draw(t, "old") == 0, Now: p.now}
-			r.Errands = p.errands(t, r.Receipt.Cause())
+			r.Messages = p.errands(t, r.Receipt.Cause())
 			p.both(t, "SubmitReceipt", func(b engine.Store) (any, error) { return b.SubmitReceipt(ctx, r) })
 		},
 		"RedeemCode": func(t *rapid.T) {
-			r := engine.CodeSubmission{CardNumber: p.number(t), Code: code.Code, Award: p.award(t), Errands: p.errands(t, "code"), Now: p.now}
+			r := engine.CodeSubmission{CardNumber: p.number(t), Code: code.Code, Award: p.award(t), Messages: p.errands(t, "code"), Now: p.now}
 			p.both(t, "RedeemCode", func(b engine.Store) (any, error) { return b.RedeemCode(ctx, r) })
 		},
 		"RedeemOrder": func(t *rapid.T) {

@@ -42,7 +42,7 @@ func (s *Store) deduct(c conn, r engine.OrderRedemption) (crm.Order, error) {
 	if err := c.post(order.PostingID, r.CardNumber, "order:"+r.OrderID, crm.PostingOrder, -r.Points, r.Description, r.Now); err != nil {
 		return crm.Order{}, err
 	}
-	return order, s.order(c, r.CardNumber, r.Errands, millis(r.Now))
+	return order, s.order(c, r.CardNumber, r.Messages, millis(r.Now))
 }
 
 // deductedBefore answers for an order whose points were not taken now.

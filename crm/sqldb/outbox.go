@@ -6,21 +6,22 @@ import (
 	"slices"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/outbox"
 )
 
 // SettleDelivery implements engine.Store. The delivery's row is locked first, so
 // its state decides who settles; the card's lock follows, as everywhere.
-func (s *Store) SettleDelivery(ctx context.Context, r crm.Settlement) (crm.Delivery, error) {
+func (s *Store) SettleDelivery(ctx context.Context, r outbox.Settlement) (outbox.Delivery, error) {
 	if s.settlements != nil {
 		return s.settlements.do(ctx, r)
 	}
-	return write(ctx, s, func(c conn) (crm.Delivery, error) { return s.settle(c, r) })
+	return write(ctx, s, func(c conn) (outbox.Delivery, error) { return s.settle(c, r) })
 }
 
-func (s *Store) settle(c conn, r crm.Settlement) (crm.Delivery, error) {
+func (s *Store) settle(c conn, r outbox.Settlement) (outbox.Delivery, error) {
 	before, err := c.delivery(r.ID, c.d.forUpdate)
 	if err != nil {
-		return crm.Delivery{}, err
+		return outbox.Delivery{}, err
 	}
 	repeated, err := judge(before, r)
 	if repeated || err != nil {
@@ -48,7 +49,7 @@ func (s *Store) settle(c conn, r crm.Settlement) (crm.Delivery, error) {
 }
 
 // judge tells whether a delivery may be settled so, and whether it was already.
-func judge(before crm.Delivery, r crm.Settlement) (repeated bool, err error) {
+func judge(before outbox.Delivery, r outbox.Settlement) (repeated bool, err error) {
 	switch {
 	case before.State.Final() && before.State == r.State && before.Booked == r.Booked:
 		return true, nil
@@ -63,8 +64,8 @@ func judge(before crm.Delivery, r crm.Settlement) (repeated bool, err error) {
 }
 
 // settledBy is the delivery after a settlement.
-func settledBy(d crm.Delivery, r crm.Settlement) crm.Delivery {
-	if r.State == crm.DeliveryNew && d.State == crm.DeliverySending {
+func settledBy(d outbox.Delivery, r outbox.Settlement) outbox.Delivery {
+	if r.State == outbox.StateNew && d.State == outbox.StateSending {
 		d.Attempts--
 	}
 	d.State, d.DueAt, d.Claim, d.Reason, d.UpdatedAt = r.State, r.DueAt, "", r.Reason, r.Now
@@ -79,17 +80,17 @@ func settledBy(d crm.Delivery, r crm.Settlement) crm.Delivery {
 }
 
 // blocking reports whether later deliveries of the line have to wait.
-func blocking(d crm.Delivery) bool {
+func blocking(d outbox.Delivery) bool {
 	switch d.State {
-	case crm.DeliveryNew, crm.DeliveryRetry, crm.DeliverySending:
+	case outbox.StateNew, outbox.StateRetry, outbox.StateSending:
 		return true
-	case crm.DeliveryPending, crm.DeliveryUnknown:
+	case outbox.StatePending, outbox.StateUnknown:
 		return d.Holds
 	}
 	return false
 }
 
-func (c conn) storeSettlement(d crm.Delivery) error {
+func (c conn) storeSettlement(d outbox.Delivery) error {
 	_, err := c.exec(`UPDATE outbox SET state = ?, due_at = ?, claim = '', blocks = ?, parked = 0, attempts = ?, vendor_ref = ?, booked = ?, reason = ?,
 		answer = ?, updated_at = ? WHERE id = ?`,
 		string(d.State), millis(d.DueAt), bit(blocking(d)), d.Attempts, orNull(d.VendorRef), d.Booked, d.Reason, string(d.Answer), millis(d.UpdatedAt), d.ID)
@@ -100,7 +101,7 @@ func (c conn) storeSettlement(d crm.Delivery) error {
 }
 
 // applyEffects changes the card when its delivery becomes final.
-func (s *Store) applyEffects(c conn, d crm.Delivery, r crm.Settlement) error {
+func (s *Store) applyEffects(c conn, d outbox.Delivery, r outbox.Settlement) error {
 	if r.Credit.Points > 0 {
 		if _, err := c.addPoints(d.CardNumber, r.Credit.Points, "", r.Now); err != nil {
 			return err
@@ -119,7 +120,7 @@ func (s *Store) applyEffects(c conn, d crm.Delivery, r crm.Settlement) error {
 
 // offersFor are the offers that a settlement brings, for the card that has the
 // delivery by now: it may have been replaced since the vendor was asked.
-func offersFor(d crm.Delivery, r crm.Settlement) []crm.Offer {
+func offersFor(d outbox.Delivery, r outbox.Settlement) []crm.Offer {
 	offers := slices.Clone(r.Offers)
 	for i := range offers {
 		offers[i].Audience, offers[i].Target = crm.AudienceCard, d.CardNumber
@@ -128,8 +129,8 @@ func offersFor(d crm.Delivery, r crm.Settlement) []crm.Offer {
 }
 
 // Delivery implements engine.Store.
-func (s *Store) Delivery(ctx context.Context, id string) (crm.Delivery, error) {
-	return read(ctx, s, func(c conn) (crm.Delivery, error) { return c.delivery(id, "") })
+func (s *Store) Delivery(ctx context.Context, id string) (outbox.Delivery, error) {
+	return read(ctx, s, func(c conn) (outbox.Delivery, error) { return c.delivery(id, "") })
 }
 
 // KnownReferences implements engine.Store.
@@ -145,7 +146,7 @@ func (s *Store) KnownReferences(ctx context.Context, vendor string, references [
 }
 
 // ListDeliveries implements engine.Store.
-func (s *Store) ListDeliveries(ctx context.Context, q crm.DeliveryQuery) ([]crm.Delivery, error) {
+func (s *Store) ListDeliveries(ctx context.Context, q outbox.Query) ([]outbox.Delivery, error) {
 	where, args := "WHERE o.id > ?", []any{q.After}
 	for _, condition := range []struct{ column, value string }{
 		{"vendor", q.Vendor}, {"card_number", q.CardNumber}, {"state", string(q.State)}, {"line", lineOf(q.Vendor, q.CustomerID)},
@@ -158,13 +159,13 @@ func (s *Store) ListDeliveries(ctx context.Context, q crm.DeliveryQuery) ([]crm.
 	if q.Open {
 		where += " AND o.state NOT IN ('done', 'rejected')"
 	}
-	return scan(ctx, s, func(c conn) ([]crm.Delivery, error) {
+	return scan(ctx, s, func(c conn) ([]outbox.Delivery, error) {
 		return c.deliveries(where+" ORDER BY o.id LIMIT ?", append(args, q.Limit)...)
 	})
 }
 
 // CountDeliveries implements engine.Store.
-func (s *Store) CountDeliveries(ctx context.Context, all bool) ([]crm.DeliveryCount, error) {
+func (s *Store) CountDeliveries(ctx context.Context, all bool) ([]outbox.Count, error) {
 	which := "WHERE state IN ('new', 'retry', 'sending', 'unknown', 'pending') "
 	if all {
 		which = ""
@@ -180,6 +181,6 @@ type countRow struct {
 	Oldest int64  `db:"oldest"`
 }
 
-func (r countRow) count() crm.DeliveryCount {
-	return crm.DeliveryCount{Vendor: r.Vendor, State: crm.DeliveryState(r.State), Count: r.Count, Oldest: fromMillis(r.Oldest)}
+func (r countRow) count() outbox.Count {
+	return outbox.Count{Vendor: r.Vendor, State: outbox.State(r.State), Count: r.Count, Oldest: fromMillis(r.Oldest)}
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/outbox"
 )
 
 // lookAhead is how many deliveries in a state are looked at, at most, when those
@@ -33,10 +33,10 @@ func (d candidate) waits() bool { return d.Head != d.Seq }
 
 // lost reports whether a worker may have sent it and was lost; it must not be
 // sent again.
-func (d candidate) lost() bool { return d.State == string(crm.DeliverySending) && d.Once }
+func (d candidate) lost() bool { return d.State == string(outbox.StateSending) && d.Once }
 
 // sendOrder is in which order a claim takes what is to be sent.
-var sendOrder = []crm.DeliveryState{crm.DeliverySending, crm.DeliveryRetry, crm.DeliveryNew}
+var sendOrder = []outbox.State{outbox.StateSending, outbox.StateRetry, outbox.StateNew}
 
 // headOfLine is the oldest of the deliveries of o's line that block later ones;
 // what is to be sent blocks too, so the oldest may be o itself.
@@ -64,7 +64,7 @@ func lookQuery(d *dialect) string {
 
 // ClaimDeliveries implements engine.Store. Looks without a lock come first, so
 // that an idle outbox costs no transaction.
-func (s *Store) ClaimDeliveries(ctx context.Context, r crm.ClaimRequest) ([]crm.Delivery, error) {
+func (s *Store) ClaimDeliveries(ctx context.Context, r outbox.ClaimRequest) ([]outbox.Delivery, error) {
 	if r.Limit <= 0 {
 		return nil, nil
 	}
@@ -77,7 +77,7 @@ func (s *Store) ClaimDeliveries(ctx context.Context, r crm.ClaimRequest) ([]crm.
 		if err != nil || len(chosen) == 0 {
 			return nil, err
 		}
-		claimed, err := write(ctx, s, func(c conn) ([]crm.Delivery, error) { return c.claim(r, chosen) })
+		claimed, err := write(ctx, s, func(c conn) ([]outbox.Delivery, error) { return c.claim(r, chosen) })
 		if err != nil || len(claimed) > 0 {
 			return claimed, err
 		}
@@ -91,7 +91,7 @@ func (s *Store) ClaimDeliveries(ctx context.Context, r crm.ClaimRequest) ([]crm.
 // candidates looks for what can be handed out, and parks what has to wait until
 // there is enough, or nothing more to park. Half of the limit to be sent is enough:
 // questions do not count, lest a vendor with many of them is sent nothing.
-func (s *Store) candidates(ctx context.Context, r crm.ClaimRequest, missed map[int64]bool) ([]candidate, error) {
+func (s *Store) candidates(ctx context.Context, r outbox.ClaimRequest, missed map[int64]bool) ([]candidate, error) {
 	most := max(lookAhead, r.Limit+len(missed))
 	for window := r.Limit + len(missed); ; window = min(2*window, most) {
 		due, err := s.look(ctx, r, window)
@@ -117,7 +117,7 @@ func (s *Store) candidates(ctx context.Context, r crm.ClaimRequest, missed map[i
 	}
 }
 
-func (s *Store) look(ctx context.Context, r crm.ClaimRequest, window int) ([]candidate, error) {
+func (s *Store) look(ctx context.Context, r outbox.ClaimRequest, window int) ([]candidate, error) {
 	var args []any
 	for range lookParts {
 		args = append(args, r.Vendor, millis(r.Now), window)
@@ -134,7 +134,7 @@ func (s *Store) look(ctx context.Context, r crm.ClaimRequest, window int) ([]can
 // neither kind of work keeps the other from being done. It gives back besides
 // which ones have to wait for others.
 func choose(due []candidate, limit int) (chosen, waiting []candidate) {
-	in := func(state crm.DeliveryState, most int) {
+	in := func(state outbox.State, most int) {
 		for _, d := range due {
 			switch {
 			case d.State != string(state):
@@ -145,8 +145,8 @@ func choose(due []candidate, limit int) (chosen, waiting []candidate) {
 			}
 		}
 	}
-	in(crm.DeliveryUnknown, max(1, limit/2))
-	in(crm.DeliveryPending, max(1, limit/2))
+	in(outbox.StateUnknown, max(1, limit/2))
+	in(outbox.StatePending, max(1, limit/2))
 	for _, state := range sendOrder {
 		in(state, limit)
 	}
@@ -156,7 +156,7 @@ func choose(due []candidate, limit int) (chosen, waiting []candidate) {
 // toSend counts what is not to be asked about.
 func toSend(chosen []candidate) (n int) {
 	for _, d := range chosen {
-		if slices.Contains(sendOrder, crm.DeliveryState(d.State)) {
+		if slices.Contains(sendOrder, outbox.State(d.State)) {
 			n++
 		}
 	}
@@ -180,11 +180,11 @@ func (c conn) workerLost(lost []candidate, now int64) (settled int, err error) {
 	}
 	for _, seen := range lost {
 		d, has := locked[seen.Seq]
-		if !has || d.State != crm.DeliverySending || millis(d.DueAt) > now {
+		if !has || d.State != outbox.StateSending || millis(d.DueAt) > now {
 			continue
 		}
 		if _, err := c.exec("UPDATE outbox SET state = 'unknown', claim = '', reason = ?, blocks = holds, parked = 0, updated_at = ? WHERE seq = ?",
-			crm.ReasonWorkerLost, now, seen.Seq); err != nil {
+			outbox.ReasonWorkerLost, now, seen.Seq); err != nil {
 			return 0, err
 		}
 		settled++
@@ -200,7 +200,7 @@ func (c conn) workerLost(lost []candidate, now int64) (settled int, err error) {
 
 // lock locks deliveries and reads them as they are by now. What others have
 // locked in this moment is passed over.
-func (c conn) lock(list []candidate) (map[int64]crm.Delivery, error) {
+func (c conn) lock(list []candidate) (map[int64]outbox.Delivery, error) {
 	seqs := make([]int64, len(list))
 	of := map[string]int64{}
 	for i, d := range list {
@@ -208,7 +208,7 @@ func (c conn) lock(list []candidate) (map[int64]crm.Delivery, error) {
 		of[d.ID] = d.Seq
 	}
 	rows, err := c.deliveriesIn("WHERE o.seq IN (?)"+c.d.skipLocked, seqs)
-	locked := map[int64]crm.Delivery{}
+	locked := map[int64]outbox.Delivery{}
 	for _, d := range rows {
 		locked[of[d.ID]] = d
 	}
@@ -216,13 +216,13 @@ func (c conn) lock(list []candidate) (map[int64]crm.Delivery, error) {
 }
 
 // claim locks what was chosen, looks whether it is still to be had, and takes it.
-func (c conn) claim(r crm.ClaimRequest, chosen []candidate) ([]crm.Delivery, error) {
+func (c conn) claim(r outbox.ClaimRequest, chosen []candidate) ([]outbox.Delivery, error) {
 	locked, err := c.lock(chosen)
 	if err != nil {
 		return nil, err
 	}
 	now := millis(r.Now)
-	var mine []crm.Delivery
+	var mine []outbox.Delivery
 	var asked, sent []lockedRow
 	for _, seen := range chosen {
 		d, has := locked[seen.Seq]
@@ -230,7 +230,7 @@ func (c conn) claim(r crm.ClaimRequest, chosen []candidate) ([]crm.Delivery, err
 		case has && d.Claim == r.Claim && millis(d.DueAt) == millis(r.Until) && millis(d.UpdatedAt) == now:
 			mine = append(mine, d) // taken before the answer to the commit was lost
 		case !has, string(d.State) != seen.State, millis(d.DueAt) > now:
-		case d.State == crm.DeliveryUnknown, d.State == crm.DeliveryPending:
+		case d.State == outbox.StateUnknown, d.State == outbox.StatePending:
 			asked = append(asked, lockedRow{seen.Seq, d})
 		default:
 			sent = append(sent, lockedRow{seen.Seq, d})
@@ -249,7 +249,7 @@ func (c conn) claim(r crm.ClaimRequest, chosen []candidate) ([]crm.Delivery, err
 	}
 	for i := range sent {
 		d := &sent[i].Delivery
-		d.State = crm.DeliverySending
+		d.State = outbox.StateSending
 		d.Attempts++
 		d.SentAt = fromMillis(now)
 	}
@@ -263,7 +263,7 @@ func (c conn) claim(r crm.ClaimRequest, chosen []candidate) ([]crm.Delivery, err
 // lockedRow is a delivery whose row is locked.
 type lockedRow struct {
 	seq int64
-	crm.Delivery
+	outbox.Delivery
 }
 
 // inTurn leaves out what an older delivery stands before by now: the look may

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"time"
 
-	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/outbox"
 )
 
 // A delivery that has to wait for an older one of its line is parked when a
@@ -53,7 +53,7 @@ func (c conn) park(waiting []candidate) (int64, error) {
 	blocks, free := map[int64]bool{}, map[int64]bool{}
 	for _, row := range locked {
 		blocks[row.Seq] = row.Blocks
-		free[row.Seq] = row.Blocks && !row.Parked && !(row.Once && row.State == string(crm.DeliverySending))
+		free[row.Seq] = row.Blocks && !row.Parked && !(row.Once && row.State == string(outbox.StateSending))
 	}
 	var parked []int64
 	for _, d := range waiting {
@@ -89,7 +89,7 @@ func (s *Store) sweep(ctx context.Context, vendor string) error {
 
 // unpark makes the next delivery worth a look that waited in the line of each
 // which does not block any more. Those behind it wait for it.
-func (c conn) unpark(freed ...crm.Delivery) error {
+func (c conn) unpark(freed ...outbox.Delivery) error {
 	if len(freed) == 0 {
 		return nil
 	}

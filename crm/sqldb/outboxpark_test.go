@@ -12,6 +12,7 @@ import (
 
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/engine"
+	"koshelek-adapter/crm/outbox"
 	"koshelek-adapter/crm/sqldb/mariadbtest"
 )
 
@@ -36,7 +37,7 @@ func onBothWithLine(t *testing.T, test func(t *testing.T, url string, s *Store))
 				key := fmt.Sprint("errand ", i)
 				_, err := s.SubmitReceipt(ctx, engine.ReceiptSubmission{
 					CardNumber: "card-1", Receipt: crm.Receipt{ReceiptKey: crm.ReceiptKey{FN: "9960440300123456", I: int64(i), FP: 1}, At: parkedAt},
-					Errands: []crm.Errand{{Key: key, Cause: key, Vendor: "acme", Action: "award", Points: 1}}, Now: parkedAt,
+					Messages: []outbox.Message{{Key: key, Cause: key, Vendor: "acme", Action: "award", Points: 1}}, Now: parkedAt,
 				})
 				require.NoError(t, err)
 			}
@@ -45,9 +46,9 @@ func onBothWithLine(t *testing.T, test func(t *testing.T, url string, s *Store))
 	}
 }
 
-func claimed(t *testing.T, s *Store, claim string) []crm.Delivery {
+func claimed(t *testing.T, s *Store, claim string) []outbox.Delivery {
 	t.Helper()
-	list, err := s.ClaimDeliveries(context.Background(), crm.ClaimRequest{
+	list, err := s.ClaimDeliveries(context.Background(), outbox.ClaimRequest{
 		Vendor: "acme", Claim: claim, Limit: 5, Now: parkedAt, Until: parkedAt.Add(time.Minute),
 	})
 	require.NoError(t, err)
@@ -59,13 +60,13 @@ func claimed(t *testing.T, s *Store, claim string) []crm.Delivery {
 func TestNothingIsParkedBehindWhatIsDone(t *testing.T) {
 	onBothWithLine(t, func(t *testing.T, _ string, s *Store) {
 		ctx := context.Background()
-		due, err := s.look(ctx, crm.ClaimRequest{Vendor: "acme", Limit: 5, Now: parkedAt}, 5)
+		due, err := s.look(ctx, outbox.ClaimRequest{Vendor: "acme", Limit: 5, Now: parkedAt}, 5)
 		require.NoError(t, err)
 		waiting := slices.DeleteFunc(due, func(d candidate) bool { return !d.waits() })
 		require.Len(t, waiting, 2)
 		first := claimed(t, s, "one")
 		require.Len(t, first, 1)
-		_, err = s.SettleDelivery(ctx, crm.Settlement{ID: first[0].ID, Claim: "one", State: crm.DeliveryDone, Now: parkedAt})
+		_, err = s.SettleDelivery(ctx, outbox.Settlement{ID: first[0].ID, Claim: "one", State: outbox.StateDone, Now: parkedAt})
 		require.NoError(t, err)
 
 		parked, err := s.park(ctx, waiting)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/outbox"
 )
 
 // deliveryRow is a delivery as it is stored.
@@ -47,15 +48,15 @@ const insertDelivery = `INSERT INTO outbox (id, errand_key, cause, rule_id, vend
 	card_number, customer_id, line, blocks, reverses, state, claim, attempts, due_at, sent_at, vendor_ref, booked, reason, answer,
 	created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, 'new', '', 0, ?, 0, NULL, 0, '', '', ?, ?)`
 
-func (r deliveryRow) delivery() (crm.Delivery, error) {
-	d := crm.Delivery{
+func (r deliveryRow) delivery() (outbox.Delivery, error) {
+	d := outbox.Delivery{
 		ID: r.ID,
-		Errand: crm.Errand{
+		Message: outbox.Message{
 			Key: r.Key, Cause: r.Cause, Rule: r.Rule, Vendor: r.Vendor, Action: r.Action, Points: r.Points,
-			Once: r.Once, Holds: r.Holds, Effect: crm.Effect(r.Effect),
+			AtMostOnce: r.Once, Holds: r.Holds, Effect: outbox.Effect(r.Effect),
 		},
 		CardNumber: r.CardNumber, CustomerID: r.CustomerID, Reverses: r.Reverses,
-		State: crm.DeliveryState(r.State), Claim: r.Claim, Attempts: r.Attempts, DueAt: fromMillis(r.DueAt),
+		State: outbox.State(r.State), Claim: r.Claim, Attempts: r.Attempts, DueAt: fromMillis(r.DueAt),
 		VendorRef: r.VendorRef.String, Booked: r.Booked, Reason: r.Reason,
 		CreatedAt: fromMillis(r.CreatedAt), UpdatedAt: fromMillis(r.UpdatedAt),
 	}
@@ -72,7 +73,7 @@ func (r deliveryRow) delivery() (crm.Delivery, error) {
 }
 
 // deliveries reads the rows of a query that begins with selectDelivery.
-func (c conn) deliveries(where string, args ...any) ([]crm.Delivery, error) {
+func (c conn) deliveries(where string, args ...any) ([]outbox.Delivery, error) {
 	var rows []deliveryRow
 	if err := c.all(&rows, selectDelivery+where, args...); err != nil {
 		return nil, err
@@ -81,7 +82,7 @@ func (c conn) deliveries(where string, args ...any) ([]crm.Delivery, error) {
 }
 
 // deliveriesIn is deliveries for a condition with a list.
-func (c conn) deliveriesIn(where string, args ...any) ([]crm.Delivery, error) {
+func (c conn) deliveriesIn(where string, args ...any) ([]outbox.Delivery, error) {
 	var rows []deliveryRow
 	if err := c.in(&rows, selectDelivery+where, args...); err != nil {
 		return nil, err
@@ -89,8 +90,8 @@ func (c conn) deliveriesIn(where string, args ...any) ([]crm.Delivery, error) {
 	return deliveriesOf(rows)
 }
 
-func deliveriesOf(rows []deliveryRow) ([]crm.Delivery, error) {
-	list := make([]crm.Delivery, 0, len(rows))
+func deliveriesOf(rows []deliveryRow) ([]outbox.Delivery, error) {
+	list := make([]outbox.Delivery, 0, len(rows))
 	for _, row := range rows {
 		d, err := row.delivery()
 		if err != nil {
@@ -101,13 +102,13 @@ func deliveriesOf(rows []deliveryRow) ([]crm.Delivery, error) {
 	return list, nil
 }
 
-func (c conn) delivery(id, lock string) (crm.Delivery, error) {
+func (c conn) delivery(id, lock string) (outbox.Delivery, error) {
 	list, err := c.deliveries("WHERE o.id = ?"+lock, id)
 	if err != nil {
-		return crm.Delivery{}, err
+		return outbox.Delivery{}, err
 	}
 	if len(list) == 0 {
-		return crm.Delivery{}, crm.ErrDeliveryNotFound
+		return outbox.Delivery{}, crm.ErrDeliveryNotFound
 	}
 	return list[0], nil
 }
@@ -115,7 +116,7 @@ func (c conn) delivery(id, lock string) (crm.Delivery, error) {
 // order stores errands for a card, whose lock the caller holds: so the order of
 // a card's deliveries is that of the changes which ordered them. An errand whose
 // key is stored already is left out.
-func (s *Store) order(c conn, number string, errands []crm.Errand, now int64) error {
+func (s *Store) order(c conn, number string, errands []outbox.Message, now int64) error {
 	if len(errands) == 0 {
 		return nil
 	}
@@ -131,7 +132,7 @@ func (s *Store) order(c conn, number string, errands []crm.Errand, now int64) er
 	return nil
 }
 
-func (s *Store) orderOne(c conn, card crm.Card, e crm.Errand, reverses string, now int64) error {
+func (s *Store) orderOne(c conn, card crm.Card, e outbox.Message, reverses string, now int64) error {
 	undo, err := undoText(e.Undo)
 	if err != nil {
 		return err
@@ -141,7 +142,7 @@ func (s *Store) orderOne(c conn, card crm.Card, e crm.Errand, reverses string, n
 		line = cardLine(e.Vendor, card.Number)
 	}
 	_, err = c.insert(insertDelivery, s.ids.next(fromMillis(now)), e.Key, e.Cause, e.Rule, e.Vendor, e.Action, e.Points, string(e.Payload),
-		bit(e.Once), bit(e.Holds), string(e.Effect), undo, card.Number, card.CustomerID, line, reverses, now, now, now)
+		bit(e.AtMostOnce), bit(e.Holds), string(e.Effect), undo, card.Number, card.CustomerID, line, reverses, now, now, now)
 	return err
 }
 
@@ -158,7 +159,7 @@ func cardLine(vendor, number string) string { return vendor + ":card:" + number 
 
 // undoText writes an undo so that it is never longer than its payload and a
 // little more.
-func undoText(u crm.Undo) (string, error) {
+func undoText(u outbox.Undo) (string, error) {
 	var text strings.Builder
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
@@ -195,8 +196,8 @@ func (s *Store) undo(c conn, number, cause string, now int64) error {
 		if d.Undo.Action == "" || d.Reverses != "" {
 			continue
 		}
-		e := d.Errand
-		e.Key, e.Action, e.Payload, e.Effect, e.Undo = "undo:"+d.Key, d.Undo.Action, d.Undo.Payload, d.Undo.Effect, crm.Undo{}
+		e := d.Message
+		e.Key, e.Action, e.Payload, e.Effect, e.Undo = "undo:"+d.Key, d.Undo.Action, d.Undo.Payload, d.Undo.Effect, outbox.Undo{}
 		if err := s.orderOne(c, card, e, d.ID, now); err != nil {
 			return err
 		}

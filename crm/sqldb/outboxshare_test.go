@@ -10,6 +10,7 @@ import (
 
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/engine"
+	"koshelek-adapter/crm/outbox"
 )
 
 // TestQuestionsDoNotKeepSendingsOut: a vendor that always has many deliveries to
@@ -26,24 +27,24 @@ func TestQuestionsDoNotKeepSendingsOut(t *testing.T) {
 			receipts++
 			_, err = s.SubmitReceipt(ctx, engine.ReceiptSubmission{
 				CardNumber: customer, Receipt: crm.Receipt{ReceiptKey: crm.ReceiptKey{FN: "9960440300123456", I: receipts, FP: 1}, At: parkedAt},
-				Errands: errands(customer, 1), Now: parkedAt,
+				Messages: errands(customer, 1), Now: parkedAt,
 			})
 			require.NoError(t, err)
 		}
 		const limit = 16
 		// claim gives what it got to send, and how many questions, which stay due.
-		claim := func() (sent []crm.Delivery, asked int) {
+		claim := func() (sent []outbox.Delivery, asked int) {
 			claims++
 			name := fmt.Sprint("claim ", claims)
-			list, err := s.ClaimDeliveries(ctx, crm.ClaimRequest{Vendor: "acme", Claim: name, Limit: limit, Now: parkedAt, Until: parkedAt.Add(time.Hour)})
+			list, err := s.ClaimDeliveries(ctx, outbox.ClaimRequest{Vendor: "acme", Claim: name, Limit: limit, Now: parkedAt, Until: parkedAt.Add(time.Hour)})
 			require.NoError(t, err)
 			for _, d := range list {
-				if d.State == crm.DeliverySending {
+				if d.State == outbox.StateSending {
 					sent = append(sent, d)
 					continue
 				}
 				asked++
-				_, err := s.SettleDelivery(ctx, crm.Settlement{ID: d.ID, Claim: name, State: d.State, DueAt: parkedAt, Now: parkedAt})
+				_, err := s.SettleDelivery(ctx, outbox.Settlement{ID: d.ID, Claim: name, State: d.State, DueAt: parkedAt, Now: parkedAt})
 				require.NoError(t, err)
 			}
 			return sent, asked
@@ -57,7 +58,7 @@ func TestQuestionsDoNotKeepSendingsOut(t *testing.T) {
 			if d.CardNumber == "card-1" {
 				continue
 			}
-			_, err := s.SettleDelivery(ctx, crm.Settlement{ID: d.ID, State: crm.DeliveryPending, DueAt: parkedAt, Now: parkedAt})
+			_, err := s.SettleDelivery(ctx, outbox.Settlement{ID: d.ID, State: outbox.StatePending, DueAt: parkedAt, Now: parkedAt})
 			require.NoError(t, err)
 		}
 		order("79212220000")
@@ -75,10 +76,10 @@ func TestQuestionsDoNotKeepSendingsOut(t *testing.T) {
 }
 
 // errands are awards of one customer.
-func errands(name string, n int) (list []crm.Errand) {
+func errands(name string, n int) (list []outbox.Message) {
 	for i := range n {
 		key := fmt.Sprint(name, " ", i)
-		list = append(list, crm.Errand{Key: key, Cause: key, Vendor: "acme", Action: "award", Points: 1})
+		list = append(list, outbox.Message{Key: key, Cause: key, Vendor: "acme", Action: "award", Points: 1})
 	}
 	return list
 }

@@ -47,7 +47,7 @@ func (s *Store) takeReceipt(c conn, r engine.ReceiptSubmission) (int64, error) {
 	if err := s.credit(c, r.CardNumber, r.Receipt.Cause(), r.Award, r.Now); err != nil {
 		return 0, err
 	}
-	return points, s.order(c, r.CardNumber, r.Errands, millis(r.Now))
+	return points, s.order(c, r.CardNumber, r.Messages, millis(r.Now))
 }
 
 func (c conn) insertReceipt(r engine.ReceiptSubmission, points int64) error {
@@ -143,7 +143,7 @@ func (s *Store) takeCode(c conn, r engine.CodeSubmission) (crm.Submitted, error)
 	if err := s.credit(c, r.CardNumber, "code:"+s.ids.next(r.Now), award, r.Now); err != nil {
 		return crm.Submitted{}, err
 	}
-	return crm.Submitted{Points: award.Points}, s.order(c, r.CardNumber, r.Errands, millis(r.Now))
+	return crm.Submitted{Points: award.Points}, s.order(c, r.CardNumber, r.Messages, millis(r.Now))
 }
 
 func (c conn) useCode(r engine.CodeSubmission, points int64) error {

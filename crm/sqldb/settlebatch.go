@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/outbox"
 )
 
 // settleBatch stores what became of several deliveries in one transaction with a
@@ -26,8 +27,8 @@ type settleBatch struct {
 
 // settling is one waiting call and its answer.
 type settling struct {
-	request crm.Settlement
-	settled crm.Delivery
+	request outbox.Settlement
+	settled outbox.Delivery
 	// alone says that no batch has stored it.
 	alone bool
 }
@@ -46,14 +47,14 @@ func newSettleBatch(store *Store) *settleBatch {
 	return b
 }
 
-func (b *settleBatch) do(ctx context.Context, r crm.Settlement) (crm.Delivery, error) {
+func (b *settleBatch) do(ctx context.Context, r outbox.Settlement) (outbox.Delivery, error) {
 	call := &settling{request: r, alone: true}
 	if isPlain(r) {
 		if err := b.waiting.do(ctx, call); err != nil || !call.alone {
 			return call.settled, b.store.translate(err)
 		}
 	}
-	return write(ctx, b.store, func(c conn) (crm.Delivery, error) { return b.store.settle(c, r) })
+	return write(ctx, b.store, func(c conn) (outbox.Delivery, error) { return b.store.settle(c, r) })
 }
 
 func (b *settleBatch) close() {
@@ -90,7 +91,7 @@ func (c conn) settleTogether(batch []*item[*settling]) error {
 	if err != nil {
 		return err
 	}
-	after := map[string]crm.Delivery{}
+	after := map[string]outbox.Delivery{}
 	for _, d := range before {
 		after[d.ID] = d
 	}
@@ -99,12 +100,12 @@ func (c conn) settleTogether(batch []*item[*settling]) error {
 }
 
 // isPlain reports a settlement that touches neither ledger nor audit log.
-func isPlain(r crm.Settlement) bool { return r.Actor == "" && r.Credit.Points == 0 && r.Debit == 0 }
+func isPlain(r outbox.Settlement) bool { return r.Actor == "" && r.Credit.Points == 0 && r.Debit == 0 }
 
 // settleEach answers the calls of a batch one after another, as two of them may
 // be for one delivery: the word of the worker and that of the vendor. It keeps
 // what becomes of the deliveries in after and gives the offers they bring.
-func settleEach(batch []*item[*settling], after map[string]crm.Delivery) (offers []crm.Offer) {
+func settleEach(batch []*item[*settling], after map[string]outbox.Delivery) (offers []crm.Offer) {
 	for _, i := range batch {
 		r := i.work.request
 		d, found := after[r.ID]
@@ -124,10 +125,10 @@ func settleEach(batch []*item[*settling], after map[string]crm.Delivery) (offers
 	return offers
 }
 
-func (c conn) storeTogether(before []crm.Delivery, after map[string]crm.Delivery, offers []crm.Offer) error {
+func (c conn) storeTogether(before []outbox.Delivery, after map[string]outbox.Delivery, offers []crm.Offer) error {
 	var (
-		changed []crm.Delivery
-		freed   []crm.Delivery
+		changed []outbox.Delivery
+		freed   []outbox.Delivery
 	)
 	for _, was := range before {
 		is := after[was.ID]
@@ -152,7 +153,7 @@ func (c conn) storeTogether(before []crm.Delivery, after map[string]crm.Delivery
 }
 
 // storeSettlements is storeSettlement for many.
-func (c conn) storeSettlements(list []crm.Delivery) error {
+func (c conn) storeSettlements(list []outbox.Delivery) error {
 	var args []any
 	for _, d := range list {
 		args = append(args, d.ID, string(d.State), millis(d.DueAt), bit(blocking(d)), d.Attempts, orNull(d.VendorRef), d.Booked,

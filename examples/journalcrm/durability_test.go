@@ -11,6 +11,7 @@ import (
 
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/engine"
+	"koshelek-adapter/crm/outbox"
 )
 
 var noon = time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
@@ -90,24 +91,24 @@ func deeds() []deed {
 			key := crm.ReceiptKey{FN: "9960440300123456", I: 1, FP: 2}
 			_, err := c.SubmitReceipt(t.Context(), engine.ReceiptSubmission{
 				CardNumber: "100", Now: noon,
-				Receipt: crm.Receipt{ReceiptKey: key, At: noon.In(time.FixedZone("MSK", 3*3600)), SumKopecks: 100, Kind: crm.ReceiptSale},
-				Award:   crm.Accrual{Points: 1, Kind: crm.PostingReceipt, AvailableFrom: noon, ValidUntil: crm.Forever},
-				Errands: []crm.Errand{{Key: "1", Cause: key.Cause(), Vendor: "points", Action: "earn", Points: 9, Effect: crm.EffectBook}},
+				Receipt:  crm.Receipt{ReceiptKey: key, At: noon.In(time.FixedZone("MSK", 3*3600)), SumKopecks: 100, Kind: crm.ReceiptSale},
+				Award:    crm.Accrual{Points: 1, Kind: crm.PostingReceipt, AvailableFrom: noon, ValidUntil: crm.Forever},
+				Messages: []outbox.Message{{Key: "1", Cause: key.Cause(), Vendor: "points", Action: "earn", Points: 9, Effect: outbox.EffectBook}},
 			})
 			require.NoError(t, err)
 		},
 		func(t *testing.T, c *CRM) {
-			claimed, err := c.ClaimDeliveries(t.Context(), crm.ClaimRequest{
+			claimed, err := c.ClaimDeliveries(t.Context(), outbox.ClaimRequest{
 				Vendor: "points", Claim: "w", Limit: 10, Now: noon, Until: noon.Add(time.Minute),
 			})
 			require.NoError(t, err)
 			require.Len(t, claimed, 1)
 		},
 		func(t *testing.T, c *CRM) {
-			list, err := c.ListDeliveries(t.Context(), crm.DeliveryQuery{Limit: 10})
+			list, err := c.ListDeliveries(t.Context(), outbox.Query{Limit: 10})
 			require.NoError(t, err)
-			_, err = c.SettleDelivery(t.Context(), crm.Settlement{
-				ID: list[0].ID, Claim: "w", State: crm.DeliveryDone, DueAt: noon, Booked: 9, VendorRef: "tx", Answer: []byte("{}"), Now: noon,
+			_, err = c.SettleDelivery(t.Context(), outbox.Settlement{
+				ID: list[0].ID, Claim: "w", State: outbox.StateDone, DueAt: noon, Booked: 9, VendorRef: "tx", Answer: []byte("{}"), Now: noon,
 				Credit: crm.Accrual{Points: 9, Kind: crm.PostingReward, AvailableFrom: noon, ValidUntil: crm.Forever},
 			})
 			require.NoError(t, err)

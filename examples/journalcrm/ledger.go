@@ -75,7 +75,7 @@ func (s *state) take(m engine.Movement) (crm.Posting, error) {
 		return crm.Posting{}, crm.ErrInsufficientPoints
 	}
 	card.spend(m.Points, m.Now)
-	s.order(card, m.Errands, m.Now)
+	s.order(card, m.Messages, m.Now)
 	return s.moved(m, s.post(card, crm.PostingTake, -m.Points, m.Description, m.Now)), nil
 }
 

@@ -55,7 +55,7 @@ func (s *state) submitReceipt(r engine.ReceiptSubmission) (crm.Submitted, error)
 		Receipt: r.Receipt, Award: r.Award, CreatedAt: r.Now,
 	}
 	s.credit(card, r.Award, r.Now)
-	s.order(card, r.Errands, r.Now)
+	s.order(card, r.Messages, r.Now)
 	return crm.Submitted{Points: points}, nil
 }
 
@@ -93,7 +93,7 @@ func (s *state) redeemCode(r engine.CodeSubmission) (crm.Submitted, error) {
 	code.Used++
 	card.Codes[r.Code] = r.Award.Points
 	s.credit(card, r.Award, r.Now)
-	s.order(card, r.Errands, r.Now)
+	s.order(card, r.Messages, r.Now)
 	return crm.Submitted{Points: r.Award.Points}, nil
 }
 

@@ -142,7 +142,7 @@ func (s *state) redeemOrder(r engine.OrderRedemption) (none crm.Redeemed, _ erro
 		PostingID: posting.ID, At: r.At, RedeemCall: r.CallID, CreatedAt: r.Now, UpdatedAt: r.Now,
 	})
 	made.Taken = taken
-	s.order(card, r.Errands, r.Now)
+	s.order(card, r.Messages, r.Now)
 	return crm.Redeemed{Order: made.Order}, nil
 }
 

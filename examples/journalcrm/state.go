@@ -11,6 +11,7 @@ import (
 
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/engine"
+	"koshelek-adapter/crm/outbox"
 )
 
 // state is all that is remembered. Its fields are exported for JSON: a snapshot
@@ -34,7 +35,7 @@ type state struct {
 	// Replaced leads from a card to the number that took its place.
 	Replaced map[string]string
 	// Outbox is in the order in which its deliveries were ordered.
-	Outbox []*crm.Delivery
+	Outbox []*outbox.Delivery
 	Orders map[string]*order
 }
 

@@ -11,7 +11,6 @@ import (
 	"github.com/shopspring/decimal"
 
 	"koshelek-adapter/config"
-	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/crm/outbox"
 )
@@ -94,12 +93,12 @@ func (r awardRule) rule(vendor func(name string) outbox.Vendor) (engine.AwardRul
 	return engine.AwardRule{
 		ID: r.ID, On: engine.AwardTrigger(r.On), Codes: upper(r.Codes), MinSumKopecks: kopecks.IntPart(),
 		Fixed: r.Points, BasisPoints: percent.IntPart(), Cap: r.Cap,
-		Pointless: r.Points == 0 && percent.IsZero() && !spends, Errand: errand,
+		Pointless: r.Points == 0 && percent.IsZero() && !spends, Message: errand,
 	}, nil
 }
 
 // effects puts into the errand what the vendor's last word does to our ledger.
-func (r awardRule) effects(e *crm.Errand) error {
+func (r awardRule) effects(e *outbox.Message) error {
 	spends := engine.AwardTrigger(r.On) == engine.OnSpend || engine.AwardTrigger(r.On) == engine.OnExchange
 	switch {
 	case r.Book && spends:
@@ -107,12 +106,12 @@ func (r awardRule) effects(e *crm.Errand) error {
 	case r.Refund && !spends:
 		return errors.New("refund is for rules on spend and exchange")
 	case r.Book:
-		e.Effect = crm.EffectBook
+		e.Effect = outbox.EffectBook
 		if e.Undo.Action != "" {
-			e.Undo.Effect = crm.EffectUnbook
+			e.Undo.Effect = outbox.EffectUnbook
 		}
 	case r.Refund, engine.AwardTrigger(r.On) == engine.OnExchange:
-		e.Effect = crm.EffectRefund
+		e.Effect = outbox.EffectRefund
 	}
 	return nil
 }

@@ -42,12 +42,12 @@ type books struct{ s *service }
 var _ outbox.Books = books{}
 
 // Delivery implements outbox.Books.
-func (b books) Delivery(ctx context.Context, id string) (crm.Delivery, error) {
+func (b books) Delivery(ctx context.Context, id string) (outbox.Delivery, error) {
 	return b.s.crm.Delivery(ctx, id)
 }
 
 // Deliveries implements outbox.Books.
-func (b books) Deliveries(ctx context.Context, q crm.DeliveryQuery) ([]crm.Delivery, error) {
+func (b books) Deliveries(ctx context.Context, q outbox.Query) ([]outbox.Delivery, error) {
 	return b.s.crm.Deliveries(ctx, q)
 }
 
@@ -57,7 +57,7 @@ func (b books) KnownReferences(ctx context.Context, vendor string, references []
 }
 
 // Settle implements outbox.Books.
-func (b books) Settle(ctx context.Context, d crm.Delivery, o crm.Outcome) error {
+func (b books) Settle(ctx context.Context, d outbox.Delivery, o outbox.Outcome) error {
 	settled, err := b.s.crm.Settle(ctx, d, "", o, "")
 	if err == nil {
 		b.s.metrics.delivered(settled.Vendor, settled.State, 0)

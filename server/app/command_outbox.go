@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/outbox"
 	"koshelek-adapter/crm/vendors"
 )
 
@@ -22,10 +23,10 @@ func (p *program) outboxCommand() *cobra.Command {
 
 // shownCount is a line of 'outbox status'.
 type shownCount struct {
-	Vendor string            `json:"vendor"`
-	State  crm.DeliveryState `json:"state"`
-	Count  int64             `json:"count"`
-	Oldest time.Time         `json:"oldest"`
+	Vendor string       `json:"vendor"`
+	State  outbox.State `json:"state"`
+	Count  int64        `json:"count"`
+	Oldest time.Time    `json:"oldest"`
 }
 
 func (p *program) outboxStatus() *cobra.Command {
@@ -51,28 +52,28 @@ func (p *program) outboxStatus() *cobra.Command {
 // shownDelivery is a delivery as operators see it: without personal data, and
 // with answers as they are stored, redacted.
 type shownDelivery struct {
-	ID        string            `json:"id"`
-	Vendor    string            `json:"vendor"`
-	Action    string            `json:"action"`
-	State     crm.DeliveryState `json:"state"`
-	Card      string            `json:"card_number"`
-	Customer  string            `json:"customer_id,omitempty"`
-	Points    int64             `json:"points"`
-	Booked    int64             `json:"booked"`
-	Rule      string            `json:"rule"`
-	Cause     string            `json:"cause"`
-	Reverses  string            `json:"reverses,omitempty"`
-	Attempts  int64             `json:"attempts"`
-	DueAt     string            `json:"due_at"`
-	VendorRef string            `json:"vendor_ref,omitempty"`
-	Reason    string            `json:"reason,omitempty"`
-	CreatedAt time.Time         `json:"created_at"`
-	UpdatedAt time.Time         `json:"updated_at"`
-	Payload   json.RawMessage   `json:"payload,omitempty"`
-	Answer    string            `json:"answer,omitempty"`
+	ID        string          `json:"id"`
+	Vendor    string          `json:"vendor"`
+	Action    string          `json:"action"`
+	State     outbox.State    `json:"state"`
+	Card      string          `json:"card_number"`
+	Customer  string          `json:"customer_id,omitempty"`
+	Points    int64           `json:"points"`
+	Booked    int64           `json:"booked"`
+	Rule      string          `json:"rule"`
+	Cause     string          `json:"cause"`
+	Reverses  string          `json:"reverses,omitempty"`
+	Attempts  int64           `json:"attempts"`
+	DueAt     string          `json:"due_at"`
+	VendorRef string          `json:"vendor_ref,omitempty"`
+	Reason    string          `json:"reason,omitempty"`
+	CreatedAt time.Time       `json:"created_at"`
+	UpdatedAt time.Time       `json:"updated_at"`
+	Payload   json.RawMessage `json:"payload,omitempty"`
+	Answer    string          `json:"answer,omitempty"`
 }
 
-func showDelivery(d crm.Delivery) shownDelivery {
+func showDelivery(d outbox.Delivery) shownDelivery {
 	due := moment(d.DueAt)
 	switch {
 	case d.State.Final():
@@ -88,7 +89,7 @@ func showDelivery(d crm.Delivery) shownDelivery {
 }
 
 func (p *program) outboxList() *cobra.Command {
-	var q crm.DeliveryQuery
+	var q outbox.Query
 	var state string
 	c := &cobra.Command{
 		Use: "list", Short: "List deliveries, oldest first", Args: cobra.NoArgs,
@@ -103,7 +104,7 @@ func (p *program) outboxList() *cobra.Command {
 		if q.Limit < 1 || q.Limit > 10_000 {
 			return misused("--limit is 1 to 10000")
 		}
-		if q.State = crm.DeliveryState(state); state != "" && !q.State.Valid() {
+		if q.State = outbox.State(state); state != "" && !q.State.Valid() {
 			return misused("--state is one of %s", stateNames())
 		}
 		list, err := s.crm.Deliveries(ctx, q)
@@ -124,8 +125,8 @@ func (p *program) outboxList() *cobra.Command {
 }
 
 func stateNames() string {
-	names := make([]string, 0, len(crm.DeliveryStates()))
-	for _, state := range crm.DeliveryStates() {
+	names := make([]string, 0, len(outbox.States()))
+	for _, state := range outbox.States() {
 		names = append(names, string(state))
 	}
 	return strings.Join(names, ", ")
@@ -142,7 +143,7 @@ func (p *program) outboxShow() *cobra.Command {
 	})
 }
 
-func (s *session) printDelivery(d crm.Delivery) error {
+func (s *session) printDelivery(d outbox.Delivery) error {
 	shown := showDelivery(d)
 	return s.print(shown, func(w *tabwriter.Writer) {
 		for _, field := range [][2]any{

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/outbox"
 )
 
 func (p *program) outboxRetry() *cobra.Command {
@@ -24,10 +25,10 @@ func (p *program) outboxRetry() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		if d.State.Final() || d.State == crm.DeliverySending {
+		if d.State.Final() || d.State == outbox.StateSending {
 			return fmt.Errorf("the delivery is %s: only one that is unknown, pending or waiting can be sent again", d.State)
 		}
-		d, err = s.crm.Decide(ctx, d, crm.Outcome{State: crm.DeliveryRetry, Reason: "an operator sends it again"}, s.actor)
+		d, err = s.crm.Decide(ctx, d, outbox.Outcome{State: outbox.StateRetry, Reason: "an operator sends it again"}, s.actor)
 		if err != nil {
 			return err
 		}
@@ -72,16 +73,16 @@ func (p *program) outboxResolve() *cobra.Command {
 	})
 }
 
-func (r *resolution) outcome(d crm.Delivery) (crm.Outcome, error) {
-	out := crm.Outcome{State: crm.DeliveryState(r.as), VendorRef: r.ref, Reason: "an operator has resolved it"}
+func (r *resolution) outcome(d outbox.Delivery) (outbox.Outcome, error) {
+	out := outbox.Outcome{State: outbox.State(r.as), VendorRef: r.ref, Reason: "an operator has resolved it"}
 	switch {
 	case !out.State.Final():
 		return out, misused("--as is done or rejected")
-	case out.State == crm.DeliveryRejected && (r.booked > 0 || len(r.vouchers) > 0):
+	case out.State == outbox.StateRejected && (r.booked > 0 || len(r.vouchers) > 0):
 		return out, misused("a delivery that was rejected has booked nothing and given no vouchers")
-	case out.State == crm.DeliveryDone && r.booked < 0:
+	case out.State == outbox.StateDone && r.booked < 0:
 		out.Booked = d.Points
-	case out.State == crm.DeliveryDone:
+	case out.State == outbox.StateDone:
 		out.Booked = r.booked
 	}
 	for _, text := range r.vouchers {
@@ -94,7 +95,7 @@ func (r *resolution) outcome(d crm.Delivery) (crm.Outcome, error) {
 	return out, nil
 }
 
-func parseVoucher(text string) (v crm.Voucher, err error) {
+func parseVoucher(text string) (v outbox.Voucher, err error) {
 	parts := strings.SplitN(text, ",", 3)
 	if v.Code = strings.TrimSpace(parts[0]); v.Code == "" {
 		return v, misused("--voucher is CODE[,PIN[,YYYY-MM-DD]]")
@@ -124,7 +125,7 @@ func (p *program) outboxReconcile() *cobra.Command {
 		if err := s.reconcile(ctx, vendor, patience); err != nil {
 			return err
 		}
-		left, err := s.crm.Deliveries(ctx, crm.DeliveryQuery{Vendor: vendor, State: crm.DeliveryUnknown, Limit: 10_000})
+		left, err := s.crm.Deliveries(ctx, outbox.Query{Vendor: vendor, State: outbox.StateUnknown, Limit: 10_000})
 		if err != nil {
 			return err
 		}
@@ -171,9 +172,9 @@ func (s *session) reconcile(ctx context.Context, vendor string, patience time.Du
 }
 
 // unknown gives every unknown delivery.
-func (s *session) unknown(ctx context.Context, vendor string) (list []crm.Delivery, err error) {
+func (s *session) unknown(ctx context.Context, vendor string) (list []outbox.Delivery, err error) {
 	const limit = 1000
-	q := crm.DeliveryQuery{Vendor: vendor, State: crm.DeliveryUnknown, Limit: limit}
+	q := outbox.Query{Vendor: vendor, State: outbox.StateUnknown, Limit: limit}
 	for {
 		page, err := s.crm.Deliveries(ctx, q)
 		if err != nil {
@@ -188,9 +189,9 @@ func (s *session) unknown(ctx context.Context, vendor string) (list []crm.Delive
 }
 
 // askable gives the unknown deliveries that need no operator.
-func (s *session) askable(ctx context.Context, vendor string) ([]crm.Delivery, error) {
+func (s *session) askable(ctx context.Context, vendor string) ([]outbox.Delivery, error) {
 	list, err := s.unknown(ctx, vendor)
-	return slices.DeleteFunc(list, func(d crm.Delivery) bool { return d.DueAt.Equal(crm.Forever) }), err
+	return slices.DeleteFunc(list, func(d outbox.Delivery) bool { return d.DueAt.Equal(crm.Forever) }), err
 }
 
 // makeDue lets every unknown delivery be asked about at once, also those that an
@@ -202,7 +203,7 @@ func (s *session) makeDue(ctx context.Context, vendor string) error {
 	}
 	for _, d := range list {
 		// One that is being asked about in this moment needs nothing.
-		_, err := s.crm.Decide(ctx, d, crm.Outcome{State: d.State, Reason: d.Reason, Booked: d.Booked}, "")
+		_, err := s.crm.Decide(ctx, d, outbox.Outcome{State: d.State, Reason: d.Reason, Booked: d.Booked}, "")
 		if err != nil && crm.KindOf(err) != crm.ErrOperationConflict {
 			return err
 		}

@@ -8,12 +8,12 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
 
-	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/engine"
+	"koshelek-adapter/crm/outbox"
 )
 
 // delivered counts what became of a delivery.
-func (m *metrics) delivered(vendor string, state crm.DeliveryState, took time.Duration) {
+func (m *metrics) delivered(vendor string, state outbox.State, took time.Duration) {
 	m.settled.WithLabelValues(vendor, string(state)).Inc()
 	m.took.WithLabelValues(vendor).Observe(took.Seconds())
 }
@@ -30,7 +30,7 @@ type outboxGauges struct {
 
 	mu     sync.Mutex
 	taken  time.Time
-	counts []crm.DeliveryCount
+	counts []outbox.Count
 }
 
 const outboxFreshness = 10 * time.Second
@@ -68,7 +68,7 @@ func (g *outboxGauges) Collect(out chan<- prometheus.Metric) {
 	}
 }
 
-func (g *outboxGauges) current() []crm.DeliveryCount {
+func (g *outboxGauges) current() []outbox.Count {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if time.Since(g.taken) < outboxFreshness {

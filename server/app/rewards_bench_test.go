@@ -17,6 +17,7 @@ import (
 
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/engine"
+	"koshelek-adapter/crm/outbox"
 	"koshelek-adapter/crm/sqldb"
 	"koshelek-adapter/crm/sqldb/mariadbtest"
 )
@@ -31,10 +32,10 @@ const (
 //
 //	go test ./server/app -run NONE -bench Outbox -benchtime 1x
 func BenchmarkOutbox(b *testing.B) {
-	payloads := map[string]crm.Errand{
+	payloads := map[string]outbox.Message{
 		"points":  {Vendor: "points", Action: "earn", Points: 1, Payload: json.RawMessage(`{"rule_id":"earn"}`)},
-		"bigcity": {Vendor: "bigcity", Action: "vouchers", Once: true, Payload: json.RawMessage(`{"skus":[{"sku":"TEA-100","qty":1}],"total":"0"}`)},
-		"qiibee":  {Vendor: "qiibee", Action: "credit", Points: 1, Once: true, Holds: true, Payload: json.RawMessage(`{"token_id":12}`)},
+		"bigcity": {Vendor: "bigcity", Action: "vouchers", AtMostOnce: true, Payload: json.RawMessage(`{"skus":[{"sku":"TEA-100","qty":1}],"total":"0"}`)},
+		"qiibee":  {Vendor: "qiibee", Action: "credit", Points: 1, AtMostOnce: true, Holds: true, Payload: json.RawMessage(`{"token_id":12}`)},
 	}
 	for _, vendor := range []string{"points", "bigcity", "qiibee"} {
 		for _, processes := range []int{1, 2} {
@@ -53,7 +54,7 @@ func BenchmarkOutbox(b *testing.B) {
 }
 
 // fill orders the same errand many times.
-func (p *proof) fill(pattern crm.Errand) {
+func (p *proof) fill(pattern outbox.Message) {
 	store := p.open()
 	defer store.Close()
 	ctx := context.Background()
@@ -75,7 +76,7 @@ func (p *proof) fill(pattern crm.Errand) {
 				}
 				_, err := store.SubmitReceipt(ctx, engine.ReceiptSubmission{
 					CardNumber: number, Receipt: crm.Receipt{ReceiptKey: crm.ReceiptKey{FN: "9960440300123456", I: int64(1_000_000*n + i), FP: 1}, At: time.Now()},
-					Errands: []crm.Errand{e}, Now: time.Now(),
+					Messages: []outbox.Message{e}, Now: time.Now(),
 				})
 				require.NoError(p.t, err)
 			}
@@ -116,7 +117,7 @@ func (p *proof) drained(processes int) float64 {
 	ended, err := store.CountDeliveries(context.Background(), true)
 	require.NoError(p.t, err)
 	require.Len(p.t, ended, 1)
-	require.Equal(p.t, crm.DeliveryDone, ended[0].State)
+	require.Equal(p.t, outbox.StateDone, ended[0].State)
 	for _, child := range children {
 		require.NoError(p.t, child.Process.Signal(syscall.SIGTERM))
 		require.NoError(p.t, child.Wait())
@@ -226,7 +227,7 @@ func (p *proof) vendorsReturn(t testing.TB) {
 	require.NoError(t, err)
 	total := int64(0)
 	for _, c := range counts {
-		require.Equal(t, crm.DeliveryDone, c.State)
+		require.Equal(t, outbox.StateDone, c.State)
 		total += c.Count
 	}
 	require.Equal(t, int64(3*proofCustomers*60), total, "nothing is lost when vendors return")

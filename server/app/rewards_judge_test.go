@@ -11,6 +11,7 @@ import (
 	"koshelek-adapter/conformance/sim/points"
 	"koshelek-adapter/conformance/sim/qiibee"
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/outbox"
 	"koshelek-adapter/crm/sqldb"
 )
 
@@ -26,13 +27,13 @@ func (p *proof) quiet() {
 	store := p.open()
 	defer store.Close()
 	require.Eventually(p.t, func() bool {
-		for _, state := range []crm.DeliveryState{
-			crm.DeliveryNew, crm.DeliverySending, crm.DeliveryRetry, crm.DeliveryPending, crm.DeliveryUnknown,
+		for _, state := range []outbox.State{
+			outbox.StateNew, outbox.StateSending, outbox.StateRetry, outbox.StatePending, outbox.StateUnknown,
 		} {
-			list, err := store.ListDeliveries(context.Background(), crm.DeliveryQuery{State: state, Limit: 1_000_000})
+			list, err := store.ListDeliveries(context.Background(), outbox.Query{State: state, Limit: 1_000_000})
 			require.NoError(p.t, err)
 			for _, d := range list {
-				if state != crm.DeliveryUnknown || !d.DueAt.Equal(crm.Forever) {
+				if state != outbox.StateUnknown || !d.DueAt.Equal(crm.Forever) {
 					return false
 				}
 			}
@@ -42,21 +43,21 @@ func (p *proof) quiet() {
 }
 
 // tally counts what became of one vendor's deliveries.
-type tally map[crm.DeliveryState]int
+type tally map[outbox.State]int
 
 // judge compares the outbox with what the vendors did.
 func (p *proof) judge(cards []string, perCustomer, kills int, took time.Duration) {
 	store := p.open()
 	defer store.Close()
-	list, err := store.ListDeliveries(context.Background(), crm.DeliveryQuery{Limit: 1_000_000})
+	list, err := store.ListDeliveries(context.Background(), outbox.Query{Limit: 1_000_000})
 	require.NoError(p.t, err)
 	awards := len(cards) * perCustomer
 	require.Len(p.t, list, 3*awards, "every acknowledged receipt has ordered what it had to, once")
 	tallies := map[string]tally{"points": {}, "qiibee": {}, "bigcity": {}}
 	for _, d := range list {
 		tallies[d.Vendor][d.State]++
-		require.Contains(p.t, []crm.DeliveryState{crm.DeliveryDone, crm.DeliveryRejected, crm.DeliveryUnknown}, d.State)
-		if d.State != crm.DeliveryDone {
+		require.Contains(p.t, []outbox.State{outbox.StateDone, outbox.StateRejected, outbox.StateUnknown}, d.State)
+		if d.State != outbox.StateDone {
 			assert.NotEmpty(p.t, d.Reason, "%s %s: a cause is named", d.Vendor, d.ID)
 		}
 	}
@@ -70,7 +71,7 @@ func (p *proof) judge(cards []string, perCustomer, kills int, took time.Duration
 
 // judgePoints: done is one effect, rejected none, and what was booked is what the
 // vendor has.
-func (p *proof) judgePoints(store *sqldb.Store, list []crm.Delivery) {
+func (p *proof) judgePoints(store *sqldb.Store, list []outbox.Delivery) {
 	ours, missing := map[string]int64{}, map[string]int64{}
 	for _, d := range list {
 		if d.Vendor != "points" {
@@ -78,10 +79,10 @@ func (p *proof) judgePoints(store *sqldb.Store, list []crm.Delivery) {
 		}
 		did := p.vendors.points.Audit.Of(points.Earn, d.ID)
 		switch d.State {
-		case crm.DeliveryDone:
+		case outbox.StateDone:
 			assert.Equal(p.t, 1, did.Effects, "points %s", d.ID)
 			ours[d.CustomerID] += d.Booked
-		case crm.DeliveryRejected:
+		case outbox.StateRejected:
 			assert.Zero(p.t, did.Effects, "points %s", d.ID)
 		default:
 			assert.LessOrEqual(p.t, did.Effects, 1, "points %s", d.ID)
@@ -104,7 +105,7 @@ func whole(n int64) points.Amount {
 }
 
 // judgeCards: our ledger has what the vendor booked.
-func (p *proof) judgeCards(store *sqldb.Store, list []crm.Delivery, booked map[string]int64) {
+func (p *proof) judgeCards(store *sqldb.Store, list []outbox.Delivery, booked map[string]int64) {
 	seen := map[string]bool{}
 	for _, d := range list {
 		if seen[d.CardNumber] {
@@ -119,16 +120,16 @@ func (p *proof) judgeCards(store *sqldb.Store, list []crm.Delivery, booked map[s
 
 // judgeQiibee: of transactions that look alike there are as many as were done,
 // and nothing is unknown.
-func (p *proof) judgeQiibee(list []crm.Delivery) {
+func (p *proof) judgeQiibee(list []outbox.Delivery) {
 	wanted := map[string]int{}
 	for _, d := range list {
 		if d.Vendor != "qiibee" {
 			continue
 		}
-		assert.NotEqual(p.t, crm.DeliveryUnknown, d.State, "the vendor can be asked: %s", d.Reason)
+		assert.NotEqual(p.t, outbox.StateUnknown, d.State, "the vendor can be asked: %s", d.Reason)
 		key := qiibee.Key(d.CustomerID, qiibee.Credit, fmt.Sprint(d.Points), proofToken)
 		wanted[key] += 0
-		if d.State == crm.DeliveryDone {
+		if d.State == outbox.StateDone {
 			wanted[key]++
 		}
 	}
@@ -139,14 +140,14 @@ func (p *proof) judgeQiibee(list []crm.Delivery) {
 
 // judgeBigCity: an order that is done was done once, and its voucher is an offer
 // of the card.
-func (p *proof) judgeBigCity(store *sqldb.Store, list []crm.Delivery) {
+func (p *proof) judgeBigCity(store *sqldb.Store, list []outbox.Delivery) {
 	for _, d := range list {
 		if d.Vendor != "bigcity" {
 			continue
 		}
 		did := p.vendors.bigcity.Audit.Of("order", d.ID)
 		switch d.State {
-		case crm.DeliveryDone:
+		case outbox.StateDone:
 			assert.Equal(p.t, 1, did.Effects, "bigcity %s", d.ID)
 			offers, err := store.ListOffers(context.Background(), "voucher-"+d.ID, 1)
 			require.NoError(p.t, err)
@@ -154,7 +155,7 @@ func (p *proof) judgeBigCity(store *sqldb.Store, list []crm.Delivery) {
 				assert.Equal(p.t, "voucher-"+d.ID+"-1", offers[0].ID)
 				assert.Equal(p.t, d.CardNumber, offers[0].Target)
 			}
-		case crm.DeliveryRejected:
+		case outbox.StateRejected:
 			assert.Zero(p.t, did.Effects, "bigcity %s", d.ID)
 		default:
 			assert.LessOrEqual(p.t, did.Effects, 1, "bigcity %s", d.ID)

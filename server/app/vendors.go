@@ -12,7 +12,6 @@ import (
 	"github.com/rs/zerolog"
 
 	"koshelek-adapter/config"
-	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/outbox"
 	"koshelek-adapter/crm/vendors/vendorhttp"
 )
@@ -74,7 +73,7 @@ func capable[C any](v *rewardVendors) (c C, found bool) {
 }
 
 // observer is told of every delivery that was settled; it may be nil.
-type observer func(vendor string, state crm.DeliveryState, took time.Duration)
+type observer func(vendor string, state outbox.State, took time.Duration)
 
 // start runs a worker for each vendor. What it gives stops them and waits for the
 // sendings under way.

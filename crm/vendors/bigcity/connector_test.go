@@ -35,8 +35,8 @@ func request(t *testing.T, v outbox.Vendor, action, params string) outbox.Reques
 	m, err := v.Message(action, json.RawMessage(params))
 	require.NoError(t, err)
 	return outbox.Request{
-		Delivery: crm.Delivery{
-			ID: "01JDZZZZZZZZZZZZZZZZZZZZZZ", Errand: m, CardNumber: "card-1", CustomerID: "customer-1", State: crm.DeliverySending, Attempts: 1,
+		Delivery: outbox.Delivery{
+			ID: "01JDZZZZZZZZZZZZZZZZZZZZZZ", Message: m, CardNumber: "card-1", CustomerID: "customer-1", State: outbox.StateSending, Attempts: 1,
 			CreatedAt: time.Now(), SentAt: time.Now(),
 		},
 		Recipient: crm.Profile{Phone: "79216668899", Email: "anna@example.com", FirstName: "Anna"},
@@ -46,9 +46,9 @@ func request(t *testing.T, v outbox.Vendor, action, params string) outbox.Reques
 func TestBigCityVouchers(t *testing.T) {
 	vendor, b := started(t)
 	j := request(t, b, "vouchers", teaOrder)
-	assert.True(t, j.Once)
+	assert.True(t, j.AtMostOnce)
 	out := b.Send(t.Context(), j)
-	require.Equal(t, crm.DeliveryDone, out.State, out.Reason)
+	require.Equal(t, outbox.StateDone, out.State, out.Reason)
 	require.Len(t, out.Vouchers, 2)
 	for _, v := range out.Vouchers {
 		assert.NotEmpty(t, v.Code)
@@ -59,18 +59,18 @@ func TestBigCityVouchers(t *testing.T) {
 
 // TestBigCityOddAnswers: what the manual allows, and what a customer must not see.
 func TestBigCityOddAnswers(t *testing.T) {
-	for fault, check := range map[string]func(t *testing.T, v crm.Voucher){
-		"pin_missing":        func(t *testing.T, v crm.Voucher) { assert.Empty(t, v.PIN) },
-		"pin_null":           func(t *testing.T, v crm.Voucher) { assert.Empty(t, v.PIN) },
-		"url_without_scheme": func(t *testing.T, v crm.Voucher) { assert.True(t, strings.HasPrefix(v.URL, "https://"), v.URL) },
-		"html_terms":         func(t *testing.T, v crm.Voucher) { assert.NotContains(t, v.Terms, "<") },
+	for fault, check := range map[string]func(t *testing.T, v outbox.Voucher){
+		"pin_missing":        func(t *testing.T, v outbox.Voucher) { assert.Empty(t, v.PIN) },
+		"pin_null":           func(t *testing.T, v outbox.Voucher) { assert.Empty(t, v.PIN) },
+		"url_without_scheme": func(t *testing.T, v outbox.Voucher) { assert.True(t, strings.HasPrefix(v.URL, "https://"), v.URL) },
+		"html_terms":         func(t *testing.T, v outbox.Voucher) { assert.NotContains(t, v.Terms, "<") },
 	} {
 		t.Run(fault, func(t *testing.T) {
 			vendor, b := started(t)
 			_, err := vendor.Faults.Add(sim.Rule{Fault: fault})
 			require.NoError(t, err)
 			out := b.Send(t.Context(), request(t, b, "vouchers", teaOrder))
-			require.Equal(t, crm.DeliveryDone, out.State, out.Reason)
+			require.Equal(t, outbox.StateDone, out.State, out.Reason)
 			require.NotEmpty(t, out.Vouchers)
 			check(t, out.Vouchers[0])
 		})
@@ -83,14 +83,14 @@ func TestBigCityLostAnswerWaitsForAnOperator(t *testing.T) {
 		_, err := vendor.Faults.Add(sim.Next(fault, "redeem"))
 		require.NoError(t, err)
 		out := b.Send(t.Context(), request(t, b, "vouchers", teaOrder))
-		assert.Equal(t, crm.DeliveryUnknown, out.State, fault)
-		assert.Equal(t, crm.WaitForOperator, out.Wait, fault)
+		assert.Equal(t, outbox.StateUnknown, out.State, fault)
+		assert.Equal(t, outbox.WaitForOperator, out.Wait, fault)
 	}
 }
 
 func TestBigCityCertainRefusals(t *testing.T) {
 	vendor, b := started(t)
-	for fault, want := range map[string]crm.DeliveryState{sim.Status429: crm.DeliveryRetry, "no_vouchers": crm.DeliveryDone} {
+	for fault, want := range map[string]outbox.State{sim.Status429: outbox.StateRetry, "no_vouchers": outbox.StateDone} {
 		_, err := vendor.Faults.Add(sim.Next(fault, "redeem"))
 		require.NoError(t, err)
 		out := b.Send(t.Context(), request(t, b, "vouchers", teaOrder))
@@ -102,7 +102,7 @@ func TestBigCityCertainRefusals(t *testing.T) {
 	require.NoError(t, err)
 	nobody := request(t, b, "vouchers", teaOrder)
 	nobody.Recipient.Phone = ""
-	assert.Equal(t, crm.DeliveryRejected, b.Send(t.Context(), nobody).State)
+	assert.Equal(t, outbox.StateRejected, b.Send(t.Context(), nobody).State)
 	for action, params := range map[string]string{"vouchers": `{}`, "gift": teaOrder} {
 		_, err := b.Message(action, json.RawMessage(params))
 		assert.Error(t, err, action)

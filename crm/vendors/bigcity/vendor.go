@@ -45,13 +45,13 @@ type skuParams struct {
 }
 
 // Message implements outbox.Vendor: vouchers, for skus. They cannot be undone.
-func (v *Vendor) Message(action string, raw json.RawMessage) (crm.Errand, error) {
+func (v *Vendor) Message(action string, raw json.RawMessage) (outbox.Message, error) {
 	if action != ActionVouchers {
-		return crm.Errand{}, fmt.Errorf("bigcity knows no action %q; it knows vouchers", action)
+		return outbox.Message{}, fmt.Errorf("bigcity knows no action %q; it knows vouchers", action)
 	}
 	var p params
 	if err := outbox.Params(raw, &p); err != nil {
-		return crm.Errand{}, err
+		return outbox.Message{}, err
 	}
 	for i := range p.SKUs {
 		if p.SKUs[i].Qty == 0 {
@@ -59,9 +59,9 @@ func (v *Vendor) Message(action string, raw json.RawMessage) (crm.Errand, error)
 		}
 	}
 	if _, err := p.order("check", time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)).marshal(redeem); err != nil {
-		return crm.Errand{}, err
+		return outbox.Message{}, err
 	}
-	return crm.Errand{Vendor: Name, Action: action, Payload: outbox.Payload(p), Once: true}, nil
+	return outbox.Message{Vendor: Name, Action: action, Payload: outbox.Payload(p), AtMostOnce: true}, nil
 }
 
 func (p params) order(id string, at time.Time) Order {
@@ -73,7 +73,7 @@ func (p params) order(id string, at time.Time) Order {
 }
 
 // WantsRecipient implements outbox.Vendor: the customer's phone is who they are.
-func (v *Vendor) WantsRecipient(crm.Delivery) bool { return true }
+func (v *Vendor) WantsRecipient(outbox.Delivery) bool { return true }
 
 // Send implements outbox.Vendor.
 func (v *Vendor) Send(ctx context.Context, r outbox.Request) outbox.Outcome {
@@ -89,12 +89,12 @@ func (v *Vendor) Send(ctx context.Context, r outbox.Request) outbox.Outcome {
 	case err == nil:
 		return v.redeemed(redeemed)
 	case vendorhttp.NeverDone(err):
-		return vendorhttp.Failed(crm.DeliveryRejected, err)
+		return vendorhttp.Failed(outbox.StateRejected, err)
 	case vendorhttp.Refused(err):
-		return vendorhttp.Failed(crm.DeliveryRetry, err)
+		return vendorhttp.Failed(outbox.StateRetry, err)
 	}
-	out := vendorhttp.Failed(crm.DeliveryUnknown, err)
-	out.Wait = crm.WaitForOperator
+	out := vendorhttp.Failed(outbox.StateUnknown, err)
+	out.Wait = outbox.WaitForOperator
 	return out
 }
 
@@ -109,18 +109,18 @@ func (v *Vendor) customer(p crm.Profile) Customer {
 // redeemed turns what an order brought into vouchers. None is a success too: the
 // vendor has no reward for these SKUs.
 func (v *Vendor) redeemed(r Redeemed) outbox.Outcome {
-	out := crm.Outcome{State: crm.DeliveryDone, VendorRef: r.ID, Answer: r.Record.JSON()}
+	out := outbox.Outcome{State: outbox.StateDone, VendorRef: r.ID, Answer: r.Record.JSON()}
 	if len(r.Vouchers) == 0 {
 		out.Reason = "the vendor gave no vouchers for these SKUs"
 	}
 	for _, given := range r.Vouchers {
-		voucher := crm.Voucher{Code: given.Code, PIN: given.PIN, URL: r.RedemptionURL, Terms: joined(r.HowToAvail, r.Terms, r.Note)}
+		voucher := outbox.Voucher{Code: given.Code, PIN: given.PIN, URL: r.RedemptionURL, Terms: joined(r.HowToAvail, r.Terms, r.Note)}
 		if !given.ValidUntil.IsZero() {
 			voucher.Until = crm.DateOf(given.ValidUntil, v.zone)
 		}
 		out.Vouchers = append(out.Vouchers, voucher)
 	}
-	return outbox.Outcome{Outcome: out}
+	return out
 }
 
 func joined(texts ...string) string {
@@ -135,5 +135,5 @@ func joined(texts ...string) string {
 
 // Ask implements outbox.Vendor: no call of the vendor reads an order back.
 func (v *Vendor) Ask(context.Context, outbox.Request) outbox.Outcome {
-	return outbox.Unknown(crm.WaitForOperator, "the answer was lost, and the vendor has no look-up")
+	return outbox.Unknown(outbox.WaitForOperator, "the answer was lost, and the vendor has no look-up")
 }

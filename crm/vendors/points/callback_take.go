@@ -65,7 +65,7 @@ func (v *Vendor) take(ctx context.Context, books outbox.Books, id, token string,
 }
 
 // fits compares a callback with what was sent.
-func (v *Vendor) fits(d crm.Delivery, c Callback) error {
+func (v *Vendor) fits(d outbox.Delivery, c Callback) error {
 	p, err := outbox.PayloadOf[params](d)
 	if err != nil {
 		return crm.Wrap(crm.ErrInternal, err)
@@ -90,20 +90,20 @@ func (v *Vendor) fits(d crm.Delivery, c Callback) error {
 
 // outcome books what the vendor moved, never what was asked for. More than was
 // asked for, or a fraction, cannot be right.
-func outcome(ctx context.Context, books outbox.Books, d crm.Delivery, c Callback) (crm.Outcome, error) {
+func outcome(ctx context.Context, books outbox.Books, d outbox.Delivery, c Callback) (outbox.Outcome, error) {
 	if !c.Succeeded {
-		return crm.Outcome{State: crm.DeliveryRejected, Reason: "the vendor refused: " + c.Reason()}, nil
+		return outbox.Outcome{State: outbox.StateRejected, Reason: "the vendor refused: " + c.Reason()}, nil
 	}
 	asked := d.Points
 	if d.Reverses != "" {
 		original, err := books.Delivery(ctx, d.Reverses)
 		if err != nil {
-			return crm.Outcome{}, err
+			return outbox.Outcome{}, err
 		}
 		asked = original.Booked
 	}
 	if !c.Points.IsInteger() || c.Points.GreaterThan(decimal.NewFromInt(min(asked, crm.MaxPoints))) {
-		return crm.Outcome{}, crm.Fail(crm.ErrInvalidRecord, "the callback's points are a fraction or more than was asked for")
+		return outbox.Outcome{}, crm.Fail(crm.ErrInvalidRecord, "the callback's points are a fraction or more than was asked for")
 	}
-	return crm.Outcome{State: crm.DeliveryDone, Booked: c.Points.IntPart(), VendorRef: c.TransactionID}, nil
+	return outbox.Outcome{State: outbox.StateDone, Booked: c.Points.IntPart(), VendorRef: c.TransactionID}, nil
 }

@@ -39,8 +39,8 @@ func request(t *testing.T, v outbox.Vendor, action, params string, points int64)
 	m, err := v.Message(action, json.RawMessage(params))
 	require.NoError(t, err)
 	m.Points = points
-	return outbox.Request{Delivery: crm.Delivery{
-		ID: "01JDZZZZZZZZZZZZZZZZZZZZZZ", Errand: m, CardNumber: "card-1", CustomerID: "customer-1", State: crm.DeliverySending, Attempts: 1,
+	return outbox.Request{Delivery: outbox.Delivery{
+		ID: "01JDZZZZZZZZZZZZZZZZZZZZZZ", Message: m, CardNumber: "card-1", CustomerID: "customer-1", State: outbox.StateSending, Attempts: 1,
 		CreatedAt: time.Now(), SentAt: time.Now(),
 	}}
 }
@@ -48,11 +48,11 @@ func request(t *testing.T, v outbox.Vendor, action, params string, points int64)
 // books are those of a callback: the deliveries that there are, and what was settled.
 type books struct {
 	outbox.Books
-	deliveries map[string]crm.Delivery
-	settled    []crm.Outcome
+	deliveries map[string]outbox.Delivery
+	settled    []outbox.Outcome
 }
 
-func (b *books) Delivery(_ context.Context, id string) (crm.Delivery, error) {
+func (b *books) Delivery(_ context.Context, id string) (outbox.Delivery, error) {
 	d, found := b.deliveries[id]
 	if !found {
 		return d, crm.ErrDeliveryNotFound
@@ -60,7 +60,7 @@ func (b *books) Delivery(_ context.Context, id string) (crm.Delivery, error) {
 	return d, nil
 }
 
-func (b *books) Settle(_ context.Context, _ crm.Delivery, o crm.Outcome) error {
+func (b *books) Settle(_ context.Context, _ outbox.Delivery, o outbox.Outcome) error {
 	b.settled = append(b.settled, o)
 	return nil
 }
@@ -77,29 +77,29 @@ func TestPointsDeliver(t *testing.T) {
 	vendor, b := started(t)
 	j := request(t, b, "earn", `{"rule_id":"earn"}`, 100)
 	out := b.Send(t.Context(), j)
-	assert.Equal(t, crm.DeliveryPending, out.State, out.Reason)
+	assert.Equal(t, outbox.StatePending, out.State, out.Reason)
 	assert.Equal(t, time.Hour, out.Wait)
 	_, err := vendor.Faults.Add(sim.Next(sim.LostAnswer, "earn"))
 	require.NoError(t, err)
 	again := b.Send(t.Context(), j)
-	assert.Equal(t, crm.DeliveryRetry, again.State, "a lost answer: the same requestId may be sent again")
+	assert.Equal(t, outbox.StateRetry, again.State, "a lost answer: the same requestId may be sent again")
 	assert.True(t, again.Down)
-	assert.Equal(t, crm.DeliveryPending, b.Send(t.Context(), j).State, "409 says that it is known")
+	assert.Equal(t, outbox.StatePending, b.Send(t.Context(), j).State, "409 says that it is known")
 	require.Eventually(t, func() bool { return vendor.Audit.Of(simpoints.Earn, j.ID).Effects == 1 }, time.Minute, 5*time.Millisecond)
 	refused := request(t, b, "earn", `{"rule_id":"nobody"}`, 100)
 	refused.ID = "01JDZZZZZZZZZZZZZZZZZZZZZY"
-	assert.Equal(t, crm.DeliveryRejected, b.Send(t.Context(), refused).State)
+	assert.Equal(t, outbox.StateRejected, b.Send(t.Context(), refused).State)
 	j.CustomerID = ""
-	assert.Equal(t, crm.DeliveryRejected, b.Send(t.Context(), j).State)
-	assert.Equal(t, crm.WaitForOperator, b.Ask(t.Context(), j).Wait)
+	assert.Equal(t, outbox.StateRejected, b.Send(t.Context(), j).State)
+	assert.Equal(t, outbox.WaitForOperator, b.Ask(t.Context(), j).Wait)
 }
 
 func TestPointsRules(t *testing.T) {
 	_, b := started(t)
 	e, err := b.Message("earn", json.RawMessage(`{"rule_id":"a","undo_rule_id":"b"}`))
 	require.NoError(t, err)
-	assert.Equal(t, crm.Undo{Action: "redeem", Payload: json.RawMessage(`{"rule_id":"b"}`)}, e.Undo)
-	assert.False(t, e.Once)
+	assert.Equal(t, outbox.Undo{Action: "redeem", Payload: json.RawMessage(`{"rule_id":"b"}`)}, e.Undo)
+	assert.False(t, e.AtMostOnce)
 	for action, params := range map[string]string{"earn": `{}`, "burn": `{"rule_id":"a"}`, "redeem": `{"rule_id":"a","typo":1}`} {
 		_, err := b.Message(action, json.RawMessage(params))
 		assert.Error(t, err, "%s %s", action, params)
@@ -110,15 +110,15 @@ func TestPointsRules(t *testing.T) {
 func TestPointsCallback(t *testing.T) {
 	_, v := started(t)
 	r := request(t, v, "earn", `{"rule_id":"earn"}`, 100)
-	b := &books{deliveries: map[string]crm.Delivery{r.ID: r.Delivery}}
+	b := &books{deliveries: map[string]outbox.Delivery{r.ID: r.Delivery}}
 	token := v.TokenForTest(r.ID)
 	good := `{"action":"point_earn","clientId":"client","userId":"customer-1","requestId":"` + r.ID + `","ruleId":"earn","timestamp":"2026-11-26T10:00:00Z","status":"success","point":60,"transactionId":"tx-1"}`
 	require.NoError(t, call(v, b, r.ID, token, good))
-	assert.Equal(t, []crm.Outcome{{State: crm.DeliveryDone, Booked: 60, VendorRef: "tx-1"}}, b.settled, "the cap is what counts")
+	assert.Equal(t, []outbox.Outcome{{State: outbox.StateDone, Booked: 60, VendorRef: "tx-1"}}, b.settled, "the cap is what counts")
 	b.settled = nil
 	failed := strings.NewReplacer(`"success","point":60,"transactionId":"tx-1"`, `"failed","errorMessage":"Reaching Earning Limit"`).Replace(good)
 	require.NoError(t, call(v, b, r.ID, token, failed))
-	assert.Equal(t, crm.DeliveryRejected, b.settled[0].State)
+	assert.Equal(t, outbox.StateRejected, b.settled[0].State)
 	b.settled = nil
 	for name, c := range map[string]struct {
 		token, old, new string
@@ -152,10 +152,10 @@ func TestPointsCallback(t *testing.T) {
 func TestAnUndoNeverBooksMoreThanItsOriginal(t *testing.T) {
 	_, v := started(t)
 	original := request(t, v, "earn", `{"rule_id":"earn","undo_rule_id":"burn"}`, 100).Delivery
-	original.ID, original.State, original.Booked = "01JDZZZZZZZZZZZZZZZZZZZZZA", crm.DeliveryDone, 60
+	original.ID, original.State, original.Booked = "01JDZZZZZZZZZZZZZZZZZZZZZA", outbox.StateDone, 60
 	undo := request(t, v, "redeem", `{"rule_id":"burn"}`, 100).Delivery
 	undo.Reverses = original.ID
-	b := &books{deliveries: map[string]crm.Delivery{undo.ID: undo, original.ID: original}}
+	b := &books{deliveries: map[string]outbox.Delivery{undo.ID: undo, original.ID: original}}
 	body := func(points string) string {
 		return `{"action":"point_burn","clientId":"client","userId":"customer-1","requestId":"` + undo.ID + `","ruleId":"burn","status":"success","point":` + points + `}`
 	}

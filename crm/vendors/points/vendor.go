@@ -8,7 +8,6 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/outbox"
 	"koshelek-adapter/crm/vendors/vendorhttp"
 )
@@ -38,27 +37,27 @@ type params struct {
 
 // Message implements outbox.Vendor: the actions earn and redeem with rule_id, and
 // undo_rule_id for taking them back.
-func (v *Vendor) Message(action string, raw json.RawMessage) (crm.Errand, error) {
+func (v *Vendor) Message(action string, raw json.RawMessage) (outbox.Message, error) {
 	var p params
 	if err := outbox.Params(raw, &p); err != nil {
-		return crm.Errand{}, err
+		return outbox.Message{}, err
 	}
 	if p.RuleID == "" {
-		return crm.Errand{}, errors.New("rule_id is missing")
+		return outbox.Message{}, errors.New("rule_id is missing")
 	}
 	opposite := map[string]string{Earn: Redeem, Redeem: Earn}[action]
 	if opposite == "" {
-		return crm.Errand{}, fmt.Errorf("points knows no action %q; it knows earn and redeem", action)
+		return outbox.Message{}, fmt.Errorf("points knows no action %q; it knows earn and redeem", action)
 	}
-	m := crm.Errand{Vendor: Name, Action: action, Payload: outbox.Payload(p)}
+	m := outbox.Message{Vendor: Name, Action: action, Payload: outbox.Payload(p)}
 	if p.UndoRuleID != "" {
-		m.Undo = crm.Undo{Action: opposite, Payload: outbox.Payload(params{RuleID: p.UndoRuleID})}
+		m.Undo = outbox.Undo{Action: opposite, Payload: outbox.Payload(params{RuleID: p.UndoRuleID})}
 	}
 	return m, nil
 }
 
 // WantsRecipient implements outbox.Vendor: the vendor knows customers by our IDs.
-func (v *Vendor) WantsRecipient(crm.Delivery) bool { return false }
+func (v *Vendor) WantsRecipient(outbox.Delivery) bool { return false }
 
 // Send implements outbox.Vendor.
 func (v *Vendor) Send(ctx context.Context, r outbox.Request) outbox.Outcome {
@@ -74,18 +73,18 @@ func (v *Vendor) Send(ctx context.Context, r outbox.Request) outbox.Outcome {
 	})
 	switch {
 	case err == nil:
-		return outbox.Outcome{Outcome: crm.Outcome{State: crm.DeliveryPending, Wait: v.settings.CallbackWait, Answer: accepted.Record.JSON()}}
+		return outbox.Outcome{State: outbox.StatePending, Wait: v.settings.CallbackWait, Answer: accepted.Record.JSON()}
 	case vendorhttp.NeverDone(err):
-		return vendorhttp.Failed(crm.DeliveryRejected, err)
+		return vendorhttp.Failed(outbox.StateRejected, err)
 	}
 	// The same requestId may be sent again whatever happened.
-	return vendorhttp.Failed(crm.DeliveryRetry, err)
+	return vendorhttp.Failed(outbox.StateRetry, err)
 }
 
 // Ask implements outbox.Vendor: the vendor has no look-up, so a callback that does
 // not come leaves the delivery to an operator.
 func (v *Vendor) Ask(context.Context, outbox.Request) outbox.Outcome {
-	return outbox.Unknown(crm.WaitForOperator, "no callback came in time, and the vendor has no look-up")
+	return outbox.Unknown(outbox.WaitForOperator, "no callback came in time, and the vendor has no look-up")
 }
 
 // BalanceOf asks for a customer's points at the vendor, with whatever decimals it

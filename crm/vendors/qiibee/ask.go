@@ -11,7 +11,6 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/outbox"
 	"koshelek-adapter/crm/vendors/vendorhttp"
 )
@@ -36,11 +35,11 @@ func (v *Vendor) Ask(ctx context.Context, r outbox.Request) outbox.Outcome {
 	}
 	switch {
 	case slices.ContainsFunc(found, func(e Entry) bool { return !e.HasAmount }):
-		return outbox.Unknown(crm.WaitForOperator, "the amount of a transaction that could be it cannot be read")
+		return outbox.Unknown(outbox.WaitForOperator, "the amount of a transaction that could be it cannot be read")
 	case len(found) > 1:
-		return outbox.Unknown(crm.WaitForOperator, fmt.Sprintf("%d transactions could be it", len(found)))
+		return outbox.Unknown(outbox.WaitForOperator, fmt.Sprintf("%d transactions could be it", len(found)))
 	case len(found) == 1 && found[0].Final():
-		out := outbox.Outcome{Outcome: crm.Outcome{State: crm.DeliveryDone, Booked: r.Points, VendorRef: reference(found[0])}}
+		out := outbox.Outcome{State: outbox.StateDone, Booked: r.Points, VendorRef: reference(found[0])}
 		return out
 	case len(found) == 1 && failed(found[0]):
 		// It keeps its transaction, which could be taken for that of a twin.
@@ -54,14 +53,14 @@ func (v *Vendor) Ask(ctx context.Context, r outbox.Request) outbox.Outcome {
 		return v.still(r, "no such transaction is listed yet")
 	}
 	if r.Attempts >= mostSendings {
-		return outbox.Unknown(crm.WaitForOperator, fmt.Sprintf("sent %d times and never listed", r.Attempts))
+		return outbox.Unknown(outbox.WaitForOperator, fmt.Sprintf("sent %d times and never listed", r.Attempts))
 	}
-	return outbox.Outcome{Outcome: crm.Outcome{State: crm.DeliveryRetry, Reason: "it was not listed after the waiting time, so it was not made"}}
+	return outbox.Outcome{State: outbox.StateRetry, Reason: "it was not listed after the waiting time, so it was not made"}
 }
 
 // still leaves the delivery where it is and looks again later.
 func (v *Vendor) still(r outbox.Request, reason string) outbox.Outcome {
-	return outbox.Outcome{Outcome: crm.Outcome{State: r.State, Wait: v.settings.SettleAfter, Reason: reason, VendorRef: r.VendorRef}}
+	return outbox.Outcome{State: r.State, Wait: v.settings.SettleAfter, Reason: reason, VendorRef: r.VendorRef}
 }
 
 // later is for a question that failed.

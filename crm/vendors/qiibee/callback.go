@@ -168,7 +168,7 @@ func revert(ctx context.Context, books outbox.Books, w Webhook, m outbox.Mirrore
 // perhapsOurs reports a delivery that is not final and that the transaction could
 // belong to.
 func perhapsOurs(ctx context.Context, books outbox.Books, w Webhook) (bool, error) {
-	list, err := books.Deliveries(ctx, crm.DeliveryQuery{Vendor: Name, CustomerID: w.UserID, Limit: openDeliveries, Open: true})
+	list, err := books.Deliveries(ctx, outbox.Query{Vendor: Name, CustomerID: w.UserID, Limit: openDeliveries, Open: true})
 	if err != nil {
 		return false, err
 	}

@@ -52,8 +52,8 @@ func (h *stand) request(t *testing.T, action, params string, points int64) outbo
 	require.NoError(t, err)
 	m.Points = points
 	return outbox.Request{
-		Delivery: crm.Delivery{
-			ID: "01JDZZZZZZZZZZZZZZZZZZZZZZ", Errand: m, CardNumber: "card-1", CustomerID: "customer-1", State: crm.DeliverySending, Attempts: 1,
+		Delivery: outbox.Delivery{
+			ID: "01JDZZZZZZZZZZZZZZZZZZZZZZ", Message: m, CardNumber: "card-1", CustomerID: "customer-1", State: outbox.StateSending, Attempts: 1,
 			CreatedAt: time.Now(), SentAt: time.Now(),
 		},
 		Recipient: crm.Profile{Phone: "79216668899", Email: "anna@example.com", FirstName: "Anna"},
@@ -63,7 +63,7 @@ func (h *stand) request(t *testing.T, action, params string, points int64) outbo
 }
 
 // asked asks until the vendor's effect is there.
-func (h *stand) asked(t *testing.T, j outbox.Request, wanted crm.DeliveryState) outbox.Outcome {
+func (h *stand) asked(t *testing.T, j outbox.Request, wanted outbox.State) outbox.Outcome {
 	var out outbox.Outcome
 	require.Eventually(t, func() bool {
 		out = h.vendor.Ask(t.Context(), j)
@@ -76,28 +76,28 @@ func TestQiibeeCreditIsAcceptedThenListed(t *testing.T) {
 	h := newStand(t)
 	j := h.request(t, "credit", `{"token_id":12}`, 100)
 	out := h.vendor.Send(t.Context(), j)
-	require.Equal(t, crm.DeliveryPending, out.State, out.Reason)
-	j.State = crm.DeliveryPending
-	done := h.asked(t, j, crm.DeliveryDone)
+	require.Equal(t, outbox.StatePending, out.State, out.Reason)
+	j.State = outbox.StatePending
+	done := h.asked(t, j, outbox.StateDone)
 	assert.Equal(t, int64(100), done.Booked)
 	assert.NotEmpty(t, done.VendorRef)
 	// A twin must not take the same transaction for its own.
 	h.known = []string{done.VendorRef}
-	j.ID, j.State = "twin", crm.DeliveryUnknown
-	assert.Equal(t, crm.DeliveryUnknown, h.vendor.Ask(t.Context(), j).State)
+	j.ID, j.State = "twin", outbox.StateUnknown
+	assert.Equal(t, outbox.StateUnknown, h.vendor.Ask(t.Context(), j).State)
 }
 
 func TestQiibeeLostAnswer(t *testing.T) {
 	for name, c := range map[string]struct {
 		fault string
 		after time.Duration
-		want  crm.DeliveryState
+		want  outbox.State
 	}{
-		"made":          {sim.LostAnswer, 0, crm.DeliveryDone},
-		"not made":      {sim.Status500, 2 * time.Minute, crm.DeliveryRetry},
-		"not made, yet": {sim.Status500, 0, crm.DeliveryUnknown},
-		"made and 500":  {sim.Status500After, 2 * time.Minute, crm.DeliveryDone},
-		"cut before":    {sim.CutBefore, 2 * time.Minute, crm.DeliveryRetry},
+		"made":          {sim.LostAnswer, 0, outbox.StateDone},
+		"not made":      {sim.Status500, 2 * time.Minute, outbox.StateRetry},
+		"not made, yet": {sim.Status500, 0, outbox.StateUnknown},
+		"made and 500":  {sim.Status500After, 2 * time.Minute, outbox.StateDone},
+		"cut before":    {sim.CutBefore, 2 * time.Minute, outbox.StateRetry},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := newStand(t)
@@ -105,9 +105,9 @@ func TestQiibeeLostAnswer(t *testing.T) {
 			_, err := h.simulator.Faults.Add(sim.Next(c.fault, "transactions_create"))
 			require.NoError(t, err)
 			out := h.vendor.Send(t.Context(), j)
-			require.Equal(t, crm.DeliveryUnknown, out.State, out.Reason)
+			require.Equal(t, outbox.StateUnknown, out.State, out.Reason)
 			require.Equal(t, time.Second, out.Wait)
-			j.State = crm.DeliveryUnknown
+			j.State = outbox.StateUnknown
 			h.now = h.now.Add(c.after)
 			h.asked(t, j, c.want)
 		})
@@ -118,31 +118,31 @@ func TestQiibeeOperatorDecides(t *testing.T) {
 	h := newStand(t)
 	j := h.request(t, "credit", `{"token_id":12}`, 100)
 	for range 2 {
-		require.Equal(t, crm.DeliveryPending, h.vendor.Send(t.Context(), j).State)
+		require.Equal(t, outbox.StatePending, h.vendor.Send(t.Context(), j).State)
 	}
-	j.State = crm.DeliveryUnknown
+	j.State = outbox.StateUnknown
 	out := h.vendor.Ask(t.Context(), j)
-	assert.Equal(t, crm.DeliveryUnknown, out.State)
-	assert.Equal(t, crm.WaitForOperator, out.Wait, "two transactions could be it")
+	assert.Equal(t, outbox.StateUnknown, out.State)
+	assert.Equal(t, outbox.WaitForOperator, out.Wait, "two transactions could be it")
 	fresh := h.request(t, "debit", `{"token_id":12}`, 7)
-	fresh.State, fresh.Attempts = crm.DeliveryUnknown, 8
+	fresh.State, fresh.Attempts = outbox.StateUnknown, 8
 	h.now = h.now.Add(time.Hour)
-	assert.Equal(t, crm.WaitForOperator, h.vendor.Ask(t.Context(), fresh).Wait, "sent eight times and never listed")
+	assert.Equal(t, outbox.WaitForOperator, h.vendor.Ask(t.Context(), fresh).Wait, "sent eight times and never listed")
 }
 
 func TestQiibeeRefusals(t *testing.T) {
 	h := newStand(t)
 	short := h.request(t, "debit", `{"token_id":12}`, 100)
-	assert.Equal(t, crm.DeliveryRejected, h.vendor.Send(t.Context(), short).State, "the user has no points")
+	assert.Equal(t, outbox.StateRejected, h.vendor.Send(t.Context(), short).State, "the user has no points")
 	nameless := h.request(t, "credit", `{"token_id":12}`, 100)
 	nameless.Recipient.Email, nameless.CustomerID = "", "customer-2"
 	out := h.vendor.Send(t.Context(), nameless)
-	assert.Equal(t, crm.DeliveryRetry, out.State)
+	assert.Equal(t, outbox.StateRetry, out.State)
 	assert.GreaterOrEqual(t, out.Wait, time.Hour, "it waits for an e-mail address")
 	_, err := h.simulator.Faults.Add(sim.Next(sim.Status429, "transactions_create"))
 	require.NoError(t, err)
 	limited := h.vendor.Send(t.Context(), h.request(t, "credit", `{"token_id":12}`, 100))
-	assert.Equal(t, crm.DeliveryRetry, limited.State)
+	assert.Equal(t, outbox.StateRetry, limited.State)
 	assert.True(t, limited.Down)
 }
 
@@ -151,9 +151,9 @@ func TestQiibeeFailedEffect(t *testing.T) {
 	_, err := h.simulator.Faults.Add(sim.Next("effect_fails", "effect"))
 	require.NoError(t, err)
 	j := h.request(t, "credit", `{"token_id":12}`, 100)
-	require.Equal(t, crm.DeliveryPending, h.vendor.Send(t.Context(), j).State)
-	j.State = crm.DeliveryPending
-	assert.NotEmpty(t, h.asked(t, j, crm.DeliveryRejected).VendorRef, "it keeps its transaction from being taken for a twin's")
+	require.Equal(t, outbox.StatePending, h.vendor.Send(t.Context(), j).State)
+	j.State = outbox.StatePending
+	assert.NotEmpty(t, h.asked(t, j, outbox.StateRejected).VendorRef, "it keeps its transaction from being taken for a twin's")
 }
 
 func TestQiibeeMiles(t *testing.T) {
@@ -163,9 +163,9 @@ func TestQiibeeMiles(t *testing.T) {
 	require.NoError(t, h.vendor.SetMembership(t.Context(), "customer-1", profile, "etihad", "123456789012"))
 	h.simulator.Grant("customer-1", 12, 500)
 	j := h.request(t, "miles", `{"token_id":12,"provider":"etihad"}`, 200)
-	require.Equal(t, crm.DeliveryPending, h.vendor.Send(t.Context(), j).State)
-	j.State = crm.DeliveryPending
-	h.asked(t, j, crm.DeliveryDone)
+	require.Equal(t, outbox.StatePending, h.vendor.Send(t.Context(), j).State)
+	j.State = outbox.StatePending
+	h.asked(t, j, outbox.StateDone)
 	for action, params := range map[string]string{"miles": `{"token_id":12}`, "credit": `{"token_id":12,"provider":"etihad"}`, "debit": `{}`, "gift": `{"token_id":12}`} {
 		_, err := h.vendor.Message(action, json.RawMessage(params))
 		assert.Error(t, err, "%s %s", action, params)
@@ -176,7 +176,7 @@ func TestQiibeeMiles(t *testing.T) {
 type books struct {
 	outbox.Books
 	known  []string
-	open   []crm.Delivery
+	open   []outbox.Delivery
 	booked []string
 	byKey  map[string]outbox.Mirrored
 }
@@ -185,7 +185,7 @@ func (b *books) KnownReferences(context.Context, string, []string) ([]string, er
 	return b.known, nil
 }
 
-func (b *books) Deliveries(context.Context, crm.DeliveryQuery) ([]crm.Delivery, error) {
+func (b *books) Deliveries(context.Context, outbox.Query) ([]outbox.Delivery, error) {
 	return b.open, nil
 }
 
@@ -237,7 +237,7 @@ func TestQiibeeWebhook(t *testing.T) {
 	ours := &books{known: []string{"0x1"}}
 	require.NoError(t, call(ours, "credit_points", "5", ""))
 	assert.Empty(t, ours.booked)
-	perhaps := &books{open: []crm.Delivery{{Errand: crm.Errand{Action: "credit", Points: 5}}}}
+	perhaps := &books{open: []outbox.Delivery{{Message: outbox.Message{Action: "credit", Points: 5}}}}
 	require.ErrorIs(t, call(perhaps, "credit_points", "5", ""), crm.ErrBusy)
 	require.NoError(t, call(perhaps, "credit_points", "6", ""))
 	for _, amount := range []string{"0", "1.5", "1e30", "1,000", "1 000", "0.9999999999999999", "99.9999999999999999999999999999999999999999999999999999999999", "010", "5 PTS", "true"} {
@@ -259,13 +259,13 @@ func TestAUserWhoIsGoneIsMadeAgain(t *testing.T) {
 		require.NoError(t, err)
 		r := newStand(t).request(t, "credit", `{"token_id":12}`, 100)
 		assert.True(t, v.WantsRecipient(r.Delivery))
-		assert.Equal(t, crm.DeliveryPending, v.Send(t.Context(), r).State)
+		assert.Equal(t, outbox.StatePending, v.Send(t.Context(), r).State)
 		assert.False(t, v.WantsRecipient(r.Delivery), "the user is remembered")
-		assert.Equal(t, crm.DeliveryRetry, v.Send(t.Context(), r).State, "%s: certainly not done", gone.body)
+		assert.Equal(t, outbox.StateRetry, v.Send(t.Context(), r).State, "%s: certainly not done", gone.body)
 		assert.True(t, v.WantsRecipient(r.Delivery), "and forgotten when the vendor says so")
-		assert.Equal(t, crm.DeliveryPending, v.Send(t.Context(), r).State)
-		assert.Equal(t, crm.DeliveryRetry, v.Send(t.Context(), r).State)
-		assert.Equal(t, crm.DeliveryRejected, v.Send(t.Context(), r).State, "a user who was made a moment ago is not the fault")
+		assert.Equal(t, outbox.StatePending, v.Send(t.Context(), r).State)
+		assert.Equal(t, outbox.StateRetry, v.Send(t.Context(), r).State)
+		assert.Equal(t, outbox.StateRejected, v.Send(t.Context(), r).State, "a user who was made a moment ago is not the fault")
 	}
 }
 
@@ -354,26 +354,26 @@ func TestOneRevertPerOriginal(t *testing.T) {
 // TestAListedAmountThatCannotBeRead is for an operator, and another token is another
 // transaction.
 func TestAListedAmountThatCannotBeRead(t *testing.T) {
-	for entry, want := range map[string]crm.DeliveryState{
-		`"amount":"1,000"`:               crm.DeliveryUnknown,
-		`"amount":"100,0"`:               crm.DeliveryUnknown,
-		`"amount":null`:                  crm.DeliveryUnknown,
-		`"amount":"99.9999999999999999"`: crm.DeliveryRetry,
-		`"amount":100,"token_id":13`:     crm.DeliveryRetry,
-		`"amount":100,"token_id":"12"`:   crm.DeliveryDone,
-		`"amount":100`:                   crm.DeliveryDone,
+	for entry, want := range map[string]outbox.State{
+		`"amount":"1,000"`:               outbox.StateUnknown,
+		`"amount":"100,0"`:               outbox.StateUnknown,
+		`"amount":null`:                  outbox.StateUnknown,
+		`"amount":"99.9999999999999999"`: outbox.StateRetry,
+		`"amount":100,"token_id":13`:     outbox.StateRetry,
+		`"amount":100,"token_id":"12"`:   outbox.StateDone,
+		`"amount":100`:                   outbox.StateDone,
 	} {
 		fake := newVendor(t, reply{status: 200, body: `{"data":{"transactions":[{"id":1,"tx_hash":"0xAA","status":"success","loyalty_event_type":"credit_points",` + entry + `}],"total_tx_count":1}}`})
 		v, err := qiibee.Settings{URL: fake.server.URL + "/api/admin", APIKey: setting.NewSecret(apiKey)}.Open(vendorhttp.Options{})
 		require.NoError(t, err)
 		r := newStand(t).request(t, "credit", `{"token_id":12}`, 100)
-		r.State = crm.DeliveryUnknown
+		r.State = outbox.StateUnknown
 		out := v.Ask(t.Context(), r)
 		assert.Equal(t, want, out.State, entry)
-		if want == crm.DeliveryUnknown {
-			assert.Equal(t, crm.WaitForOperator, out.Wait, entry)
+		if want == outbox.StateUnknown {
+			assert.Equal(t, outbox.WaitForOperator, out.Wait, entry)
 		}
-		if want == crm.DeliveryDone {
+		if want == outbox.StateDone {
 			assert.Equal(t, "0xaa", out.VendorRef)
 		}
 	}

@@ -54,32 +54,32 @@ type params struct {
 
 // Message implements outbox.Vendor: credit and debit, which undo each other, and
 // miles with a provider, which cannot be undone.
-func (v *Vendor) Message(action string, raw json.RawMessage) (crm.Errand, error) {
+func (v *Vendor) Message(action string, raw json.RawMessage) (outbox.Message, error) {
 	var p params
 	if err := outbox.Params(raw, &p); err != nil {
-		return crm.Errand{}, err
+		return outbox.Message{}, err
 	}
 	if p.TokenID <= 0 {
-		return crm.Errand{}, errors.New("token_id is missing")
+		return outbox.Message{}, errors.New("token_id is missing")
 	}
 	if (action == ActionMiles) != (p.Provider != "") {
-		return crm.Errand{}, errors.New("provider belongs to miles, and miles need one")
+		return outbox.Message{}, errors.New("provider belongs to miles, and miles need one")
 	}
-	m := crm.Errand{Vendor: Name, Action: action, Payload: outbox.Payload(p), Once: true, Holds: true}
+	m := outbox.Message{Vendor: Name, Action: action, Payload: outbox.Payload(p), AtMostOnce: true, Holds: true}
 	switch action {
 	case ActionCredit:
-		m.Undo = crm.Undo{Action: ActionDebit, Payload: m.Payload}
+		m.Undo = outbox.Undo{Action: ActionDebit, Payload: m.Payload}
 	case ActionDebit:
-		m.Undo = crm.Undo{Action: ActionCredit, Payload: m.Payload}
+		m.Undo = outbox.Undo{Action: ActionCredit, Payload: m.Payload}
 	case ActionMiles:
 	default:
-		return crm.Errand{}, fmt.Errorf("qiibee knows no action %q; it knows credit, debit and miles", action)
+		return outbox.Message{}, fmt.Errorf("qiibee knows no action %q; it knows credit, debit and miles", action)
 	}
 	return m, nil
 }
 
 // WantsRecipient implements outbox.Vendor: a user who is not known yet is made.
-func (v *Vendor) WantsRecipient(d crm.Delivery) bool { return !v.users.Contains(d.CustomerID) }
+func (v *Vendor) WantsRecipient(d outbox.Delivery) bool { return !v.users.Contains(d.CustomerID) }
 
 // emailPatience is how long a delivery waits for an e-mail address, which the
 // vendor wants of every user.
@@ -104,18 +104,18 @@ func (v *Vendor) Send(ctx context.Context, r outbox.Request) outbox.Outcome {
 	})
 	switch {
 	case err == nil:
-		return outbox.Outcome{Outcome: crm.Outcome{
-			State: crm.DeliveryPending, Wait: v.settings.SettleAfter, VendorRef: accepted.ID, Answer: accepted.Record.JSON(),
-		}}
+		return outbox.Outcome{
+			State: outbox.StatePending, Wait: v.settings.SettleAfter, VendorRef: accepted.ID, Answer: accepted.Record.JSON(),
+		}
 	case known && saysNoUser(err):
 		v.users.Remove(r.CustomerID) // and make the user next time
-		return vendorhttp.Failed(crm.DeliveryRetry, err)
+		return vendorhttp.Failed(outbox.StateRetry, err)
 	case vendorhttp.NeverDone(err), errors.Is(err, vendorhttp.NotFound):
-		return vendorhttp.Failed(crm.DeliveryRejected, err)
+		return vendorhttp.Failed(outbox.StateRejected, err)
 	case vendorhttp.Refused(err):
-		return vendorhttp.Failed(crm.DeliveryRetry, err)
+		return vendorhttp.Failed(outbox.StateRetry, err)
 	}
-	out := vendorhttp.Failed(crm.DeliveryUnknown, err)
+	out := vendorhttp.Failed(outbox.StateUnknown, err)
 	out.Wait = v.settings.SettleAfter
 	return out
 }
@@ -151,19 +151,19 @@ func (v *Vendor) ensureUser(ctx context.Context, r outbox.Request) (out outbox.O
 		v.users.Add(r.CustomerID, struct{}{})
 		return out, true
 	case r.Recipient.Email == "" && errors.Is(err, vendorhttp.NotFound):
-		out.State, out.Wait, out.Reason = crm.DeliveryRetry, emailPatience, "the vendor wants an e-mail address, and the customer has none yet"
+		out.State, out.Wait, out.Reason = outbox.StateRetry, emailPatience, "the vendor wants an e-mail address, and the customer has none yet"
 		return out, false
 	case r.Recipient.Email != "" && vendorhttp.NeverDone(err):
-		return vendorhttp.Failed(crm.DeliveryRejected, err), false
+		return vendorhttp.Failed(outbox.StateRejected, err), false
 	}
-	return vendorhttp.Failed(crm.DeliveryRetry, vendorhttp.Before(Name, createTransaction, err)), false
+	return vendorhttp.Failed(outbox.StateRetry, vendorhttp.Before(Name, createTransaction, err)), false
 }
 
 // SetMembership stores a customer's number at a partner for whose miles points can
 // be exchanged. The user is made when there is none.
 func (v *Vendor) SetMembership(ctx context.Context, customerID string, profile crm.Profile, provider, number string) error {
 	for try := 1; ; try++ {
-		if out, ready := v.ensureUser(ctx, outbox.Request{Delivery: crm.Delivery{CustomerID: customerID}, Recipient: profile}); !ready {
+		if out, ready := v.ensureUser(ctx, outbox.Request{Delivery: outbox.Delivery{CustomerID: customerID}, Recipient: profile}); !ready {
 			return errors.New(out.Reason)
 		}
 		err := v.client.SetMembership(ctx, customerID, Membership{Provider: provider, Number: number})

@@ -4,18 +4,17 @@ import (
 	"encoding/json"
 	"errors"
 
-	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/outbox"
 )
 
 // Failed is what an error means for a delivery: the state that the vendor's
 // connector gives it, why, for how long to wait, and whether the vendor is down,
 // which one that refuses a request is not.
-func Failed(state crm.DeliveryState, err error) outbox.Outcome {
-	out := outbox.Outcome{Outcome: crm.Outcome{State: state, Reason: err.Error()}}
+func Failed(state outbox.State, err error) outbox.Outcome {
+	out := outbox.Outcome{State: state, Reason: err.Error()}
 	if e, ok := errors.AsType[*Error](err); ok {
 		out.Wait = e.RetryAfter
-		out.Down = state != crm.DeliveryRejected && Down(err)
+		out.Down = state != outbox.StateRejected && Down(err)
 		if e.Record != nil {
 			out.Answer = e.Record.JSON()
 		}

@@ -1,38 +1,40 @@
-package crm
+package outbox
 
 import (
 	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
+
+	"koshelek-adapter/crm"
 )
 
-// DeliveryState is how far the outbox has got with a delivery.
-type DeliveryState string
+// State is how far the outbox has got with a delivery.
+type State string
 
 // The states of a delivery. The last two are final: nothing changes them again.
 const (
-	// DeliveryNew waits to be sent for the first time, or was given back unsent.
-	DeliveryNew DeliveryState = "new"
-	// DeliverySending is claimed by a worker, which may have sent it.
-	DeliverySending DeliveryState = "sending"
-	// DeliveryRetry was certainly not done by the vendor and is sent again when due.
-	DeliveryRetry DeliveryState = "retry"
-	// DeliveryPending was accepted by the vendor, whose last word is still to come.
-	DeliveryPending DeliveryState = "pending"
-	// DeliveryUnknown may or may not have been done: an answer was lost. It is
+	// StateNew waits to be sent for the first time, or was given back unsent.
+	StateNew State = "new"
+	// StateSending is claimed by a worker, which may have sent it.
+	StateSending State = "sending"
+	// StateRetry was certainly not done by the vendor and is sent again when due.
+	StateRetry State = "retry"
+	// StatePending was accepted by the vendor, whose last word is still to come.
+	StatePending State = "pending"
+	// StateUnknown may or may not have been done: an answer was lost. It is
 	// never sent again by itself; the vendor is asked when due, or an operator decides.
-	DeliveryUnknown DeliveryState = "unknown"
-	// DeliveryDone was done by the vendor.
-	DeliveryDone DeliveryState = "done"
-	// DeliveryRejected was refused by the vendor, or given up: it was not done.
-	DeliveryRejected DeliveryState = "rejected"
+	StateUnknown State = "unknown"
+	// StateDone was done by the vendor.
+	StateDone State = "done"
+	// StateRejected was refused by the vendor, or given up: it was not done.
+	StateRejected State = "rejected"
 )
 
-// DeliveryStates lists every state once, in the order of a delivery's life.
-func DeliveryStates() []DeliveryState {
-	return []DeliveryState{
-		DeliveryNew, DeliverySending, DeliveryRetry, DeliveryPending, DeliveryUnknown, DeliveryDone, DeliveryRejected,
+// States lists every state once, in the order of a delivery's life.
+func States() []State {
+	return []State{
+		StateNew, StateSending, StateRetry, StatePending, StateUnknown, StateDone, StateRejected,
 	}
 }
 
@@ -41,11 +43,11 @@ func DeliveryStates() []DeliveryState {
 const ReasonWorkerLost = "the worker ended while it was sending"
 
 // Final reports whether nothing can happen to the delivery any more.
-func (s DeliveryState) Final() bool { return s == DeliveryDone || s == DeliveryRejected }
+func (s State) Final() bool { return s == StateDone || s == StateRejected }
 
 // Valid reports whether the state is one of those above.
-func (s DeliveryState) Valid() bool {
-	for _, known := range DeliveryStates() {
+func (s State) Valid() bool {
+	for _, known := range States() {
 		if s == known {
 			return true
 		}
@@ -53,13 +55,13 @@ func (s DeliveryState) Valid() bool {
 	return false
 }
 
-// Errand is what a reward vendor must hear, as a change of the programme orders
+// Message is what a reward vendor must hear, as a change of the programme orders
 // it. The store stores it in the transaction of that change.
-type Errand struct {
-	// Key happens once: the rule and what caused it. At most MaxKeyBytes.
+type Message struct {
+	// Key happens once: the rule and what caused it. At most crm.MaxKeyBytes.
 	Key string
 	// Cause names the change that ordered it, so that a reversal finds it. At most
-	// MaxKeyBytes.
+	// crm.MaxKeyBytes.
 	Cause string
 	// Rule is the ID of the award rule, for operators; at most 64 bytes.
 	Rule string
@@ -71,9 +73,9 @@ type Errand struct {
 	// Payload is what the action needs besides, frozen when it was ordered: JSON,
 	// which a store may write otherwise; at most MaxPayloadBytes.
 	Payload json.RawMessage `json:",omitempty"`
-	// Once forbids a second sending after an answer that was lost: the state is
-	// then unknown. Errands without it may be sent again under the same reference.
-	Once bool
+	// AtMostOnce forbids a second sending after an answer that was lost: the state is
+	// then unknown. Messages without it may be sent again under the same reference.
+	AtMostOnce bool
 	// Holds keeps later errands of the same customer and vendor waiting until this
 	// one is final; otherwise they wait until it is sent.
 	Holds bool
@@ -133,13 +135,13 @@ type Delivery struct {
 	// ID is ours and unique; a vendor is given it as its reference (order_id,
 	// requestId), so that the same delivery has the same reference for good.
 	ID string
-	Errand
+	Message
 	// CardNumber and CustomerID say for whom; the card follows a replacement.
 	CardNumber, CustomerID string
 	// Reverses is the ID of the delivery that this one undoes, "" for none.
 	Reverses string
 
-	State DeliveryState
+	State State
 	// Claim is the worker's, "" when nobody has it.
 	Claim string
 	// Attempts counts how often it was claimed for sending.
@@ -183,9 +185,9 @@ type Settlement struct {
 	Claim string
 	// Expect, when set, is the state in which the delivery has to be, held by
 	// nobody: for decisions that rest on what was read before.
-	Expect DeliveryState
-	// State is the new state; DeliveryNew gives an unsent delivery back.
-	State DeliveryState
+	Expect State
+	// State is the new state; StateNew gives an unsent delivery back.
+	State State
 	// DueAt is when something is to be done next.
 	DueAt time.Time
 	// VendorRef and Answer keep what is stored when they are empty.
@@ -195,24 +197,24 @@ type Settlement struct {
 	Answer    []byte
 	// Credit is added to the card and Debit, points, taken from it, as far as they
 	// are there, when the delivery becomes final by this call.
-	Credit Accrual
+	Credit crm.Accrual
 	Debit  int64
 	// DebitText describes the debit to the customer.
 	DebitText string
 	// Offers are shown to the delivery's card alone from then on, whatever their
 	// Audience and Target say: vouchers that were won.
-	Offers []Offer
+	Offers []crm.Offer
 	// Actor leaves a line in the card's audit log; "" for none.
 	Actor string
 	Now   time.Time
 }
 
-// DeliveryQuery selects deliveries; empty fields select all.
-type DeliveryQuery struct {
+// Query selects deliveries; empty fields select all.
+type Query struct {
 	Vendor, CardNumber string
 	// CustomerID goes with a Vendor.
 	CustomerID string
-	State      DeliveryState
+	State      State
 	// Open leaves out those that are final.
 	Open bool
 	// After is the last ID of the page before.
@@ -220,17 +222,17 @@ type DeliveryQuery struct {
 	Limit int
 }
 
-// DeliveryCount is how many deliveries of a vendor are in a state.
-type DeliveryCount struct {
+// Count is how many deliveries of a vendor are in a state.
+type Count struct {
 	Vendor string
-	State  DeliveryState
+	State  State
 	Count  int64
 	// Oldest is when the oldest of them was ordered.
 	Oldest time.Time
 }
 
 // Check tells what no store could keep or no worker understand of a pattern.
-func (e Errand) Check() error {
+func (e Message) Check() error {
 	if longest := max(len(e.Vendor), len(e.Action), len(e.Undo.Action)); longest > MaxVendorBytes {
 		return fmt.Errorf("the name of its vendor or an action is longer than %d bytes", MaxVendorBytes)
 	}
