@@ -93,7 +93,7 @@ func TestTranslationsAreBothThere(t *testing.T) {
 }
 
 var (
-	path = regexp.MustCompile(`(?:^|[\s("'=|])(?:\./)?((?:server|config|handlers|crm|schema|conformance|docs|examples|scripts|release|version|deploy|\.ci)/[\w./*-]*)`)
+	pathName = regexp.MustCompile(`(?:^|[\s("'=|])(?:\./)?((?:server|config|handlers|crm|schema|conformance|docs|examples|scripts|release|version|deploy|\.ci)/[\w./*-]*)`)
 	// source is a file's name without a folder.
 	source = regexp.MustCompile(`(?:^|[\s("'])([\w-]+\.go)\b`)
 )
@@ -110,7 +110,7 @@ func TestPathsExist(t *testing.T) {
 	named := 0
 	for _, d := range documents(t) {
 		for _, line := range d.code {
-			for _, match := range path.FindAllStringSubmatch(line, -1) {
+			for _, match := range pathName.FindAllStringSubmatch(line, -1) {
 				named++
 				assert.True(t, exists(match[1]), "%s names %s, which does not exist", d.name, match[1])
 			}
