@@ -115,7 +115,7 @@ func (r *Result) entry(e Entry, o Options) {
 		if len(r.Broken) < most {
 			call := e.Exchange.Request
 			r.Broken = append(r.Broken, Broken{
-				Entry: e.Index, Call: call.Method + " " + veil(call.Path, call.Query), Status: e.Exchange.Answer.Status,
+				Entry: e.Index, Call: call.Method + " " + redact(call.Path, call.Query), Status: e.Exchange.Answer.Status,
 				Rule: finding.Rule, Outcome: outcome, Wrong: finding.Wrong, Expected: finding.Expected,
 				Known: reason, Excuse: finding.Excuse,
 			})
@@ -140,8 +140,8 @@ func (o Options) names(host string) bool {
 
 var longNumber = regexp.MustCompile(`\d{6,}`)
 
-// veil takes what is personal out of an address.
-func veil(path, query string) string {
+// redact takes what is personal out of an address.
+func redact(path, query string) string {
 	path = longNumber.ReplaceAllStringFunc(path, func(number string) string {
 		return number[:2] + "***" + number[len(number)-2:]
 	})

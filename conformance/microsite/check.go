@@ -78,7 +78,7 @@ func (c *check) step(r reply) conformance.Step {
 	hide := strings.NewReplacer(
 		c.options.Customers[0], "CUSTOMER-1", c.options.Customers[1], "CUSTOMER-2", c.target.Password, "***",
 	)
-	sent := conformance.StepRequest{Method: r.request.verb, Path: hide.Replace(r.request.path), Body: veiled(hide.Replace(r.request.raw()))}
+	sent := conformance.StepRequest{Method: r.request.verb, Path: hide.Replace(r.request.path), Body: redacted(hide.Replace(r.request.raw()))}
 	step := conformance.Step{Title: r.title, Request: sent, Took: conformance.Duration(r.took)}
 	step.Curl = fmt.Sprintf(`curl -sS -i -u "$MICROSITE_USER:$MICROSITE_PASSWORD" -X %s '%s%s'`, sent.Method, strings.TrimRight(c.target.URL, "/"), sent.Path)
 	if sent.Body != "" {
@@ -88,12 +88,12 @@ func (c *check) step(r reply) conformance.Step {
 		step.Trouble = r.trouble.Error()
 		return step
 	}
-	step.Answer = &conformance.StepAnswer{Status: r.status, Body: veiled(hide.Replace(r.shown())), Bytes: len(r.body)}
+	step.Answer = &conformance.StepAnswer{Status: r.status, Body: redacted(hide.Replace(r.shown())), Bytes: len(r.body)}
 	return step
 }
 
-// veiled takes tokens and passwords out of a JSON object.
-func veiled(text string) string {
+// redacted takes tokens and passwords out of a JSON object.
+func redacted(text string) string {
 	var fields map[string]json.RawMessage
 	if json.Unmarshal([]byte(text), &fields) != nil {
 		return text

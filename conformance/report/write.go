@@ -65,15 +65,3 @@ func JSON(w io.Writer, r conformance.Report) error {
 	encoder.SetIndent("", "  ")
 	return encoder.Encode(r)
 }
-
-// Read reads a report that [JSON] wrote.
-func Read(text []byte) (conformance.Report, error) {
-	var r conformance.Report
-	if err := json.Unmarshal(text, &r); err != nil {
-		return r, fmt.Errorf("report: %w", err)
-	}
-	if r.Schema != conformance.ReportSchema {
-		return r, fmt.Errorf("report: the schema is %q and not %q", r.Schema, conformance.ReportSchema)
-	}
-	return r, nil
-}

@@ -18,8 +18,7 @@ const module = "koshelek-adapter/"
 var allowed = map[string][]string{
 	"conformance/sim":           nil,
 	"conformance/sim/bigcity":   {"conformance/sim"},
-	"conformance/sim/command":   {"conformance/sim/launch", "conformance/sim/microsite"},
-	"conformance/sim/launch":    {"conformance/sim", "conformance/sim/bigcity", "conformance/sim/microsite", "conformance/sim/points", "conformance/sim/qiibee"},
+	"conformance/sim/command":   {"conformance/sim", "conformance/sim/bigcity", "conformance/sim/microsite", "conformance/sim/points", "conformance/sim/qiibee"},
 	"conformance/sim/microsite": {"conformance/sim", "conformance/sim/bigcity"},
 	"conformance/sim/points":    {"conformance/sim"},
 	"conformance/sim/qiibee":    {"conformance/sim"},

@@ -17,7 +17,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"koshelek-adapter/conformance/sim/launch"
 	"koshelek-adapter/conformance/sim/microsite"
 )
 
@@ -44,7 +43,7 @@ func (p *program) complain(format string, args ...any) { fmt.Fprintf(p.err, form
 
 // simulateFlags are the flags that are not fields of the configuration.
 type simulateFlags struct {
-	config       launch.Config
+	config       Config
 	clock        string
 	passwordFile string
 	play         []string
@@ -146,30 +145,30 @@ func (p *program) simulate(ctx context.Context, f *simulateFlags) error {
 	}
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	town, err := launch.Start(ctx, f.config)
+	running, err := Start(ctx, f.config)
 	if err != nil {
 		return err
 	}
-	p.banner(town, f)
-	err = p.perform(ctx, town, f)
+	p.banner(running, f)
+	err = p.perform(ctx, running, f)
 	if err == nil && !f.once {
 		select {
 		case <-ctx.Done():
 			p.complain("stopping\n")
-		case err = <-town.Failed():
+		case err = <-running.Failed():
 		}
 	}
 	drain, cancel := context.WithTimeout(context.Background(), drainFor)
 	defer cancel()
-	return errors.Join(err, town.Close(drain))
+	return errors.Join(err, running.Close(drain))
 }
 
 // perform plays the stories that were asked for.
-func (p *program) perform(ctx context.Context, town *launch.Town, f *simulateFlags) error {
+func (p *program) perform(ctx context.Context, running *Simulators, f *simulateFlags) error {
 	if len(f.play) == 0 {
 		return nil
 	}
-	reports, err := town.Play(ctx, f.play...)
+	reports, err := running.Play(ctx, f.play...)
 	if err != nil {
 		return err
 	}
@@ -192,12 +191,12 @@ func (p *program) perform(ctx context.Context, town *launch.Town, f *simulateFla
 }
 
 // banner prints where the simulators are and what to configure a partner with.
-func (p *program) banner(town *launch.Town, f *simulateFlags) {
+func (p *program) banner(running *Simulators, f *simulateFlags) {
 	if f.asJSON {
-		p.sayJSON(map[string]any{"test_only": true, "control_token": town.ControlToken, "services": town.Services})
+		p.sayJSON(map[string]any{"test_only": true, "control_token": running.ControlToken, "services": running.Services})
 	} else {
-		p.say("Simulators, for tests only. Control: below /_sim/ of each address, with\n  Authorization: Bearer %s\n", town.ControlToken)
-		for _, s := range town.Services {
+		p.say("Simulators, for tests only. Control: below /_sim/ of each address, with\n  Authorization: Bearer %s\n", running.ControlToken)
+		for _, s := range running.Services {
 			p.say("\n%s at %s\n", s.Name, s.URL)
 			for _, what := range slices.Sorted(maps.Keys(s.Uses)) {
 				p.say("  %-20s %s\n", what, s.Uses[what])

@@ -21,14 +21,6 @@ type OTPReader interface {
 	ReadOTP(ctx context.Context, customer, reference string) (string, error)
 }
 
-// OTPFunc is a function as an [OTPReader], for a hook into the partner.
-type OTPFunc func(ctx context.Context, customer, reference string) (string, error)
-
-// ReadOTP implements [OTPReader].
-func (f OTPFunc) ReadOTP(ctx context.Context, customer, reference string) (string, error) {
-	return f(ctx, customer, reference)
-}
-
 // SixDigits finds a one-time password in a message; its first group is the
 // password.
 var SixDigits = regexp.MustCompile(`(?:^|[^0-9])([0-9]{6})(?:[^0-9]|$)`)

@@ -1,4 +1,4 @@
-package launch_test
+package command_test
 
 import (
 	"context"
@@ -17,22 +17,22 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"koshelek-adapter/conformance/sim"
-	"koshelek-adapter/conformance/sim/launch"
+	"koshelek-adapter/conformance/sim/command"
 )
 
-func start(t *testing.T, c launch.Config) *launch.Town {
-	town, err := launch.Start(t.Context(), c)
+func start(t *testing.T, c command.Config) *command.Simulators {
+	running, err := command.Start(t.Context(), c)
 	require.NoError(t, err)
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
-		assert.NoError(t, town.Close(ctx))
+		assert.NoError(t, running.Close(ctx))
 	})
-	return town
+	return running
 }
 
-func all() launch.Config {
-	return launch.Config{BigCity: "127.0.0.1:0", Qiibee: "127.0.0.1:0", Points: "127.0.0.1:0", Seed: 3}
+func all() command.Config {
+	return command.Config{BigCity: "127.0.0.1:0", Qiibee: "127.0.0.1:0", Points: "127.0.0.1:0", Seed: 3}
 }
 
 func call(t *testing.T, method, url, body string, headers ...string) (int, string) {
@@ -50,9 +50,9 @@ func call(t *testing.T, method, url, body string, headers ...string) (int, strin
 }
 
 func TestEverySimulatorAnswersToItsCredentials(t *testing.T) {
-	town := start(t, all())
-	require.Len(t, town.Services, 3)
-	p, q, b := town.Services[0], town.Services[1], town.Services[2]
+	running := start(t, all())
+	require.Len(t, running.Services, 3)
+	p, q, b := running.Services[0], running.Services[1], running.Services[2]
 	status, _ := call(t, "POST", p.Uses["token URL"], "grant_type=client_credentials&client_id="+p.Uses["client id"]+"&client_secret="+p.Uses["client secret"],
 		"Content-Type", "application/x-www-form-urlencoded")
 	assert.Equal(t, 200, status)
@@ -60,30 +60,30 @@ func TestEverySimulatorAnswersToItsCredentials(t *testing.T) {
 	assert.Equal(t, 200, status)
 	status, _ = call(t, "POST", b.Uses["base URL"]+"/company/auth", `{"secret":"`+b.Uses["company secret"]+`"}`, "Authorization", "Required", "Content-Type", "application/json")
 	assert.Equal(t, 200, status)
-	for _, s := range town.Services { // one clock for all
-		status, body := call(t, "GET", s.URL+"/_sim/clock", "", "Authorization", "Bearer "+town.ControlToken)
+	for _, s := range running.Services { // one clock for all
+		status, body := call(t, "GET", s.URL+"/_sim/clock", "", "Authorization", "Bearer "+running.ControlToken)
 		assert.Equal(t, 200, status, body)
 		status, _ = call(t, "GET", s.URL+"/_sim/clock", "")
 		assert.Equal(t, 401, status)
 	}
-	status, body := call(t, "POST", b.URL+"/_sim/actions/play", `{"story":"all"}`, "Authorization", "Bearer "+town.ControlToken)
+	status, body := call(t, "POST", b.URL+"/_sim/actions/play", `{"story":"all"}`, "Authorization", "Bearer "+running.ControlToken)
 	assert.Equal(t, 400, status)
 	assert.Contains(t, body, "no microsite target")
 }
 
 func TestFaultsFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "faults.json")
-	write := func(text string) launch.Config {
+	write := func(text string) command.Config {
 		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
 		c := all()
 		c.FaultsFile = path
 		return c
 	}
-	town := start(t, write(`{"qiibee":{"faults":[{"fault":"status_500","odds":0.5}],"knobs":{"effect_after":"1h"}},"points":{}}`))
-	assert.Len(t, town.Qiibee.Faults.Rules(), 1)
-	assert.Equal(t, time.Hour, town.Qiibee.Knobs.Duration("effect_after"))
+	running := start(t, write(`{"qiibee":{"faults":[{"fault":"status_500","odds":0.5}],"knobs":{"effect_after":"1h"}},"points":{}}`))
+	assert.Len(t, running.Qiibee.Faults.Rules(), 1)
+	assert.Equal(t, time.Hour, running.Qiibee.Knobs.Duration("effect_after"))
 	for _, bad := range []string{`{"nobody":{}}`, `{"qiibee":{"fault":[]}}`, `{"qiibee":{"faults":[{"fault":"x"}]}}`, `{"qiibee":{"knobs":{"x":"y"}}}`, `{} {}`, `[`} {
-		_, err := launch.Start(t.Context(), write(bad))
+		_, err := command.Start(t.Context(), write(bad))
 		require.Error(t, err, bad)
 	}
 }
@@ -94,15 +94,15 @@ func TestNothingIsLeftRunning(t *testing.T) {
 	defer func() { _ = busy.Close() }()
 	c := all()
 	c.BigCity = busy.Addr().String()
-	_, err = launch.Start(t.Context(), c)
+	_, err = command.Start(t.Context(), c)
 	require.Error(t, err)
 	c = all()
 	c.Microsite.Target = "http://127.0.0.1:1"
-	_, err = launch.Start(t.Context(), c)
+	_, err = command.Start(t.Context(), c)
 	require.ErrorContains(t, err, "customer")
 }
 
-// The SMS gateway is one of the town's, and a story is played by the control
+// The SMS gateway is one of the running's, and a story is played by the control
 // API.
 func TestPlayByControl(t *testing.T) {
 	gateway := ""
@@ -121,11 +121,11 @@ func TestPlayByControl(t *testing.T) {
 	defer partner.Close()
 	c := all()
 	c.Start = time.Date(2026, 9, 17, 12, 0, 0, 0, time.UTC)
-	c.Microsite = launch.Microsite{Target: partner.URL, Customer: "c-1", OTPGateway: "127.0.0.1:0"}
-	town := start(t, c)
-	require.Equal(t, "SMS gateway", town.Services[3].Name)
-	gateway = town.Services[3].URL
-	status, body := call(t, "POST", town.Services[2].URL+"/_sim/actions/play", `{"story":"wrong_otps"}`, "Authorization", "Bearer "+town.ControlToken)
+	c.Microsite = command.Microsite{Target: partner.URL, Customer: "c-1", OTPGateway: "127.0.0.1:0"}
+	running := start(t, c)
+	require.Equal(t, "SMS gateway", running.Services[3].Name)
+	gateway = running.Services[3].URL
+	status, body := call(t, "POST", running.Services[2].URL+"/_sim/actions/play", `{"story":"wrong_otps"}`, "Authorization", "Bearer "+running.ControlToken)
 	assert.Equal(t, 200, status, body)
 	var reports []struct{ Findings []struct{ OK bool } }
 	require.NoError(t, json.Unmarshal([]byte(body), &reports))
@@ -133,5 +133,5 @@ func TestPlayByControl(t *testing.T) {
 	assert.Len(t, reports[0].Findings, 7)
 	assert.False(t, reports[0].Findings[3].OK, "the first wrong one is a 422")
 	assert.True(t, reports[0].Findings[6].OK)
-	assert.Equal(t, c.Start, town.Clock.Now())
+	assert.Equal(t, c.Start, running.Clock.Now())
 }

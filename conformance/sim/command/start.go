@@ -1,4 +1,4 @@
-package launch
+package command
 
 import (
 	"cmp"
@@ -27,8 +27,8 @@ type Service struct {
 	Uses map[string]string `json:"uses"` // URLs and credentials to configure a partner with
 }
 
-// Town is a set of running simulators.
-type Town struct {
+// Simulators is a set of running simulators.
+type Simulators struct {
 	Clock        *sim.Clock
 	ControlToken string
 	Services     []Service
@@ -46,7 +46,7 @@ type Town struct {
 
 // Start starts what the configuration names; on an error nothing is left
 // running. Close ends it.
-func Start(ctx context.Context, c Config) (*Town, error) {
+func Start(ctx context.Context, c Config) (*Simulators, error) {
 	faults, err := readFaults(c.FaultsFile)
 	if err != nil {
 		return nil, err
@@ -56,7 +56,7 @@ func Start(ctx context.Context, c Config) (*Town, error) {
 			return nil, fmt.Errorf("%s: there is no simulator %q", c.FaultsFile, name)
 		}
 	}
-	t := &Town{config: c, faults: faults, ControlToken: cmp.Or(c.ControlToken, secret()), Clock: sim.NewClock(), failed: make(chan error, 4)}
+	t := &Simulators{config: c, faults: faults, ControlToken: cmp.Or(c.ControlToken, secret()), Clock: sim.NewClock(), failed: make(chan error, 4)}
 	if !c.Start.IsZero() {
 		t.Clock = sim.NewStandingClock(c.Start)
 	}
@@ -70,12 +70,12 @@ func Start(ctx context.Context, c Config) (*Town, error) {
 // secret makes a credential.
 func secret() string { return strings.ToLower(rand.Text()) }
 
-func (t *Town) settings() sim.Settings {
+func (t *Simulators) settings() sim.Settings {
 	return sim.Settings{Seed: t.config.Seed, Clock: t.Clock, ControlToken: t.ControlToken}
 }
 
 // serve listens and serves until Close.
-func (t *Town) serve(address string, handler http.Handler) (string, error) {
+func (t *Simulators) serve(address string, handler http.Handler) (string, error) {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		return "", err
@@ -91,7 +91,7 @@ func (t *Town) serve(address string, handler http.Handler) (string, error) {
 }
 
 // begin applies the file of faults and serves one simulator.
-func (t *Town) begin(key, name, address string, stage *sim.Stage, handler http.Handler, uses func(url string) map[string]string) error {
+func (t *Simulators) begin(key, name, address string, stage *sim.Stage, handler http.Handler, uses func(url string) map[string]string) error {
 	if err := t.faults.apply(key, stage); err != nil {
 		return err
 	}
@@ -102,7 +102,7 @@ func (t *Town) begin(key, name, address string, stage *sim.Stage, handler http.H
 	return err
 }
 
-func (t *Town) startPoints() error {
+func (t *Simulators) startPoints() error {
 	c := t.config
 	if c.Points == "" {
 		return nil
@@ -118,7 +118,7 @@ func (t *Town) startPoints() error {
 	})
 }
 
-func (t *Town) startQiibee() error {
+func (t *Simulators) startQiibee() error {
 	c := t.config
 	if c.Qiibee == "" {
 		return nil
@@ -132,7 +132,7 @@ func (t *Town) startQiibee() error {
 	})
 }
 
-func (t *Town) startBigCity() error {
+func (t *Simulators) startBigCity() error {
 	c := t.config
 	if c.BigCity == "" {
 		return nil
@@ -150,11 +150,11 @@ func (t *Town) startBigCity() error {
 }
 
 // Failed delivers the error of a listener that broke.
-func (t *Town) Failed() <-chan error { return t.failed }
+func (t *Simulators) Failed() <-chan error { return t.failed }
 
 // Close stops listening, lets calls under way end until ctx does, and drops
 // what is due.
-func (t *Town) Close(ctx context.Context) error {
+func (t *Simulators) Close(ctx context.Context) error {
 	t.cancel()
 	var errs []error
 	for _, server := range t.servers {

@@ -1,4 +1,4 @@
-package launch
+package command
 
 import (
 	"context"
@@ -12,7 +12,7 @@ import (
 )
 
 // startMicrosite makes the driver, with a way to read one-time passwords.
-func (t *Town) startMicrosite(ctx context.Context) error {
+func (t *Simulators) startMicrosite(ctx context.Context) error {
 	m := t.config.Microsite
 	if m.Target == "" {
 		return nil
@@ -51,7 +51,7 @@ func (t *Town) startMicrosite(ctx context.Context) error {
 }
 
 // Play plays the named stories against the target; "all" plays every one.
-func (t *Town) Play(ctx context.Context, names ...string) ([]microsite.Report, error) {
+func (t *Simulators) Play(ctx context.Context, names ...string) ([]microsite.Report, error) {
 	if t.Driver == nil {
 		return nil, errors.New("there is no microsite target to play against")
 	}
@@ -71,7 +71,7 @@ func (t *Town) Play(ctx context.Context, names ...string) ([]microsite.Report, e
 }
 
 // play is the control API's action.
-func (t *Town) play(a sim.Args) (any, error) {
+func (t *Simulators) play(a sim.Args) (any, error) {
 	ctx, cancel := context.WithTimeout(t.Clock.Context(), 2*time.Minute)
 	defer cancel()
 	return t.Play(ctx, a["story"])
