@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"koshelek-adapter/schema/koshelek"
 )
 
 // Offers reports whether the profile has a method: its version has come and the
@@ -167,7 +169,7 @@ func matchPattern(pattern, path string) (cardNumber string, ok bool) {
 	for i, part := range parts {
 		switch {
 		case strings.HasPrefix(part, "{"):
-			if cardNumber = given[i]; cardNumber == "" || slices.Contains(reservedWords, cardNumber) {
+			if cardNumber = given[i]; cardNumber == "" || koshelek.IsReservedWord(cardNumber) {
 				return "", false
 			}
 		case part != given[i]:
@@ -176,6 +178,3 @@ func matchPattern(pattern, path string) (cardNumber string, ok bool) {
 	}
 	return cardNumber, true
 }
-
-// reservedWords are path segments that are never card numbers.
-var reservedWords = []string{"anonymous", "getAllUsers", "getAllUsersExtended"}

@@ -13,12 +13,12 @@ import (
 	"koshelek-adapter/schema/koshelek"
 )
 
-// TestServersDescriptionAgrees holds the OpenAPI document of our own server
-// beside the contract, which was written down apart from it: the same methods,
-// marks, versions, parameters, fields and values, and no others.
+// TestServersDescriptionAgrees holds the OpenAPI document beside the suite's tables:
+// the same methods, marks, versions, parameters, fields and values, and no others.
 func TestServersDescriptionAgrees(t *testing.T) {
 	doc, err := openapi3.NewLoader().LoadFromData(koshelek.OpenAPI())
 	require.NoError(t, err)
+	assert.Len(t, contract.Methods(), len(koshelek.Methods()))
 	described := map[string]bool{}
 	for _, m := range contract.Methods() {
 		item := doc.Paths.Value(m.Path)
