@@ -15,7 +15,7 @@ import (
 // what nobody could find out later.
 func (w *Worker) handle(ctx context.Context, held claimed) {
 	d := held.Delivery
-	begun := time.Now()
+	begun := w.options.Now()
 	out := w.outcome(ctx, held)
 	settled, err := w.settle(context.WithoutCancel(ctx), d, out)
 	if err != nil {
@@ -23,7 +23,7 @@ func (w *Worker) handle(ctx context.Context, held claimed) {
 			Msg("what became of a delivery could not be stored")
 		return
 	}
-	w.options.Observe(d.Vendor, settled.State, time.Since(begun))
+	w.options.Observe(d.Vendor, settled.State, w.options.Now().Sub(begun))
 	w.report(settled)
 }
 
@@ -69,20 +69,21 @@ func (w *Worker) outcome(ctx context.Context, held claimed) Outcome {
 // turn waits until the vendor's rate allows a call. When the claim might end in the
 // middle of the call it says so at once, and after what time to try again.
 func (w *Worker) turn(ctx context.Context, held claimed) (again time.Duration, inTime bool) {
-	turn := w.limiter.Reserve()
-	delay := turn.Delay()
-	if time.Since(held.since)+delay > w.options.Lease-w.options.Timeout {
-		turn.Cancel()
+	now := w.options.Now()
+	turn := w.limiter.ReserveN(now, 1)
+	delay := turn.DelayFrom(now)
+	if now.Sub(held.since)+delay > w.options.Lease-w.options.Timeout {
+		turn.CancelAt(now)
 		return delay, false
 	}
 	if delay == 0 {
 		return 0, true
 	}
 	select {
-	case <-time.After(delay):
+	case <-w.options.After(delay):
 		return 0, true
 	case <-ctx.Done():
-		turn.Cancel()
+		turn.CancelAt(w.options.Now())
 		return 0, false
 	}
 }
@@ -183,7 +184,7 @@ func (w *Worker) settle(ctx context.Context, d Delivery, o Outcome) (Delivery, e
 		select {
 		case <-ctx.Done():
 			return settled, err
-		case <-time.After(backoffRule{50 * time.Millisecond, 2 * time.Second}.wait(attempt)):
+		case <-w.options.After(backoffRule{50 * time.Millisecond, 2 * time.Second}.wait(attempt)):
 		}
 	}
 }

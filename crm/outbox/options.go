@@ -30,6 +30,9 @@ type Options struct {
 	// BreakerFailures in a row open the breaker, for BreakerDelay (5, 15 s).
 	BreakerFailures uint
 	BreakerDelay    time.Duration
+	// Now is the clock, and After waits by it (time.Now, time.After).
+	Now   func() time.Time
+	After func(time.Duration) <-chan time.Time
 	// NewClaim makes unique names of claims of at most 26 bytes; needed.
 	NewClaim func() string
 	// Observe is told of every delivery that was settled; may be nil.
@@ -47,6 +50,12 @@ func (o Options) withDefaults() Options {
 	defaultTo(&o.BackoffMost, 10*time.Minute)
 	defaultTo(&o.BreakerFailures, 5)
 	defaultTo(&o.BreakerDelay, 15*time.Second)
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.After == nil {
+		o.After = time.After
+	}
 	if o.Observe == nil {
 		o.Observe = func(string, State, time.Duration) {}
 	}

@@ -32,7 +32,7 @@ func (w *Worker) readRecipients(ctx context.Context, list []Delivery) (read reci
 	if len(wanted) == 0 {
 		return recipients{}
 	}
-	now := time.Now()
+	now := w.options.Now()
 	profiles, err := w.programme.Recipients(ctx, wanted...)
 	if err != nil {
 		return recipients{}
@@ -43,7 +43,7 @@ func (w *Worker) readRecipients(ctx context.Context, list []Delivery) (read reci
 // recipient gives the profile of a delivery's customer, at most ProfileFor old; an
 // empty one when the card has no holder any more.
 func (w *Worker) recipient(ctx context.Context, held claimed) (crm.Profile, error) {
-	if profile, known := held.recipients.profiles[held.CardNumber]; known && time.Since(held.recipients.read) < w.options.ProfileFor {
+	if profile, known := held.recipients.profiles[held.CardNumber]; known && w.options.Now().Sub(held.recipients.read) < w.options.ProfileFor {
 		return profile, nil
 	}
 	profiles, err := w.programme.Recipients(ctx, held.Delivery)

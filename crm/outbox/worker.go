@@ -96,21 +96,20 @@ func (w *Worker) Run(ctx context.Context) {
 
 // claimUntil keeps the hands busy.
 func (w *Worker) claimUntil(ctx context.Context) {
-	timer := time.NewTimer(0)
-	defer timer.Stop()
+	poll := w.options.After(0)
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-w.wake:
-		case <-timer.C:
+		case <-poll:
 		}
 		for w.claim(ctx) {
 			if ctx.Err() != nil {
 				return
 			}
 		}
-		timer.Reset(w.options.Poll)
+		poll = w.options.After(w.options.Poll)
 	}
 }
 
@@ -126,7 +125,7 @@ func (w *Worker) claim(ctx context.Context) bool {
 	case limit < (cap(w.claimed)+1)/2:
 		return false // a hand that becomes free wakes us
 	}
-	since := time.Now()
+	since := w.options.Now()
 	list, err := w.programme.ClaimDeliveries(ctx, w.Vendor(), w.options.NewClaim(), limit, w.options.Lease)
 	if err != nil {
 		if ctx.Err() == nil {

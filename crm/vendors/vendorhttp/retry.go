@@ -5,8 +5,7 @@ import (
 	"errors"
 	"time"
 
-	"github.com/failsafe-go/failsafe-go"
-	"github.com/failsafe-go/failsafe-go/retrypolicy"
+	"github.com/cenkalti/backoff/v4"
 )
 
 // Retry says how often and how patiently a call is repeated that may be repeated
@@ -26,30 +25,24 @@ type Retry struct {
 // error. Only calls that may arrive more than once belong here.
 func Repeat[T any](ctx context.Context, c *Client, call func(context.Context) (T, error)) (T, error) {
 	retry := c.options.Retry.withDefaults()
-	policy := retrypolicy.NewBuilder[T]().
-		HandleIf(func(_ T, err error) bool { return retry.helps(err) }).
-		WithMaxAttempts(retry.Attempts).
-		WithBackoff(retry.Delay, retry.MaxDelay).
-		WithJitterFactor(.25).
-		WithDelayFunc(func(failed failsafe.ExecutionAttempt[T]) time.Duration {
-			if asked := askedToWait(failed.LastError()); asked > 0 {
-				return asked + asked/3 // a quarter less is still what was asked
-			}
-			return -1
-		}).
-		ReturnLastFailure().
-		Build()
-	var last error
-	result, err := failsafe.With(policy).WithContext(ctx).GetWithExecution(func(attempt failsafe.Execution[T]) (T, error) {
-		result, err := call(attempt.Context())
-		last = err
-		return result, err
-	})
-	var e *Error
-	if err != nil && !errors.As(err, &e) && last != nil {
-		err = last // the context ended between two attempts
+	waits := backoff.NewExponentialBackOff(
+		backoff.WithInitialInterval(retry.Delay), backoff.WithMaxInterval(retry.MaxDelay),
+		backoff.WithMultiplier(2), backoff.WithRandomizationFactor(.25), backoff.WithMaxElapsedTime(0))
+	for attempt := 1; ; attempt++ {
+		result, err := call(ctx)
+		if err == nil || attempt == retry.Attempts || !retry.helps(err) {
+			return result, err
+		}
+		wait := waits.NextBackOff()
+		if asked := askedToWait(err); asked > 0 {
+			wait = asked
+		}
+		select {
+		case <-ctx.Done():
+			return result, err
+		case <-time.After(wait):
+		}
 	}
-	return result, err
 }
 
 func (r Retry) withDefaults() Retry {
