@@ -1,11 +1,12 @@
 package config
 
-// Values of ADAPTER_KOSHELEK_RESERVE_FORMAT, ADAPTER_KOSHELEK_BLOCKED and ADAPTER_KOSHELEK_LANGUAGE.
+// Values of ADAPTER_KOSHELEK_RESERVE_FORMAT, ADAPTER_KOSHELEK_BLOCKED, ADAPTER_KOSHELEK_EMAIL and ADAPTER_KOSHELEK_LANGUAGE.
 const (
 	ReserveString   = "string"
 	ReserveDigits   = "digits"
 	BlockedError    = "error"
 	BlockedInactive = "inactive"
+	EmailIdentity   = "identity"
 	LanguageEnglish = "en"
 	LanguageRussian = "ru"
 )
@@ -23,6 +24,7 @@ type Koshelek struct {
 	ReserveFormat        string `split_words:"true" default:"string" allowed:"string|digits" desc:"a reserved number is answered as a JSON string or as bare digits"`
 	OffersPath           string `split_words:"true" default:"campaigns" desc:"last path segment of the offers of a card: letters, digits, _ and -; not purchases or communication"`
 	Blocked              string `default:"error" allowed:"error|inactive" desc:"a blocked card is refused, or shown as inactive"`
+	Email                string `default:"hint" allowed:"hint|refuse|identity" desc:"what an e-mail proves beside a phone that nobody has: hint leaves the e-mail of a customer with another phone out, refuse answers 422 (301), identity gives that customer's card to whoever types the e-mail, as the published OR says; see operations.md"`
 	Language             string `default:"ru" allowed:"ru|en" desc:"language of what a wallet's user reads: descriptions of errors and of points, also of points that were stored in the other one"`
 	LenientPaths         bool   `split_words:"true" default:"true" desc:"answer a path with a slash too many, such as //v1/card or /v1/card/, as the one that is meant"`
 }

@@ -11,6 +11,8 @@ type Match struct {
 	CustomerID string
 	// ByPhone and ByEmail tell which part of the identity matched.
 	ByPhone, ByEmail bool
-	BirthDate        Date
-	Cards            []Card
+	// HasPhone tells whether the customer has a phone, matched or not.
+	HasPhone  bool
+	BirthDate Date
+	Cards     []Card
 }

@@ -71,7 +71,7 @@ func TestSettle(t *testing.T) {
 		"birth dates of neither, one is asked": {[]crm.Match{byPhone(""), byEmail("")}, birth, "", crm.ErrAmbiguous},
 	} {
 		t.Run(name, func(t *testing.T) {
-			match, found, err := settle(c.matches, c.birth)
+			match, found, err := Rules{}.settle(c.matches, crm.Profile{BirthDate: c.birth})
 			if c.kind != "" {
 				require.ErrorIs(t, err, c.kind)
 			} else {

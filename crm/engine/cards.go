@@ -31,7 +31,7 @@ func (s *Engine) FindCard(ctx context.Context, q Search) (crm.Card, bool, error)
 	if err != nil {
 		return crm.Card{}, false, err
 	}
-	match, found, err := settle(matches, who.BirthDate)
+	match, found, err := s.rules.settle(matches, who)
 	if !found || err != nil {
 		return crm.Card{}, false, err
 	}
@@ -43,12 +43,14 @@ func (s *Engine) FindCard(ctx context.Context, q Search) (crm.Card, bool, error)
 	return card, err == nil, err
 }
 
-func settle(matches []crm.Match, birth crm.Date) (crm.Match, bool, error) {
+// settle picks the customer who was meant, of those who were found.
+func (r Rules) settle(matches []crm.Match, who crm.Profile) (crm.Match, bool, error) {
+	birth := who.BirthDate
 	switch len(matches) {
 	case 0:
 		return crm.Match{}, false, nil
 	case 1:
-		return matches[0], true, nil
+		return r.settleOne(matches[0], who)
 	}
 	var byPhone []crm.Match
 	for _, m := range matches {
@@ -62,6 +64,19 @@ func settle(matches []crm.Match, birth crm.Date) (crm.Match, bool, error) {
 		return crm.Match{}, false, crm.ErrAmbiguous
 	}
 	return byPhone[0], true, nil
+}
+
+// settleOne decides about a customer who was found alone. An e-mail beside a phone
+// that nobody has is typed by anybody (contract: "Identity").
+func (r Rules) settleOne(m crm.Match, who crm.Profile) (crm.Match, bool, error) {
+	contradicts := m.HasPhone || who.BirthDate != "" && m.BirthDate != "" && who.BirthDate != m.BirthDate
+	switch {
+	case m.ByPhone || who.Phone == "" || r.Email == EmailIdentifies || !contradicts:
+		return m, true, nil
+	case r.Email == EmailConflicts && m.HasPhone:
+		return crm.Match{}, false, crm.ErrAmbiguous
+	}
+	return crm.Match{}, false, nil
 }
 
 // present hides a blocked card, or shows it as inactive where the programme
@@ -167,7 +182,7 @@ func (s *Engine) issueRequest(profile crm.Profile) (IssueRequest, error) {
 	}
 	welcome := s.rules.accrual(crm.PostingWelcome, s.rules.Welcome, s.rules.Texts.Welcome, now)
 	welcome.AvailableFrom = now
-	return IssueRequest{Profile: profile, Welcome: welcome, Now: now}, nil
+	return IssueRequest{Profile: profile, Email: s.rules.Email, Welcome: welcome, Now: now}, nil
 }
 
 // Bonus is the state of a card's points as the customer sees it.

@@ -21,7 +21,7 @@ func (s *Engine) UpdateProfile(ctx context.Context, number string, profile crm.P
 	if profile, err = profile.Normalize(now); err != nil {
 		return err
 	}
-	return s.backend.UpdateProfile(ctx, ProfileUpdate{CardNumber: number, Profile: profile, Now: now})
+	return s.backend.UpdateProfile(ctx, ProfileUpdate{CardNumber: number, Profile: profile, Email: s.rules.Email, Now: now})
 }
 
 // SetChannels allows and denies ways to reach the holder (contract: PUT

@@ -13,10 +13,30 @@ type IssueRequest struct {
 	Profile crm.Profile
 	// Number is the number to use; IssueReserved reads its number alone.
 	Number crm.CardNumber
+	// Email says what the e-mail of the profile is worth.
+	Email EmailTrust
 	// Welcome is credited once per phone; zero Points for none.
 	Welcome crm.Accrual
 	Now     time.Time
 }
+
+// EmailTrust is what an e-mail proves when it comes with a phone that nobody has.
+// Koshelek has confirmed the phone; the e-mail is typed by anybody (contract:
+// "Identity"). An e-mail without a phone names its customer whatever the trust.
+type EmailTrust string
+
+// The trusts.
+const (
+	// EmailIdentifies: the e-mail names its customer, the published OR to the
+	// letter. Whoever types a stranger's e-mail is given the stranger's card. For
+	// rows of imports, where the partner vouches for both.
+	EmailIdentifies EmailTrust = ""
+	// EmailHints: the e-mail names a customer who has no phone, if names and birth
+	// date do not contradict. Else it is left out, and its customer stays as he is.
+	EmailHints EmailTrust = "hint"
+	// EmailConflicts is like EmailHints, but what would be left out is ErrAmbiguous.
+	EmailConflicts EmailTrust = "refuse"
+)
 
 // Issued is the answer to Issue.
 type Issued struct {
@@ -93,7 +113,9 @@ type PooledNumber struct {
 type ProfileUpdate struct {
 	CardNumber string
 	Profile    crm.Profile
-	Now        time.Time
+	// Email says what the e-mail is worth when the card has no holder.
+	Email EmailTrust
+	Now   time.Time
 }
 
 // ChannelsUpdate allows and denies channels; a channel stands in one map entry

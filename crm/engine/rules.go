@@ -30,6 +30,8 @@ type Rules struct {
 	UnmarkedEarns bool
 	// ShowBlocked shows a blocked card as inactive instead of refusing it.
 	ShowBlocked bool
+	// Email is what an e-mail proves beside a phone that nobody has.
+	Email EmailTrust
 	// NumberFromPhone makes the phone the card number when a card is issued
 	// without one.
 	NumberFromPhone bool

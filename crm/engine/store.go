@@ -58,7 +58,9 @@ type Cards interface {
 	// none matches, never a second one for a phone or email, also when the call
 	// races its twin. The profile's fields that are not empty are stored; but a
 	// customer who was found by email keeps the phone that is stored, since the
-	// call proves only its own. Welcome is credited with the first card that is
+	// call proves only its own. Email says whether an email beside a phone that
+	// nobody has names its customer; where it is left out, the same call again, and
+	// FindCards with the same phone and email, find the phone's customer alone. Welcome is credited with the first card that is
 	// made for the customer's phone, as it is stored then, and never again for
 	// that phone, whoever holds it.
 	// Errors: ErrAmbiguous (phone and email of two customers), ErrCardBlocked
@@ -137,7 +139,8 @@ type Holders interface {
 	// the others stay. A card without a holder is given to the customer of the
 	// profile's phone or email, who is made when there is none.
 	// Errors: ErrCardNotFound, ErrCardBlocked, ErrPhoneTaken (also when both
-	// are), ErrEmailTaken, and, for a card without a holder, ErrAmbiguous and ErrNoIdentity.
+	// are), ErrEmailTaken, and, for a card without a holder, ErrAmbiguous, ErrNoIdentity
+	// and ErrCardBlocked (all cards of the customer are).
 	UpdateProfile(ctx context.Context, r ProfileUpdate) error
 
 	// SetChannels appends to the log of consents what changes by this call; a

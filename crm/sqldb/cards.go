@@ -3,6 +3,7 @@ package sqldb
 import (
 	"context"
 	"database/sql"
+	"slices"
 
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/engine"
@@ -57,7 +58,7 @@ func (s *Store) FindCards(ctx context.Context, by crm.Identity) ([]crm.Match, er
 			}
 			if len(found) == 0 || found[len(found)-1].CustomerID != id {
 				found = append(found, crm.Match{
-					CustomerID: id, BirthDate: crm.Date(birth),
+					CustomerID: id, BirthDate: crm.Date(birth), HasPhone: phone.Valid,
 					ByPhone: by.Phone != "" && phone.String == by.Phone,
 					ByEmail: by.Email != "" && email.String == by.Email,
 				})
@@ -68,6 +69,13 @@ func (s *Store) FindCards(ctx context.Context, by crm.Identity) ([]crm.Match, er
 			}
 			return nil
 		}, query, args...)
+		if err != nil || len(found) < 2 {
+			return found, err
+		}
+		withheld, err := c.emailWithheld(by.Phone, by.Email)
+		if withheld {
+			found = slices.DeleteFunc(found, func(m crm.Match) bool { return !m.ByPhone })
+		}
 		return found, err
 	})
 }

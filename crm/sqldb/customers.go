@@ -1,12 +1,15 @@
 package sqldb
 
 import (
+	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
 	"errors"
 	"strings"
 	"time"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 // customerRow is a customer as it is stored.
@@ -57,24 +60,61 @@ func (c conn) insertCustomer(id string, p crm.Profile, now int64) error {
 	return err
 }
 
-// lockCustomer finds the customer of a profile by phone, else by email, and
-// locks the row; nil when there is none. Phone and email of two customers give
-// ErrAmbiguous.
-func (c conn) lockCustomer(p crm.Profile) (*customerRow, error) {
+// lockCustomer finds the customer of a profile by phone, else by email where the
+// trust allows, and locks the row; nil when there is none. It tells whether the
+// email is another customer's and must be left out. Phone and email of two
+// customers give ErrAmbiguous.
+func (c conn) lockCustomer(p crm.Profile, trust engine.EmailTrust) (row *customerRow, withheld bool, err error) {
 	byPhone, err := c.lockCustomerBy("phone", p.Phone)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	byEmail, err := c.lockCustomerBy("email", p.Email)
 	switch {
 	case err != nil:
-		return nil, err
-	case byPhone == nil:
-		return byEmail, nil
-	case byEmail != nil && byEmail.ID != byPhone.ID:
-		return nil, crm.ErrAmbiguous
+		return nil, false, err
+	case byEmail == nil:
+		return byPhone, false, nil
+	case byPhone == nil && byEmail.answersTo(p, trust):
+		return byEmail, false, nil
+	case byPhone == nil && trust == engine.EmailHints:
+		return nil, true, nil
+	case byPhone != nil && byEmail.ID == byPhone.ID:
+		return byPhone, false, nil
+	case byPhone != nil:
+		withheld, err = c.emailWithheld(p.Phone, p.Email)
 	}
-	return byPhone, nil
+	if err == nil && !withheld {
+		err = crm.ErrAmbiguous
+	}
+	return byPhone, withheld, err
+}
+
+// answersTo tells whether a customer who was found by email, while nobody has the
+// phone, is the one of the profile.
+func (r customerRow) answersTo(p crm.Profile, trust engine.EmailTrust) bool {
+	if trust == engine.EmailIdentifies || p.Phone == "" {
+		return true
+	}
+	agree := func(a, b string) bool { return a == "" || b == "" || strings.EqualFold(a, b) }
+	return !r.Phone.Valid && agree(r.Surname, p.Surname) && agree(r.FirstName, p.FirstName) &&
+		agree(r.Patronymic, p.Patronymic) && agree(r.BirthDate, string(p.BirthDate))
+}
+
+// withheldKey is the operation that left a stranger's email out of a customer's
+// profile, so that the same call again finds that customer and no conflict. It
+// holds no email in the clear.
+func withheldKey(phone, email string) string {
+	sum := sha256.Sum256([]byte(phone + " " + email))
+	return "withheld:" + hex.EncodeToString(sum[:])
+}
+
+// emailWithheld tells whether the email was left out of the profile of the
+// phone's customer.
+func (c conn) emailWithheld(phone, email string) (bool, error) {
+	var n int
+	err := c.one("SELECT COUNT(*) FROM operation WHERE op_key = ?", []any{withheldKey(phone, email)}, &n)
+	return n > 0, err
 }
 
 func (c conn) lockCustomerBy(column, value string) (*customerRow, error) {
@@ -94,16 +134,23 @@ func (c conn) lockCustomerID(id string, missing error) error {
 // customer gives the customer of a profile, made when there is none, with what
 // the profile says stored. A customer who was found by email alone keeps the
 // phone that is stored: the call proves nothing about it.
-func (s *Store) customer(c conn, p crm.Profile, now time.Time) (owner, error) {
-	row, err := c.lockCustomer(p)
+func (s *Store) customer(c conn, p crm.Profile, trust engine.EmailTrust, now time.Time) (owner, error) {
+	row, withheld, err := c.lockCustomer(p, trust)
 	if err != nil {
 		return owner{}, err
+	}
+	email := p.Email
+	if withheld {
+		p.Email = ""
 	}
 	if row == nil {
 		o := owner{id: s.ids.next(now), phone: p.Phone}
 		err := c.insertCustomer(o.id, p, millis(now))
 		if errors.Is(err, errKnown) {
 			err = errAgain // made in this moment
+		}
+		if err == nil && withheld {
+			_, err = c.operation(withheldKey(p.Phone, email), "", o.id, millis(now))
 		}
 		return o, err
 	}

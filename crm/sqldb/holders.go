@@ -81,8 +81,11 @@ func (s *Store) register(c conn, card crm.Card, r engine.ProfileUpdate) error {
 	if !r.Profile.HasIdentity() {
 		return crm.ErrNoIdentity
 	}
-	to, err := s.customer(c, r.Profile, r.Now)
+	to, err := s.customer(c, r.Profile, r.Email, r.Now)
 	if err != nil {
+		return err
+	}
+	if err := c.notAllBlocked(to.id); err != nil {
 		return err
 	}
 	_, err = c.exec("UPDATE card SET customer_id = ?, updated_at = ? WHERE number = ?", to.id, millis(r.Now), card.Number)

@@ -78,10 +78,10 @@ func (s *Store) importHolder(c conn, p crm.Profile, current string, now time.Tim
 	case current == "" && !p.HasIdentity():
 		return "", crm.ErrNoIdentity
 	case current == "":
-		to, err := s.customer(c, p, now)
+		to, err := s.customer(c, p, engine.EmailIdentifies, now)
 		return to.id, err
 	}
-	owner, err := c.lockCustomer(p)
+	owner, _, err := c.lockCustomer(p, engine.EmailIdentifies)
 	if err != nil {
 		return "", err
 	}

@@ -41,7 +41,7 @@ func (s *Store) issueNew(ctx context.Context, r engine.IssueRequest) (engine.Iss
 }
 
 func (s *Store) issueKnown(c conn, r engine.IssueRequest) (engine.Issued, error) {
-	to, err := s.customer(c, r.Profile, r.Now)
+	to, err := s.customer(c, r.Profile, r.Email, r.Now)
 	if err != nil {
 		return engine.Issued{}, err
 	}
@@ -142,7 +142,7 @@ func (s *Store) issueNumber(c conn, r engine.IssueRequest, key string) (crm.Card
 	if err != nil {
 		return crm.Card{}, err
 	}
-	to, err := s.customer(c, r.Profile, r.Now)
+	to, err := s.customer(c, r.Profile, r.Email, r.Now)
 	if err != nil {
 		return crm.Card{}, err
 	}

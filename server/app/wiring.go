@@ -129,6 +129,7 @@ func rules(cfg *config.Config) engine.Rules {
 		Welcome: cfg.Earn.Welcome, CodePoints: cfg.Earn.PromoCode,
 		UnmarkedEarns:   cfg.Earn.UnmarkedReceipts,
 		Refunds:         cfg.Earn.Refunds,
+		Email:           emailTrust(cfg.Koshelek.Email),
 		ShowBlocked:     cfg.Koshelek.Blocked == config.BlockedInactive,
 		NumberFromPhone: cfg.Card.FromPhone,
 		KeepReturned:    time.Duration(cfg.Microsite.ReturnedDays) * 24 * time.Hour,
@@ -136,4 +137,12 @@ func rules(cfg *config.Config) engine.Rules {
 		Zone:            cfg.TimeZone.Location(),
 		Texts:           texts,
 	}
+}
+
+// emailTrust reads ADAPTER_KOSHELEK_EMAIL.
+func emailTrust(setting string) engine.EmailTrust {
+	if setting == config.EmailIdentity {
+		return engine.EmailIdentifies
+	}
+	return engine.EmailTrust(setting)
 }
