@@ -57,6 +57,13 @@ func numberRules() []ruled {
 					return c.issueCall("issue to a new phone with another's e-mail address", body)
 				})
 			}, []Fault{{Name: "issue-takes-account", Breaks: "An issue with another's email takes over his account"}}},
+		{contract.Rule{ID: "reserve.foreign-email", Text: "A reserved number that is issued to a new phone with the e-mail address of a customer who has another phone leaves that customer's card and phone as they are.",
+			Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical, Methods: both, Writes: true},
+			reserved(func(c *check, number string) error {
+				return c.keepsEmailOwner(func(body profile) call {
+					return c.issueOnCall("issue the number to a new phone with another's e-mail address", number, body)
+				})
+			}), []Fault{{Name: "reserved-takes-account", Breaks: "A reserved number that is issued with another's email takes over his account"}}},
 		{contract.Rule{ID: "issue.other-digits", Text: "A phone in digits of another script is refused or is the customer's whose phone it is, and never gets a second card.",
 			Mark: inferred, Source: fromSafety, Since: v120, Severity: contract.Critical, Methods: []string{"issueCard"}, Writes: true},
 			withFresh(func(c *check, p *customer) error {

@@ -77,7 +77,8 @@ func numberWrappers() map[string]wrapper {
 				one.lots = nil
 			}
 		}),
-		"issue-takes-account": takesAccount("issue"),
+		"issue-takes-account":    takesAccount("issue"),
+		"reserved-takes-account": takesAccount("confirm"),
 		"other-digits-get-a-card": onCall(func(_ *Host, c *call) {
 			if digits := strings.Map(asciiDigit, c.said("phone")); c.method == "issue" && digits != c.said("phone") && digitsOnly(digits) {
 				c.says(map[string]any{"phone": "7999" + digits[4:]})

@@ -52,6 +52,9 @@ func (p *program) doctorCommand() *cobra.Command {
 			return err
 		}
 		list := []finding{{"settings", fine, "all can be read", ""}}
+		if s.cfg.Koshelek.Email == config.EmailIdentity {
+			list = append(list, finding{"identity", advised, "ADAPTER_KOSHELEK_EMAIL=identity", emailRisk})
+		}
 		list = append(list, s.database(c.Context())...)
 		list = append(list, s.certificate(time.Now()))
 		err = s.print(list, func(w *tabwriter.Writer) {

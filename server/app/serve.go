@@ -55,6 +55,9 @@ func (p *program) serve(ctx context.Context) (err error) {
 		return fmt.Errorf("the database %s lies on a file system in memory and is gone with the machine's power; "+
 			"ADAPTER_DATABASE_ALLOW_UNSAFE=true serves it all the same", path)
 	}
+	if cfg.Koshelek.Email == config.EmailIdentity {
+		s.log.Warn().Str("risk", emailRisk).Msg("config.email_identifies")
+	}
 	if s.store, err = p.openStore(ctx, cfg, s.metrics, s.log); err != nil {
 		return err
 	}

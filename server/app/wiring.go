@@ -139,6 +139,9 @@ func rules(cfg *config.Config) engine.Rules {
 	}
 }
 
+// emailRisk is what the start and doctor say of ADAPTER_KOSHELEK_EMAIL=identity.
+const emailRisk = "whoever types a stranger's e-mail is given the stranger's card and points: use hint or refuse, unless Koshelek's acceptance asks for identity"
+
 // emailTrust reads ADAPTER_KOSHELEK_EMAIL.
 func emailTrust(setting string) engine.EmailTrust {
 	if setting == config.EmailIdentity {
