@@ -63,7 +63,7 @@ func (p *product) environ() []string {
 	return []string{
 		"ADAPTER_LISTEN=127.0.0.1:0", "ADAPTER_OPS_LISTEN=off", "ADAPTER_TLS=self-signed", "ADAPTER_DATA_DIR=" + p.dir,
 		"ADAPTER_DATABASE=" + p.database, "ADAPTER_KOSHELEK_USER=" + user, "ADAPTER_KOSHELEK_PASSWORD=" + password,
-		"ADAPTER_EARN_PERCENT=10",
+		"ADAPTER_EARN_PERCENT=10", "ADAPTER_DATABASE_ALLOW_UNSAFE=true",
 	}
 }
 

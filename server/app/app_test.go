@@ -286,7 +286,7 @@ func TestDatabaseGoneInMidFlight(t *testing.T) {
 
 func TestUnsafeDatabaseIsRefused(t *testing.T) {
 	server := mariadbtest.Start(t, "--innodb-flush-log-at-trx-commit=2")
-	env := environment(t, "ADAPTER_DATABASE=mysql:"+server.Database(t))
+	env := environment(t, "ADAPTER_DATABASE=mysql:"+server.Database(t), "ADAPTER_DATABASE_ALLOW_UNSAFE=")
 	code, _, log := command(t, env)
 	assert.Equal(t, app.ExitFailed, code)
 	assert.Contains(t, log, "innodb_flush_log_at_trx_commit is 2, must be 1")

@@ -72,14 +72,14 @@ type running struct {
 }
 
 // environment is the settings of a test: a folder of its own, any free port, a
-// known password, no TLS unless asked for.
+// known password, no TLS unless asked for. Its store may lie in memory.
 func environment(t *testing.T, changes ...string) map[string]string {
 	t.Helper()
 	dir := t.TempDir()
 	env := map[string]string{
 		"ADAPTER_LISTEN": "127.0.0.1:0", "ADAPTER_OPS_LISTEN": "127.0.0.1:0", "ADAPTER_TLS": "off",
 		"ADAPTER_DATA_DIR": dir, "ADAPTER_DATABASE": "sqlite:" + filepath.Join(dir, "adapter.db"),
-		"ADAPTER_KOSHELEK_PASSWORD": testPassword, "ADAPTER_EARN_PERCENT": "10",
+		"ADAPTER_KOSHELEK_PASSWORD": testPassword, "ADAPTER_EARN_PERCENT": "10", "ADAPTER_DATABASE_ALLOW_UNSAFE": "true",
 	}
 	for _, change := range changes {
 		name, value, _ := strings.Cut(change, "=")

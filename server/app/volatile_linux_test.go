@@ -17,7 +17,7 @@ func TestStoreInMemoryIsNotServed(t *testing.T) {
 		t.Skipf("no file system in memory: %v", err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	env := environment(t, "ADAPTER_DATABASE=sqlite:"+filepath.Join(dir, "new", "adapter.db"))
+	env := environment(t, "ADAPTER_DATABASE=sqlite:"+filepath.Join(dir, "new", "adapter.db"), "ADAPTER_DATABASE_ALLOW_UNSAFE=")
 	code, _, log := command(t, env, "serve")
 	assert.Equal(t, app.ExitFailed, code)
 	assert.Contains(t, log, "ADAPTER_DATABASE_ALLOW_UNSAFE")
