@@ -129,13 +129,13 @@ func (r *reader) next(end byte) (done bool, err error) {
 	return false, r.fault("a comma or a closing bracket is missing")
 }
 
-var words = map[string]*Value{"true": {Kind: Bool, Text: "true"}, "false": {Kind: Bool, Text: "false"}, "null": {Kind: Null, Text: "null"}}
+var words = map[string]Value{"true": {Kind: Bool, Text: "true"}, "false": {Kind: Bool, Text: "false"}, "null": {Kind: Null, Text: "null"}}
 
 func (r *reader) word() (*Value, error) {
 	for word, v := range words {
 		if strings.HasPrefix(r.text[r.at:], word) {
 			r.at += len(word)
-			return v, nil
+			return &v, nil // a value of its own: where it stands is written into it
 		}
 	}
 	return nil, r.fault("an unknown word")
