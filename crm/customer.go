@@ -17,3 +17,12 @@ type Holder struct {
 	Profile Profile
 	Card    Card
 }
+
+// known reports whether the contract has the channel.
+func (c Channel) known() bool {
+	switch c {
+	case ChannelSMS, ChannelEmail, ChannelCall, ChannelPush:
+		return true
+	}
+	return false
+}

@@ -40,7 +40,9 @@ func memorySurface(tb testing.TB, card crm.Card) http.Handler {
 		Rules: engine.Rules{MaxAge: time.Hour, Zone: moscow}, Barcode: barcode, ReserveFor: time.Hour,
 	})
 	require.NoError(tb, err)
-	handler, err := handlers.New(svc, handlers.Options{
+	service, err := crm.NewService(svc, crm.Options{Zone: moscow})
+	require.NoError(tb, err)
+	handler, err := handlers.New(service, handlers.Options{
 		Options: middleware.Options{Credentials: []middleware.Credential{{User: login, Password: password}}, Log: zerolog.New(io.Discard)}, Zone: moscow,
 	})
 	require.NoError(tb, err)

@@ -60,7 +60,7 @@ func TestBlockedCardShownAsInactive(t *testing.T) {
 				assert.Equal(t, "[]", reply.text())
 			}
 		}
-	}, func(p *plan) { p.crm.Rules.ShowBlocked = true })
+	}, func(p *plan) { p.service.ShowBlocked = true })
 }
 
 func TestInactiveCard(t *testing.T) {

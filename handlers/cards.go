@@ -5,7 +5,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"koshelek-adapter/crm/engine"
+	"koshelek-adapter/crm"
 	"koshelek-adapter/handlers/middleware"
 )
 
@@ -13,7 +13,7 @@ const paramCardNumber = "cardNumber"
 
 // findCard is GET /v1/card; nothing found is an empty answer. [C]
 func (a *api) findCard(c *gin.Context) error {
-	var search engine.Search
+	var search crm.Search
 	if err := readQuery(c.Request.URL.RawQuery,
 		parameter{name: "msisdn", into: &search.Phone},
 		parameter{name: "email", into: &search.Email},

@@ -1,5 +1,5 @@
 // Package handlers speaks the Koshelek Loyalty Online API over HTTP: it reads
-// the shapes of package schema/koshelek, calls a [engine.Engine] and renders the
+// the shapes of package schema/koshelek, calls a [crm.Service] and renders the
 // answer. It holds no rule of the programme; what stands between the connection
 // and a method is package handlers/middleware's.
 //

@@ -9,7 +9,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"koshelek-adapter/crm"
-	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/schema/koshelek"
 )
 
@@ -49,7 +48,7 @@ func TestBonusRendering(t *testing.T) {
 	everywhere(t, func(t *testing.T, h *house) {
 		number := h.issue(t, anna)
 		grant := func(key string, points int64, from, until time.Time) {
-			_, err := h.svc.Grant(context.Background(), engine.Movement{Key: key, CardNumber: number, Points: points,
+			_, err := h.svc.Credit(context.Background(), crm.Transaction{Key: key, CardNumber: number, Points: points,
 				Description: key, AvailableFrom: from, ValidUntil: until})
 			require.NoError(t, err)
 		}

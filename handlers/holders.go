@@ -46,10 +46,10 @@ func texts(leaves koshelek.Texts) []string {
 
 // listUsers is GET /v1/card/getAllUsers. [C]
 func (a *api) listUsers(c *gin.Context) error {
-	return middleware.Stream(a.router, c, a.svc.AllHolders(c.Request.Context()), phoneOf)
+	return middleware.Stream(a.router, c, a.svc.Customers(c.Request.Context()), phoneOf)
 }
 
 // listUsersExtended is GET /v1/card/getAllUsersExtended. [C]
 func (a *api) listUsersExtended(c *gin.Context) error {
-	return middleware.Stream(a.router, c, a.svc.AllHolders(c.Request.Context()), userParamsOf)
+	return middleware.Stream(a.router, c, a.svc.Customers(c.Request.Context()), userParamsOf)
 }

@@ -63,6 +63,7 @@ var engines = []dbms{
 // plan is how a house is built; tests change it before.
 type plan struct {
 	crm      engine.Options
+	service  crm.Options
 	handlers handlers.Options
 	// wrap stands between the programme and the store.
 	wrap func(engine.Store) engine.Store
@@ -79,6 +80,7 @@ type house struct {
 	clock     *fakeClock
 	store     *sqldb.Store
 	svc       *engine.Engine
+	service   *crm.Service
 	logs      *logSink
 	registry  *prometheus.Registry
 	handler   http.Handler
@@ -113,7 +115,9 @@ func build(t testing.TB, e dbms, tweaks ...tweak) *house {
 	h.verdict = p.verdict
 	h.svc, err = engine.New(p.wrap(h.store), p.crm)
 	require.NoError(t, err)
-	h.handler, err = handlers.New(h.svc, p.handlers)
+	h.service, err = crm.NewService(h.svc, p.service)
+	require.NoError(t, err)
+	h.handler, err = handlers.New(h.service, p.handlers)
 	require.NoError(t, err)
 	h.serve()
 	return h
@@ -131,6 +135,7 @@ func (h *house) plan(tweaks []tweak) plan {
 			},
 			Template: template, Barcode: barcode, ReserveFor: time.Hour, Clock: h.clock.Now,
 		},
+		service: crm.Options{Zone: moscow, Clock: h.clock.Now},
 		handlers: handlers.Options{
 			Options: middleware.Options{
 				Credentials: []middleware.Credential{{User: login, Password: password}}, Log: zerolog.New(h.logs).Level(zerolog.DebugLevel),

@@ -3,7 +3,7 @@ package handlers
 import (
 	"github.com/gin-gonic/gin"
 
-	"koshelek-adapter/crm/engine"
+	"koshelek-adapter/crm"
 	"koshelek-adapter/handlers/middleware"
 	"koshelek-adapter/schema/koshelek"
 )
@@ -14,7 +14,7 @@ func (a *api) submitQRCode(c *gin.Context) error {
 	if err := decode(c, &body); err != nil {
 		return err
 	}
-	from := engine.Sender{CardNumber: string(body.CardNumber), Phone: string(body.MSISDN)}
+	from := crm.CardRef{CardNumber: string(body.CardNumber), Phone: string(body.MSISDN)}
 	if _, err := a.svc.SubmitReceipt(c.Request.Context(), from, string(body.QRCode)); err != nil {
 		return err
 	}
@@ -27,7 +27,7 @@ func (a *api) submitPromoCode(c *gin.Context) error {
 	if err := decode(c, &body); err != nil {
 		return err
 	}
-	from := engine.Sender{CardNumber: string(body.CardNumber), Phone: string(body.MSISDN)}
+	from := crm.CardRef{CardNumber: string(body.CardNumber), Phone: string(body.MSISDN)}
 	if _, err := a.svc.RedeemCode(c.Request.Context(), from, string(body.Code)); err != nil {
 		return err
 	}

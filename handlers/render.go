@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"koshelek-adapter/crm"
-	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/schema/koshelek"
 )
 
@@ -44,7 +43,7 @@ func stateOf(state crm.CardState) string {
 	return koshelek.CardInactive
 }
 
-func bonusOf(bonus engine.Bonus, zone *time.Location) *koshelek.Bonus {
+func bonusOf(bonus crm.Bonus, zone *time.Location) *koshelek.Bonus {
 	lots := make(koshelek.List[koshelek.BonusLot], len(bonus.Lots))
 	for i, lot := range bonus.Lots {
 		lots[i] = koshelek.BonusLot{

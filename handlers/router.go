@@ -7,21 +7,21 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"koshelek-adapter/crm/engine"
+	"koshelek-adapter/crm"
 	"koshelek-adapter/handlers/middleware"
 	"koshelek-adapter/schema/koshelek"
 )
 
 // api is the Koshelek API over one programme.
 type api struct {
-	svc     *engine.Engine
+	svc     *crm.Service
 	options Options
 	router  *middleware.Router
 }
 
 // New makes the Koshelek API. It is safe for concurrent use and keeps nothing
 // but its counters; the error lists every option that cannot be.
-func New(svc *engine.Engine, o Options) (http.Handler, error) {
+func New(svc *crm.Service, o Options) (http.Handler, error) {
 	o = o.withDefaults()
 	if err := o.validate(); err != nil {
 		return nil, err

@@ -108,7 +108,9 @@ func ourServer(t *testing.T) *httptest.Server {
 		Template: template, Barcode: barcode, ReserveFor: time.Hour, Clock: func() time.Time { return noon },
 	})
 	require.NoError(t, err)
-	handler, err := handlers.New(svc, handlers.Options{
+	service, err := crm.NewService(svc, crm.Options{Zone: time.UTC, Clock: func() time.Time { return noon }})
+	require.NoError(t, err)
+	handler, err := handlers.New(service, handlers.Options{
 		Options: middleware.Options{Credentials: []middleware.Credential{{User: "koshelek", Password: "a password of a test"}}}, Zone: time.UTC,
 	})
 	require.NoError(t, err)

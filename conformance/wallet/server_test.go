@@ -69,7 +69,9 @@ func ours(t *testing.T, database string) (*httptest.Server, *engine.Engine) {
 	require.NoError(t, err)
 	_, err = svc.PutCodes(context.Background(), []engine.PromoCode{{Code: "WALLET-A", Points: 7}, {Code: "WALLET-B"}})
 	require.NoError(t, err)
-	handler, err := handlers.New(svc, handlers.Options{
+	service, err := crm.NewService(svc, crm.Options{Zone: zone})
+	require.NoError(t, err)
+	handler, err := handlers.New(service, handlers.Options{
 		Options: middleware.Options{Credentials: []middleware.Credential{{User: login, Password: password}}}, AcceptPut: true, Zone: zone,
 	})
 	require.NoError(t, err)

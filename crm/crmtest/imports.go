@@ -29,7 +29,7 @@ func (b *bench) refusal(i int, bad engine.CardRecord, kind crm.Kind) {
 }
 
 // indices gives the places of refused rows, in their order.
-func indices(refused []engine.Refusal) (list []int) {
+func indices(refused []crm.RowError) (list []int) {
 	for _, refusal := range refused {
 		list = append(list, refusal.Index)
 	}
@@ -94,10 +94,10 @@ func importChecks() []Check {
 			b.person(2)
 			b.refusal(0, b.row("card-3", crm.Profile{Phone: phone(1), Email: email(2), Surname: "Другая"}, 100), crm.ErrAmbiguous)
 			b.noCard("card-3")
-		}, faults{"one refused row refuses the import": around("ImportCards", func(c *call, rows *[]engine.CardRecord, refused *[]engine.Refusal) {
+		}, faults{"one refused row refuses the import": around("ImportCards", func(c *call, rows *[]engine.CardRecord, refused *[]crm.RowError) {
 			for i, row := range *rows {
 				if len(must(c.good.FindCards(c.ctx, crm.Identity{Phone: row.Holder.Phone, Email: row.Holder.Email}))) > 1 {
-					*refused = []engine.Refusal{{Index: i, Err: crm.ErrAmbiguous}}
+					*refused = []crm.RowError{{Index: i, Err: crm.ErrAmbiguous}}
 					return
 				}
 			}
@@ -112,7 +112,7 @@ func importChecks() []Check {
 			}
 			same(b, b.holder("card-1"), fullProfile(1))
 			same(b, b.holder("card-2"), fullProfile(2))
-		}, faults{"refused rows are counted from one": told("ImportCards", func(refused *[]engine.Refusal) {
+		}, faults{"refused rows are counted from one": told("ImportCards", func(refused *[]crm.RowError) {
 			for i := range *refused {
 				(*refused)[i].Index++
 			}
@@ -228,7 +228,7 @@ func importChecks() []Check {
 			b.noCard(rows[many-1].Number)
 		}, faults{"refused rows are counted within a part of the import": func(w *wire) {
 			w.on("ImportCards", func(c *call) {
-				rows, refused := *arg[[]engine.CardRecord](c.args), arg[[]engine.Refusal](c.results)
+				rows, refused := *arg[[]engine.CardRecord](c.args), arg[[]crm.RowError](c.results)
 				for part := range slices.Chunk(rows, 500) {
 					some, err := c.good.ImportCards(c.ctx, part, *arg[time.Time](c.args))
 					*refused, c.err = append(*refused, some...), errors.Join(c.err, err)
@@ -237,7 +237,7 @@ func importChecks() []Check {
 		}}},
 		{"Race/import-twins", "The same import at one moment credits each opening balance once.", func(b *bench) {
 			rows := []engine.CardRecord{b.row("card-1", fullProfile(1), 100), b.row("card-2", fullProfile(1), 10), b.row("card-3", crm.Profile{}, 1)}
-			results := race(8, func(int) ([]engine.Refusal, error) { return b.ImportCards(b.ctx, rows, b.now) })
+			results := race(8, func(int) ([]crm.RowError, error) { return b.ImportCards(b.ctx, rows, b.now) })
 			tally(b, results, map[string]int{done: 8})
 			for _, refused := range winners(results) {
 				same(b, refused, nil)

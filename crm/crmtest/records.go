@@ -114,7 +114,7 @@ func purchaseChecks() []Check {
 			same(b, added, many-len(bad))
 			stored := must(b.Purchases(b.ctx, engine.PurchaseQuery{CardNumber: "card-1", From: today, To: today, Limit: 2 * many}))
 			same(b, len(stored), many-len(bad))
-		}, faults{"refused lines are counted within a part of the call": told("PutPurchases", func(refused *[]engine.Refusal) {
+		}, faults{"refused lines are counted within a part of the call": told("PutPurchases", func(refused *[]crm.RowError) {
 			for i := range *refused {
 				(*refused)[i].Index %= 500
 			}

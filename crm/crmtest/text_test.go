@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"koshelek-adapter/crm"
-	"koshelek-adapter/crm/engine"
 )
 
 func TestText(t *testing.T) {
@@ -21,7 +20,7 @@ func TestText(t *testing.T) {
 		"error card_blocked":                    crm.Fail(crm.ErrCardBlocked, "some detail"),
 		"error internal":                        errors.New("some error"),
 		`{Number: "1", State: "blocked"}`:       crm.Card{CardNumber: crm.CardNumber{Number: "1"}, State: crm.CardBlocked},
-		"{Index: 2, Err: error card_not_found}": engine.Refusal{Index: 2, Err: crm.ErrCardNotFound},
+		"{Index: 2, Err: error card_not_found}": crm.RowError{Index: 2, Err: crm.ErrCardNotFound},
 		"2026-03-10T12:00:00.123Z":              noon.In(moscow),
 		"{}":                                    crm.Card{IssuedAt: time.Time{}.In(moscow)},
 	} {

@@ -100,7 +100,7 @@ func (w *wire) ReplaceCard(ctx context.Context, r engine.Replacement) (crm.Card,
 	return pass(ctx, w, "ReplaceCard", w.Store.ReplaceCard, r)
 }
 
-func (w *wire) ImportCards(ctx context.Context, rows []engine.CardRecord, now time.Time) ([]engine.Refusal, error) {
+func (w *wire) ImportCards(ctx context.Context, rows []engine.CardRecord, now time.Time) ([]crm.RowError, error) {
 	return pass2(ctx, w, "ImportCards", w.Store.ImportCards, rows, now)
 }
 
@@ -284,7 +284,7 @@ func (w *wire) Order(ctx context.Context, id string) (crm.Order, error) {
 	return pass(ctx, w, "Order", w.Store.Order, id)
 }
 
-func (w *wire) PutPurchases(ctx context.Context, lines []crm.Purchase) (added int, refused []engine.Refusal, err error) {
+func (w *wire) PutPurchases(ctx context.Context, lines []crm.Purchase) (added int, refused []crm.RowError, err error) {
 	err = w.pass(ctx, "PutPurchases", []any{&lines}, []any{&added, &refused}, func(ctx context.Context) (err error) {
 		added, refused, err = w.Store.PutPurchases(ctx, lines)
 		return err

@@ -8,8 +8,7 @@ import (
 	"koshelek-adapter/crm"
 )
 
-// Account gives a customer's points. An inactive card is shown, a blocked one
-// is not. Errors: ErrCustomerNotFound.
+// Account implements [crm.SignIn].
 func (s *Engine) Account(ctx context.Context, who crm.Identifier) (crm.Account, error) {
 	account, err := s.resolve(ctx, who)
 	if err != nil {

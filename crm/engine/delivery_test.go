@@ -68,7 +68,7 @@ func (s *shop) settles(d outbox.Delivery, o outbox.Outcome) outbox.Delivery {
 func TestReceiptIsBookedAndTakenBack(t *testing.T) {
 	s, woken := withAwards(t)
 	card := s.card(anna)
-	_, err := s.SubmitReceipt(t.Context(), engine.Sender{Phone: anna}, fresh)
+	_, err := s.SubmitReceipt(t.Context(), crm.CardRef{Phone: anna}, fresh)
 	require.NoError(t, err)
 	require.Equal(t, 1, *woken)
 	d := s.claimed("acme")
@@ -77,7 +77,7 @@ func TestReceiptIsBookedAndTakenBack(t *testing.T) {
 	require.Equal(t, int64(100+77+150), s.balance(card.Number))
 
 	refund := strings.Replace(strings.Replace(fresh, "n=1", "n=2", 1), "i=12345", "i=12346", 1)
-	got, err := s.SubmitReceipt(t.Context(), engine.Sender{Phone: anna}, refund)
+	got, err := s.SubmitReceipt(t.Context(), crm.CardRef{Phone: anna}, refund)
 	require.NoError(t, err)
 	require.Equal(t, crm.Submitted{Points: -77}, got)
 	undo := s.claimed("acme")
@@ -91,7 +91,7 @@ func TestReceiptIsBookedAndTakenBack(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{"Reversal", "Refund"}, []string{postings[0].Description, postings[1].Description})
 
-	got, err = s.SubmitReceipt(t.Context(), engine.Sender{Phone: anna}, strings.Replace(refund, "12346", "12347", 1))
+	got, err = s.SubmitReceipt(t.Context(), crm.CardRef{Phone: anna}, strings.Replace(refund, "12346", "12347", 1))
 	require.NoError(t, err)
 	require.Equal(t, crm.Submitted{}, got, "there is no second sale")
 }
@@ -100,7 +100,7 @@ func TestRefundsAreOff(t *testing.T) {
 	s := newShop(t)
 	card := s.card(anna)
 	for _, text := range []string{fresh, strings.Replace(strings.Replace(fresh, "n=1", "n=2", 1), "i=12345", "i=12346", 1)} {
-		_, err := s.SubmitReceipt(t.Context(), engine.Sender{Phone: anna}, text)
+		_, err := s.SubmitReceipt(t.Context(), crm.CardRef{Phone: anna}, text)
 		require.NoError(t, err)
 	}
 	require.Equal(t, int64(177), s.balance(card.Number))
@@ -109,18 +109,18 @@ func TestRefundsAreOff(t *testing.T) {
 func TestSmallReceiptsAndOtherCodesOrderNothing(t *testing.T) {
 	s, woken := withAwards(t)
 	s.card(anna)
-	_, err := s.SubmitReceipt(t.Context(), engine.Sender{Phone: anna}, strings.Replace(fresh, "1543.20", "999.99", 1))
+	_, err := s.SubmitReceipt(t.Context(), crm.CardRef{Phone: anna}, strings.Replace(fresh, "1543.20", "999.99", 1))
 	require.NoError(t, err)
 	before := *woken
 	refused, err := s.PutCodes(t.Context(), []engine.PromoCode{{Code: "OTHER", Points: 1}, {Code: "GIFT-1", Points: 1}})
 	require.NoError(t, err)
 	require.Empty(t, refused)
-	_, err = s.RedeemCode(t.Context(), engine.Sender{Phone: anna}, "other")
+	_, err = s.RedeemCode(t.Context(), crm.CardRef{Phone: anna}, "other")
 	require.NoError(t, err)
 	require.Empty(t, s.deliveries())
 	require.Equal(t, before, *woken)
 	for range 2 {
-		_, err = s.RedeemCode(t.Context(), engine.Sender{Phone: anna}, "gift-1")
+		_, err = s.RedeemCode(t.Context(), crm.CardRef{Phone: anna}, "gift-1")
 		require.NoError(t, err)
 	}
 	require.Len(t, s.deliveries(), 1)
@@ -132,7 +132,7 @@ func TestVoucherBecomesAnOffer(t *testing.T) {
 	card := s.card(anna)
 	_, err := s.PutCodes(t.Context(), []engine.PromoCode{{Code: "GIFT", Points: 1}})
 	require.NoError(t, err)
-	_, err = s.RedeemCode(t.Context(), engine.Sender{Phone: anna}, "gift")
+	_, err = s.RedeemCode(t.Context(), crm.CardRef{Phone: anna}, "gift")
 	require.NoError(t, err)
 	d := s.claimed("acme")
 	won := []outbox.Voucher{{Code: "C-1", PIN: "77", Until: "2026-08-31"}, {Code: "C-2", Name: "Кино", Until: "2026-10-01"}}
@@ -166,7 +166,7 @@ func TestSpendingComesBack(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s, woken := withAwards(t)
 			card := s.card(anna)
-			m := engine.Movement{Key: "k", CardNumber: card.Number, Points: 60, Description: "Miles"}
+			m := crm.Transaction{Key: "k", CardNumber: card.Number, Points: 60, Description: "Miles"}
 			for range 2 {
 				_, err := s.Exchange(t.Context(), m)
 				require.NoError(t, err)
@@ -191,13 +191,13 @@ func TestSpendingComesBack(t *testing.T) {
 func TestExchangeNeedsARule(t *testing.T) {
 	s := newShop(t, func(o *engine.Options) { o.Rules.Awards = awards()[:3] })
 	card := s.card(anna)
-	_, err := s.Exchange(t.Context(), engine.Movement{Key: "k", CardNumber: card.Number, Points: 60})
+	_, err := s.Exchange(t.Context(), crm.Transaction{Key: "k", CardNumber: card.Number, Points: 60})
 	require.ErrorIs(t, err, crm.ErrInvalidRecord)
 	require.Equal(t, int64(100), s.balance(card.Number))
-	_, err = s.Take(t.Context(), engine.Movement{Key: "k", CardNumber: card.Number, Points: 60})
+	_, err = s.Debit(t.Context(), crm.Transaction{Key: "k", CardNumber: card.Number, Points: 60})
 	require.NoError(t, err)
 	require.Equal(t, "burn", s.claimed("acme").Action)
-	_, err = s.Take(t.Context(), engine.Movement{Key: "much", CardNumber: card.Number, Points: 60})
+	_, err = s.Debit(t.Context(), crm.Transaction{Key: "much", CardNumber: card.Number, Points: 60})
 	require.ErrorIs(t, err, crm.ErrInsufficientPoints)
 	require.Len(t, s.deliveries(), 1)
 }
@@ -205,7 +205,7 @@ func TestExchangeNeedsARule(t *testing.T) {
 func TestOutcomesThatCannotBe(t *testing.T) {
 	s, _ := withAwards(t)
 	card := s.card(anna)
-	_, err := s.Take(t.Context(), engine.Movement{Key: "k", CardNumber: card.Number, Points: 60})
+	_, err := s.Debit(t.Context(), crm.Transaction{Key: "k", CardNumber: card.Number, Points: 60})
 	require.NoError(t, err)
 	d := s.claimed("acme")
 	for _, o := range []outbox.Outcome{
@@ -236,7 +236,7 @@ func TestOutcomesThatCannotBe(t *testing.T) {
 func TestWhatAVendorSaysIsKept(t *testing.T) {
 	s, _ := withAwards(t)
 	card := s.card(anna)
-	_, err := s.Take(t.Context(), engine.Movement{Key: "k", CardNumber: card.Number, Points: 60})
+	_, err := s.Debit(t.Context(), crm.Transaction{Key: "k", CardNumber: card.Number, Points: 60})
 	require.NoError(t, err)
 	long := strings.Repeat("ref\xff", 100)
 	settled := s.settles(s.claimed("acme"), outbox.Outcome{
@@ -254,7 +254,7 @@ func TestWhatAVendorSaysIsKept(t *testing.T) {
 func TestOperatorDecides(t *testing.T) {
 	s, woken := withAwards(t)
 	card := s.card(anna)
-	_, err := s.Take(t.Context(), engine.Movement{Key: "k", CardNumber: card.Number, Points: 60})
+	_, err := s.Debit(t.Context(), crm.Transaction{Key: "k", CardNumber: card.Number, Points: 60})
 	require.NoError(t, err)
 	seen := s.deliveries()[0]
 	d := s.claimed("acme")
@@ -302,7 +302,7 @@ func TestOutboxKeepsItsWord(t *testing.T) {
 		w := &outboxWord{shop: s, sent: map[string]bool{}, spent: map[string]int64{}}
 		for _, phone := range []string{anna, boris} {
 			w.cards = append(w.cards, s.card(phone).Number)
-			_, err := s.Grant(base.Context(), engine.Movement{Key: phone, CardNumber: w.cards[len(w.cards)-1], Points: 900})
+			_, err := s.Credit(base.Context(), crm.Transaction{Key: phone, CardNumber: w.cards[len(w.cards)-1], Points: 900})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -329,8 +329,8 @@ func (w *outboxWord) card(t *rapid.T) string { return rapid.SampledFrom(w.cards)
 
 func (w *outboxWord) spend(t *rapid.T) {
 	w.steps++
-	m := engine.Movement{Key: fmt.Sprint("k", w.steps), CardNumber: w.card(t), Points: rapid.Int64Range(1, 50).Draw(t, "points")}
-	call := w.Take
+	m := crm.Transaction{Key: fmt.Sprint("k", w.steps), CardNumber: w.card(t), Points: rapid.Int64Range(1, 50).Draw(t, "points")}
+	call := w.Debit
 	if rapid.Bool().Draw(t, "miles") {
 		call = w.Exchange
 	}
@@ -345,7 +345,7 @@ func (w *outboxWord) buy(t *rapid.T) {
 	w.steps++
 	number := w.card(t)
 	text := strings.Replace(fresh, "i=12345", fmt.Sprintf("i=%d", w.steps), 1)
-	got, err := w.SubmitReceipt(w.t.Context(), engine.Sender{CardNumber: number}, text)
+	got, err := w.SubmitReceipt(w.t.Context(), crm.CardRef{CardNumber: number}, text)
 	if err != nil {
 		t.Fatal(err)
 	}

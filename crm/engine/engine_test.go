@@ -47,13 +47,18 @@ func (c *clock) forward(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
-// shop is a programme over a store, with its clock.
+// office is the engine under a shop's service, which hides what both have.
+type office struct{ *engine.Engine }
+
+// shop is a service over the engine over a store, with its clock.
 type shop struct {
-	*engine.Engine
+	*crm.Service
+	office
 	t       *testing.T
 	backend engine.Store
 	clock   *clock
 	options engine.Options
+	shown   crm.Options
 }
 
 // newShop opens a programme over an empty store; change adapts its options.
@@ -82,6 +87,7 @@ func shopOver(t *testing.T, backend engine.Store, change ...func(*engine.Options
 	var err error
 	s.Engine, err = engine.New(backend, s.options)
 	require.NoError(t, err)
+	s.serve()
 	return s
 }
 
@@ -92,7 +98,18 @@ func (s *shop) twin(seed byte) *shop {
 	options.Random = randomness(seed)
 	service, err := engine.New(s.backend, options)
 	require.NoError(s.t, err)
-	return &shop{Engine: service, t: s.t, backend: s.backend, clock: s.clock, options: options}
+	twin := &shop{office: office{service}, t: s.t, backend: s.backend, clock: s.clock, options: options}
+	twin.serve()
+	return twin
+}
+
+// serve puts a service in front of the engine.
+func (s *shop) serve() {
+	s.t.Helper()
+	s.shown.Zone, s.shown.Clock = moscow, s.clock.Now
+	var err error
+	s.Service, err = crm.NewService(s.Engine, s.shown)
+	require.NoError(s.t, err)
 }
 
 func template(t *testing.T, pattern string, symbology crm.BarcodeType) *crm.NumberTemplate {

@@ -165,7 +165,7 @@ func TestWalksEnd(t *testing.T) {
 	for range counting.Purchases(t.Context(), card.Number, "2026-09-01", "") {
 		break
 	}
-	for range counting.AllHolders(t.Context()) {
+	for range counting.Customers(t.Context()) {
 		break
 	}
 	require.Equal(t, 2, store.pages)
@@ -174,7 +174,7 @@ func TestWalksEnd(t *testing.T) {
 	lines, err := collect(failing.Purchases(t.Context(), card.Number, "2026-09-01", ""))
 	require.ErrorIs(t, err, errStore)
 	require.Len(t, lines, page)
-	holders, err := collect(shopOver(t, &counted{Store: s.backend, failAt: 2}).AllHolders(t.Context()))
+	holders, err := collect(shopOver(t, &counted{Store: s.backend, failAt: 2}).Customers(t.Context()))
 	require.ErrorIs(t, err, errStore)
 	require.Len(t, holders, page)
 }
@@ -191,7 +191,7 @@ func TestAllHoldersOverPages(t *testing.T) {
 		refused, err := s.ImportCards(t.Context(), rows)
 		require.NoError(t, err)
 		require.Empty(t, refused)
-		got, err := collect(s.AllHolders(t.Context()))
+		got, err := collect(s.Customers(t.Context()))
 		require.NoError(t, err)
 		require.Len(t, got, people)
 		for i, holder := range got {

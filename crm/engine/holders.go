@@ -10,48 +10,14 @@ import (
 // holderPage is how many customers are read in one query.
 const holderPage = 500
 
-// UpdateProfile stores what is given for the holder of a card; absent and empty
-// fields stay (contract: POST /v1/card/{cardNumber}). See [Holders].UpdateProfile.
+// UpdateProfile implements [crm.Program].
 func (s *Engine) UpdateProfile(ctx context.Context, number string, profile crm.Profile) error {
-	number, err := crm.ParseCardNumber(number)
-	if err != nil {
-		return err
-	}
-	now := s.now()
-	if profile, err = profile.Normalize(now); err != nil {
-		return err
-	}
-	return s.backend.UpdateProfile(ctx, ProfileUpdate{CardNumber: number, Profile: profile, Email: s.rules.Email, Now: now})
+	return s.backend.UpdateProfile(ctx, ProfileUpdate{CardNumber: number, Profile: profile, Email: s.rules.Email, Now: s.now()})
 }
 
-// SetChannels allows and denies ways to reach the holder (contract: PUT
-// …/communication). Unknown channels are ignored, a channel in both lists is
-// denied, one in neither keeps its state. See [Holders].SetChannels.
-func (s *Engine) SetChannels(ctx context.Context, number string, allow, deny []string, source string) error {
-	number, err := crm.ParseCardNumber(number)
-	if err != nil {
-		return err
-	}
-	wanted := map[crm.Channel]bool{}
-	for _, name := range allow {
-		if channel, known := parseChannel(name); known {
-			wanted[channel] = true
-		}
-	}
-	for _, name := range deny {
-		if channel, known := parseChannel(name); known {
-			wanted[channel] = false
-		}
-	}
+// SetChannels implements [crm.Program].
+func (s *Engine) SetChannels(ctx context.Context, number string, wanted map[crm.Channel]bool, source string) error {
 	return s.backend.SetChannels(ctx, ChannelsUpdate{CardNumber: number, Wanted: wanted, Source: source, Now: s.now()})
-}
-
-func parseChannel(name string) (crm.Channel, bool) {
-	switch channel := crm.Channel(name); channel {
-	case crm.ChannelSMS, crm.ChannelEmail, crm.ChannelCall, crm.ChannelPush:
-		return channel, true
-	}
-	return "", false
 }
 
 // Consents gives what the holder of a card allowed and denied, oldest first.
@@ -72,26 +38,9 @@ func (s *Engine) Holder(ctx context.Context, number string) (crm.Profile, error)
 	return s.backend.Holder(ctx, number)
 }
 
-// AllHolders walks through every customer with a phone and a card that is not
-// blocked, in the order of phones, a page of memory at a time. It ends with the
-// first error.
-func (s *Engine) AllHolders(ctx context.Context) iter.Seq2[crm.Holder, error] {
-	return func(yield func(crm.Holder, error) bool) {
-		for after := ""; ; {
-			page, err := s.backend.ListHolders(ctx, after, holderPage)
-			if err != nil {
-				yield(crm.Holder{}, err)
-				return
-			}
-			for _, holder := range page {
-				if !yield(holder, nil) {
-					return
-				}
-			}
-			if len(page) < holderPage {
-				return
-			}
-			after = page[len(page)-1].Profile.Phone
-		}
-	}
+// Customers implements [crm.Program], a page of memory at a time.
+func (s *Engine) Customers(ctx context.Context) iter.Seq2[crm.Holder, error] {
+	return walk("", holderPage, func(after string, limit int) ([]crm.Holder, error) {
+		return s.backend.ListHolders(ctx, after, limit)
+	}, func(h crm.Holder) string { return h.Profile.Phone })
 }

@@ -75,7 +75,7 @@ func TestLostAnswerKeepsTheNumber(t *testing.T) {
 	_, err := bad.Issue(t.Context(), crm.Profile{Phone: anna})
 	require.ErrorIs(t, err, crm.ErrUnavailable)
 	next := reserve(bad)
-	card, found, err := good.FindCard(t.Context(), engine.Search{Phone: anna})
+	card, found, err := good.FindCard(t.Context(), crm.Search{Phone: anna})
 	require.NoError(t, err)
 	require.True(t, found)
 	require.NotEqual(t, next, card.Number)
@@ -149,20 +149,20 @@ func TestFindCard(t *testing.T) {
 	_, err := s.Issue(t.Context(), crm.Profile{Email: "boris@example.com", BirthDate: "1990-05-17"})
 	require.NoError(t, err)
 	for name, c := range map[string]struct {
-		search engine.Search
+		search crm.Search
 		kind   crm.Kind
 		found  bool
 	}{
-		"phone":                                  {engine.Search{Phone: "+7 921 666-88-99"}, "", true},
-		"email":                                  {engine.Search{Email: " BORIS@example.com "}, "", true},
-		"one of the two":                         {engine.Search{Phone: anna, Email: "nobody@example.com"}, "", true},
-		"nobody":                                 {engine.Search{Phone: boris}, "", false},
-		"a birth date alone":                     {engine.Search{BirthDate: "1990-05-17"}, crm.ErrNoIdentity, false},
-		"nothing":                                {engine.Search{Phone: " "}, crm.ErrNoIdentity, false},
-		"two customers":                          {engine.Search{Phone: anna, Email: "boris@example.com"}, crm.ErrAmbiguous, false},
-		"two, and the birth date of the email's": {engine.Search{Phone: anna, Email: "boris@example.com", BirthDate: "1990-05-17"}, crm.ErrAmbiguous, false},
-		"a bad phone":                            {engine.Search{Phone: "12"}, crm.ErrInvalidPhone, false},
-		"a bad birth date":                       {engine.Search{Phone: anna, BirthDate: "17.05.1990"}, crm.ErrInvalidDate, false},
+		"phone":                                  {crm.Search{Phone: "+7 921 666-88-99"}, "", true},
+		"email":                                  {crm.Search{Email: " BORIS@example.com "}, "", true},
+		"one of the two":                         {crm.Search{Phone: anna, Email: "nobody@example.com"}, "", true},
+		"nobody":                                 {crm.Search{Phone: boris}, "", false},
+		"a birth date alone":                     {crm.Search{BirthDate: "1990-05-17"}, crm.ErrNoIdentity, false},
+		"nothing":                                {crm.Search{Phone: " "}, crm.ErrNoIdentity, false},
+		"two customers":                          {crm.Search{Phone: anna, Email: "boris@example.com"}, crm.ErrAmbiguous, false},
+		"two, and the birth date of the email's": {crm.Search{Phone: anna, Email: "boris@example.com", BirthDate: "1990-05-17"}, crm.ErrAmbiguous, false},
+		"a bad phone":                            {crm.Search{Phone: "12"}, crm.ErrInvalidPhone, false},
+		"a bad birth date":                       {crm.Search{Phone: anna, BirthDate: "17.05.1990"}, crm.ErrInvalidDate, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, found, err := s.FindCard(t.Context(), c.search)
@@ -171,7 +171,7 @@ func TestFindCard(t *testing.T) {
 		})
 	}
 	require.NoError(t, s.UpdateProfile(t.Context(), card.Number, crm.Profile{BirthDate: "1985-01-01"}))
-	settled, found, err := s.FindCard(t.Context(), engine.Search{Phone: anna, Email: "boris@example.com", BirthDate: "1985-01-01"})
+	settled, found, err := s.FindCard(t.Context(), crm.Search{Phone: anna, Email: "boris@example.com", BirthDate: "1985-01-01"})
 	require.NoError(t, err)
 	require.True(t, found)
 	require.Equal(t, card.Number, settled.Number)
@@ -181,7 +181,7 @@ func TestBlockedCardIsRefusedOrShownAsInactive(t *testing.T) {
 	s := newShop(t)
 	card := s.card(anna)
 	require.NoError(t, s.SetCardState(t.Context(), card.Number, crm.CardBlocked, "operator", "lost"))
-	_, found, err := s.FindCard(t.Context(), engine.Search{Phone: anna})
+	_, found, err := s.FindCard(t.Context(), crm.Search{Phone: anna})
 	require.ErrorIs(t, err, crm.ErrCardBlocked)
 	require.False(t, found)
 	_, _, err = s.Card(t.Context(), card.Number)
@@ -189,8 +189,10 @@ func TestBlockedCardIsRefusedOrShownAsInactive(t *testing.T) {
 	_, err = s.Offers(t.Context(), card.Number)
 	require.ErrorIs(t, err, crm.ErrCardBlocked)
 
-	shown := shopOver(t, s.backend, func(o *engine.Options) { o.Rules.ShowBlocked = true })
-	got, found, err := shown.FindCard(t.Context(), engine.Search{Phone: anna})
+	shown := shopOver(t, s.backend)
+	shown.shown.ShowBlocked = true
+	shown.serve()
+	got, found, err := shown.FindCard(t.Context(), crm.Search{Phone: anna})
 	require.NoError(t, err)
 	require.True(t, found)
 	require.Equal(t, crm.CardInactive, got.State)

@@ -61,12 +61,7 @@ var codeSpace = big.NewInt(1_000_000)
 // errNoCodes answers where the programme has no codes.
 var errNoCodes = crm.Fail(crm.ErrUnavailable, "one-time codes are not set up")
 
-// SendOneTimeCode sends a code to the phone of a customer whose card is active,
-// and gives the reference that has to come back with it. Whatever was sent
-// before is good no more. When the sender fails the error is ErrUnavailable, and
-// the code counts as sent, since it may have arrived. Errors:
-// ErrCustomerNotFound (also without a phone or an active card),
-// ErrTooManyCodes, ErrTooManyAttempts.
+// SendOneTimeCode implements [crm.SignIn].
 func (s *Engine) SendOneTimeCode(ctx context.Context, who crm.Identifier) (reference string, err error) {
 	if s.codes.Key == nil {
 		return "", errNoCodes
@@ -96,10 +91,7 @@ func (s *Engine) SendOneTimeCode(ctx context.Context, who crm.Identifier) (refer
 	return reference, crm.Wrap(crm.ErrUnavailable, s.codes.Sender.SendCode(ctx, account.Phone, code))
 }
 
-// UseOneTimeCode judges a code that a customer typed and gives the account of
-// one who may come in. A customer who is not known, or may not come in, is
-// answered like a wrong code. Errors: ErrCodeWrong, ErrCodeOver,
-// ErrTooManyAttempts. See [OneTimeCodes].UseOneTimeCode.
+// UseOneTimeCode implements [crm.SignIn]. See [OneTimeCodes].UseOneTimeCode.
 func (s *Engine) UseOneTimeCode(ctx context.Context, who crm.Identifier, reference, code string) (crm.Account, error) {
 	if s.codes.Key == nil {
 		return crm.Account{}, errNoCodes

@@ -33,7 +33,7 @@ func (s *Engine) SetCardState(ctx context.Context, number string, state crm.Card
 // ImportCards stores cards with their holders and opening balances; a card
 // without barcode gets the programme's. Rows that break a rule are refused, the
 // others are stored. See [Cards].ImportCards.
-func (s *Engine) ImportCards(ctx context.Context, rows []CardRecord) ([]Refusal, error) {
+func (s *Engine) ImportCards(ctx context.Context, rows []CardRecord) ([]crm.RowError, error) {
 	return s.StoreCards(ctx, s.JudgeCards(rows))
 }
 
@@ -42,7 +42,7 @@ type JudgedCards struct {
 	now     time.Time
 	good    []CardRecord
 	index   []int // of the good rows in what was judged
-	refused []Refusal
+	refused []crm.RowError
 }
 
 // JudgeCards is the first half of ImportCards, which asks no store: a file's
@@ -54,7 +54,7 @@ func (s *Engine) JudgeCards(rows []CardRecord) JudgedCards {
 }
 
 // StoreCards is the second half of ImportCards.
-func (s *Engine) StoreCards(ctx context.Context, j JudgedCards) ([]Refusal, error) {
+func (s *Engine) StoreCards(ctx context.Context, j JudgedCards) ([]crm.RowError, error) {
 	refused := j.refused
 	for start := 0; start < len(j.good); start += cardChunk {
 		end := min(start+cardChunk, len(j.good))
@@ -113,7 +113,7 @@ func (s *Engine) numbered(number crm.CardNumber) (crm.CardNumber, error) {
 // AddNumbers puts numbers into the pool and tells how many were new. With
 // handedOver they belong to Koshelek, which issues them without asking, and are
 // never given out here.
-func (s *Engine) AddNumbers(ctx context.Context, numbers []crm.CardNumber, handedOver bool) (int, []Refusal, error) {
+func (s *Engine) AddNumbers(ctx context.Context, numbers []crm.CardNumber, handedOver bool) (int, []crm.RowError, error) {
 	good, _, refused := admit(numbers, s.numbered)
 	added := 0
 	for chunk := range slices.Chunk(good, importChunk) {

@@ -4,62 +4,53 @@ import (
 	"context"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/outbox"
 )
 
-// Grant credits points; the key makes it happen once. A zero lifetime means the
-// programme's. Errors: ErrInvalidAmount, ErrInvalidRecord (no key), and those
-// of [Ledger].Grant.
-func (s *Engine) Grant(ctx context.Context, m Movement) (crm.Posting, error) {
-	m, err := s.movement(m)
+// Credit implements [crm.Ledger]. See [Ledger].Credit.
+func (s *Engine) Credit(ctx context.Context, t crm.Transaction) (crm.Posting, error) {
+	booking, err := s.transaction(t)
 	if err != nil {
 		return crm.Posting{}, err
 	}
-	if m.AvailableFrom.IsZero() {
-		m.AvailableFrom = m.Now
+	if booking.AvailableFrom.IsZero() {
+		booking.AvailableFrom = booking.Now
 	}
-	if m.ValidUntil.IsZero() {
-		m.ValidUntil = s.rules.validUntil(m.Now)
+	if booking.ValidUntil.IsZero() {
+		booking.ValidUntil = s.rules.validUntil(booking.Now)
 	}
-	return s.backend.Grant(ctx, m)
+	return s.backend.Grant(ctx, booking)
 }
 
-// Take spends points; the key makes it happen once. Errors: ErrInvalidAmount,
-// ErrInvalidRecord (no key), and those of [Ledger].Take.
-func (s *Engine) Take(ctx context.Context, m Movement) (crm.Posting, error) {
-	return s.spend(ctx, OnSpend, m)
+// Debit implements [crm.Ledger]: unless it is a mirror, the award rules on spend
+// act on it. See [Ledger].Debit.
+func (s *Engine) Debit(ctx context.Context, t crm.Transaction) (crm.Posting, error) {
+	if t.Mirror {
+		return s.spend(ctx, t, nil)
+	}
+	return s.spend(ctx, t, s.rules.forSpending(OnSpend, t.Key, t.Points))
 }
 
 // Exchange spends points for a partner's miles: the award rules on exchange say
 // at which vendor and for whose. What the vendor refuses comes back. Errors:
-// ErrInvalidRecord when no rule is for exchanges, and those of Take.
-func (s *Engine) Exchange(ctx context.Context, m Movement) (crm.Posting, error) {
-	if len(s.rules.forSpending(OnExchange, m.Key, m.Points)) == 0 {
+// ErrInvalidRecord when no rule is for exchanges, and those of Debit.
+func (s *Engine) Exchange(ctx context.Context, t crm.Transaction) (crm.Posting, error) {
+	messages := s.rules.forSpending(OnExchange, t.Key, t.Points)
+	if len(messages) == 0 {
 		return crm.Posting{}, crm.Fail(crm.ErrInvalidRecord, "no award rule is for exchanges")
 	}
-	return s.spend(ctx, OnExchange, m)
+	return s.spend(ctx, t, messages)
 }
 
-// Direction is where points go.
-type Direction int
-
-// The directions.
-const (
-	DirectionGrant Direction = iota
-	DirectionTake
-)
-
-// Mirror books what a vendor has moved already: like Grant or Take, but no award
-// rule acts on it, or the vendor would be told what it has told us.
-func (s *Engine) Mirror(ctx context.Context, direction Direction, m Movement) (crm.Posting, error) {
-	if direction == DirectionGrant {
-		return s.Grant(ctx, m)
-	}
-	m, err := s.movement(m)
+func (s *Engine) spend(ctx context.Context, t crm.Transaction, messages []outbox.Message) (crm.Posting, error) {
+	booking, err := s.transaction(t)
 	if err != nil {
 		return crm.Posting{}, err
 	}
-	m.Messages = nil
-	return s.backend.Take(ctx, m)
+	booking.Messages = messages
+	posting, err := s.backend.Take(ctx, booking)
+	s.ordered(err, vendorsOf(messages)...)
+	return posting, err
 }
 
 // KeyedPostings is a Store that finds a booking again. Reverts that a vendor reports
@@ -70,7 +61,7 @@ type KeyedPostings interface {
 	PostingOf(ctx context.Context, key string) (posting crm.Posting, found bool, err error)
 }
 
-// Mirrored gives what Mirror has booked under a key; found is false when nothing was.
+// Mirrored gives what was booked as a mirror under a key; found is false when nothing was.
 func (s *Engine) Mirrored(ctx context.Context, key string) (posting crm.Posting, found bool, err error) {
 	keyed, can := s.backend.(KeyedPostings)
 	if !can {
@@ -79,33 +70,21 @@ func (s *Engine) Mirrored(ctx context.Context, key string) (posting crm.Posting,
 	return keyed.PostingOf(ctx, key)
 }
 
-func (s *Engine) spend(ctx context.Context, on AwardTrigger, m Movement) (crm.Posting, error) {
-	m, err := s.movement(m)
-	if err != nil {
-		return crm.Posting{}, err
+func (s *Engine) transaction(t crm.Transaction) (Movement, error) {
+	if _, err := crm.ParseCardNumber(t.CardNumber); err != nil {
+		return Movement{}, err
 	}
-	m.Messages = s.rules.forSpending(on, m.Key, m.Points)
-	posting, err := s.backend.Take(ctx, m)
-	s.ordered(err, vendorsOf(m.Messages)...)
-	return posting, err
-}
-
-func (s *Engine) movement(m Movement) (Movement, error) {
-	var err error
-	if _, err = crm.ParseCardNumber(m.CardNumber); err != nil {
-		return m, err
+	if t.Points <= 0 || t.Points > crm.MaxPoints {
+		return Movement{}, crm.Fail(crm.ErrInvalidAmount, "points must be positive")
 	}
-	if m.Points <= 0 || m.Points > crm.MaxPoints {
-		return m, crm.Fail(crm.ErrInvalidAmount, "points must be positive")
+	if err := crm.CheckKey("key", t.Key, crm.MaxKeyBytes); err != nil {
+		return Movement{}, err
 	}
-	if err := crm.CheckKey("key", m.Key, crm.MaxKeyBytes); err != nil {
-		return m, err
-	}
-	if m.Description, err = crm.CleanText("description", m.Description, crm.MaxTextRunes); err != nil {
-		return m, err
-	}
-	m.Now = s.now()
-	return m, nil
+	description, err := crm.CleanText("description", t.Description, crm.MaxTextRunes)
+	return Movement{
+		Key: t.Key, CardNumber: t.CardNumber, Points: t.Points, Description: description,
+		AvailableFrom: t.AvailableFrom, ValidUntil: t.ValidUntil, Actor: t.Actor, Now: s.now(),
+	}, err
 }
 
 // Postings gives a page of a card's ledger, newest first.

@@ -10,7 +10,7 @@ import (
 
 // PutCodes stores promo codes; codes that break a rule are refused, the others
 // are stored.
-func (s *Engine) PutCodes(ctx context.Context, codes []PromoCode) ([]Refusal, error) {
+func (s *Engine) PutCodes(ctx context.Context, codes []PromoCode) ([]crm.RowError, error) {
 	good, _, refused := admit(codes, promoCode)
 	return refused, s.backend.PutCodes(ctx, good)
 }
@@ -41,7 +41,7 @@ func (s *Engine) Code(ctx context.Context, code string) (PromoCode, error) {
 
 // PutPurchases stores lines of history, tells how many were new, and refuses
 // those that break a rule or name an unknown card.
-func (s *Engine) PutPurchases(ctx context.Context, lines []crm.Purchase) (int, []Refusal, error) {
+func (s *Engine) PutPurchases(ctx context.Context, lines []crm.Purchase) (int, []crm.RowError, error) {
 	good, index, refused := admit(lines, purchase)
 	added, late, err := s.backend.PutPurchases(ctx, good)
 	return added, append(refused, relabel(late, index)...), err
@@ -60,7 +60,7 @@ func purchase(p crm.Purchase) (crm.Purchase, error) {
 }
 
 // PutOffers stores offers; those that break a rule are refused.
-func (s *Engine) PutOffers(ctx context.Context, offers []crm.Offer) ([]Refusal, error) {
+func (s *Engine) PutOffers(ctx context.Context, offers []crm.Offer) ([]crm.RowError, error) {
 	good, _, refused := admit(offers, offer)
 	return refused, s.backend.PutOffers(ctx, good)
 }
@@ -104,11 +104,11 @@ func cleanOffer(o crm.Offer) (crm.Offer, error) {
 
 // admit splits rows into those that pass a rule, with their places, and the
 // refused ones.
-func admit[T any](rows []T, rule func(T) (T, error)) (good []T, index []int, refused []Refusal) {
+func admit[T any](rows []T, rule func(T) (T, error)) (good []T, index []int, refused []crm.RowError) {
 	for i, row := range rows {
 		clean, err := rule(row)
 		if err != nil {
-			refused = append(refused, Refusal{Index: i, Err: err})
+			refused = append(refused, crm.RowError{Index: i, Err: err})
 			continue
 		}
 		good, index = append(good, clean), append(index, i)
@@ -117,7 +117,7 @@ func admit[T any](rows []T, rule func(T) (T, error)) (good []T, index []int, ref
 }
 
 // relabel turns indices of the admitted rows into those of the caller's rows.
-func relabel(refused []Refusal, index []int) []Refusal {
+func relabel(refused []crm.RowError, index []int) []crm.RowError {
 	for i := range refused {
 		refused[i].Index = index[refused[i].Index]
 	}

@@ -102,49 +102,49 @@ func TestPutOffersRefusesByTheCallersIndex(t *testing.T) {
 func TestMovementsHappenOnce(t *testing.T) {
 	s := newShop(t)
 	card := s.card(anna)
-	grant := engine.Movement{Key: "g", CardNumber: card.Number, Points: 30, Description: " Gift ", Actor: "operator"}
-	first, err := s.Grant(t.Context(), grant)
+	grant := crm.Transaction{Key: "g", CardNumber: card.Number, Points: 30, Description: " Gift ", Actor: "operator"}
+	first, err := s.Credit(t.Context(), grant)
 	require.NoError(t, err)
 	s.clock.forward(48 * time.Hour)
-	again, err := s.Grant(t.Context(), grant)
+	again, err := s.Credit(t.Context(), grant)
 	require.NoError(t, err)
 	require.Equal(t, first, again)
-	take := engine.Movement{Key: "t", CardNumber: card.Number, Points: 120}
-	spent, err := s.Take(t.Context(), take)
+	take := crm.Transaction{Key: "t", CardNumber: card.Number, Points: 120}
+	spent, err := s.Debit(t.Context(), take)
 	require.NoError(t, err)
 	require.Equal(t, int64(-120), spent.Points)
-	_, err = s.Take(t.Context(), take)
+	_, err = s.Debit(t.Context(), take)
 	require.NoError(t, err)
 	require.Equal(t, int64(10), s.balance(card.Number))
 	take.Points = 1
-	_, err = s.Take(t.Context(), take)
+	_, err = s.Debit(t.Context(), take)
 	require.ErrorIs(t, err, crm.ErrOperationConflict)
 	take.Key, take.Points = "t2", 11
-	_, err = s.Take(t.Context(), take)
+	_, err = s.Debit(t.Context(), take)
 	require.ErrorIs(t, err, crm.ErrInsufficientPoints)
 }
 
 func TestMovementsAreChecked(t *testing.T) {
 	s := newShop(t)
 	card := s.card(anna)
-	good := engine.Movement{Key: "k", CardNumber: card.Number, Points: 1}
+	good := crm.Transaction{Key: "k", CardNumber: card.Number, Points: 1}
 	for name, c := range map[string]struct {
-		spoil func(*engine.Movement)
+		spoil func(*crm.Transaction)
 		kind  crm.Kind
 	}{
-		"no points":       {func(m *engine.Movement) { m.Points = 0 }, crm.ErrInvalidAmount},
-		"negative points": {func(m *engine.Movement) { m.Points = -5 }, crm.ErrInvalidAmount},
-		"too many points": {func(m *engine.Movement) { m.Points = crm.MaxPoints + 1 }, crm.ErrInvalidAmount},
-		"no key":          {func(m *engine.Movement) { m.Key = "" }, crm.ErrInvalidRecord},
-		"a long key":      {func(m *engine.Movement) { m.Key = strings.Repeat("k", crm.MaxKeyBytes+1) }, crm.ErrInvalidRecord},
-		"a bad number":    {func(m *engine.Movement) { m.CardNumber = "a/b" }, crm.ErrInvalidCardNumber},
-		"a bad text":      {func(m *engine.Movement) { m.Description = "a\x07" }, crm.ErrInvalidProfile},
+		"no points":       {func(m *crm.Transaction) { m.Points = 0 }, crm.ErrInvalidAmount},
+		"negative points": {func(m *crm.Transaction) { m.Points = -5 }, crm.ErrInvalidAmount},
+		"too many points": {func(m *crm.Transaction) { m.Points = crm.MaxPoints + 1 }, crm.ErrInvalidAmount},
+		"no key":          {func(m *crm.Transaction) { m.Key = "" }, crm.ErrInvalidRecord},
+		"a long key":      {func(m *crm.Transaction) { m.Key = strings.Repeat("k", crm.MaxKeyBytes+1) }, crm.ErrInvalidRecord},
+		"a bad number":    {func(m *crm.Transaction) { m.CardNumber = "a/b" }, crm.ErrInvalidCardNumber},
+		"a bad text":      {func(m *crm.Transaction) { m.Description = "a\x07" }, crm.ErrInvalidProfile},
 	} {
 		m := good
 		c.spoil(&m)
-		_, err := s.Grant(t.Context(), m)
+		_, err := s.Credit(t.Context(), m)
 		assert.Equal(t, c.kind, crm.KindOf(err), name)
-		_, err = s.Take(t.Context(), m)
+		_, err = s.Debit(t.Context(), m)
 		assert.Equal(t, c.kind, crm.KindOf(err), name)
 	}
 	require.Equal(t, int64(100), s.balance(card.Number))
@@ -162,7 +162,7 @@ func TestExpirePointsInBatches(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, refused)
 	for i, row := range rows {
-		_, err := s.Grant(t.Context(), engine.Movement{Key: row.Number, CardNumber: row.Number, Points: int64(i + 1), ValidUntil: opening.Add(time.Hour)})
+		_, err := s.Credit(t.Context(), crm.Transaction{Key: row.Number, CardNumber: row.Number, Points: int64(i + 1), ValidUntil: opening.Add(time.Hour)})
 		require.NoError(t, err)
 	}
 	s.clock.forward(time.Hour)
@@ -213,7 +213,7 @@ func TestVerifyOverPages(t *testing.T) {
 func TestPostings(t *testing.T) {
 	s := newShop(t)
 	card := s.card(anna)
-	_, err := s.Grant(t.Context(), engine.Movement{Key: "k", CardNumber: card.Number, Points: 3})
+	_, err := s.Credit(t.Context(), crm.Transaction{Key: "k", CardNumber: card.Number, Points: 3})
 	require.NoError(t, err)
 	newest, err := s.Postings(t.Context(), card.Number, "", 1)
 	require.NoError(t, err)

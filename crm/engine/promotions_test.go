@@ -21,13 +21,13 @@ func receiptAt(at time.Time) string {
 func TestReceiptEarnsOnce(t *testing.T) {
 	s := newShop(t)
 	card := s.card(anna)
-	first, err := s.SubmitReceipt(t.Context(), engine.Sender{CardNumber: card.Number}, fresh)
+	first, err := s.SubmitReceipt(t.Context(), crm.CardRef{CardNumber: card.Number}, fresh)
 	require.NoError(t, err)
 	require.Equal(t, crm.Submitted{Points: 77}, first)
 	// The same receipt as the till prints it with seconds, in a URL, with zeros,
 	// sent by the phone of the card's holder.
 	again := "https://example.com/?" + strings.Replace(strings.Replace(fresh, "T1215", "T121533", 1), "i=12345", "i=0012345", 1)
-	second, err := s.SubmitReceipt(t.Context(), engine.Sender{Phone: "+7 921 666-88-99"}, again)
+	second, err := s.SubmitReceipt(t.Context(), crm.CardRef{Phone: "+7 921 666-88-99"}, again)
 	require.NoError(t, err)
 	require.Equal(t, crm.Submitted{Repeated: true, Points: 77}, second)
 	require.Equal(t, int64(100+77), s.balance(card.Number))
@@ -37,11 +37,11 @@ func TestReceiptOfAnotherCard(t *testing.T) {
 	s := newShop(t)
 	s.card(anna)
 	s.card(boris)
-	_, err := s.SubmitReceipt(t.Context(), engine.Sender{Phone: anna}, fresh)
+	_, err := s.SubmitReceipt(t.Context(), crm.CardRef{Phone: anna}, fresh)
 	require.NoError(t, err)
-	_, err = s.SubmitReceipt(t.Context(), engine.Sender{Phone: boris}, fresh)
+	_, err = s.SubmitReceipt(t.Context(), crm.CardRef{Phone: boris}, fresh)
 	require.ErrorIs(t, err, crm.ErrReceiptTaken)
-	_, err = s.SubmitReceipt(t.Context(), engine.Sender{Phone: anna}, strings.Replace(fresh, "1543.20", "9543.20", 1))
+	_, err = s.SubmitReceipt(t.Context(), crm.CardRef{Phone: anna}, strings.Replace(fresh, "1543.20", "9543.20", 1))
 	require.ErrorIs(t, err, crm.ErrReceiptMismatch)
 }
 
@@ -50,10 +50,10 @@ func TestReceiptThatIsNoSale(t *testing.T) {
 	s := newShop(t)
 	card := s.card(anna)
 	refund := strings.Replace(fresh, "n=1", "n=2", 1)
-	got, err := s.SubmitReceipt(t.Context(), engine.Sender{Phone: anna}, refund)
+	got, err := s.SubmitReceipt(t.Context(), crm.CardRef{Phone: anna}, refund)
 	require.NoError(t, err)
 	require.Equal(t, crm.Submitted{}, got)
-	_, err = s.SubmitReceipt(t.Context(), engine.Sender{Phone: anna}, fresh)
+	_, err = s.SubmitReceipt(t.Context(), crm.CardRef{Phone: anna}, fresh)
 	require.ErrorIs(t, err, crm.ErrReceiptMismatch)
 	require.Equal(t, int64(100), s.balance(card.Number))
 }
@@ -63,13 +63,13 @@ func TestReceiptFromTheFuture(t *testing.T) {
 	s := newShop(t)
 	s.card(anna)
 	ahead := receiptAt(opening.Add(6 * time.Minute))
-	_, err := s.SubmitReceipt(t.Context(), engine.Sender{Phone: anna}, ahead)
+	_, err := s.SubmitReceipt(t.Context(), crm.CardRef{Phone: anna}, ahead)
 	require.ErrorIs(t, err, crm.ErrReceiptFuture)
 	s.clock.forward(time.Minute - time.Millisecond)
-	_, err = s.SubmitReceipt(t.Context(), engine.Sender{Phone: anna}, ahead)
+	_, err = s.SubmitReceipt(t.Context(), crm.CardRef{Phone: anna}, ahead)
 	require.ErrorIs(t, err, crm.ErrReceiptFuture)
 	s.clock.forward(time.Millisecond)
-	got, err := s.SubmitReceipt(t.Context(), engine.Sender{Phone: anna}, ahead)
+	got, err := s.SubmitReceipt(t.Context(), crm.CardRef{Phone: anna}, ahead)
 	require.NoError(t, err)
 	require.False(t, got.Repeated, "the refusal left nothing behind")
 }
@@ -80,17 +80,17 @@ func TestReceiptThatIsTooOld(t *testing.T) {
 	s.card(anna)
 	s.card(boris)
 	sent, late := receiptAt(opening), strings.Replace(receiptAt(opening), "i=12345", "i=777", 1)
-	_, err := s.SubmitReceipt(t.Context(), engine.Sender{Phone: anna}, sent)
+	_, err := s.SubmitReceipt(t.Context(), crm.CardRef{Phone: anna}, sent)
 	require.NoError(t, err)
 	s.clock.forward(30 * 24 * time.Hour)
-	_, err = s.SubmitReceipt(t.Context(), engine.Sender{Phone: boris}, strings.Replace(late, "777", "778", 1))
+	_, err = s.SubmitReceipt(t.Context(), crm.CardRef{Phone: boris}, strings.Replace(late, "777", "778", 1))
 	require.NoError(t, err, "just young enough")
 	s.clock.forward(time.Millisecond)
-	again, err := s.SubmitReceipt(t.Context(), engine.Sender{Phone: anna}, sent)
+	again, err := s.SubmitReceipt(t.Context(), crm.CardRef{Phone: anna}, sent)
 	require.NoError(t, err)
 	require.Equal(t, crm.Submitted{Repeated: true, Points: 77}, again)
 	for _, text := range []string{late, sent} {
-		_, err = s.SubmitReceipt(t.Context(), engine.Sender{Phone: boris}, text)
+		_, err = s.SubmitReceipt(t.Context(), crm.CardRef{Phone: boris}, text)
 		require.ErrorIs(t, err, crm.ErrReceiptTooOld)
 	}
 }
@@ -99,16 +99,16 @@ func TestSender(t *testing.T) {
 	s := newShop(t)
 	card, other := s.card(anna), s.card(boris)
 	for name, c := range map[string]struct {
-		from engine.Sender
+		from crm.CardRef
 		kind crm.Kind
 	}{
-		"nobody":                                {engine.Sender{}, crm.ErrNoIdentity},
-		"blanks":                                {engine.Sender{Phone: "  "}, crm.ErrNoIdentity},
-		"a bad number":                          {engine.Sender{CardNumber: "a/b"}, crm.ErrInvalidCardNumber},
-		"a bad phone":                           {engine.Sender{Phone: "12"}, crm.ErrInvalidPhone},
-		"unknown number":                        {engine.Sender{CardNumber: "1"}, crm.ErrCardNotFound},
-		"unknown phone":                         {engine.Sender{Phone: "79050000000"}, crm.ErrCardNotFound},
-		"an old receipt's card that is unknown": {engine.Sender{CardNumber: "2"}, crm.ErrCardNotFound},
+		"nobody":                                {crm.CardRef{}, crm.ErrNoIdentity},
+		"blanks":                                {crm.CardRef{Phone: "  "}, crm.ErrNoIdentity},
+		"a bad number":                          {crm.CardRef{CardNumber: "a/b"}, crm.ErrInvalidCardNumber},
+		"a bad phone":                           {crm.CardRef{Phone: "12"}, crm.ErrInvalidPhone},
+		"unknown number":                        {crm.CardRef{CardNumber: "1"}, crm.ErrCardNotFound},
+		"unknown phone":                         {crm.CardRef{Phone: "79050000000"}, crm.ErrCardNotFound},
+		"an old receipt's card that is unknown": {crm.CardRef{CardNumber: "2"}, crm.ErrCardNotFound},
 	} {
 		_, err := s.SubmitReceipt(t.Context(), c.from, fresh)
 		assert.Equal(t, c.kind, crm.KindOf(err), name)
@@ -116,12 +116,12 @@ func TestSender(t *testing.T) {
 		assert.Equal(t, c.kind, crm.KindOf(err), name)
 	}
 	// The number counts when both are given.
-	_, err := s.SubmitReceipt(t.Context(), engine.Sender{CardNumber: card.Number, Phone: boris}, fresh)
+	_, err := s.SubmitReceipt(t.Context(), crm.CardRef{CardNumber: card.Number, Phone: boris}, fresh)
 	require.NoError(t, err)
 	require.Equal(t, int64(177), s.balance(card.Number))
 	require.Equal(t, int64(100), s.balance(other.Number))
 
-	_, err = s.SubmitReceipt(t.Context(), engine.Sender{CardNumber: card.Number}, "hello")
+	_, err = s.SubmitReceipt(t.Context(), crm.CardRef{CardNumber: card.Number}, "hello")
 	require.ErrorIs(t, err, crm.ErrReceiptMalformed)
 }
 
@@ -132,10 +132,10 @@ func TestCodesFoldCase(t *testing.T) {
 	refused, err := s.PutCodes(t.Context(), []engine.PromoCode{{Code: " весна-26 ", Points: 30}})
 	require.NoError(t, err)
 	require.Empty(t, refused)
-	first, err := s.RedeemCode(t.Context(), engine.Sender{Phone: anna}, "Весна-26")
+	first, err := s.RedeemCode(t.Context(), crm.CardRef{Phone: anna}, "Весна-26")
 	require.NoError(t, err)
 	require.Equal(t, crm.Submitted{Points: 30}, first)
-	again, err := s.RedeemCode(t.Context(), engine.Sender{CardNumber: card.Number}, " ВЕСНА-26\n")
+	again, err := s.RedeemCode(t.Context(), crm.CardRef{CardNumber: card.Number}, " ВЕСНА-26\n")
 	require.NoError(t, err)
 	require.Equal(t, crm.Submitted{Repeated: true, Points: 30}, again)
 	code, err := s.Code(t.Context(), "веснА-26")
@@ -155,7 +155,7 @@ func TestCodes(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, refused)
 	redeem := func(phone, code string) (crm.Submitted, error) {
-		return s.RedeemCode(t.Context(), engine.Sender{Phone: phone}, code)
+		return s.RedeemCode(t.Context(), crm.CardRef{Phone: phone}, code)
 	}
 	got, err := redeem(anna, "usual")
 	require.NoError(t, err)
@@ -192,7 +192,7 @@ func TestPutCodesRefusesByTheCallersIndex(t *testing.T) {
 	require.ErrorIs(t, err, crm.ErrCodeUnknown)
 }
 
-func indices(refused []engine.Refusal) (list []int) {
+func indices(refused []crm.RowError) (list []int) {
 	for _, r := range refused {
 		list = append(list, r.Index)
 	}
@@ -205,11 +205,11 @@ func TestCardShowsItsPoints(t *testing.T) {
 	s := newShop(t, func(o *engine.Options) { o.Rules.Pending = 24 * time.Hour })
 	card := s.card(anna)
 	for i := range 3 {
-		_, err := s.SubmitReceipt(t.Context(), engine.Sender{Phone: anna}, strings.Replace(fresh, "i=12345", fmt.Sprintf("i=%d", i), 1))
+		_, err := s.SubmitReceipt(t.Context(), crm.CardRef{Phone: anna}, strings.Replace(fresh, "i=12345", fmt.Sprintf("i=%d", i), 1))
 		require.NoError(t, err)
 	}
 	until := opening.Add(time.Hour)
-	_, err := s.Grant(t.Context(), engine.Movement{Key: "1", CardNumber: card.Number, Points: 5, Description: "Gift", ValidUntil: until})
+	_, err := s.Credit(t.Context(), crm.Transaction{Key: "1", CardNumber: card.Number, Points: 5, Description: "Gift", ValidUntil: until})
 	require.NoError(t, err)
 	_, bonus, err := s.Card(t.Context(), card.Number)
 	require.NoError(t, err)

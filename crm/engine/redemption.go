@@ -10,10 +10,7 @@ import (
 	"koshelek-adapter/crm"
 )
 
-// RedeemOrder takes the points of an order. See [Orders].RedeemOrder for what
-// happens to one that comes twice. Errors: ErrInvalidRecord (the ID),
-// ErrInvalidAmount, ErrCustomerNotFound (also for a card that is not active),
-// ErrInsufficientPoints, ErrOperationConflict, ErrOrderReversed, ErrOrderVoided.
+// RedeemOrder implements [crm.Orders]. See [Orders].RedeemOrder.
 func (s *Engine) RedeemOrder(ctx context.Context, who crm.Identifier, o crm.VendorOrder) (crm.Redeemed, error) {
 	if err := checkOrder(o); err != nil {
 		return crm.Redeemed{}, err
@@ -55,11 +52,9 @@ func (s *Engine) redeemedBefore(ctx context.Context, r OrderRedemption) (crm.Red
 	return Again(order, r)
 }
 
-// ReverseOrder gives the points of an order back, whatever has become of the
-// customer since. The reason is kept as far as it is legible: points must not
-// stay away for the sake of a text. See [Orders].ReverseOrder. Errors:
-// ErrInvalidRecord (the ID), ErrInvalidAmount, ErrOrderUnknown,
-// ErrOrderReversed, ErrOrderMismatch.
+// ReverseOrder implements [crm.Orders]. The reason is kept as far as it is
+// legible: points must not stay away for the sake of a text. See
+// [Orders].ReverseOrder.
 func (s *Engine) ReverseOrder(ctx context.Context, who crm.Identifier, o crm.VendorOrder, reason string) (crm.Order, error) {
 	if err := checkOrder(o); err != nil {
 		return crm.Order{}, err

@@ -53,9 +53,3 @@ func (s *Engine) EndOffer(ctx context.Context, id string, last crm.Date) (bool, 
 	}
 	return s.backend.EndOffer(ctx, id, last)
 }
-
-// Register gives a customer a card like Issue, but without a welcome: for those
-// who were customers before they came into this programme.
-func (s *Engine) Register(ctx context.Context, profile crm.Profile) (crm.Card, error) {
-	return s.issue(ctx, profile, false)
-}

@@ -14,29 +14,11 @@ type IssueRequest struct {
 	// Number is the number to use; IssueReserved reads its number alone.
 	Number crm.CardNumber
 	// Email says what the e-mail of the profile is worth.
-	Email EmailTrust
+	Email crm.EmailTrust
 	// Welcome is credited once per phone; zero Points for none.
 	Welcome crm.Accrual
 	Now     time.Time
 }
-
-// EmailTrust is what an e-mail proves when it comes with a phone that nobody has.
-// Koshelek has confirmed the phone; the e-mail is typed by anybody (contract:
-// "Identity"). An e-mail without a phone names its customer whatever the trust.
-type EmailTrust string
-
-// The trusts.
-const (
-	// EmailIdentifies: the e-mail names its customer, the published OR to the
-	// letter. Whoever types a stranger's e-mail is given the stranger's card. For
-	// rows of imports, where the partner vouches for both.
-	EmailIdentifies EmailTrust = ""
-	// EmailHints: the e-mail names a customer who has no phone, if names and birth
-	// date do not contradict. Else it is left out, and its customer stays as he is.
-	EmailHints EmailTrust = "hint"
-	// EmailConflicts is like EmailHints, but what would be left out is ErrAmbiguous.
-	EmailConflicts EmailTrust = "refuse"
-)
 
 // Issued is the answer to Issue.
 type Issued struct {
@@ -78,13 +60,6 @@ type CardRecord struct {
 	IssuedAt time.Time
 }
 
-// Refusal is a row that was not stored.
-type Refusal struct {
-	// Index of the row in the call.
-	Index int
-	Err   error
-}
-
 // PoolRequest adds numbers to the pool.
 type PoolRequest struct {
 	Numbers []crm.CardNumber
@@ -114,7 +89,7 @@ type ProfileUpdate struct {
 	CardNumber string
 	Profile    crm.Profile
 	// Email says what the e-mail is worth when the card has no holder.
-	Email EmailTrust
+	Email crm.EmailTrust
 	Now   time.Time
 }
 

@@ -28,10 +28,8 @@ type Rules struct {
 	Welcome, CodePoints int64
 	// UnmarkedEarns lets a receipt without kind n earn like a sale.
 	UnmarkedEarns bool
-	// ShowBlocked shows a blocked card as inactive instead of refusing it.
-	ShowBlocked bool
 	// Email is what an e-mail proves beside a phone that nobody has.
-	Email EmailTrust
+	Email crm.EmailTrust
 	// NumberFromPhone makes the phone the card number when a card is issued
 	// without one.
 	NumberFromPhone bool

@@ -103,7 +103,7 @@ type Cards interface {
 	// customers), ErrNumberTaken (phone or email of a customer who is not the
 	// card's holder), ErrNoIdentity (a profile without phone and email for a card
 	// without a holder).
-	ImportCards(ctx context.Context, rows []CardRecord, now time.Time) ([]Refusal, error)
+	ImportCards(ctx context.Context, rows []CardRecord, now time.Time) ([]crm.RowError, error)
 }
 
 // Numbers keeps the pool of free card numbers.
@@ -239,7 +239,7 @@ type Records interface {
 	// PutPurchases stores lines, tells how many were new, and reports the
 	// refused ones by index: those of an unknown card. A line with the same card
 	// and Ref is the same line and is replaced.
-	PutPurchases(ctx context.Context, lines []crm.Purchase) (added int, refused []Refusal, err error)
+	PutPurchases(ctx context.Context, lines []crm.Purchase) (added int, refused []crm.RowError, err error)
 
 	// Purchases gives up to Limit lines of a card between two days, both
 	// included, newest day first and in one stable order, beginning after a

@@ -312,13 +312,15 @@ func TestUndo(t *testing.T) {
 
 // refunded submits a sale and its refund.
 func (h *house) refunded(card, at string) {
-	service, err := engine.New(h.store, engine.Options{
+	programme, err := engine.New(h.store, engine.Options{
 		Rules:      engine.Rules{MaxAge: time.Hour, Zone: time.UTC, Texts: engine.EnglishTexts, Refunds: true, Awards: h.service.Awards()},
 		ReserveFor: time.Hour, Barcode: crm.BarcodeRule{Type: crm.Code128},
 	})
 	require.NoError(h.t, err)
+	service, err := crm.NewService(programme, crm.Options{Zone: time.UTC})
+	require.NoError(h.t, err)
 	for i, kind := range []int{1, 2} {
-		_, err := service.SubmitReceipt(h.t.Context(), engine.Sender{CardNumber: card},
+		_, err := service.SubmitReceipt(h.t.Context(), crm.CardRef{CardNumber: card},
 			fmt.Sprintf("t=%s&s=100.00&fn=9960440300123456&i=%d&fp=1&n=%d", at, i+1, kind))
 		require.NoError(h.t, err)
 	}

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"koshelek-adapter/crm"
-	"koshelek-adapter/crm/engine"
 )
 
 // customerRow is a customer as it is stored.
@@ -64,7 +63,7 @@ func (c conn) insertCustomer(id string, p crm.Profile, now int64) error {
 // trust allows, and locks the row; nil when there is none. It tells whether the
 // email is another customer's and must be left out. Phone and email of two
 // customers give ErrAmbiguous.
-func (c conn) lockCustomer(p crm.Profile, trust engine.EmailTrust) (row *customerRow, withheld bool, err error) {
+func (c conn) lockCustomer(p crm.Profile, trust crm.EmailTrust) (row *customerRow, withheld bool, err error) {
 	byPhone, err := c.lockCustomerBy("phone", p.Phone)
 	if err != nil {
 		return nil, false, err
@@ -77,7 +76,7 @@ func (c conn) lockCustomer(p crm.Profile, trust engine.EmailTrust) (row *custome
 		return byPhone, false, nil
 	case byPhone == nil && byEmail.answersTo(p, trust):
 		return byEmail, false, nil
-	case byPhone == nil && trust == engine.EmailHints:
+	case byPhone == nil && trust == crm.EmailHints:
 		return nil, true, nil
 	case byPhone != nil && byEmail.ID == byPhone.ID:
 		return byPhone, false, nil
@@ -92,8 +91,8 @@ func (c conn) lockCustomer(p crm.Profile, trust engine.EmailTrust) (row *custome
 
 // answersTo tells whether a customer who was found by email, while nobody has the
 // phone, is the one of the profile.
-func (r customerRow) answersTo(p crm.Profile, trust engine.EmailTrust) bool {
-	if trust == engine.EmailIdentifies || p.Phone == "" {
+func (r customerRow) answersTo(p crm.Profile, trust crm.EmailTrust) bool {
+	if trust == crm.EmailIdentifies || p.Phone == "" {
 		return true
 	}
 	agree := func(a, b string) bool { return a == "" || b == "" || strings.EqualFold(a, b) }
@@ -134,7 +133,7 @@ func (c conn) lockCustomerID(id string, missing error) error {
 // customer gives the customer of a profile, made when there is none, with what
 // the profile says stored. A customer who was found by email alone keeps the
 // phone that is stored: the call proves nothing about it.
-func (s *Store) customer(c conn, p crm.Profile, trust engine.EmailTrust, now time.Time) (owner, error) {
+func (s *Store) customer(c conn, p crm.Profile, trust crm.EmailTrust, now time.Time) (owner, error) {
 	row, withheld, err := c.lockCustomer(p, trust)
 	if err != nil {
 		return owner{}, err

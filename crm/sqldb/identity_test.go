@@ -33,8 +33,17 @@ func bothEngines(t *testing.T, run func(t *testing.T, store engine.Store)) {
 	}
 }
 
-// programme is an engine that trusts e-mails so far.
-func programme(t *testing.T, store engine.Store, trust engine.EmailTrust) *engine.Engine {
+// office is the engine under a service, which hides what both have.
+type office struct{ *engine.Engine }
+
+// front is what Koshelek meets, and the engine under it.
+type front struct {
+	*crm.Service
+	office
+}
+
+// programme is a service over an engine that trust e-mails so far.
+func programme(t *testing.T, store engine.Store, trust crm.EmailTrust) front {
 	t.Helper()
 	template, err := crm.ParseNumberTemplate("29##########{ean}", crm.BarcodeRule{Pattern: "{number}", Type: "EAN_13"})
 	require.NoError(t, err)
@@ -43,7 +52,9 @@ func programme(t *testing.T, store engine.Store, trust engine.EmailTrust) *engin
 		Template: template, Barcode: crm.BarcodeRule{Pattern: "{number}", Type: "EAN_13"}, ReserveFor: time.Hour,
 	})
 	require.NoError(t, err)
-	return e
+	service, err := crm.NewService(e, crm.Options{Zone: time.UTC, Email: trust})
+	require.NoError(t, err)
+	return front{service, office{e}}
 }
 
 // TestTypedEmailOpensNoAccount: a phone that nobody has and a stranger's e-mail
@@ -52,7 +63,7 @@ func programme(t *testing.T, store engine.Store, trust engine.EmailTrust) *engin
 func TestTypedEmailOpensNoAccount(t *testing.T) {
 	bothEngines(t, func(t *testing.T, store engine.Store) {
 		ctx := t.Context()
-		e := programme(t, store, engine.EmailHints)
+		e := programme(t, store, crm.EmailHints)
 		owner, err := e.Issue(ctx, crm.Profile{Phone: "79210000001", Email: "anna@example.com", Surname: "Petrova"})
 		require.NoError(t, err)
 		number, err := e.Reserve(ctx)
@@ -71,7 +82,7 @@ func TestTypedEmailOpensNoAccount(t *testing.T) {
 			require.NoError(t, err)
 			assert.NotEqual(t, owner.CustomerID, reserved.CustomerID)
 			for phone, want := range map[string]string{"79210000002": issued.Number, "79210000003": number} {
-				found, has, err := e.FindCard(ctx, engine.Search{Phone: phone, Email: "anna@example.com"})
+				found, has, err := e.FindCard(ctx, crm.Search{Phone: phone, Email: "anna@example.com"})
 				require.NoError(t, err)
 				require.True(t, has)
 				assert.Equal(t, want, found.Number)
@@ -82,10 +93,10 @@ func TestTypedEmailOpensNoAccount(t *testing.T) {
 		require.NoError(t, err)
 		assert.NotEqual(t, owner.CustomerID, claimed.CustomerID)
 
-		_, has, err := e.FindCard(ctx, engine.Search{Phone: "79210000009", Email: "anna@example.com"})
+		_, has, err := e.FindCard(ctx, crm.Search{Phone: "79210000009", Email: "anna@example.com"})
 		require.NoError(t, err)
 		assert.False(t, has, "a phone that nobody has hides the card of the e-mail's customer, who has another one")
-		found, has, err := e.FindCard(ctx, engine.Search{Email: "anna@example.com"})
+		found, has, err := e.FindCard(ctx, crm.Search{Email: "anna@example.com"})
 		require.NoError(t, err)
 		assert.True(t, has)
 		assert.Equal(t, owner.Number, found.Number)
@@ -106,25 +117,25 @@ func TestTypedEmailOpensNoAccount(t *testing.T) {
 func TestEmailOfCustomerWithoutPhone(t *testing.T) {
 	bothEngines(t, func(t *testing.T, store engine.Store) {
 		ctx := t.Context()
-		e := programme(t, store, engine.EmailHints)
+		e := programme(t, store, crm.EmailHints)
 		old, err := e.Issue(ctx, crm.Profile{Email: "old@example.com", Surname: "Orlova", BirthDate: "1970-01-02"})
 		require.NoError(t, err)
 
-		_, has, err := e.FindCard(ctx, engine.Search{Phone: "79220000001", Email: "old@example.com", BirthDate: "1980-01-02"})
+		_, has, err := e.FindCard(ctx, crm.Search{Phone: "79220000001", Email: "old@example.com", BirthDate: "1980-01-02"})
 		require.NoError(t, err)
 		assert.False(t, has, "another day of birth")
 		other, err := e.Issue(ctx, crm.Profile{Phone: "79220000002", Email: "old@example.com", Surname: "Sidorova"})
 		require.NoError(t, err)
 		assert.NotEqual(t, old.Number, other.Number, "another name")
 
-		found, has, err := e.FindCard(ctx, engine.Search{Phone: "79220000003", Email: "old@example.com", BirthDate: "1970-01-02"})
+		found, has, err := e.FindCard(ctx, crm.Search{Phone: "79220000003", Email: "old@example.com", BirthDate: "1970-01-02"})
 		require.NoError(t, err)
 		require.True(t, has)
 		assert.Equal(t, old.Number, found.Number)
 		same, err := e.Issue(ctx, crm.Profile{Phone: "79220000003", Email: "old@example.com", Surname: "ORLOVA"})
 		require.NoError(t, err)
 		assert.Equal(t, old.Number, same.Number)
-		_, has, err = e.FindCard(ctx, engine.Search{Phone: "79220000001", Email: "old@example.com"})
+		_, has, err = e.FindCard(ctx, crm.Search{Phone: "79220000001", Email: "old@example.com"})
 		require.NoError(t, err)
 		assert.False(t, has, "the customer has a phone now")
 	})
@@ -134,18 +145,18 @@ func TestEmailOfCustomerWithoutPhone(t *testing.T) {
 func TestEmailTrust(t *testing.T) {
 	bothEngines(t, func(t *testing.T, store engine.Store) {
 		ctx := t.Context()
-		owner, err := programme(t, store, engine.EmailHints).Issue(ctx, crm.Profile{Phone: "79230000001", Email: "anna@example.org"})
+		owner, err := programme(t, store, crm.EmailHints).Issue(ctx, crm.Profile{Phone: "79230000001", Email: "anna@example.org"})
 		require.NoError(t, err)
 		stranger := crm.Profile{Phone: "79230000002", Email: "anna@example.org"}
 
-		refuses := programme(t, store, engine.EmailConflicts)
-		_, _, err = refuses.FindCard(ctx, engine.Search{Phone: stranger.Phone, Email: stranger.Email})
+		refuses := programme(t, store, crm.EmailConflicts)
+		_, _, err = refuses.FindCard(ctx, crm.Search{Phone: stranger.Phone, Email: stranger.Email})
 		require.ErrorIs(t, err, crm.ErrAmbiguous)
 		_, err = refuses.Issue(ctx, stranger)
 		require.ErrorIs(t, err, crm.ErrAmbiguous)
 
-		trusts := programme(t, store, engine.EmailIdentifies)
-		found, has, err := trusts.FindCard(ctx, engine.Search{Phone: stranger.Phone, Email: stranger.Email})
+		trusts := programme(t, store, crm.EmailIdentifies)
+		found, has, err := trusts.FindCard(ctx, crm.Search{Phone: stranger.Phone, Email: stranger.Email})
 		require.NoError(t, err)
 		assert.True(t, has)
 		assert.Equal(t, owner.Number, found.Number)
@@ -160,7 +171,7 @@ func TestEmailTrust(t *testing.T) {
 func TestTypedEmailRaces(t *testing.T) {
 	bothEngines(t, func(t *testing.T, store engine.Store) {
 		ctx := t.Context()
-		e := programme(t, store, engine.EmailHints)
+		e := programme(t, store, crm.EmailHints)
 		const phones, twins = 6, 3
 		var mu sync.Mutex
 		cards := map[string]map[string]bool{} // by phone
@@ -197,7 +208,7 @@ func TestTypedEmailRaces(t *testing.T) {
 func TestBlockedCustomerClaimsNoCard(t *testing.T) {
 	bothEngines(t, func(t *testing.T, store engine.Store) {
 		ctx := t.Context()
-		e := programme(t, store, engine.EmailHints)
+		e := programme(t, store, crm.EmailHints)
 		card, err := e.Issue(ctx, crm.Profile{Phone: "79250000001"})
 		require.NoError(t, err)
 		require.NoError(t, e.SetCardState(ctx, card.Number, crm.CardBlocked, "operator", "fraud"))

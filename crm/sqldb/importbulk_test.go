@@ -34,7 +34,7 @@ func TestBulkStoreKeepsItsRules(t *testing.T) {
 	for i := range 250 {
 		rows = append(rows, row(i))
 	}
-	imported := func(rows ...engine.CardRecord) []engine.Refusal {
+	imported := func(rows ...engine.CardRecord) []crm.RowError {
 		refused, err := store.ImportCards(ctx, rows, now)
 		require.NoError(t, err)
 		return refused

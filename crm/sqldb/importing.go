@@ -18,7 +18,7 @@ const singleRows = 500
 // stored, many to a statement, and the unique keys tell when that is wrong. Then
 // comes one transaction for all rows that need no decision, and transactions for
 // the others, in which each row has a savepoint.
-func (s *Store) ImportCards(ctx context.Context, rows []engine.CardRecord, now time.Time) (refused []engine.Refusal, err error) {
+func (s *Store) ImportCards(ctx context.Context, rows []engine.CardRecord, now time.Time) (refused []crm.RowError, err error) {
 	if done, err := s.importNewRows(ctx, rows, now); done || err != nil {
 		return nil, err
 	}
@@ -27,7 +27,7 @@ func (s *Store) ImportCards(ctx context.Context, rows []engine.CardRecord, now t
 		return nil, err
 	}
 	for part := range slices.Chunk(left, singleRows) {
-		some, err := write(ctx, s, func(c conn) ([]engine.Refusal, error) { return s.importSingly(c, rows, part, now) })
+		some, err := write(ctx, s, func(c conn) ([]crm.RowError, error) { return s.importSingly(c, rows, part, now) })
 		if err != nil {
 			return nil, err
 		}
@@ -37,13 +37,13 @@ func (s *Store) ImportCards(ctx context.Context, rows []engine.CardRecord, now t
 }
 
 // importSingly stores the rows with these indices one after the other.
-func (s *Store) importSingly(c conn, rows []engine.CardRecord, indices []int, now time.Time) (refused []engine.Refusal, err error) {
+func (s *Store) importSingly(c conn, rows []engine.CardRecord, indices []int, now time.Time) (refused []crm.RowError, err error) {
 	for _, i := range indices {
 		err := c.nested(func() error { return s.importCard(c, rows[i], now) })
 		switch {
 		case err == nil:
 		case isRefusal(err), !isOwn(err) && c.d.classify(err) == classUnfit:
-			refused = append(refused, engine.Refusal{Index: i, Err: c.d.translate(err)})
+			refused = append(refused, crm.RowError{Index: i, Err: c.d.translate(err)})
 		default:
 			return nil, err
 		}
@@ -78,10 +78,10 @@ func (s *Store) importHolder(c conn, p crm.Profile, current string, now time.Tim
 	case current == "" && !p.HasIdentity():
 		return "", crm.ErrNoIdentity
 	case current == "":
-		to, err := s.customer(c, p, engine.EmailIdentifies, now)
+		to, err := s.customer(c, p, crm.EmailIdentifies, now)
 		return to.id, err
 	}
-	owner, _, err := c.lockCustomer(p, engine.EmailIdentifies)
+	owner, _, err := c.lockCustomer(p, crm.EmailIdentifies)
 	if err != nil {
 		return "", err
 	}

@@ -82,7 +82,7 @@ var ignored = cmp.Options{
 	cmpopts.IgnoreFields(crm.Card{}, "CustomerID"), cmpopts.IgnoreFields(crm.Posting{}, "ID"),
 	cmpopts.IgnoreFields(crm.Order{}, "PostingID", "ReversalID"),
 	cmpopts.IgnoreFields(engine.Erasure{}, "CustomerID"), cmpopts.EquateEmpty(), ignoredOfDeliveries,
-	cmp.Transformer("kind", func(r engine.Refusal) string { return fmt.Sprint(r.Index, crm.KindOf(r.Err)) }),
+	cmp.Transformer("kind", func(r crm.RowError) string { return fmt.Sprint(r.Index, crm.KindOf(r.Err)) }),
 }
 
 // both makes a call on the two and compares the answers.

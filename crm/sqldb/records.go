@@ -11,7 +11,7 @@ import (
 )
 
 // PutPurchases implements engine.Store.
-func (s *Store) PutPurchases(ctx context.Context, lines []crm.Purchase) (added int, refused []engine.Refusal, err error) {
+func (s *Store) PutPurchases(ctx context.Context, lines []crm.Purchase) (added int, refused []crm.RowError, err error) {
 	err = s.do(ctx, func(c conn) error {
 		added, refused = 0, nil
 		known, err := c.knownCards(lines)
@@ -20,7 +20,7 @@ func (s *Store) PutPurchases(ctx context.Context, lines []crm.Purchase) (added i
 		}
 		for i, line := range lines {
 			if !known[line.CardNumber] {
-				refused = append(refused, engine.Refusal{Index: i, Err: crm.ErrCardNotFound})
+				refused = append(refused, crm.RowError{Index: i, Err: crm.ErrCardNotFound})
 				continue
 			}
 			fresh, err := c.putPurchase(line)

@@ -140,14 +140,14 @@ type importRequest struct {
 }
 
 // ImportCards implements engine.Cards.
-func (c *CRM) ImportCards(ctx context.Context, rows []engine.CardRecord, now time.Time) ([]engine.Refusal, error) {
+func (c *CRM) ImportCards(ctx context.Context, rows []engine.CardRecord, now time.Time) ([]crm.RowError, error) {
 	return change(ctx, c, "ImportCards", importRequest{rows, now}, (*state).importCards)
 }
 
-func (s *state) importCards(r importRequest) (refused []engine.Refusal, _ error) {
+func (s *state) importCards(r importRequest) (refused []crm.RowError, _ error) {
 	for i, row := range r.Rows {
 		if err := s.importCard(row, r.Now); err != nil {
-			refused = append(refused, engine.Refusal{Index: i, Err: err})
+			refused = append(refused, crm.RowError{Index: i, Err: err})
 		}
 	}
 	return refused, nil

@@ -12,11 +12,11 @@ import (
 
 type purchasesPut struct {
 	added   int
-	refused []engine.Refusal
+	refused []crm.RowError
 }
 
 // PutPurchases implements engine.Records.
-func (c *CRM) PutPurchases(ctx context.Context, lines []crm.Purchase) (added int, refused []engine.Refusal, err error) {
+func (c *CRM) PutPurchases(ctx context.Context, lines []crm.Purchase) (added int, refused []crm.RowError, err error) {
 	put, err := change(ctx, c, "PutPurchases", lines, (*state).putPurchases)
 	return put.added, put.refused, err
 }
@@ -25,7 +25,7 @@ func (s *state) putPurchases(lines []crm.Purchase) (put purchasesPut, _ error) {
 	for i, line := range lines {
 		card, err := s.card(line.CardNumber)
 		if err != nil {
-			put.refused = append(put.refused, engine.Refusal{Index: i, Err: err})
+			put.refused = append(put.refused, crm.RowError{Index: i, Err: err})
 			continue
 		}
 		if _, known := card.Purchases[line.Ref]; !known {

@@ -143,7 +143,7 @@ func TestImportOfANameWithoutIdentity(t *testing.T) {
 	}
 	refused, err := c.ImportCards(t.Context(), []engine.CardRecord{row("300"), row("100")}, noon)
 	require.NoError(t, err)
-	require.Equal(t, []engine.Refusal{{Index: 0, Err: crm.ErrNoIdentity}}, refused)
+	require.Equal(t, []crm.RowError{{Index: 0, Err: crm.ErrNoIdentity}}, refused)
 	holder, err := c.Holder(t.Context(), "100")
 	require.Equal(t, "Ж", ok(t, holder, err).Surname)
 }

@@ -8,14 +8,20 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"koshelek-adapter/crm/engine"
+	"koshelek-adapter/crm"
 	"koshelek-adapter/handlers/middleware"
 	wire "koshelek-adapter/schema/microsite"
 )
 
+// Program is what a programme must be able to do for the microsite.
+type Program interface {
+	crm.SignIn
+	crm.Orders
+}
+
 // api is the microsite's API over one programme.
 type api struct {
-	svc     *engine.Engine
+	program Program
 	options Options
 	router  *middleware.Router
 	tokens  tokens
@@ -23,7 +29,7 @@ type api struct {
 
 // New makes the API; every path of it begins with [wire.Prefix]. It is safe for
 // concurrent use; the error lists every option that cannot be.
-func New(svc *engine.Engine, o Options) (http.Handler, error) {
+func New(program Program, o Options) (http.Handler, error) {
 	o = o.withDefaults()
 	if err := o.validate(); err != nil {
 		return nil, err
@@ -31,7 +37,7 @@ func New(svc *engine.Engine, o Options) (http.Handler, error) {
 	router := middleware.NewRouter(middleware.API{
 		Name: "microsite", ContentType: "application/json; charset=utf-8", Refuse: refuser(o.InvalidCustomerStatus),
 	}, o.Options)
-	a := &api{svc: svc, options: o, router: router, tokens: newTokens(o)}
+	a := &api{program: program, options: o, router: router, tokens: newTokens(o)}
 	serve := map[string]middleware.Step{
 		"generateOTP": a.generateOTP, "verifyOTP": a.verifyOTP, "getPoints": a.points,
 		"redeemOrder": a.redeem, "reverseOrder": a.reverse,

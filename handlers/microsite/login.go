@@ -33,7 +33,7 @@ func (a *api) sendCode(c *gin.Context, in wire.GenerateOTP) (reference string, e
 	if err != nil {
 		return "", err
 	}
-	return a.svc.SendOneTimeCode(c.Request.Context(), who)
+	return a.program.SendOneTimeCode(c.Request.Context(), who)
 }
 
 // verifyOTP judges the code that the customer typed. Who is nobody is answered
@@ -53,7 +53,7 @@ func (a *api) verifyOTP(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	account, err := a.svc.UseOneTimeCode(c.Request.Context(), who, string(in.ReferenceID), strings.TrimSpace(string(in.OTP)))
+	account, err := a.program.UseOneTimeCode(c.Request.Context(), who, string(in.ReferenceID), strings.TrimSpace(string(in.OTP)))
 	if err != nil {
 		return err
 	}
@@ -81,7 +81,7 @@ func (a *api) points(c *gin.Context) error {
 	if token, ok := c.Get(keyClaims); ok && token.(*claims).Subject != who.ID {
 		return faultForeignToken
 	}
-	account, err := a.svc.Account(c.Request.Context(), who)
+	account, err := a.program.Account(c.Request.Context(), who)
 	if err != nil {
 		return err
 	}

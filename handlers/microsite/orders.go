@@ -25,7 +25,7 @@ func (a *api) redeem(c *gin.Context) error {
 	if refused, ok := errors.AsType[*wire.DecodeError](err); ok {
 		return malformed(refused.Reason)
 	}
-	done, err := a.svc.RedeemOrder(c.Request.Context(), who, order)
+	done, err := a.program.RedeemOrder(c.Request.Context(), who, order)
 	if err != nil {
 		return err
 	}
@@ -45,7 +45,7 @@ func (a *api) reverse(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := a.svc.ReverseOrder(c.Request.Context(), who, order, string(in.Reason)); err != nil {
+	if _, err := a.program.ReverseOrder(c.Request.Context(), who, order, string(in.Reason)); err != nil {
 		return err
 	}
 	return middleware.SendJSON(c, wire.Result{Status: true, Message: wire.MessageReversed})

@@ -5,11 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"koshelek-adapter/config"
+	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/engine"
 )
 
@@ -26,14 +29,26 @@ const (
 // Option shapes the program for a build of one's own or a test.
 type Option func(*program)
 
-// OpenBackend opens a store; rest is what follows the scheme in
+// OpenProgram opens a programme of one's own; rest is what follows the scheme in
+// ADAPTER_DATABASE. One that is an io.Closer is closed at the end.
+type OpenProgram func(ctx context.Context, rest string) (crm.Program, error)
+
+// WithProgram connects a programme of one's own in place of the built-in engine:
+// ADAPTER_DATABASE=scheme:rest opens it. What it is able to do besides
+// [crm.Program] it tells by its capabilities, such as [crm.Ledger].
+func WithProgram(scheme string, open OpenProgram) Option {
+	return func(p *program) { p.programs[scheme] = open }
+}
+
+// OpenStore opens a store; rest is what follows the scheme in
 // ADAPTER_DATABASE. It should give a crm.ErrUnavailable error for a store that
 // may come up yet, and the start then waits for it.
-type OpenBackend func(ctx context.Context, rest string) (engine.Store, error)
+type OpenStore func(ctx context.Context, rest string) (engine.Store, error)
 
-// WithBackend adds a store of one's own: ADAPTER_DATABASE=scheme:rest opens it.
-func WithBackend(scheme string, open OpenBackend) Option {
-	return func(p *program) { p.backends[scheme] = open }
+// WithStore adds a store of one's own for the built-in engine:
+// ADAPTER_DATABASE=scheme:rest opens it.
+func WithStore(scheme string, open OpenStore) Option {
+	return func(p *program) { p.stores[scheme] = open }
 }
 
 // WithLogOutput sends the log and the faults of settings elsewhere than to
@@ -49,7 +64,8 @@ type program struct {
 	stdin    io.Reader
 	stdout   io.Writer
 	stderr   io.Writer
-	backends map[string]OpenBackend
+	stores   map[string]OpenStore
+	programs map[string]OpenProgram
 	// bulk opens the store for much writing.
 	bulk bool
 }
@@ -58,7 +74,7 @@ type program struct {
 // name, environ has the form of os.Environ. The context's end asks a server to
 // drain and stop.
 func Main(ctx context.Context, args, environ []string, stdout io.Writer, options ...Option) int {
-	p := &program{environ: environ, stdin: os.Stdin, stdout: stdout, stderr: os.Stderr, backends: map[string]OpenBackend{}}
+	p := &program{environ: environ, stdin: os.Stdin, stdout: stdout, stderr: os.Stderr, stores: map[string]OpenStore{}, programs: map[string]OpenProgram{}}
 	for _, option := range options {
 		option(p)
 	}
@@ -147,9 +163,6 @@ func (p *program) command(use, short string, run func(context.Context) error) *c
 
 // load reads the settings.
 func (p *program) load() (*config.Config, error) {
-	schemes := make([]string, 0, len(p.backends))
-	for scheme := range p.backends {
-		schemes = append(schemes, scheme)
-	}
+	schemes := append(slices.Collect(maps.Keys(p.stores)), slices.Collect(maps.Keys(p.programs))...)
 	return config.Load(p.environ, schemes...)
 }

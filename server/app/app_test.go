@@ -325,7 +325,7 @@ func TestTwoProcessesOnOneDatabase(t *testing.T) {
 func TestOwnBackend(t *testing.T) {
 	env := environment(t, "ADAPTER_DATABASE=mycrm:somewhere")
 	path := filepath.Join(env["ADAPTER_DATA_DIR"], "own.db")
-	r := start(t, env, app.WithBackend("mycrm", func(ctx context.Context, rest string) (engine.Store, error) {
+	r := start(t, env, app.WithStore("mycrm", func(ctx context.Context, rest string) (engine.Store, error) {
 		assert.Equal(t, "somewhere", rest)
 		return sqldb.Open(ctx, "sqlite:"+path, sqldb.Options{})
 	}))

@@ -41,10 +41,10 @@ var allowed = map[string][]string{
 	"schema":              nil,
 	"config":              {"config/setting", "crm/vendors", "crm/vendors/vendorhttp"},
 	"config/setting":      nil,
-	"handlers":            {"crm", "crm/engine", "handlers/middleware", "schema/koshelek"},
+	"handlers":            {"crm", "handlers/middleware", "schema/koshelek"},
 	"handlers/middleware": {"crm"},
 	"handlers/callbacks":  {"crm", "crm/outbox", "handlers/middleware"},
-	"handlers/microsite":  {"crm", "crm/engine", "handlers/middleware", "schema/microsite"},
+	"handlers/microsite":  {"crm", "handlers/middleware", "schema/microsite"},
 
 	"server": {"server/app"},
 	"server/app": {"config", "crm", "crm/engine", "crm/outbox", "crm/sms", "crm/sqldb", "crm/vendors", "crm/vendors/vendorhttp",

@@ -216,7 +216,7 @@ type halting struct {
 	halt   func()
 }
 
-func (h *halting) ImportCards(ctx context.Context, rows []engine.CardRecord, now time.Time) ([]engine.Refusal, error) {
+func (h *halting) ImportCards(ctx context.Context, rows []engine.CardRecord, now time.Time) ([]crm.RowError, error) {
 	refused, err := h.Store.ImportCards(ctx, rows, now)
 	if h.stored.Add(int64(len(rows))) == twoChunks {
 		h.halt()
@@ -226,7 +226,7 @@ func (h *halting) ImportCards(ctx context.Context, rows []engine.CardRecord, now
 
 // withHalting lets stores of an scheme halt so.
 func withHalting(scheme string, halt func()) app.Option {
-	return app.WithBackend(scheme, func(ctx context.Context, rest string) (engine.Store, error) {
+	return app.WithStore(scheme, func(ctx context.Context, rest string) (engine.Store, error) {
 		store, err := sqldb.Open(ctx, scheme+":"+rest, sqldb.Options{})
 		return &halting{Store: store, halt: halt}, err
 	})
@@ -292,7 +292,7 @@ type full struct {
 	left atomic.Int64
 }
 
-func (f *full) ImportCards(ctx context.Context, rows []engine.CardRecord, now time.Time) ([]engine.Refusal, error) {
+func (f *full) ImportCards(ctx context.Context, rows []engine.CardRecord, now time.Time) ([]crm.RowError, error) {
 	if f.left.Add(-1) < 0 {
 		return nil, crm.Wrap(crm.ErrUnavailable, io.ErrShortWrite)
 	}
@@ -309,7 +309,7 @@ func TestStoreThatIsFull(t *testing.T) {
 	file := strings.TrimPrefix(d.env["ADAPTER_DATABASE"], "sqlite:")
 	disk := &full{}
 	disk.left.Store(1)
-	open := app.WithBackend("full", func(ctx context.Context, rest string) (engine.Store, error) {
+	open := app.WithStore("full", func(ctx context.Context, rest string) (engine.Store, error) {
 		store, err := sqldb.Open(ctx, "sqlite:"+rest, sqldb.Options{})
 		disk.Store = store
 		return disk, err

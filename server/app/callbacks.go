@@ -5,7 +5,6 @@ import (
 	"net/http"
 
 	"koshelek-adapter/crm"
-	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/crm/outbox"
 	"koshelek-adapter/handlers/callbacks"
 )
@@ -43,22 +42,22 @@ var _ outbox.Books = books{}
 
 // Delivery implements outbox.Books.
 func (b books) Delivery(ctx context.Context, id string) (outbox.Delivery, error) {
-	return b.s.crm.Delivery(ctx, id)
+	return b.s.programme.engine.Delivery(ctx, id)
 }
 
 // Deliveries implements outbox.Books.
 func (b books) Deliveries(ctx context.Context, q outbox.Query) ([]outbox.Delivery, error) {
-	return b.s.crm.Deliveries(ctx, q)
+	return b.s.programme.engine.Deliveries(ctx, q)
 }
 
 // KnownReferences implements outbox.Books.
 func (b books) KnownReferences(ctx context.Context, vendor string, references []string) ([]string, error) {
-	return b.s.crm.KnownReferences(ctx, vendor, references)
+	return b.s.programme.engine.KnownReferences(ctx, vendor, references)
 }
 
 // Settle implements outbox.Books.
 func (b books) Settle(ctx context.Context, d outbox.Delivery, o outbox.Outcome) error {
-	settled, err := b.s.crm.Settle(ctx, d, "", o, "")
+	settled, err := b.s.programme.engine.Settle(ctx, d, "", o, "")
 	if err == nil {
 		b.s.metrics.delivered(settled.Vendor, settled.State, 0)
 	}
@@ -67,22 +66,23 @@ func (b books) Settle(ctx context.Context, d outbox.Delivery, o outbox.Outcome) 
 
 // CardOf implements outbox.Books.
 func (b books) CardOf(ctx context.Context, customerID string) (string, error) {
-	account, err := b.s.crm.Account(ctx, crm.Identifier{By: crm.ByCustomer, ID: customerID})
+	account, err := b.s.programme.engine.Account(ctx, crm.Identifier{By: crm.ByCustomer, ID: customerID})
 	return account.Card.Number, err
 }
 
 // Mirrored implements outbox.Books.
 func (b books) Mirrored(ctx context.Context, key string) (outbox.Mirrored, bool, error) {
-	posting, found, err := b.s.crm.Mirrored(ctx, key)
+	posting, found, err := b.s.programme.engine.Mirrored(ctx, key)
 	return outbox.Mirrored{Key: key, CardNumber: posting.CardNumber, Points: posting.Points, Description: posting.Description}, found, err
 }
 
 // Mirror implements outbox.Books.
 func (b books) Mirror(ctx context.Context, m outbox.Mirrored) error {
-	direction, points := engine.DirectionGrant, m.Points
+	ledger, points := b.s.programme.engine, m.Points
+	book := ledger.Credit
 	if points < 0 {
-		direction, points = engine.DirectionTake, -points
+		book, points = ledger.Debit, -points
 	}
-	_, err := b.s.crm.Mirror(ctx, direction, engine.Movement{Key: m.Key, CardNumber: m.CardNumber, Points: points, Description: m.Description})
+	_, err := book(ctx, crm.Transaction{Key: m.Key, CardNumber: m.CardNumber, Points: points, Description: m.Description, Mirror: true})
 	return err
 }

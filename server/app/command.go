@@ -25,9 +25,12 @@ import (
 // name, beside whatever server runs on it.
 type session struct {
 	*program
-	cfg   *config.Config
-	store engine.Store
-	crm   *engine.Engine
+	cfg *config.Config
+	// programme is what the settings name. A command of the built-in engine finds
+	// the engine in crm and its store in store; both are nil for another programme.
+	programme *programme
+	store     engine.Store
+	crm       *engine.Engine
 	// vendors are who hears of what the command does; a running server tells them.
 	vendors *rewardVendors
 	json    bool
@@ -57,9 +60,30 @@ type incomplete struct{ text string }
 
 func (i *incomplete) Error() string { return i.text }
 
-// operator completes a command: the flags that all have, and the work between
-// the opening and the closing of the store.
+// operator completes a command that works on the built-in engine; see capable.
 func (p *program) operator(c *cobra.Command, run work) *cobra.Command {
+	return p.capable(c, func(ctx context.Context, s *session, args []string) error {
+		if s.crm == nil {
+			return misused("'%s' works on the built-in engine, and ADAPTER_DATABASE names another programme", c.CommandPath())
+		}
+		return run(ctx, s, args)
+	})
+}
+
+// capability gives what a programme may be able to do; a command that needs what is
+// missing is misused.
+func capability[T any](s *session, what string) (T, error) {
+	able, ok := s.programme.Program.(T)
+	if !ok {
+		return able, misused("the programme that ADAPTER_DATABASE names has no %s", what)
+	}
+	return able, nil
+}
+
+// capable completes a command that asks for the capabilities that it needs: the
+// flags that all have, and the work between the opening and the closing of the
+// programme.
+func (p *program) capable(c *cobra.Command, run work) *cobra.Command {
 	s := &session{program: p}
 	c.Flags().BoolVar(&s.json, "json", false, "print JSON for scripts")
 	c.Flags().StringVar(&s.actor, "actor", "", "who does this, for the audit log (default: the name of the OS user)")
@@ -115,16 +139,13 @@ func (s *session) run(ctx context.Context, args []string, run work) (err error) 
 	if s.actor == "" {
 		s.actor = systemUser()
 	}
-	if s.store, err = s.openStore(ctx, s.cfg, newMetrics(), s.warnings()); err != nil {
+	if s.programme, err = s.openProgramme(ctx, s.cfg, newMetrics(), s.warnings()); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, s.store.Close()) }()
-	if s.crm, s.vendors, err = openProgramme(s.cfg, s.store); err != nil {
-		return err
-	}
+	defer func() { err = errors.Join(err, s.programme.close()) }()
+	s.crm, s.store, s.vendors = s.programme.engine, s.programme.store, s.programme.vendors
 	err = run(ctx, s, args)
-	// Numbers that were leased and not used are free again.
-	return errors.Join(err, s.crm.Close(context.WithoutCancel(ctx)))
+	return errors.Join(err, s.programme.release(context.WithoutCancel(ctx)))
 }
 
 // mustExist refuses to begin a new database because of a command that was given

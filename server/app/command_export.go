@@ -96,8 +96,8 @@ func (p *program) exporter(kind, short string, flags *exportFlags, example strin
 // movement is a posting as a row of points.
 func movement(p crm.Posting) tables.Movement {
 	return tables.Movement{
-		Movement: engine.Movement{Key: "posting-" + p.ID, CardNumber: p.CardNumber, Points: p.Points, Description: p.Description},
-		Kind:     p.Kind, At: p.At,
+		Transaction: crm.Transaction{Key: "posting-" + p.ID, CardNumber: p.CardNumber, Points: p.Points, Description: p.Description},
+		Kind:        p.Kind, At: p.At,
 	}
 }
 

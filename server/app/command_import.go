@@ -134,7 +134,7 @@ func (s *session) importFile(ctx context.Context, kind, path string, f *importFl
 		return misused("--format is %s or %s", formatCSV, formatRegistry)
 	}
 	if f.dryRun {
-		service, err := newService(s.cfg, dryStore{s.store})
+		service, err := newEngine(s.cfg, dryStore{s.store})
 		if err != nil {
 			return err
 		}

@@ -12,16 +12,15 @@ import (
 	"github.com/spf13/cobra"
 
 	"koshelek-adapter/crm"
-	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/server/app/tables"
 )
 
 // pointsCommand is the tree of 'points'.
 func (p *program) pointsCommand() *cobra.Command {
 	return group("points", "Grant or take points, read a card's ledger",
-		p.pointsMove("grant", "Grant points to a card", (*engine.Engine).Grant),
-		p.pointsMove("take", "Take points from a card, those that end first", (*engine.Engine).Take),
-		p.pointsMove("exchange", "Exchange points of a card for a partner's miles, as the award rules on exchange say", (*engine.Engine).Exchange),
+		p.pointsMove("grant", "Grant points to a card", ledger(crm.Ledger.Credit)),
+		p.pointsMove("take", "Take points from a card, those that end first", ledger(crm.Ledger.Debit)),
+		p.pointsMove("exchange", "Exchange points of a card for a partner's miles, as the award rules on exchange say", exchange),
 		p.pointsMembership(),
 		p.pointsHistory(),
 	)
@@ -30,7 +29,29 @@ func (p *program) pointsCommand() *cobra.Command {
 // movementFlags shape a movement of points.
 type movementFlags struct{ key, description, from, until string }
 
-func (p *program) pointsMove(use, short string, move func(*engine.Engine, context.Context, engine.Movement) (crm.Posting, error)) *cobra.Command {
+// booking books a transaction on the programme's ledger.
+type booking func(ctx context.Context, s *session, t crm.Transaction) (crm.Posting, error)
+
+// ledger is a booking for every programme that keeps one.
+func ledger(book func(crm.Ledger, context.Context, crm.Transaction) (crm.Posting, error)) booking {
+	return func(ctx context.Context, s *session, t crm.Transaction) (crm.Posting, error) {
+		able, err := capability[crm.Ledger](s, "ledger for operators")
+		if err != nil {
+			return crm.Posting{}, err
+		}
+		return book(able, ctx, t)
+	}
+}
+
+// exchange is a booking of the built-in engine, which knows partners.
+func exchange(ctx context.Context, s *session, t crm.Transaction) (crm.Posting, error) {
+	if s.crm == nil {
+		return crm.Posting{}, misused("an exchange needs the built-in engine, and ADAPTER_DATABASE names another programme")
+	}
+	return s.crm.Exchange(ctx, t)
+}
+
+func (p *program) pointsMove(use, short string, book booking) *cobra.Command {
 	flags := &movementFlags{}
 	c := &cobra.Command{
 		Use: use + " CARD POINTS", Short: short, Args: cobra.ExactArgs(2),
@@ -45,13 +66,13 @@ func (p *program) pointsMove(use, short string, move func(*engine.Engine, contex
 		c.Flags().StringVar(&flags.from, "available-from", "", "day or moment from which they can be spent (default: at once)")
 		c.Flags().StringVar(&flags.until, "valid-until", "", "day or moment at which they are gone (default: the programme's lifetime)")
 	}
-	return p.operator(c, func(ctx context.Context, s *session, args []string) error {
+	return p.capable(c, func(ctx context.Context, s *session, args []string) error {
 		m, err := s.movement(use, args, flags)
 		if err != nil {
 			return err
 		}
 		start := time.Now()
-		posting, err := move(s.crm, ctx, m)
+		posting, err := book(ctx, s, m)
 		if err != nil {
 			return err
 		}
@@ -59,8 +80,8 @@ func (p *program) pointsMove(use, short string, move func(*engine.Engine, contex
 	})
 }
 
-func (s *session) movement(use string, args []string, f *movementFlags) (m engine.Movement, err error) {
-	m = engine.Movement{Key: f.key, CardNumber: args[0], Description: f.description, Actor: s.actor}
+func (s *session) movement(use string, args []string, f *movementFlags) (m crm.Transaction, err error) {
+	m = crm.Transaction{Key: f.key, CardNumber: args[0], Description: f.description, Actor: s.actor}
 	if m.Points, err = strconv.ParseInt(args[1], 10, 64); err != nil {
 		return m, misused("POINTS is a whole number, not %q", args[1])
 	}

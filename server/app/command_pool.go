@@ -19,7 +19,7 @@ import (
 func (p *program) poolCommand() *cobra.Command {
 	return group("pool", "Add card numbers to the pool, hand them over to Koshelek, see its level",
 		p.poolAdd(), p.poolImport(), p.poolExport(),
-		p.operator(&cobra.Command{
+		p.capable(&cobra.Command{
 			Use: "status", Short: "Tell how many numbers are free, reserved and handed over", Args: cobra.NoArgs,
 			Example: "  koshelek-adapter pool status --json",
 		}, poolStatus),
@@ -27,7 +27,11 @@ func (p *program) poolCommand() *cobra.Command {
 }
 
 func poolStatus(ctx context.Context, s *session, _ []string) error {
-	level, err := s.crm.PoolLevel(ctx)
+	pool, err := capability[crm.Numbers](s, "pool of numbers")
+	if err != nil {
+		return err
+	}
+	level, err := pool.PoolLevel(ctx)
 	if err != nil {
 		return err
 	}
@@ -51,12 +55,16 @@ func (p *program) poolAdd() *cobra.Command {
 		Example: "  koshelek-adapter pool add 2900000000018 2900000000025",
 	}
 	c.Flags().BoolVar(&handedOver, "handed-over", false, "Koshelek has these numbers and issues them by itself")
-	return p.operator(c, func(ctx context.Context, s *session, args []string) error {
+	return p.capable(c, func(ctx context.Context, s *session, args []string) error {
+		pool, err := capability[crm.Numbers](s, "pool of numbers")
+		if err != nil {
+			return err
+		}
 		numbers := make([]crm.CardNumber, len(args))
 		for i, number := range args {
 			numbers[i].Number = number
 		}
-		added, refused, err := s.crm.AddNumbers(ctx, numbers, handedOver)
+		added, refused, err := pool.AddNumbers(ctx, numbers, handedOver)
 		if err != nil {
 			return err
 		}

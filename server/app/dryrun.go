@@ -15,14 +15,14 @@ import (
 type dryStore struct{ engine.Store }
 
 // ImportCards looks for customers who stand in the way of a row.
-func (d dryStore) ImportCards(ctx context.Context, rows []engine.CardRecord, _ time.Time) (refused []engine.Refusal, err error) {
+func (d dryStore) ImportCards(ctx context.Context, rows []engine.CardRecord, _ time.Time) (refused []crm.RowError, err error) {
 	for i, row := range rows {
 		reason := d.cardRow(ctx, row)
 		if errors.Is(reason, crm.ErrUnavailable) {
 			return refused, reason
 		}
 		if reason != nil {
-			refused = append(refused, engine.Refusal{Index: i, Err: reason})
+			refused = append(refused, crm.RowError{Index: i, Err: reason})
 		}
 	}
 	return refused, nil
@@ -52,7 +52,7 @@ func (d dryStore) cardRow(ctx context.Context, row engine.CardRecord) error {
 }
 
 // PutPurchases looks whether the cards exist.
-func (d dryStore) PutPurchases(ctx context.Context, lines []crm.Purchase) (added int, refused []engine.Refusal, err error) {
+func (d dryStore) PutPurchases(ctx context.Context, lines []crm.Purchase) (added int, refused []crm.RowError, err error) {
 	known := map[string]error{}
 	for i, line := range lines {
 		reason, seen := known[line.CardNumber]
@@ -64,7 +64,7 @@ func (d dryStore) PutPurchases(ctx context.Context, lines []crm.Purchase) (added
 			return added, refused, reason
 		}
 		if reason != nil {
-			refused = append(refused, engine.Refusal{Index: i, Err: reason})
+			refused = append(refused, crm.RowError{Index: i, Err: reason})
 		}
 	}
 	return len(lines) - len(refused), refused, nil

@@ -38,7 +38,7 @@ func (s *session) cardsJob(table tables.Table[engine.CardRecord]) importer.Job[e
 		Blame: blamed(map[crm.Kind]string{crm.ErrInvalidAmount: "balance", crm.ErrInvalidDate: "birth_date"}),
 		Prepare: func(rows []engine.CardRecord) importer.Store {
 			judged := s.crm.JudgeCards(rows)
-			return func(ctx context.Context) ([]engine.Refusal, error) { return s.crm.StoreCards(ctx, judged) }
+			return func(ctx context.Context) ([]crm.RowError, error) { return s.crm.StoreCards(ctx, judged) }
 		},
 	}
 }
@@ -46,7 +46,7 @@ func (s *session) cardsJob(table tables.Table[engine.CardRecord]) importer.Job[e
 func (s *session) purchasesJob() importer.Job[crm.Purchase] {
 	return importer.Job[crm.Purchase]{
 		Table: tables.Purchases(), Blame: blamed(map[crm.Kind]string{crm.ErrInvalidDate: "date"}), Chunk: recordChunk,
-		Store: func(ctx context.Context, rows []crm.Purchase) ([]engine.Refusal, error) {
+		Store: func(ctx context.Context, rows []crm.Purchase) ([]crm.RowError, error) {
 			_, refused, err := s.crm.PutPurchases(ctx, rows)
 			return refused, err
 		},
@@ -64,7 +64,7 @@ func (s *session) codesJob() importer.Job[engine.PromoCode] {
 func (s *session) numbersJob(table tables.Table[engine.PooledNumber], handedOver bool) importer.Job[engine.PooledNumber] {
 	return importer.Job[engine.PooledNumber]{
 		Table: table, Blame: blamed(nil), Chunk: recordChunk,
-		Store: func(ctx context.Context, rows []engine.PooledNumber) ([]engine.Refusal, error) {
+		Store: func(ctx context.Context, rows []engine.PooledNumber) ([]crm.RowError, error) {
 			numbers := make([]crm.CardNumber, len(rows))
 			for i, row := range rows {
 				numbers[i] = row.CardNumber
@@ -77,16 +77,12 @@ func (s *session) numbersJob(table tables.Table[engine.PooledNumber], handedOver
 
 // customersJob gives everybody who has no card one; who has one is updated.
 func (s *session) customersJob(welcome bool) importer.Job[crm.Holder] {
-	register := s.crm.Register
-	if welcome {
-		register = s.crm.Issue
-	}
 	return importer.Job[crm.Holder]{
 		Table: tables.Customers(), Blame: blamed(map[crm.Kind]string{crm.ErrInvalidDate: "birth_date"}), Chunk: recordChunk,
-		Store: func(ctx context.Context, rows []crm.Holder) ([]engine.Refusal, error) {
+		Store: func(ctx context.Context, rows []crm.Holder) ([]crm.RowError, error) {
 			return each(ctx, rows, func(r crm.Holder) string { return r.Profile.Phone + r.Profile.Email },
 				func(ctx context.Context, r crm.Holder) error {
-					_, err := register(ctx, r.Profile)
+					_, err := s.crm.Register(ctx, r.Profile, welcome)
 					return err
 				})
 		},
@@ -97,28 +93,28 @@ func (s *session) customersJob(welcome bool) importer.Job[crm.Holder] {
 func (s *session) pointsJob() importer.Job[tables.Movement] {
 	return importer.Job[tables.Movement]{
 		Table: tables.Points(s.cfg.TimeZone.Location()), Blame: blamed(map[crm.Kind]string{crm.ErrInvalidAmount: "points"}), Chunk: recordChunk,
-		Store: func(ctx context.Context, rows []tables.Movement) ([]engine.Refusal, error) {
+		Store: func(ctx context.Context, rows []tables.Movement) ([]crm.RowError, error) {
 			return each(ctx, rows, func(r tables.Movement) string { return r.CardNumber }, s.move)
 		},
 	}
 }
 
 func (s *session) move(ctx context.Context, r tables.Movement) error {
-	m := r.Movement
+	m := r.Transaction
 	m.Actor = s.actor
 	if m.Points < 0 {
 		m.Points = -m.Points
-		_, err := s.crm.Take(ctx, m)
+		_, err := s.crm.Debit(ctx, m)
 		return err
 	}
-	_, err := s.crm.Grant(ctx, m)
+	_, err := s.crm.Credit(ctx, m)
 	return err
 }
 
 // each does something for every row, many at once so that they share commits;
 // rows of one key are done one after the other. Refusals are those errors that
 // speak of the row; the first of another kind ends it all.
-func each[R any](ctx context.Context, rows []R, key func(R) string, do func(context.Context, R) error) ([]engine.Refusal, error) {
+func each[R any](ctx context.Context, rows []R, key func(R) string, do func(context.Context, R) error) ([]crm.RowError, error) {
 	failures := make([]error, len(rows))
 	var done sync.WaitGroup
 	for worker := range uint32(workers) {
@@ -134,14 +130,14 @@ func each[R any](ctx context.Context, rows []R, key func(R) string, do func(cont
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	var refused []engine.Refusal
+	var refused []crm.RowError
 	for i, err := range failures {
 		switch {
 		case err == nil:
 		case fatal(err):
 			return nil, err
 		default:
-			refused = append(refused, engine.Refusal{Index: i, Err: err})
+			refused = append(refused, crm.RowError{Index: i, Err: err})
 		}
 	}
 	return refused, nil

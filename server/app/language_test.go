@@ -64,7 +64,7 @@ func TestStoreIsClosedLast(t *testing.T) {
 	var booked, closed bool
 	env := environment(t)
 	env["ADAPTER_DATABASE"] = "busy:" + env["ADAPTER_DATA_DIR"] + "/adapter.db"
-	server := start(t, env, app.WithBackend("busy", func(ctx context.Context, rest string) (engine.Store, error) {
+	server := start(t, env, app.WithStore("busy", func(ctx context.Context, rest string) (engine.Store, error) {
 		store, err := sqldb.Open(ctx, "sqlite:"+rest, sqldb.Options{})
 		return busyExpiry{store, begun, &booked, &closed}, err
 	}))

@@ -12,7 +12,6 @@ import (
 
 	"koshelek-adapter/config"
 	"koshelek-adapter/crm"
-	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/version"
 )
 
@@ -76,9 +75,9 @@ func (m *metrics) retry() { m.retries.Inc() }
 // poolGauge shows the level of the number pool. Counting reads the whole pool,
 // so the figure is kept for a while.
 type poolGauge struct {
-	service *engine.Engine
-	log     zerolog.Logger
-	desc    *prometheus.Desc
+	pool crm.Numbers
+	log  zerolog.Logger
+	desc *prometheus.Desc
 
 	mu    sync.Mutex
 	taken time.Time
@@ -89,8 +88,8 @@ type poolGauge struct {
 const poolFreshness = time.Minute
 
 // watchPool adds the pool's level to the metrics.
-func (m *metrics) watchPool(service *engine.Engine, log zerolog.Logger) {
-	m.registry.MustRegister(&poolGauge{service: service, log: log, desc: prometheus.NewDesc(
+func (m *metrics) watchPool(pool crm.Numbers, log zerolog.Logger) {
+	m.registry.MustRegister(&poolGauge{pool: pool, log: log, desc: prometheus.NewDesc(
 		"adapter_pool_numbers", "Card numbers in the pool, counted at most once a minute.", []string{"state"}, nil)})
 }
 
@@ -116,7 +115,7 @@ func (g *poolGauge) current() (crm.PoolLevel, bool) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	level, err := g.service.PoolLevel(ctx)
+	level, err := g.pool.PoolLevel(ctx)
 	if err != nil {
 		g.log.Warn().Err(err).Msg("pool.count_failed")
 		return g.level, false

@@ -117,7 +117,11 @@ func (s *service) addMicrosite(koshelek http.Handler, l login, cert certificate)
 	if m.SMS.Console {
 		s.log.Warn().Msg("microsite.codes_are_printed")
 	}
-	api, err := microsite.New(s.crm, options)
+	able, ok := s.programme.Program.(microsite.Program)
+	if !ok {
+		return nil, config.Faults{{Variable: "ADAPTER_MICROSITE_USER", Message: "the programme that ADAPTER_DATABASE names has no signing in and no orders for the microsite"}}
+	}
+	api, err := microsite.New(able, options)
 	if err != nil {
 		return nil, err
 	}

@@ -14,7 +14,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"koshelek-adapter/config"
-	"koshelek-adapter/crm/engine"
+	"koshelek-adapter/crm"
 	"koshelek-adapter/handlers"
 	"koshelek-adapter/handlers/middleware"
 	"koshelek-adapter/schema/koshelek"
@@ -27,14 +27,15 @@ type service struct {
 	cfg     *config.Config
 	log     zerolog.Logger
 	metrics *metrics
-	store   engine.Store
-	crm     *engine.Engine
-	vendors *rewardVendors
-	api     *listening
-	rewards *listening // the microsite's own, nil when it has none
-	ops     *listening // nil when switched off
-	ready   *readiness
-	held    *connections
+	// programme answers what Koshelek asks, by way of crm.
+	programme *programme
+	crm       *crm.Service
+	vendors   *rewardVendors
+	api       *listening
+	rewards   *listening // the microsite's own, nil when it has none
+	ops       *listening // nil when switched off
+	ready     *readiness
+	held      *connections
 }
 
 // serve runs until the context ends, then drains.
@@ -58,22 +59,29 @@ func (p *program) serve(ctx context.Context) (err error) {
 	if cfg.Koshelek.Email == config.EmailIdentity {
 		s.log.Warn().Str("risk", emailRisk).Msg("config.email_identifies")
 	}
-	if s.store, err = p.openStore(ctx, cfg, s.metrics, s.log); err != nil {
-		return err
-	}
-	defer s.closeStore()
 	login, err := newLogin(p, cfg)
 	if err != nil {
 		return err
 	}
-	if s.crm, s.vendors, err = openProgramme(cfg, s.store, login.codes); err != nil {
+	if s.programme, err = p.openProgramme(ctx, cfg, s.metrics, s.log, login.codes); err != nil {
+		return err
+	}
+	defer s.closeProgramme()
+	s.vendors = s.programme.vendors
+	if s.crm, err = crm.NewService(s.programme.Program, crm.Options{
+		Zone: cfg.TimeZone.Location(), ShowBlocked: cfg.Koshelek.Blocked == config.BlockedInactive, Email: emailTrust(cfg.Koshelek.Email),
+	}); err != nil {
 		return err
 	}
 	s.held = newConnections(roomFor(s.cfg, openFiles(), s.log), s.metrics.registry, s.log)
 	s.ready = newReadiness(s.crm.Ping, s.log)
 	s.metrics.watchLog(s.cfg.Database)
-	s.metrics.watchPool(s.crm, s.log)
-	s.metrics.watchOutbox(s.crm, s.vendors, s.log)
+	if pool, able := s.programme.Program.(crm.Numbers); able {
+		s.metrics.watchPool(pool, s.log)
+	}
+	if s.programme.engine != nil {
+		s.metrics.watchOutbox(s.programme.engine, s.vendors, s.log)
+	}
 	if err := s.listen(p, login); err != nil {
 		return err
 	}
@@ -189,8 +197,10 @@ func (s *service) run(ctx context.Context) error {
 		s.ops.start(cancel)
 	}
 	var expiring sync.WaitGroup
-	expiring.Go(func() { s.expirePoints(ctx) })
-	stopVendors := s.vendors.start(context.WithoutCancel(ctx), s.crm, s.log, s.metrics.delivered)
+	if s.programme.engine != nil {
+		expiring.Go(func() { s.expirePoints(ctx) })
+	}
+	stopVendors := s.vendors.start(context.WithoutCancel(ctx), s.programme.engine, s.log, s.metrics.delivered)
 	s.ready.serving.Store(true)
 	<-ctx.Done()
 	cause := context.Cause(ctx)
@@ -220,15 +230,15 @@ func (s *service) drain() error {
 	if s.rewards != nil {
 		err = errors.Join(err, s.rewards.stop(ctx))
 	}
-	err = errors.Join(err, s.crm.Close(ctx))
+	err = errors.Join(err, s.programme.release(ctx))
 	if s.ops != nil {
 		err = errors.Join(err, s.ops.stop(ctx))
 	}
 	return err
 }
 
-func (s *service) closeStore() {
-	if err := s.store.Close(); err != nil {
+func (s *service) closeProgramme() {
+	if err := s.programme.close(); err != nil {
 		s.log.Error().Err(err).Msg("store.close_failed")
 	}
 }
@@ -241,7 +251,7 @@ func (s *service) expirePoints(ctx context.Context) {
 	ticker := time.NewTicker(expiryInterval)
 	defer ticker.Stop()
 	for {
-		booked, err := s.crm.ExpirePoints(ctx)
+		booked, err := s.programme.engine.ExpirePoints(ctx)
 		if err != nil && ctx.Err() == nil {
 			s.log.Error().Err(err).Msg("points.expiry_failed")
 		}

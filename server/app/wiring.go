@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -42,7 +43,7 @@ func (p *program) openStore(ctx context.Context, cfg *config.Config, m *metrics,
 func (p *program) openOnce(ctx context.Context, cfg *config.Config, m *metrics, log zerolog.Logger) (engine.Store, error) {
 	url := cfg.Database.Reveal()
 	scheme, rest, _ := strings.Cut(url, ":")
-	if open, own := p.backends[scheme]; own {
+	if open, own := p.stores[scheme]; own {
 		return open(ctx, rest)
 	}
 	if scheme == config.SchemeSQLite {
@@ -78,26 +79,87 @@ func warnOfOther(path string, log zerolog.Logger) {
 	}
 }
 
-// openProgramme makes the programme that the settings describe, with the reward
-// vendors that hear of it.
-func openProgramme(cfg *config.Config, store engine.Store, more ...func(*engine.Options)) (*engine.Engine, *rewardVendors, error) {
+// programme is the loyalty programme that the settings name.
+type programme struct {
+	crm.Program
+	// engine is the built-in one with its store; nil for a programme of somebody's own.
+	engine *engine.Engine
+	store  engine.Store
+	// vendors are who hears of what the built-in one does.
+	vendors *rewardVendors
+}
+
+// openProgramme opens the programme that ADAPTER_DATABASE names.
+func (p *program) openProgramme(ctx context.Context, cfg *config.Config, m *metrics, log zerolog.Logger, more ...func(*engine.Options)) (*programme, error) {
+	scheme, rest, _ := strings.Cut(cfg.Database.Reveal(), ":")
+	if open, own := p.programs[scheme]; own {
+		return openOwn(ctx, cfg, open, rest)
+	}
+	store, err := p.openStore(ctx, cfg, m, log)
+	if err != nil {
+		return nil, err
+	}
+	made, err := builtIn(cfg, store, more...)
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	return made, nil
+}
+
+// openOwn opens a programme of somebody's own, which has no outbox for vendors.
+func openOwn(ctx context.Context, cfg *config.Config, open OpenProgram, rest string) (*programme, error) {
 	v, err := openVendors(cfg)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
+	}
+	if len(v.open) > 0 || cfg.Awards != "" {
+		return nil, config.Faults{{Variable: "ADAPTER_DATABASE", Message: "reward vendors need the built-in engine; this programme has no outbox"}}
+	}
+	own, err := open(ctx, rest)
+	if err != nil {
+		return nil, err
+	}
+	return &programme{Program: own, vendors: v}, nil
+}
+
+// builtIn makes the built-in programme, with the reward vendors that hear of it.
+func builtIn(cfg *config.Config, store engine.Store, more ...func(*engine.Options)) (*programme, error) {
+	v, err := openVendors(cfg)
+	if err != nil {
+		return nil, err
 	}
 	rules, err := awards(cfg.Awards, v.named)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	service, err := newService(cfg, store, append(more, func(o *engine.Options) { o.Rules.Awards, o.OnOrder = rules, v.wake })...)
+	e, err := newEngine(cfg, store, append(more, func(o *engine.Options) { o.Rules.Awards, o.OnOrder = rules, v.wake })...)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	return service, v, nil
+	return &programme{Program: e, engine: e, store: store, vendors: v}, nil
 }
 
-// newService makes the programme that the settings describe, without vendors.
-func newService(cfg *config.Config, store engine.Store, more ...func(*engine.Options)) (*engine.Engine, error) {
+// release gives leased numbers back.
+func (p *programme) release(ctx context.Context) error {
+	if p.engine != nil {
+		return p.engine.Close(ctx)
+	}
+	return nil
+}
+
+// close releases the store.
+func (p *programme) close() error {
+	if p.store != nil {
+		return p.store.Close()
+	}
+	if closer, ok := p.Program.(io.Closer); ok {
+		return closer.Close()
+	}
+	return nil
+}
+
+// newEngine makes the built-in programme without vendors.
+func newEngine(cfg *config.Config, store engine.Store, more ...func(*engine.Options)) (*engine.Engine, error) {
 	barcode := crm.BarcodeRule{Pattern: cfg.Card.BarcodeTemplate, Type: crm.BarcodeType(cfg.Card.BarcodeType)}
 	options := engine.Options{Rules: rules(cfg), Barcode: barcode, ReserveFor: cfg.Card.ReserveFor}
 	if cfg.Card.Template != config.CardPool {
@@ -130,7 +192,6 @@ func rules(cfg *config.Config) engine.Rules {
 		UnmarkedEarns:   cfg.Earn.UnmarkedReceipts,
 		Refunds:         cfg.Earn.Refunds,
 		Email:           emailTrust(cfg.Koshelek.Email),
-		ShowBlocked:     cfg.Koshelek.Blocked == config.BlockedInactive,
 		NumberFromPhone: cfg.Card.FromPhone,
 		KeepReturned:    time.Duration(cfg.Microsite.ReturnedDays) * 24 * time.Hour,
 		PartialReversal: cfg.Microsite.PartialReversal,
@@ -143,9 +204,9 @@ func rules(cfg *config.Config) engine.Rules {
 const emailRisk = "whoever types a stranger's e-mail is given the stranger's card and points: use hint or refuse, unless Koshelek's acceptance asks for identity"
 
 // emailTrust reads ADAPTER_KOSHELEK_EMAIL.
-func emailTrust(setting string) engine.EmailTrust {
+func emailTrust(setting string) crm.EmailTrust {
 	if setting == config.EmailIdentity {
-		return engine.EmailIdentifies
+		return crm.EmailIdentifies
 	}
-	return engine.EmailTrust(setting)
+	return crm.EmailTrust(setting)
 }

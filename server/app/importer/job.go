@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"koshelek-adapter/crm"
-	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/server/app/tables"
 )
 
@@ -15,7 +14,7 @@ type Job[R any] struct {
 	Table tables.Table[R]
 	// Store stores rows and gives the refused ones by their index. It may be
 	// called with the same rows again.
-	Store func(ctx context.Context, rows []R) ([]engine.Refusal, error)
+	Store func(ctx context.Context, rows []R) ([]crm.RowError, error)
 	// Prepare stands in for Store where part of the work needs no store: it is
 	// called while the rows before are being stored.
 	Prepare func(rows []R) Store
@@ -27,14 +26,14 @@ type Job[R any] struct {
 
 // Store stores rows that were prepared, and gives the refused ones by their
 // index. It may be called again.
-type Store func(ctx context.Context) ([]engine.Refusal, error)
+type Store func(ctx context.Context) ([]crm.RowError, error)
 
 // prepare gives what stores the rows.
 func (j Job[R]) prepare(rows []R) Store {
 	if j.Prepare != nil {
 		return j.Prepare(rows)
 	}
-	return func(ctx context.Context) ([]engine.Refusal, error) { return j.Store(ctx, rows) }
+	return func(ctx context.Context) ([]crm.RowError, error) { return j.Store(ctx, rows) }
 }
 
 // Options say where the rows come from and who hears of them.

@@ -96,7 +96,7 @@ func Codes(zone *time.Location) Table[engine.PromoCode] {
 
 // Movement is a row of points: positive ones are granted, negative ones taken.
 type Movement struct {
-	engine.Movement
+	crm.Transaction
 	// Kind and At are written only.
 	Kind crm.PostingKind
 	At   time.Time

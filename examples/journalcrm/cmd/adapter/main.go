@@ -16,7 +16,7 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
-	os.Exit(app.Main(ctx, os.Args[1:], os.Environ(), os.Stdout, app.WithBackend("journal", open)))
+	os.Exit(app.Main(ctx, os.Args[1:], os.Environ(), os.Stdout, app.WithStore("journal", open)))
 }
 
 func open(ctx context.Context, path string) (engine.Store, error) {
