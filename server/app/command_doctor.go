@@ -77,6 +77,9 @@ func (s *session) database(ctx context.Context) (list []finding) {
 	if err := s.mustExist(); err != nil {
 		return []finding{{"database", ill, "is missing", err.Error()}}
 	}
+	if _, own := s.programs[s.cfg.Database.Scheme()]; own {
+		return s.ownProgramme(ctx)
+	}
 	cfg := *s.cfg
 	cfg.DatabaseAllowUnsafe = true // its settings are findings of their own below
 	store, err := s.openOnce(ctx, &cfg, newMetrics(), zerolog.New(io.Discard))
@@ -99,6 +102,23 @@ func (s *session) database(ctx context.Context) (list []finding) {
 		list = append(list, s.databaseSettings(ctx, own)...)
 	}
 	return append(list, s.pool(ctx, store))
+}
+
+// ownProgramme asks a programme of somebody's own whether it answers.
+func (s *session) ownProgramme(ctx context.Context) (list []finding) {
+	own, err := s.openProgramme(ctx, s.cfg, newMetrics(), zerolog.New(io.Discard))
+	if err != nil {
+		return []finding{{"programme", ill, "cannot be opened", err.Error()}}
+	}
+	defer func() {
+		if err := own.close(); err != nil {
+			list = append(list, finding{"programme", ill, "does not close", err.Error()})
+		}
+	}()
+	if err := own.Ping(ctx); err != nil {
+		return []finding{{"programme", ill, "cannot be reached", err.Error()}}
+	}
+	return []finding{{"programme", fine, s.cfg.Database.Scheme() + " answers", ""}}
 }
 
 func (s *session) databaseSettings(ctx context.Context, store *sqldb.Store) (list []finding) {

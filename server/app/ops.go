@@ -66,6 +66,9 @@ func (p *program) migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if _, own := p.programs[cfg.Database.Scheme()]; own {
+		return config.Faults{{Variable: "ADAPTER_DATABASE", Message: "names another programme, whose schema is not the built-in engine's"}}
+	}
 	store, err := p.openStore(ctx, cfg, newMetrics(), newLogger(cfg, p.stderr))
 	if err != nil {
 		return err
