@@ -11,10 +11,10 @@ import (
 func findChecks() []Check {
 	const anna = "anna@example.com"
 	matched := func(card crm.Card, byPhone, byEmail bool) []crm.Match {
-		return []crm.Match{{CustomerID: card.CustomerID, ByPhone: byPhone, ByEmail: byEmail, BirthDate: "1990-05-17", Cards: []crm.Card{card}}}
+		return []crm.Match{{CustomerID: card.CustomerID, ByPhone: byPhone, ByEmail: byEmail, HasPhone: true, BirthDate: "1990-05-17", Cards: []crm.Card{card}}}
 	}
 	return []Check{
-		{"FindCards/by-phone", "FindCards gives the customer who has the phone, with the cards and the day of birth.", func(b *bench) {
+		{"FindCards/by-phone", "FindCards gives the customer who has the phone, with the cards and the day of birth, and says whether there is a phone.", func(b *bench) {
 			card := b.person(1)
 			b.person(2)
 			same(b, b.find(crm.Identity{Phone: phone(1)}), matched(card, true, false))

@@ -26,7 +26,7 @@ func (c *CRM) FindCards(ctx context.Context, by crm.Identity) ([]crm.Match, erro
 func (s *state) match(id string, byPhone, byEmail bool) crm.Match {
 	owner := s.Customers[id]
 	return crm.Match{
-		CustomerID: id, ByPhone: byPhone, ByEmail: byEmail,
+		CustomerID: id, ByPhone: byPhone, ByEmail: byEmail, HasPhone: owner.Profile.Phone != "",
 		BirthDate: owner.Profile.BirthDate, Cards: s.cardsOf(owner),
 	}
 }
