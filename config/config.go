@@ -41,7 +41,9 @@ type Config struct {
 	// Microsite stands behind what the outbox tells vendors.
 	Microsite Microsite
 	TimeZone  Zone `split_words:"true" default:"Europe/Moscow" desc:"IANA time zone of the shops: the days of purchases and the times on receipts are read in it"`
-	Log       Log
+	// PhoneCountry is an ISO 3166 code, or "none".
+	PhoneCountry string `split_words:"true" default:"RU" allowed:"AM|AZ|BY|GE|KG|KZ|MD|RU|TJ|TM|UA|UZ|none" desc:"country by whose habits phones without a country code are read (8 495 …, 8-10-…, ten digits); none refuses them"`
+	Log          Log
 	Limits
 
 	// schemes are the database schemes that this build knows beside sqlite and mysql.

@@ -8,16 +8,19 @@ import (
 
 const maxEmailBytes = 254 // RFC 5321, section 4.5.3.1.3
 
-// NormalizeEmail trims an address and writes it in lower case, since no
-// provider that matters tells addresses apart by case and people type them
-// either way. It asks only whether the text can be an address. The error is
-// ErrInvalidEmail; the address is never in its text.
+// NormalizeEmail gives the one form of an address: lower case, since no provider
+// that matters tells addresses apart by case; without invisible characters; an
+// internationalised domain in Unicode. It asks only whether the text can be an
+// address. The error is ErrInvalidEmail; the address is never in its text.
 func NormalizeEmail(raw string) (string, error) {
 	// ToLower replaces what is not UTF-8, and two such addresses would become one.
 	if !utf8.ValidString(raw) {
 		return "", Fail(ErrInvalidEmail, "not UTF-8")
 	}
-	email := strings.ToLower(strings.TrimSpace(raw))
+	if strings.ContainsAny(raw, asciiTwins) {
+		return "", Fail(ErrInvalidEmail, "foreign character")
+	}
+	email := canonicalText(raw)
 	if len(email) > maxEmailBytes {
 		return "", Fail(ErrInvalidEmail, "too long")
 	}
@@ -33,7 +36,11 @@ func NormalizeEmail(raw string) (string, error) {
 	if strings.HasPrefix(domain, ".") || strings.HasSuffix(domain, ".") || strings.Contains(domain, "..") {
 		return "", Fail(ErrInvalidEmail, "not a domain")
 	}
-	return email, nil
+	domain, err := canonicalDomain(domain)
+	if err != nil || len(local)+1+len(domain) > maxEmailBytes {
+		return "", Fail(ErrInvalidEmail, "not a domain")
+	}
+	return foldLower(local) + "@" + domain, nil
 }
 
 // MaskEmail hides a local part for logs and screens: a***@example.com.

@@ -11,12 +11,18 @@ import (
 
 func TestNormalizeEmail(t *testing.T) {
 	for raw, want := range map[string]string{
-		"a@b":                        "a@b",
-		" Anna.Petrova@Example.COM ": "anna.petrova@example.com",
-		"anna+tag@example.com":       "anna+tag@example.com",
-		"o'brien@example.ie":         "o'brien@example.ie",
-		"Почта@Пример.РФ":            "почта@пример.рф",
-		"a@[":                        "",
+		"a@b":                          "a@b",
+		" Anna.Petrova@Example.COM ":   "anna.petrova@example.com",
+		"anna+tag@example.com":         "anna+tag@example.com",
+		"o'brien@example.ie":           "o'brien@example.ie",
+		"Почта@Пример.РФ":              "почта@пример.рф",
+		"a@[":                          "",
+		"anna@xn--e1afmkfd.xn--p1ai":   "anna@пример.рф",
+		"anna@XN--E1AFMKFD.xn--p1ai":   "anna@пример.рф",
+		"\u200banna@example.com":       "anna@example.com",
+		"an\u00adna@exam\ufeffple.com": "anna@example.com",
+		"\u202aanna@example.com\u202c": "anna@example.com",
+		"jose\u0301@example.com":       "jos\u00e9@example.com",
 	} {
 		got, err := NormalizeEmail(raw)
 		if want == "" {
@@ -44,6 +50,7 @@ func TestNormalizeEmailRefuses(t *testing.T) {
 		"a dot last":          "anna@example.com.",
 		"two dots":            "anna@example..com",
 		"too long":            strings.Repeat("a", 250) + "@b.ru",
+		"the Kelvin sign":     "\u212aelly@example.com",
 		"not UTF-8":           "anna\xff@example.com",
 		"not UTF-8 at all":    "\xcf\xee\xf7\xf2\xe0@example.com", // Windows-1251
 	} {

@@ -26,16 +26,16 @@ type Identifier struct {
 }
 
 // ParseIdentifier reads what a person typed: spaces do not matter, and a phone
-// may be written in any usual way. What cannot be an identifier is nobody's:
+// may be written in any way usual in the country. What cannot be an identifier is nobody's:
 // ErrCustomerNotFound.
-func ParseIdentifier(by IdentifiedBy, text string) (Identifier, error) {
+func ParseIdentifier(by IdentifiedBy, text string, country Country) (Identifier, error) {
 	text = strings.ReplaceAll(text, " ", "")
 	var err error
 	switch by {
 	case ByCard:
 		text, err = ParseCardNumber(text)
 	case ByPhone:
-		text, err = NormalizePhone(text)
+		text, err = country.Phone(text)
 	case ByCustomer:
 		err = CheckKey("customer", text, maxCustomerIDBytes)
 	default:

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Sex is "m", "f" or "" when not known.
@@ -48,12 +49,13 @@ func (p Profile) Fingerprint() string {
 // HasIdentity reports whether the profile names a customer by phone or email.
 func (p Profile) HasIdentity() bool { return p.Phone != "" || p.Email != "" }
 
-// Normalize gives the profile in the form in which it is stored. Errors:
+// Normalize gives the profile in the form in which it is stored; phones are read
+// as the country writes them. Errors:
 // ErrInvalidPhone, ErrInvalidEmail, ErrInvalidDate (a birth date after now
 // too), ErrInvalidProfile.
-func (p Profile) Normalize(now time.Time) (Profile, error) {
+func (p Profile) Normalize(now time.Time, country Country) (Profile, error) {
 	var err error
-	if p.Phone, err = optional(p.Phone, NormalizePhone); err != nil {
+	if p.Phone, err = optional(p.Phone, country.Phone); err != nil {
 		return Profile{}, err
 	}
 	if p.Email, err = optional(p.Email, NormalizeEmail); err != nil {
@@ -98,8 +100,11 @@ func ParseSex(text string) (Sex, error) {
 }
 
 func optional(text string, normalize func(string) (string, error)) (string, error) {
-	if strings.TrimSpace(text) == "" {
+	if !utf8.ValidString(text) {
+		return normalize(text)
+	}
+	if text = canonicalText(text); text == "" {
 		return "", nil
 	}
-	return normalize(strings.TrimSpace(text))
+	return normalize(text)
 }

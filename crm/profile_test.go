@@ -31,7 +31,7 @@ func TestProfileNormalize(t *testing.T) {
 	got, err := Profile{
 		Phone: " 8 (921) 666-88-99 ", Email: " Anna@Example.com ", Surname: " Петрова-Водкина ", FirstName: "Анна\u00a0",
 		Patronymic: "\tИвановна", Sex: "Ж", BirthDate: " 1990-05-17 ", CountryCode: " RU ", Locality: " Санкт-Петербург ",
-	}.Normalize(noon)
+	}.Normalize(noon, DefaultCountry)
 	require.NoError(t, err)
 	assert.Equal(t, Profile{
 		Phone: "79216668899", Email: "anna@example.com", Surname: "Петрова-Водкина", FirstName: "Анна",
@@ -40,7 +40,7 @@ func TestProfileNormalize(t *testing.T) {
 }
 
 func TestProfileOfBlanksIsEmpty(t *testing.T) {
-	got, err := Profile{Phone: " ", Email: "\t", Surname: " ", Sex: " ", BirthDate: " ", CountryCode: " "}.Normalize(noon)
+	got, err := Profile{Phone: " ", Email: "\t", Surname: " ", Sex: " ", BirthDate: " ", CountryCode: " "}.Normalize(noon, DefaultCountry)
 	require.NoError(t, err)
 	assert.Equal(t, Profile{}, got)
 	assert.False(t, got.HasIdentity())
@@ -68,7 +68,7 @@ func TestProfileNormalizeRefuses(t *testing.T) {
 		"not UTF-8":          {Profile{FirstName: "\xc0\xed\xed\xe0"}, ErrInvalidProfile},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := c.profile.Normalize(noon)
+			got, err := c.profile.Normalize(noon, DefaultCountry)
 			require.ErrorIs(t, err, c.kind)
 			assert.Equal(t, Profile{}, got)
 		})
@@ -78,16 +78,16 @@ func TestProfileNormalizeRefuses(t *testing.T) {
 // Today is a birth date anywhere on earth, also where it is tomorrow already.
 func TestBirthDateOfToday(t *testing.T) {
 	for _, day := range []Date{"2026-09-06", "2026-09-07", "2026-09-08"} {
-		_, err := Profile{BirthDate: day}.Normalize(noon)
+		_, err := Profile{BirthDate: day}.Normalize(noon, DefaultCountry)
 		require.NoError(t, err, day)
 	}
-	_, err := Profile{BirthDate: "2026-09-07"}.Normalize(noon.Add(-48 * time.Hour))
+	_, err := Profile{BirthDate: "2026-09-07"}.Normalize(noon.Add(-48*time.Hour), DefaultCountry)
 	require.ErrorIs(t, err, ErrInvalidDate)
 }
 
 func TestTextsKeepTheirLimitInCharacters(t *testing.T) {
 	name := strings.Repeat("Щ", MaxTextRunes)
-	got, err := Profile{Surname: name, CountryCode: strings.Repeat("Я", MaxCodeRunes)}.Normalize(noon)
+	got, err := Profile{Surname: name, CountryCode: strings.Repeat("Я", MaxCodeRunes)}.Normalize(noon, DefaultCountry)
 	require.NoError(t, err)
 	assert.Equal(t, name, got.Surname)
 }
@@ -100,11 +100,11 @@ func TestProfileNormalizeIsIdempotent(t *testing.T) {
 			Phone: rapid.StringMatching(`\+?[78]9[0-9 -]{9,12}`).Draw(t, "phone"), Email: text.Draw(t, "email") + "@Example.com",
 			Surname: text.Draw(t, "surname"), FirstName: text.Draw(t, "first name"), Locality: text.Draw(t, "locality"),
 			Sex: Sex(rapid.SampledFrom([]string{"", "M", "ж"}).Draw(t, "sex")),
-		}.Normalize(noon)
+		}.Normalize(noon, DefaultCountry)
 		if err != nil {
 			return
 		}
-		twice, err := once.Normalize(noon)
+		twice, err := once.Normalize(noon, DefaultCountry)
 		if err != nil || twice != once || twice.Fingerprint() != once.Fingerprint() {
 			t.Fatalf("%+v became %+v, %v", once, twice, err)
 		}

@@ -2,12 +2,15 @@ package crm
 
 import "strings"
 
-// NormalizeCode writes a promo code as it is stored: upper case, no spaces at
-// its ends. What cannot be a code is ErrCodeUnknown.
+// NormalizeCode writes a promo code as it is stored: upper case, without
+// spaces at its ends and invisible characters. What cannot be a code is ErrCodeUnknown.
 func NormalizeCode(code string) (string, error) {
-	// First, since ToUpper would make one code of all that are not UTF-8.
+	// First, since upper case would make one code of all that are not UTF-8.
+	if strings.ContainsAny(code, asciiTwins) {
+		return "", ErrCodeUnknown
+	}
 	code, err := CleanText("code", code, MaxPromoCodeBytes)
-	code = strings.ToUpper(code)
+	code = foldUpper(canonicalText(code))
 	if err != nil || code == "" || len(code) > MaxPromoCodeBytes {
 		return "", ErrCodeUnknown
 	}

@@ -24,6 +24,9 @@ type Options struct {
 	ShowBlocked bool
 	// Email is what an e-mail proves beside a phone that nobody has.
 	Email EmailTrust
+	// Country is by whose habits phones without a country code are read; "" for
+	// DefaultCountry.
+	Country Country
 	// Clock is injected by tests; nil for the real one.
 	Clock func() time.Time
 }
@@ -55,7 +58,7 @@ type Search struct {
 // false when nothing matches. Errors: ErrNoIdentity, ErrInvalidPhone,
 // ErrInvalidEmail, ErrInvalidDate, ErrCardBlocked.
 func (s *Service) FindCard(ctx context.Context, q Search) (Card, bool, error) {
-	who, err := Profile{Phone: q.Phone, Email: q.Email, BirthDate: Date(strings.TrimSpace(q.BirthDate))}.Normalize(s.options.Clock())
+	who, err := Profile{Phone: q.Phone, Email: q.Email, BirthDate: Date(strings.TrimSpace(q.BirthDate))}.Normalize(s.options.Clock(), s.options.Country)
 	if err != nil {
 		return Card{}, false, err
 	}
@@ -157,7 +160,7 @@ func (s *Service) IssueReserved(ctx context.Context, number string, profile Prof
 }
 
 func (s *Service) identified(profile Profile) (Profile, error) {
-	profile, err := profile.Normalize(s.options.Clock())
+	profile, err := profile.Normalize(s.options.Clock(), s.options.Country)
 	if err == nil && !profile.HasIdentity() {
 		err = ErrNoIdentity
 	}
@@ -191,7 +194,7 @@ func (s *Service) UpdateProfile(ctx context.Context, number string, profile Prof
 	if err != nil {
 		return err
 	}
-	if profile, err = profile.Normalize(s.options.Clock()); err != nil {
+	if profile, err = profile.Normalize(s.options.Clock(), s.options.Country); err != nil {
 		return err
 	}
 	return s.program.UpdateProfile(ctx, number, profile)
@@ -323,7 +326,7 @@ func (s *Service) cardNumber(ctx context.Context, ref CardRef) (string, error) {
 	if strings.TrimSpace(ref.Phone) == "" {
 		return "", ErrNoIdentity
 	}
-	phone, err := NormalizePhone(ref.Phone)
+	phone, err := s.options.Country.Phone(ref.Phone)
 	if err != nil {
 		return "", err
 	}

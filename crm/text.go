@@ -19,11 +19,13 @@ func CheckKey(name, text string, maxBytes int) error {
 	return nil
 }
 
-// CleanText gives a text without spaces at its ends; one that is longer than
+// CleanText gives a text composed (NFC), without spaces at its ends and without
+// invisible characters other than joiners; one that is longer than
 // maxRunes characters, not UTF-8, or has control characters is ErrInvalidProfile.
 func CleanText(name, text string, maxRunes int) (string, error) {
-	text = strings.TrimSpace(text)
-	if !utf8.ValidString(text) || utf8.RuneCountInString(text) > maxRunes {
+	valid := utf8.ValidString(text) // before what is not is replaced
+	text = visibleText(text)
+	if !valid || utf8.RuneCountInString(text) > maxRunes {
 		return "", Fail(ErrInvalidProfile, name+" is too long or not UTF-8")
 	}
 	if strings.ContainsFunc(text, unicode.IsControl) {

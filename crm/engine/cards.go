@@ -43,7 +43,7 @@ func (s *Engine) Issue(ctx context.Context, profile crm.Profile) (crm.Card, erro
 // is for those who were customers before they came into this programme. Errors:
 // those of [crm.Profile].Normalize, ErrNoIdentity, and those of Issue.
 func (s *Engine) Register(ctx context.Context, profile crm.Profile, welcome bool) (crm.Card, error) {
-	profile, err := profile.Normalize(s.now())
+	profile, err := profile.Normalize(s.now(), s.rules.Country)
 	if err != nil {
 		return crm.Card{}, err
 	}

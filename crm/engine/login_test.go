@@ -49,7 +49,7 @@ func withCodes(sender engine.CodeSender) func(*engine.Options) {
 // known parses an identifier that has to be one.
 func known(t *testing.T, by crm.IdentifiedBy, text string) crm.Identifier {
 	t.Helper()
-	who, err := crm.ParseIdentifier(by, text)
+	who, err := crm.ParseIdentifier(by, text, crm.DefaultCountry)
 	require.NoError(t, err)
 	return who
 }
@@ -60,7 +60,7 @@ func TestParseIdentifier(t *testing.T) {
 		"8 921 666-88-99": {By: crm.ByPhone, ID: anna},
 		"01JABC":          {By: crm.ByCustomer, ID: "01JABC"},
 	} {
-		got, err := crm.ParseIdentifier(want.By, text)
+		got, err := crm.ParseIdentifier(want.By, text, crm.DefaultCountry)
 		require.NoError(t, err, text)
 		assert.Equal(t, want, got)
 	}
@@ -71,10 +71,10 @@ func TestParseIdentifier(t *testing.T) {
 		{crm.ByCard, ""}, {crm.ByCard, "  "}, {crm.ByCard, "a/b"}, {crm.ByCard, "anonymous"}, {crm.ByPhone, "12"}, {crm.ByPhone, "abc"},
 		{crm.ByCustomer, ""}, {crm.ByCustomer, "a\x00"}, {crm.ByCustomer, "this is far too long for an ID of a customer"},
 	} {
-		_, err := crm.ParseIdentifier(bad.by, bad.text)
+		_, err := crm.ParseIdentifier(bad.by, bad.text, crm.DefaultCountry)
 		assert.ErrorIs(t, err, crm.ErrCustomerNotFound, bad.text)
 	}
-	_, err := crm.ParseIdentifier("shoe size", "42")
+	_, err := crm.ParseIdentifier("shoe size", "42", crm.DefaultCountry)
 	assert.ErrorIs(t, err, crm.ErrInternal)
 }
 

@@ -81,7 +81,7 @@ func (s *Engine) cardRecord(row CardRecord, now time.Time) (CardRecord, error) {
 	if row.CardNumber, err = s.numbered(row.CardNumber); err != nil {
 		return row, err
 	}
-	if row.Holder, err = row.Holder.Normalize(now); err != nil {
+	if row.Holder, err = row.Holder.Normalize(now, s.rules.Country); err != nil {
 		return row, err
 	}
 	if row.State == "" {
@@ -152,7 +152,7 @@ func (s *Engine) SetSegments(ctx context.Context, number string, segments []stri
 // Erase removes a customer's personal data. Errors: ErrInvalidPhone,
 // ErrCustomerNotFound.
 func (s *Engine) Erase(ctx context.Context, phone, actor string) (Erasure, error) {
-	phone, err := crm.NormalizePhone(phone)
+	phone, err := s.rules.Country.Phone(phone)
 	if err != nil {
 		return Erasure{}, err
 	}

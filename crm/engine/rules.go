@@ -40,6 +40,8 @@ type Rules struct {
 	PartialReversal bool
 	// Zone is where the programme's days begin.
 	Zone *time.Location
+	// Country is by whose habits phones without a country code are read.
+	Country crm.Country
 	// Refunds lets the receipt of a refund take back the sale of the same card with
 	// the same total.
 	Refunds bool
@@ -101,6 +103,7 @@ func (r Rules) validate() error {
 		}
 	}
 	check(r.Zone != nil, "the programme needs a time zone")
+	check(r.Country == "" || r.Country.Known(), "the country of phones is not known")
 	check(r.EarnBasisPoints >= 0 && r.EarnBasisPoints <= 10_000, "the percentage is 0 to 100")
 	check(r.EarnCap >= 0 && r.EarnCap <= crm.MaxPoints, "the cap of points is out of range")
 	check(r.Welcome >= 0 && r.Welcome <= crm.MaxPoints, "the welcome bonus is out of range")

@@ -89,6 +89,9 @@ func (s *Store) Statement(ctx context.Context, number string, now time.Time) (cr
 func (s *Store) Grant(ctx context.Context, m engine.Movement) (crm.Posting, error) {
 	m.Messages = nil // only a take has errands
 	return s.move(ctx, m, crm.PostingGrant, m.Points, func(c conn, id string) error {
+		if !m.ValidUntil.After(m.Now) || !m.ValidUntil.After(m.AvailableFrom) {
+			return crm.Fail(crm.ErrInvalidRecord, "the points are over before they can be spent") // a repeat is none of this
+		}
 		fits, err := c.addPoints(m.CardNumber, m.Points, ifNotBlocked, m.Now)
 		if err != nil {
 			return err

@@ -95,7 +95,7 @@ func (a *api) customer(id wire.Text) (crm.Identifier, error) {
 	if err := required("customer_id", id); err != nil {
 		return crm.Identifier{}, err
 	}
-	return crm.ParseIdentifier(a.options.CustomersBy, string(id))
+	return crm.ParseIdentifier(a.options.CustomersBy, string(id), a.options.Country)
 }
 
 // required refuses a field that is blank.

@@ -22,6 +22,8 @@ type Options struct {
 	middleware.Options
 	// CustomersBy says what a customer_id is; the number of a card by default. [I]
 	CustomersBy crm.IdentifiedBy
+	// Country is by whose habits phones are read; Russia by default.
+	Country crm.Country
 	// InvalidCustomerStatus of generate-otp is 404 (the default), 400 or 200. [I]
 	InvalidCustomerStatus int
 	// ReplayStatus answers an order that was redeemed before with the very same

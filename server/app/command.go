@@ -45,11 +45,14 @@ type misuse struct{ error }
 
 func misused(format string, args ...any) error { return misuse{fmt.Errorf(format, args...)} }
 
-// phoneArgument reads a phone as people write it.
-func phoneArgument(text string) (string, error) {
-	phone, err := crm.NormalizePhone(text)
+// country is by whose habits phones are read.
+func (s *session) country() crm.Country { return crm.Country(s.cfg.PhoneCountry) }
+
+// phone reads a phone as people write it.
+func (s *session) phone(text string) (string, error) {
+	phone, err := s.country().Phone(text)
 	if err != nil {
-		return "", misused("a phone is 7 to 15 digits that begin with a country code, such as 79216668899")
+		return "", misused("the phone %s; write it as +79216668899", importer.Explain(err))
 	}
 	return phone, nil
 }

@@ -89,7 +89,7 @@ func (p *program) cardShow() *cobra.Command {
 }
 
 func (s *session) cardsOfPhone(ctx context.Context, phone string) ([]string, error) {
-	phone, err := phoneArgument(phone)
+	phone, err := s.phone(phone)
 	if err != nil {
 		return nil, err
 	}

@@ -22,7 +22,7 @@ func (p *program) eraseCommand() *cobra.Command {
 			"names nobody. Prints what was erased and an extract of the audit log, to be kept as a record.",
 		Example: "  koshelek-adapter erase 79216668899 --actor 'DPO'",
 	}, func(ctx context.Context, s *session, args []string) error {
-		phone, err := phoneArgument(args[0])
+		phone, err := s.phone(args[0])
 		if err != nil {
 			return err
 		}

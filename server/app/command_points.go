@@ -64,7 +64,7 @@ func (p *program) pointsMove(use, short string, book booking) *cobra.Command {
 	c.Flags().StringVar(&flags.description, "description", "", "what the customer reads beside the points")
 	if use == "grant" {
 		c.Flags().StringVar(&flags.from, "available-from", "", "day or moment from which they can be spent (default: at once)")
-		c.Flags().StringVar(&flags.until, "valid-until", "", "day or moment at which they are gone (default: the programme's lifetime)")
+		c.Flags().StringVar(&flags.until, "valid-until", "", "last day, or the moment at which they are gone (default: the programme's lifetime)")
 	}
 	return p.capable(c, func(ctx context.Context, s *session, args []string) error {
 		m, err := s.movement(use, args, flags)
@@ -89,7 +89,7 @@ func (s *session) movement(use string, args []string, f *movementFlags) (m crm.T
 	if m.AvailableFrom, err = tables.ParseTime(f.from, zone); err != nil {
 		return m, misused("--available-from %w", err)
 	}
-	if m.ValidUntil, err = tables.ParseTime(f.until, zone); err != nil {
+	if m.ValidUntil, err = tables.ParseEnd(f.until, zone); err != nil {
 		return m, misused("--valid-until %w", err)
 	}
 	if m.Key == "" {

@@ -36,13 +36,13 @@ func (p *program) codesAdd() *cobra.Command {
 	c.Flags().Int64Var(&code.MaxUses, "max-uses", 0, "uses by all cards together; 0 for no limit")
 	c.Flags().StringVar(&code.Description, "description", "", "what the code is for")
 	c.Flags().StringVar(&starts, "starts-at", "", "day or moment from which it is open (default: at once)")
-	c.Flags().StringVar(&ends, "ends-at", "", "day or moment at which it is over (default: never)")
+	c.Flags().StringVar(&ends, "ends-at", "", "last day, or the moment at which it is over (default: never)")
 	return p.operator(c, func(ctx context.Context, s *session, args []string) (err error) {
 		zone := s.cfg.TimeZone.Location()
 		if code.StartsAt, err = tables.ParseTime(starts, zone); err != nil {
 			return misused("--starts-at %w", err)
 		}
-		if code.EndsAt, err = tables.ParseTime(ends, zone); err != nil {
+		if code.EndsAt, err = tables.ParseEnd(ends, zone); err != nil {
 			return misused("--ends-at %w", err)
 		}
 		code.Code = args[0]

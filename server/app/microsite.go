@@ -112,7 +112,7 @@ func (s *service) addMicrosite(koshelek http.Handler, l login, cert certificate)
 		Options:     s.middleware("microsite", pairs),
 		CustomersBy: crm.IdentifiedBy(m.CustomerID), InvalidCustomerStatus: m.InvalidCustomerStatus, ReplayStatus: m.ReplayStatus,
 		TokenSecret: []byte(l.secret), TokenLifetime: m.TokenLifetime, Issuer: m.TokenIssuer, Audience: m.TokenAudience,
-		Zone: s.cfg.TimeZone.Location(),
+		Zone: s.cfg.TimeZone.Location(), Country: crm.Country(s.cfg.PhoneCountry),
 	}
 	if m.SMS.Console {
 		s.log.Warn().Msg("microsite.codes_are_printed")

@@ -300,7 +300,7 @@ func TestEraseCommand(t *testing.T) {
 		for _, args := range [][]string{{"erase", "123"}, {"card", "show", "--phone", "123"}} {
 			code, _, log := d.try(args...)
 			assert.Equal(d.t, app.ExitMisused, code)
-			assert.Contains(d.t, log, "country code")
+			assert.Contains(d.t, log, "not a possible phone")
 		}
 		code, _, log := d.try("erase", "79216668899")
 		assert.Equal(d.t, app.ExitFailed, code)

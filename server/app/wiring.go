@@ -196,6 +196,7 @@ func rules(cfg *config.Config) engine.Rules {
 		KeepReturned:    time.Duration(cfg.Microsite.ReturnedDays) * 24 * time.Hour,
 		PartialReversal: cfg.Microsite.PartialReversal,
 		Zone:            cfg.TimeZone.Location(),
+		Country:         crm.Country(cfg.PhoneCountry),
 		Texts:           texts,
 	}
 }

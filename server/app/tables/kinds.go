@@ -87,7 +87,7 @@ func Codes(zone *time.Location) Table[engine.PromoCode] {
 		required(textColumn("code", func(r *row) *string { return &r.Code })),
 		numberColumn("points", func(r *row) *int64 { return &r.Points }),
 		timeColumn("starts_at", zone, func(r *row) *time.Time { return &r.StartsAt }),
-		timeColumn("ends_at", zone, func(r *row) *time.Time { return &r.EndsAt }),
+		endColumn("ends_at", zone, func(r *row) *time.Time { return &r.EndsAt }),
 		numberColumn("max_uses", func(r *row) *int64 { return &r.MaxUses }),
 		textColumn("description", func(r *row) *string { return &r.Description }),
 		writtenOnly("used", func(r row) string { return formatDecimal(r.Used, 0) }),
@@ -110,7 +110,7 @@ func Points(zone *time.Location) Table[Movement] {
 		required(numberColumn("points", func(r *Movement) *int64 { return &r.Points })),
 		textColumn("description", func(r *Movement) *string { return &r.Description }),
 		timeColumn("available_from", zone, func(r *Movement) *time.Time { return &r.AvailableFrom }),
-		timeColumn("valid_until", zone, func(r *Movement) *time.Time { return &r.ValidUntil }),
+		endColumn("valid_until", zone, func(r *Movement) *time.Time { return &r.ValidUntil }),
 		writtenOnly("kind", func(r Movement) string { return string(r.Kind) }),
 		writtenOnly("at", func(r Movement) string { return r.At.UTC().Format(time.RFC3339) }),
 	}}

@@ -83,6 +83,54 @@ func formatDecimal(value int64, decimals int) string {
 	return sign + text[:len(text)-decimals] + "." + text[len(text)-decimals:]
 }
 
+// endColumn is a column of moments at which something is over. A day is written
+// and read as a whole one: it is over with its last moment.
+func endColumn[R any](name string, zone *time.Location, field func(*R) *time.Time) Column[R] {
+	c := timeColumn(name, zone, field)
+	moment := c.Write
+	c.Read = func(r *R, text string) (err error) {
+		*field(r), err = ParseEnd(text, zone)
+		return err
+	}
+	c.Write = func(r R) string {
+		if day, whole := LastDay(*field(&r), zone); whole && moment(r) != "" {
+			return day
+		}
+		return moment(r)
+	}
+	return c
+}
+
+// ParseEnd reads the moment at which something is over: RFC 3339, or a day,
+// which is then included.
+func ParseEnd(text string, zone *time.Location) (time.Time, error) {
+	if day, err := ParseDay(text); err == nil && day != "" {
+		return day.End(zone).UTC(), nil
+	}
+	return ParseTime(text, zone)
+}
+
+// LastDay is the last day before an end in a zone, and whether it is a whole one.
+func LastDay(end time.Time, zone *time.Location) (day string, whole bool) {
+	last := crm.DateOf(end.Add(-time.Millisecond), zone)
+	return string(last), last.End(zone).Equal(end)
+}
+
+// ParseDay reads a day as people write it: 2026-12-31 or 31.12.2026, also with a
+// midnight behind it, as tables export days. Empty is empty.
+func ParseDay(text string) (crm.Date, error) {
+	if text == "" {
+		return "", nil
+	}
+	for _, layout := range []string{"2006-01-02", "02.01.2006", "2.1.2006", "20060102", "02.01.2006 15:04:05", "02.01.2006 15:04", "2006-01-02 15:04:05", "2006-01-02T15:04:05"} {
+		t, err := time.Parse(layout, text)
+		if err == nil && (len(layout) <= len("2006-01-02") || t.Equal(t.Truncate(24*time.Hour))) {
+			return crm.DateOf(t, time.UTC), nil
+		}
+	}
+	return "", errors.New("is not a day such as 2026-12-31 or 31.12.2026")
+}
+
 // timeColumn is a column of moments: RFC 3339, or a day, which is then its
 // first moment in the zone. The zero time and crm.Forever are empty.
 func timeColumn[R any](name string, zone *time.Location, field func(*R) *time.Time) Column[R] {
@@ -102,22 +150,31 @@ func timeColumn[R any](name string, zone *time.Location, field func(*R) *time.Ti
 	}
 }
 
-// ParseTime reads a moment: RFC 3339, or a day YYYY-MM-DD, which is its first
-// moment in the zone; empty is the zero time.
+// ParseTime reads a moment: RFC 3339 or as people write it in the zone, or a day,
+// which is its first moment; empty is the zero time.
 func ParseTime(text string, zone *time.Location) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil
 	}
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02"} {
+	if day, err := ParseDay(text); err == nil {
+		t, err := time.ParseInLocation("2006-01-02", string(day), zone)
+		return t.UTC(), err
+	}
+	for _, layout := range []string{time.RFC3339Nano, "02.01.2006 15:04:05", "02.01.2006 15:04", "2006-01-02 15:04:05", "2006-01-02 15:04"} {
 		if t, err := time.ParseInLocation(layout, text, zone); err == nil {
 			return t.UTC().Truncate(time.Millisecond), nil
 		}
 	}
-	return time.Time{}, errors.New("is neither a day (2026-12-31) nor a moment (2026-12-31T23:59:59+03:00)")
+	return time.Time{}, errors.New("is neither a day (2026-12-31, 31.12.2026) nor a moment (2026-12-31T23:59:59+03:00)")
 }
 
-// dateColumn is a column of days YYYY-MM-DD; the rule on what day is allowed is
-// the programme's.
+// dateColumn is a column of days; the rule on what day is allowed is the
+// programme's.
 func dateColumn[R any](name string, field func(*R) *crm.Date) Column[R] {
-	return textColumn(name, func(r *R) *string { return (*string)(field(r)) })
+	c := textColumn(name, func(r *R) *string { return (*string)(field(r)) })
+	c.Read = func(r *R, text string) (err error) {
+		*field(r), err = ParseDay(text)
+		return err
+	}
+	return c
 }

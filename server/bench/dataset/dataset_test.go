@@ -30,7 +30,7 @@ func TestKeysArePossible(t *testing.T) {
 		j := rapid.IntRange(0, k.Cards-1).Draw(t, "other index")
 		counter := rapid.IntRange(0, 10*freshSpace).Draw(t, "counter")
 		for _, phone := range []string{k.Phone(i), FreshPhone(counter)} {
-			if normal, err := crm.NormalizePhone(phone); err != nil || normal != phone {
+			if normal, err := crm.DefaultCountry.Phone(phone); err != nil || normal != phone {
 				t.Fatalf("%s: %v", phone, err)
 			}
 		}

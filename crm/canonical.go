@@ -1,0 +1,67 @@
+package crm
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/net/idna"
+	"golang.org/x/text/unicode/norm"
+)
+
+// canonicalText gives the one form of a text that names something: composed
+// (NFC), without the characters that nobody sees (format characters and byte
+// order marks come along when people copy) and without spaces at its ends.
+func canonicalText(text string) string {
+	return strings.TrimSpace(norm.NFC.String(strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Cf, r) {
+			return -1
+		}
+		return r
+	}, text)))
+}
+
+// visibleText is canonicalText for texts that people read: joiners stay, since
+// scripts and emoji need them.
+func visibleText(text string) string {
+	return strings.TrimSpace(norm.NFC.String(strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Cf, r) && r != '\u200c' && r != '\u200d' {
+			return -1
+		}
+		return r
+	}, text)))
+}
+
+// asciiTwins are the characters that composing turns into ASCII ones: the Kelvin
+// sign, the Greek question mark and the Greek grave accent.
+const asciiTwins = "\u212a\u037e\u1fef"
+
+// foldLower and foldUpper change the case of letters, but never make an ASCII
+// letter of another one: the Kelvin sign is no k, a dotless i no I.
+func foldLower(text string) string { return strings.Map(folding(unicode.ToLower), text) }
+func foldUpper(text string) string { return strings.Map(folding(unicode.ToUpper), text) }
+
+func folding(change func(rune) rune) func(rune) rune {
+	return func(r rune) rune {
+		if changed := change(r); r <= unicode.MaxASCII || changed > unicode.MaxASCII {
+			return changed
+		}
+		return r
+	}
+}
+
+// canonicalDomain writes an internationalised domain in its Unicode form, which
+// is the same for пример.рф and xn--e1afmkfd.xn--p1ai.
+func canonicalDomain(domain string) (string, error) {
+	if isASCII(domain) && !strings.Contains(strings.ToLower(domain), "xn--") {
+		return strings.ToLower(domain), nil
+	}
+	ascii, err := idna.Lookup.ToASCII(domain)
+	if err != nil {
+		return "", err
+	}
+	return idna.Lookup.ToUnicode(ascii)
+}
+
+func isASCII(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII })
+}
