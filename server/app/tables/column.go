@@ -15,6 +15,9 @@ type Column[R any] struct {
 	Read func(record *R, text string) error
 	// Write gives the field of a record.
 	Write func(record R) string
+	// Text tells that a stranger may have written the field: a spreadsheet must
+	// not take it for a formula.
+	Text bool
 }
 
 // Table is how one kind of record is written in a file.
@@ -23,6 +26,8 @@ type Table[R any] struct {
 	Name string
 	// Separator stands between the fields that are written; a reader finds it by itself.
 	Separator rune
+	// Machine tells that programs read the file: nothing in it is guarded.
+	Machine bool
 	// Default is what a row is before its fields are read.
 	Default R
 	Columns []Column[R]
@@ -49,7 +54,7 @@ func (t Table[R]) layout(header []string) ([]Column[R], error) {
 		case name == "":
 			return nil, fault(1, "the header has a column without a name")
 		case i < 0:
-			return nil, fault(1, "unknown column %q; %s have %s", clip(name), t.Name, strings.Join(t.names(), ", "))
+			return nil, fault(1, "unknown column %q; %s have %s", t.shown(name, header), t.Name, strings.Join(t.names(), ", "))
 		case seen[name]:
 			return nil, fault(1, "the column %q stands in the header twice", name)
 		}
@@ -68,10 +73,15 @@ func (t Table[R]) layout(header []string) ([]Column[R], error) {
 	return places, nil
 }
 
-// clip shortens a text that is shown.
-func clip(text string) string {
-	if len(text) > 40 {
-		return text[:40] + "…"
+// shown is a name that a header has and the table has not. A first row that names
+// no column of the table may be one of people, and so may a name with digits or
+// an address: these are masked.
+func (t Table[R]) shown(name string, header []string) string {
+	header = slices.DeleteFunc(slices.Clone(header), func(field string) bool {
+		return !slices.Contains(t.names(), strings.ToLower(strings.TrimSpace(field)))
+	})
+	if len(header) == 0 || len([]rune(name)) > 40 || strings.ContainsAny(name, "0123456789@\r\n") {
+		return Mask(name)
 	}
-	return text
+	return name
 }

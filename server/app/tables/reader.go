@@ -75,6 +75,9 @@ func (r *Reader[R]) Next() (record R, line int, err error) {
 			return record, r.line, notUTF8(r.line, []byte(fields[i])[badUTF8([]byte(fields[i]), true):])
 		}
 		text := strings.TrimSpace(fields[i])
+		if !r.table.Machine {
+			text = unguarded(text)
+		}
 		if column.Read == nil {
 			continue
 		}

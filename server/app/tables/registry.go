@@ -26,7 +26,7 @@ func Registry(barcode crm.BarcodeType, zone *time.Location) Table[engine.CardRec
 		},
 		Write: func(r row) string { return r.IssuedAt.In(zone).Format(compact) },
 	}
-	return Table[row]{Name: "registries", Separator: ';', Columns: []Column[row]{
+	return Table[row]{Name: "registries", Separator: ';', Machine: true, Columns: []Column[row]{
 		required(textColumn("card_number", func(r *row) *string { return &r.Number })),
 		mustStand(barcodeColumn(barcode, func(r *row) *crm.CardNumber { return &r.CardNumber })),
 		issued,
@@ -66,7 +66,7 @@ func barcodeColumn[R any](symbology crm.BarcodeType, number func(*R) *crm.CardNu
 // columns are not published: we write those of the cards that a number has.
 func ReservedRegistry(barcode crm.BarcodeType) Table[engine.PooledNumber] {
 	type row = engine.PooledNumber
-	return Table[row]{Name: "registries of reserved numbers", Separator: ';', Columns: []Column[row]{
+	return Table[row]{Name: "registries of reserved numbers", Separator: ';', Machine: true, Columns: []Column[row]{
 		required(textColumn("card_number", func(r *row) *string { return &r.Number })),
 		barcodeColumn(barcode, func(r *row) *crm.CardNumber { return &r.CardNumber }),
 	}}

@@ -32,10 +32,28 @@ func plainText(in io.Reader) (io.Reader, error) {
 		return nil, notUTF8(1+bytes.Count(head[:at], []byte("\n")), head[at:])
 	}
 	if bytes.HasPrefix(head, []byte("\xef\xbb\xbf")) {
-		_, err = buffered.Discard(3)
-		return buffered, err
+		if _, err = buffered.Discard(3); err != nil {
+			return nil, err
+		}
+	}
+	if bytes.IndexByte(head, '\n') < 0 && bytes.IndexByte(head, '\r') >= 0 {
+		return bufio.NewReaderSize(lineFeeds{buffered}, headBytes), nil // Excel for Mac, classic text
 	}
 	return buffered, nil
+}
+
+// lineFeeds ends lines with LF that end with CR alone.
+type lineFeeds struct{ in io.Reader }
+
+// Read implements io.Reader.
+func (l lineFeeds) Read(p []byte) (int, error) {
+	n, err := l.in.Read(p)
+	for i := range p[:n] {
+		if p[i] == '\r' {
+			p[i] = '\n'
+		}
+	}
+	return n, err
 }
 
 // badUTF8 gives the place of the first byte that is not UTF-8, -1 for none. A

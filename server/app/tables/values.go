@@ -13,7 +13,7 @@ import (
 // textColumn is a column of plain text.
 func textColumn[R any](name string, field func(*R) *string) Column[R] {
 	return Column[R]{
-		Name:  name,
+		Name: name, Text: true,
 		Read:  func(r *R, text string) error { *field(r) = text; return nil },
 		Write: func(r R) string { return *field(&r) },
 	}

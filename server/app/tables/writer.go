@@ -28,6 +28,9 @@ func NewWriter[R any](out io.Writer, table Table[R]) (*Writer[R], error) {
 func (w *Writer[R]) Write(record R) error {
 	for i, column := range w.table.Columns {
 		w.fields[i] = column.Write(record)
+		if column.Text && !w.table.Machine {
+			w.fields[i] = guarded(w.fields[i])
+		}
 	}
 	return w.csv.Write(w.fields)
 }
