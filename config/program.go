@@ -20,6 +20,8 @@ type Earn struct {
 	Cap              int64         `default:"0" min:"0" desc:"points for one receipt at most; 0 for no limit"`
 	MaxAge           time.Duration `split_words:"true" default:"720h" min:"1ns" desc:"age of a receipt at most"`
 	ClockSkew        time.Duration `split_words:"true" default:"10m" min:"0s" desc:"how far the time on a receipt may lie in the future, because clocks of tills differ"`
+	TillsEast        time.Duration `split_words:"true" default:"9h" min:"0s" max:"26h" desc:"how far east of ADAPTER_TIME_ZONE tills stand; a receipt says its local time and no zone. From Moscow to Kamchatka it is 9h; 0s when all tills share the zone"`
+	TillsWest        time.Duration `split_words:"true" default:"1h" min:"0s" max:"26h" desc:"how far west of ADAPTER_TIME_ZONE tills stand. From Moscow to Kaliningrad it is 1h"`
 	Pending          time.Duration `default:"0s" min:"0s" desc:"how long earned points wait before they can be spent; 0s for not at all"`
 	Lifetime         time.Duration `default:"8760h" min:"0s" desc:"how long points are valid, counted from the day they are earned; 0 for ever"`
 	Welcome          int64         `default:"0" min:"0" desc:"points for a new customer"`

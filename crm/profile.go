@@ -50,30 +50,19 @@ func (p Profile) Fingerprint() string {
 func (p Profile) HasIdentity() bool { return p.Phone != "" || p.Email != "" }
 
 // Normalize gives the profile in the form in which it is stored; phones are read
-// as the country writes them. Errors:
-// ErrInvalidPhone, ErrInvalidEmail, ErrInvalidDate (a birth date after now
-// too), ErrInvalidProfile.
+// as the country writes them. What is unusable in a field that decides nothing is
+// left out: a sex that is neither, a birth date that is no day or after now, and
+// an e-mail beside a good phone. Errors: ErrInvalidPhone, ErrInvalidEmail,
+// ErrInvalidProfile.
 func (p Profile) Normalize(now time.Time, country Country) (Profile, error) {
 	var err error
 	if p.Phone, err = optional(p.Phone, country.Phone); err != nil {
 		return Profile{}, err
 	}
-	if p.Email, err = optional(p.Email, NormalizeEmail); err != nil {
+	if p.Email, err = optional(p.Email, NormalizeEmail); err != nil && p.Phone == "" {
 		return Profile{}, err
 	}
-	birth, err := optional(string(p.BirthDate), func(s string) (string, error) {
-		day, err := ParseDate(s)
-		return string(day), err
-	})
-	if err != nil {
-		return Profile{}, err
-	}
-	if p.BirthDate = Date(birth); p.BirthDate > DateOf(now.Add(24*time.Hour), time.UTC) {
-		return Profile{}, Fail(ErrInvalidDate, "birth date in the future")
-	}
-	if p.Sex, err = ParseSex(string(p.Sex)); err != nil {
-		return Profile{}, err
-	}
+	p.BirthDate, p.Sex = usableBirthDate(p.BirthDate, now), usableSex(p.Sex)
 	for name, field := range map[string]*string{
 		"surname": &p.Surname, "firstname": &p.FirstName, "patronymic": &p.Patronymic, "locality": &p.Locality,
 	} {
@@ -97,6 +86,26 @@ func ParseSex(text string) (Sex, error) {
 		return "f", nil
 	}
 	return "", Fail(ErrInvalidProfile, "sex")
+}
+
+// usableBirthDate gives the day, or "" for what says nothing: Koshelek's forms are
+// not published, and 0001-01-01 is how some programs write no day.
+func usableBirthDate(text Date, now time.Time) Date {
+	day, err := ParseDate(canonicalText(string(text)))
+	if err != nil || day > DateOf(now.Add(24*time.Hour), time.UTC) {
+		return ""
+	}
+	return day
+}
+
+// usableSex gives m or f, or "" for what is neither: Koshelek's values are not
+// published.
+func usableSex(text Sex) Sex {
+	sex, err := ParseSex(string(text))
+	if err != nil {
+		return ""
+	}
+	return sex
 }
 
 func optional(text string, normalize func(string) (string, error)) (string, error) {

@@ -55,9 +55,6 @@ func TestProfileNormalizeRefuses(t *testing.T) {
 	}{
 		"phone":              {Profile{Phone: "12"}, ErrInvalidPhone},
 		"email":              {Profile{Email: "anna"}, ErrInvalidEmail},
-		"birth date":         {Profile{BirthDate: "17.05.1990"}, ErrInvalidDate},
-		"birth to come":      {Profile{BirthDate: "2026-09-09"}, ErrInvalidDate},
-		"sex":                {Profile{Sex: "x"}, ErrInvalidProfile},
 		"long surname":       {Profile{Surname: strings.Repeat("я", MaxTextRunes+1)}, ErrInvalidProfile},
 		"long firstname":     {Profile{FirstName: strings.Repeat("я", MaxTextRunes+1)}, ErrInvalidProfile},
 		"long patronymic":    {Profile{Patronymic: strings.Repeat("я", MaxTextRunes+1)}, ErrInvalidProfile},
@@ -81,8 +78,9 @@ func TestBirthDateOfToday(t *testing.T) {
 		_, err := Profile{BirthDate: day}.Normalize(noon, DefaultCountry)
 		require.NoError(t, err, day)
 	}
-	_, err := Profile{BirthDate: "2026-09-07"}.Normalize(noon.Add(-48*time.Hour), DefaultCountry)
-	require.ErrorIs(t, err, ErrInvalidDate)
+	p, err := Profile{BirthDate: "2026-09-07"}.Normalize(noon.Add(-48*time.Hour), DefaultCountry)
+	require.NoError(t, err)
+	assert.Empty(t, p.BirthDate, "a day to come is none")
 }
 
 func TestTextsKeepTheirLimitInCharacters(t *testing.T) {

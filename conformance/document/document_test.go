@@ -35,6 +35,18 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
+// TestWordsHaveAPlaceOfTheirOwn: the same word twice is two values, also for those
+// who read two documents at once.
+func TestWordsHaveAPlaceOfTheirOwn(t *testing.T) {
+	v, err := document.Parse([]byte(`[null, true, true, null]`))
+	require.NoError(t, err)
+	var places []int
+	for _, item := range v.Items {
+		places = append(places, item.At)
+	}
+	assert.Equal(t, []int{1, 7, 13, 19}, places)
+}
+
 // FuzzParse compares the reader with the one of the standard library: what the
 // one takes the other takes as well, but for what this one is stricter in.
 func FuzzParse(f *testing.F) {

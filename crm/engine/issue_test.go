@@ -162,7 +162,7 @@ func TestFindCard(t *testing.T) {
 		"two customers":                          {crm.Search{Phone: anna, Email: "boris@example.com"}, crm.ErrAmbiguous, false},
 		"two, and the birth date of the email's": {crm.Search{Phone: anna, Email: "boris@example.com", BirthDate: "1990-05-17"}, crm.ErrAmbiguous, false},
 		"a bad phone":                            {crm.Search{Phone: "12"}, crm.ErrInvalidPhone, false},
-		"a bad birth date":                       {crm.Search{Phone: anna, BirthDate: "17.05.1990"}, crm.ErrInvalidDate, false},
+		"a bad birth date":                       {crm.Search{Phone: anna, BirthDate: "17.05.1990"}, "", true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, found, err := s.FindCard(t.Context(), c.search)

@@ -10,14 +10,14 @@ import (
 // refund takes back what the sale earned.
 func (s *Engine) SubmitReceipt(ctx context.Context, number string, receipt crm.Receipt) (crm.Submitted, error) {
 	now := s.now()
-	if receipt.At.After(now.Add(s.rules.ClockSkew)) {
+	if receipt.At.Add(-s.rules.TillsEast).After(now.Add(s.rules.ClockSkew)) {
 		return crm.Submitted{}, crm.ErrReceiptFuture
 	}
 	points, errands := s.rules.receiptPoints(receipt), s.rules.forReceipt(receipt)
 	done, err := s.backend.SubmitReceipt(ctx, ReceiptSubmission{
 		CardNumber: number, Receipt: receipt, Now: now,
 		Award:    s.rules.accrual(crm.PostingReceipt, points, s.rules.Texts.Receipt, now),
-		TooOld:   now.Sub(receipt.At) > s.rules.MaxAge,
+		TooOld:   now.Sub(receipt.At.Add(s.rules.TillsWest)) > s.rules.MaxAge,
 		Reverse:  s.rules.reversal(receipt),
 		Messages: errands,
 	})

@@ -18,6 +18,10 @@ type Rules struct {
 	// MaxAge is how old a receipt may be, ClockSkew how far a till's clock may
 	// run ahead.
 	MaxAge, ClockSkew time.Duration
+	// TillsEast and TillsWest are how far the zones of tills lie from Zone. A
+	// receipt says the till's local time and not its zone, so it is from the future
+	// or too old only where it is in every zone between.
+	TillsEast, TillsWest time.Duration
 	// Pending is how long earned points wait before they may be spent.
 	Pending time.Duration
 	// Lifetime is how long points live, to the end of their last day; zero for
@@ -109,7 +113,7 @@ func (r Rules) validate() error {
 	check(r.Welcome >= 0 && r.Welcome <= crm.MaxPoints, "the welcome bonus is out of range")
 	check(r.CodePoints >= 0 && r.CodePoints <= crm.MaxPoints, "the value of a code is out of range")
 	check(r.MaxAge > 0, "the age of a receipt must be positive")
-	check(r.ClockSkew >= 0 && r.Pending >= 0 && r.Lifetime >= 0 && r.KeepReturned >= 0, "durations must not be negative")
+	check(r.ClockSkew >= 0 && r.TillsEast >= 0 && r.TillsWest >= 0 && r.Pending >= 0 && r.Lifetime >= 0 && r.KeepReturned >= 0, "durations must not be negative")
 	check(r.Lifetime == 0 || r.Pending < r.Lifetime, "points must live longer than they are pending")
 	check(!r.PartialReversal || len(r.forOrder("", 1)) == 0,
 		"a partial reversal cannot be mirrored: either partial reversals or award rules on spend")

@@ -187,6 +187,7 @@ func rules(cfg *config.Config) engine.Rules {
 	return engine.Rules{
 		EarnBasisPoints: cfg.Earn.Percent.BasisPoints(), EarnCap: cfg.Earn.Cap,
 		MaxAge: cfg.Earn.MaxAge, ClockSkew: cfg.Earn.ClockSkew,
+		TillsEast: cfg.Earn.TillsEast, TillsWest: cfg.Earn.TillsWest,
 		Pending: cfg.Earn.Pending, Lifetime: cfg.Earn.Lifetime,
 		Welcome: cfg.Earn.Welcome, CodePoints: cfg.Earn.PromoCode,
 		UnmarkedEarns:   cfg.Earn.UnmarkedReceipts,

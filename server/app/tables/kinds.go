@@ -29,7 +29,7 @@ func profileColumns[R any](profile func(*R) *crm.Profile) []Column[R] {
 		textColumn("firstname", func(r *R) *string { return &profile(r).FirstName }),
 		textColumn("patronymic", func(r *R) *string { return &profile(r).Patronymic }),
 		textColumn("sex", func(r *R) *string { return (*string)(&profile(r).Sex) }),
-		dateColumn("birth_date", func(r *R) *crm.Date { return &profile(r).BirthDate }),
+		noDay(dateColumn("birth_date", func(r *R) *crm.Date { return &profile(r).BirthDate })),
 		textColumn("country_code", func(r *R) *string { return &profile(r).CountryCode }),
 		textColumn("locality", func(r *R) *string { return &profile(r).Locality }),
 	}

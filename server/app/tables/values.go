@@ -178,3 +178,16 @@ func dateColumn[R any](name string, field func(*R) *crm.Date) Column[R] {
 	}
 	return c
 }
+
+// noDay lets a column hold the days by which programs say that they know none.
+func noDay[R any](c Column[R]) Column[R] {
+	read := c.Read
+	c.Read = func(r *R, text string) error {
+		switch text {
+		case "0001-01-01", "0000-00-00", "01.01.0001", "00.00.0000":
+			return nil
+		}
+		return read(r, text)
+	}
+	return c
+}
