@@ -1,10 +1,12 @@
 package sqldb
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"strings"
@@ -26,12 +28,28 @@ func checkSQLiteFile(path string) error {
 	}
 	// SQLite would begin an empty database and throw away what the log holds.
 	for _, suffix := range []string{"-wal", "-journal"} {
-		if rest, err := os.Stat(path + suffix); err == nil && rest.Size() > 0 {
+		if rest, err := os.Stat(path + suffix); err == nil && rest.Size() > 0 && !(suffix == "-journal" && ofNewDatabase(path+suffix)) {
 			return fmt.Errorf("sqldb: %s is missing or empty, but its log %s is there and may hold acknowledged data; nothing was touched: "+
 				"bring the file back from where it was moved, or move the log away to begin a new database", path, path+suffix)
 		}
 	}
 	return nil
+}
+
+// ofNewDatabase reports a rollback journal that can give nothing back: it is gone
+// again, is not synced yet (SQLite writes its magic last), or belongs to a database
+// of no pages, which another process is creating right now.
+func ofNewDatabase(journal string) bool {
+	file, err := os.Open(journal)
+	if err != nil {
+		return errors.Is(err, fs.ErrNotExist)
+	}
+	defer func() { _ = file.Close() }()
+	var header [20]byte // magic, records, nonce, pages of the database before
+	if _, err := io.ReadFull(file, header[:]); err != nil {
+		return false
+	}
+	return bytes.Equal(header[:8], make([]byte, 8)) || bytes.Equal(header[16:], make([]byte, 4))
 }
 
 // checkSQLiteSettings looks whether the connection got what durability needs: a
