@@ -202,6 +202,9 @@ func (b *bench) grant(number, key string, points int64) crm.Posting {
 func (b *bench) grantLot(number, key string, points int64, from, until time.Time) crm.Posting {
 	m := b.movement(number, key, points)
 	m.AvailableFrom, m.ValidUntil = from, until
+	if !until.After(m.Now) {
+		m.Now = from // what is over already may not be granted
+	}
 	return must(b.Grant(b.ctx, m))
 }
 

@@ -39,6 +39,8 @@ type ReverseReceipt struct {
 	// the same total, not after it, that nothing has reversed yet. Without such a
 	// sale the receipt is stored and does nothing.
 	Wanted bool
+	// Possible lets a receipt that earns be taken back by a refund that came first.
+	Possible bool
 	// Description is what the customer reads beside the points that go.
 	Description string
 }

@@ -158,8 +158,9 @@ func (r Rules) validUntil(now time.Time) time.Time {
 
 // reversal says whether a receipt takes an earlier one back.
 func (r Rules) reversal(receipt crm.Receipt) ReverseReceipt {
-	if !r.Refunds || receipt.Kind != crm.ReceiptSaleRefund {
+	if !r.Refunds {
 		return ReverseReceipt{}
 	}
-	return ReverseReceipt{Wanted: true, Description: r.Texts.Refund}
+	refund := receipt.Kind == crm.ReceiptSaleRefund
+	return ReverseReceipt{Wanted: refund, Possible: !refund && r.earns(receipt), Description: r.Texts.Refund}
 }

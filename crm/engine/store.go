@@ -209,7 +209,9 @@ type Promotions interface {
 	// second award, also at the same moment; Repeated tells so. With TooOld set
 	// only such a repeat succeeds, anything else gives ErrReceiptTooOld.
 	// With Reverse.Wanted it takes back the newest sale of the card with the same
-	// total, not after it, that nothing has taken back yet: what the sale earned
+	// total, not after it, that nothing has taken back yet; with Reverse.Possible the
+	// receipt itself is taken back when a refund of it came first, so that the end
+	// does not depend on the order of the two: what the sale earned
 	// goes as far as it is there (first what is left of the sale's own points, then
 	// what may be spent, then what is pending; of each the earliest expiry first),
 	// Points tells how much, and every errand that the sale ordered and that has an

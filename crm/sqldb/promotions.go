@@ -36,7 +36,7 @@ func (s *Store) takeReceipt(c conn, r engine.ReceiptSubmission) (int64, error) {
 	}
 	points := r.Award.Points
 	if r.Reverse.Wanted {
-		points, err = s.reverseReceipt(c, r)
+		points, err = s.reverseByRefund(c, r)
 		if err != nil {
 			return 0, err
 		}
@@ -47,7 +47,16 @@ func (s *Store) takeReceipt(c conn, r engine.ReceiptSubmission) (int64, error) {
 	if err := s.credit(c, r.CardNumber, r.Receipt.Cause(), r.Award, r.Now); err != nil {
 		return 0, err
 	}
-	return points, s.order(c, r.CardNumber, r.Messages, millis(r.Now))
+	if err := s.order(c, r.CardNumber, r.Messages, millis(r.Now)); err != nil || !r.Reverse.Possible {
+		return points, err
+	}
+	taken, err := s.reverseByEarlier(c, r)
+	if err == nil && taken > 0 {
+		// The same call again answers the same.
+		points -= taken
+		_, err = c.exec("UPDATE receipt SET points = ? WHERE fn = ? AND i = ?", points, r.Receipt.FN, r.Receipt.I)
+	}
+	return points, err
 }
 
 func (c conn) insertReceipt(r engine.ReceiptSubmission, points int64) error {

@@ -1,30 +1,101 @@
 package sqldb
 
 import (
+	"slices"
 	"time"
 
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/engine"
 )
 
-// reverseReceipt finds the sale that a refund takes back, marks it, and takes
-// back its points and errands. It gives the points that went, zero or negative.
-// The caller holds the card's lock, so no twin reverses the same sale.
-func (s *Store) reverseReceipt(c conn, r engine.ReceiptSubmission) (int64, error) {
-	refund := r.Receipt
-	var sale crm.ReceiptKey
-	var points int64
-	err := c.one(`SELECT fn, i, fp, points FROM receipt WHERE card_number = ? AND sum_kopecks = ? AND kind IN (0, 1) AND at <= ?
-		AND reversed_by = '' ORDER BY at DESC, created_at DESC, fn, i, fp LIMIT 1`,
-		[]any{r.CardNumber, refund.SumKopecks, millis(refund.At)}, &sale.FN, &sale.I, &sale.FP, &points)
-	if isNoRows(err) {
-		return 0, nil
+// returns are the sales of a card with one total and its refunds of that total.
+type returns struct {
+	// sales that no refund has taken back yet, the newest first.
+	sales []receiptRow
+	// refunds and taken are when there were refunds, and sales that are taken back.
+	refunds, taken []int64
+}
+
+type receiptRow struct {
+	FN         string `db:"fn"`
+	I          int64  `db:"i"`
+	FP         int64  `db:"fp"`
+	At         int64  `db:"at"`
+	Kind       int64  `db:"kind"`
+	Points     int64  `db:"points"`
+	ReversedBy string `db:"reversed_by"`
+}
+
+func (r receiptRow) key() crm.ReceiptKey { return crm.ReceiptKey{FN: r.FN, I: r.I, FP: r.FP} }
+
+// returns reads them; the caller holds the card's lock.
+func (c conn) returns(card string, sum int64) (found returns, err error) {
+	var rows []receiptRow
+	if err := c.all(&rows, `SELECT fn, i, fp, at, kind, points, reversed_by FROM receipt WHERE card_number = ? AND sum_kopecks = ?
+		AND kind IN (0, 1, 2) ORDER BY at DESC, created_at DESC, fn, i, fp`, card, sum); err != nil {
+		return returns{}, err
 	}
+	for _, row := range rows {
+		switch {
+		case crm.ReceiptKind(row.Kind) == crm.ReceiptSaleRefund:
+			found.refunds = append(found.refunds, row.At)
+		case row.ReversedBy != "":
+			found.taken = append(found.taken, row.At)
+		default:
+			found.sales = append(found.sales, row)
+		}
+	}
+	return found, nil
+}
+
+// takes tells whether the refunds suffice to take back a sale beside those that
+// are taken back already, each by a refund that is not before it. Whether they do
+// does not depend on the order in which the receipts arrived, so that the number
+// of sales that are taken back in the end does not either.
+func (r returns) takes(sale int64) bool {
+	taken := append(slices.Clone(r.taken), sale)
+	from := func(list []int64, at int64) (n int) {
+		for _, t := range list {
+			if t >= at {
+				n++
+			}
+		}
+		return n
+	}
+	return !slices.ContainsFunc(taken, func(at int64) bool { return from(taken, at) > from(r.refunds, at) })
+}
+
+// reverseByRefund takes back the newest sale that the refund of the call makes it
+// possible to take back. It gives the points that went, zero or negative.
+func (s *Store) reverseByRefund(c conn, r engine.ReceiptSubmission) (int64, error) {
+	found, err := c.returns(r.CardNumber, r.Receipt.SumKopecks)
 	if err != nil {
 		return 0, err
 	}
+	found.refunds = append(found.refunds, millis(r.Receipt.At))
+	for _, sale := range found.sales {
+		if found.takes(sale.At) {
+			taken, err := s.reverseSale(c, r, sale.key(), sale.Points, r.Receipt.Cause())
+			return -taken, err
+		}
+	}
+	return 0, nil
+}
+
+// reverseByEarlier takes the sale of the call back when a refund of it came first.
+// It gives the points that went.
+func (s *Store) reverseByEarlier(c conn, r engine.ReceiptSubmission) (int64, error) {
+	found, err := c.returns(r.CardNumber, r.Receipt.SumKopecks)
+	if err != nil || !found.takes(millis(r.Receipt.At)) {
+		return 0, err
+	}
+	return s.reverseSale(c, r, r.Receipt.ReceiptKey, r.Award.Points, "back:"+r.Receipt.Cause())
+}
+
+// reverseSale marks a sale, and takes back its points and messages.
+func (s *Store) reverseSale(c conn, r engine.ReceiptSubmission, sale crm.ReceiptKey, points int64, key string) (int64, error) {
 	matched, err := c.exec("UPDATE receipt SET reversed_by = ? WHERE fn = ? AND i = ? AND fp = ? AND reversed_by = ''",
-		refund.Cause(), sale.FN, sale.I, sale.FP)
+		key, sale.FN, sale.I, sale.FP)
 	if err != nil {
 		return 0, err
 	}
@@ -34,8 +105,7 @@ func (s *Store) reverseReceipt(c conn, r engine.ReceiptSubmission) (int64, error
 	if err := s.undo(c, r.CardNumber, sale.Cause(), millis(r.Now)); err != nil {
 		return 0, err
 	}
-	taken, err := s.takeBack(c, r.CardNumber, refund.Cause(), sale.Cause(), points, r.Reverse.Description, r.Now)
-	return -taken, err
+	return s.takeBack(c, r.CardNumber, key, sale.Cause(), points, r.Reverse.Description, r.Now)
 }
 
 // takeBack takes points from a card as far as they are there: those of the
