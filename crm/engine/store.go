@@ -22,7 +22,7 @@ import (
 // so a Store needs no clock. Errors are of a [Kind]; a store that cannot be
 // reached gives ErrUnavailable, and then the operation may have happened.
 //
-// Package crmtest has a check for each promise below.
+// Package storetest has a check for each promise below.
 type Store interface {
 	Cards
 	Numbers

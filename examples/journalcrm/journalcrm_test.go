@@ -9,23 +9,23 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"koshelek-adapter/crm/crmtest"
 	"koshelek-adapter/crm/engine"
+	"koshelek-adapter/crm/engine/storetest"
 )
 
 // TestContract judges this CRM by every promise of engine.Store.
 func TestContract(t *testing.T) {
-	crmtest.Run(t, func(t crmtest.TB) *crmtest.Store {
+	storetest.Run(t, func(t storetest.TB) *storetest.Store {
 		path := filepath.Join(t.TempDir(), "crm.journal")
 		now := openFor(t, path)
-		return &crmtest.Store{
+		return &storetest.Store{
 			Backend: now,
-			Crash: func(t crmtest.TB) engine.Store {
+			Crash: func(t storetest.TB) engine.Store {
 				path = copyOf(t, path)
 				now = openFor(t, path)
 				return now
 			},
-			Spoil: func(_ crmtest.TB, number string) {
+			Spoil: func(_ storetest.TB, number string) {
 				now.mutex.Lock()
 				defer now.mutex.Unlock()
 				now.state.Cards[number].Balance++
@@ -34,7 +34,7 @@ func TestContract(t *testing.T) {
 	})
 }
 
-func openFor(t crmtest.TB, path string) *CRM {
+func openFor(t storetest.TB, path string) *CRM {
 	t.Helper()
 	c, err := Open(context.Background(), path)
 	if err != nil {
@@ -50,7 +50,7 @@ func openFor(t crmtest.TB, path string) *CRM {
 
 // copyOf gives a copy of the journal as it is on the disk now, which is what a
 // crash would leave; the process that has the original open lives on.
-func copyOf(t crmtest.TB, path string) string {
+func copyOf(t storetest.TB, path string) string {
 	t.Helper()
 	content, err := os.ReadFile(path)
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 	"koshelek-adapter/crm/sqldb/mariadbtest"
 )
 
-// TB is what a test tells of itself; testing.TB and crmtest.TB are such.
+// TB is what a test tells of itself; testing.TB and storetest.TB are such.
 type TB interface {
 	// Helper marks a helper.
 	Helper()

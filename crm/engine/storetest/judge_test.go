@@ -1,4 +1,4 @@
-package crmtest
+package storetest
 
 import (
 	"context"
@@ -89,7 +89,7 @@ func (j *judgeTB) Cleanup(f func()) {
 }
 
 func (j *judgeTB) TempDir() string {
-	dir, err := os.MkdirTemp("", "crmtest")
+	dir, err := os.MkdirTemp("", "storetest")
 	if err != nil {
 		j.Fatalf("no temporary directory: %v", err)
 	}

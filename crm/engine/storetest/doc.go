@@ -1,4 +1,4 @@
-// Package crmtest is the contract of [engine.Store] as a test that anybody can
+// Package storetest is the contract of [engine.Store] as a test that anybody can
 // run: a check for every promise that stands in the comments of the interface,
 // for what must hold when 32 callers come at once, for odd and long texts, and
 // for a crash right after a call returned nil.
@@ -6,9 +6,9 @@
 // A team that stores the programme in its own CRM writes one test:
 //
 //	func TestBackend(t *testing.T) {
-//		crmtest.Run(t, func(t crmtest.TB) *crmtest.Store {
+//		storetest.Run(t, func(t storetest.TB) *storetest.Store {
 //			path := filepath.Join(t.TempDir(), "crm.db")
-//			open := func(t crmtest.TB) engine.Store {
+//			open := func(t storetest.TB) engine.Store {
 //				backend, err := mycrm.Open(t.Context(), path)
 //				if err != nil {
 //					t.Fatalf("the store does not open: %v", err)
@@ -16,7 +16,7 @@
 //				t.Cleanup(func() { _ = backend.Close() })
 //				return backend
 //			}
-//			return &crmtest.Store{Backend: open(t), Crash: open}
+//			return &storetest.Store{Backend: open(t), Crash: open}
 //		})
 //	}
 //
@@ -42,4 +42,4 @@
 //
 // What cannot be seen through the interface cannot be judged here: a customer
 // who has no card at all, since every way to make a customer gives them one.
-package crmtest
+package storetest
