@@ -20,14 +20,22 @@ const hostHangs = "The host has stopped answering: several calls in a row timed 
 type silence struct {
 	mu      sync.Mutex
 	inARow  int
-	asking  bool
 	stopped bool
+	// asking is closed when it is known whether the host hangs; nil while nobody asks.
+	asking chan struct{}
 }
 
-// hangs reports whether the host has stopped answering.
+// hangs reports whether the host has stopped answering. It waits while that is
+// being asked, so that nothing is judged by calls that nobody may have answered.
 func (s *silence) hangs() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	for s.asking != nil {
+		asking := s.asking
+		s.mu.Unlock()
+		<-asking
+		s.mu.Lock()
+	}
 	return s.stopped
 }
 
@@ -41,16 +49,19 @@ func (s *silence) suspects(e Exchange) bool {
 		return false
 	}
 	s.inARow++
-	ask := s.inARow >= mostUnanswered && !s.asking
-	s.asking = s.asking || ask
-	return ask
+	if s.inARow < mostUnanswered || s.asking != nil {
+		return false
+	}
+	s.asking = make(chan struct{})
+	return true
 }
 
 // settle takes whether the host answered none of the probes.
 func (s *silence) settle(hangs bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.asking, s.inARow, s.stopped = false, 0, hangs
+	close(s.asking)
+	s.asking, s.inARow, s.stopped = nil, 0, hangs
 }
 
 func timedOut(err error) bool {
