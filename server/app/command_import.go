@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -29,11 +31,14 @@ const importHeap = 64 << 20
 type importFlags struct {
 	format, report  string
 	dryRun, restart bool
+	reading         tables.Reading
 }
 
 func (f *importFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.report, "report", "", "write every refused row to this CSV file: line, column, reason, masked value")
 	c.Flags().BoolVar(&f.dryRun, "dry-run", false, "read and judge every row, store nothing")
+	c.Flags().StringVar(&f.reading.Encoding, "encoding", "", "read the file as "+strings.Join(tables.Encodings, ", ")+"; without it the file is looked at")
+	c.Flags().StringToStringVar(&f.reading.Names, "map", nil, "further names of columns, as in --map 'Моб. тел=phone'")
 	c.Flags().BoolVar(&f.restart, "restart", false, "begin at the first row though an interrupted import could go on")
 }
 
@@ -42,9 +47,9 @@ func (f *importFlags) addFormat(c *cobra.Command) {
 }
 
 const importLong = `
-FILE is CSV in UTF-8 with a header row; columns are found by their names and may
-stand in any order, separated by comma, semicolon or tab. '-' reads standard
-input.
+FILE is CSV in UTF-8, UTF-16 or Windows-1251 with a header row; columns are found
+by their names, English or Russian, and may stand in any order, separated by comma,
+semicolon or tab. '-' reads standard input.
 
 %s
 Days are 2026-12-31; moments a day or 2026-12-31T09:30:00+03:00; points whole
@@ -133,6 +138,9 @@ func (s *session) importFile(ctx context.Context, kind, path string, f *importFl
 	if f.format != formatCSV && f.format != formatRegistry {
 		return misused("--format is %s or %s", formatCSV, formatRegistry)
 	}
+	if f.reading.Encoding != "" && !slices.Contains(tables.Encodings, f.reading.Encoding) {
+		return misused("--encoding is one of %s", strings.Join(tables.Encodings, ", "))
+	}
 	if f.dryRun {
 		service, err := newEngine(s.cfg, dryStore{s.store})
 		if err != nil {
@@ -143,7 +151,7 @@ func (s *session) importFile(ctx context.Context, kind, path string, f *importFl
 	bar := newProgress(s.stderr, time.Now)
 	start := time.Now()
 	result, err := run(ctx, s, importer.Options{
-		Path: path, Stdin: s.stdin, Zip: f.format == formatRegistry, Scope: kind + " " + f.format + " " + s.cfg.Database.String(),
+		Path: path, Stdin: s.stdin, Reading: f.reading, Zip: f.format == formatRegistry, Scope: kind + " " + f.format + " " + s.cfg.Database.String(),
 		Restart: f.restart, DryRun: f.dryRun, Report: f.report, Progress: bar.show, Now: time.Now,
 	})
 	bar.done()
@@ -186,6 +194,9 @@ func (s *session) imported(kind string, f *importFlags, r importer.Result, took 
 		}
 		fmt.Fprintf(w, "%s: %d rows, %d %s, %d refused (%.1f s, %.0f rows/s)\n", kind, r.Rows, r.Accepted, done, r.Refused,
 			seconds, float64(r.Rows-r.Continued)/seconds)
+		if r.Encoding != "utf-8" {
+			fmt.Fprintf(w, "read as %s\n", r.Encoding)
+		}
 		if r.Continued > 0 {
 			fmt.Fprintf(w, "went on after row %d of an interrupted import; --restart begins anew\n", r.Continued)
 		}

@@ -41,6 +41,8 @@ type Options struct {
 	// Path is the file, "-" for Stdin.
 	Path  string
 	Stdin io.Reader
+	// Reading says how the text is read.
+	Reading tables.Reading
 	// Zip tells that the file is a ZIP archive with one CSV file.
 	Zip bool
 	// Scope names what the rows are stored in and as, so that the state of one
@@ -79,6 +81,8 @@ type Result struct {
 	Continued int64 `json:"continued_after"`
 	// First are the first refusals of this run, MaxShown at most.
 	First []Refusal `json:"refusals"`
+	// Encoding is what the file was read as.
+	Encoding string `json:"encoding"`
 }
 
 // MaxShown is how many refusals a Result holds.

@@ -23,11 +23,11 @@ func Run[R any](ctx context.Context, job Job[R], o Options) (Result, error) {
 		return Result{}, nothing(err)
 	}
 	defer src.close()
-	in, err := tables.NewReader(src.text, job.Table)
+	in, err := tables.NewReader(src.text, job.Table, o.Reading)
 	if err != nil {
 		return Result{}, nothing(err)
 	}
-	r := &run[R]{job: job, options: o, source: src, result: Result{First: []Refusal{}}}
+	r := &run[R]{job: job, options: o, source: src, result: Result{First: []Refusal{}, Encoding: in.Encoding()}}
 	if err := r.begin(); err != nil {
 		return Result{}, nothing(err)
 	}

@@ -44,21 +44,21 @@ func (t Table[R]) names() []string {
 
 // layout finds the columns of a header: for each place in a row the column
 // that stands there.
-func (t Table[R]) layout(header []string) ([]Column[R], error) {
+func (t Table[R]) layout(header []string, names map[string]string) ([]Column[R], error) {
 	var places []Column[R]
 	seen := map[string]bool{}
 	for _, field := range header {
 		name := strings.ToLower(strings.TrimSpace(field))
-		i := slices.IndexFunc(t.Columns, func(c Column[R]) bool { return c.Name == name })
+		i := t.find(name, names)
 		switch {
 		case name == "":
 			return nil, fault(1, "the header has a column without a name")
 		case i < 0:
 			return nil, fault(1, "unknown column %q; %s have %s", t.shown(name, header), t.Name, strings.Join(t.names(), ", "))
-		case seen[name]:
-			return nil, fault(1, "the column %q stands in the header twice", name)
+		case seen[t.Columns[i].Name]:
+			return nil, fault(1, "the column %q stands in the header twice", t.Columns[i].Name)
 		}
-		seen[name] = true
+		seen[t.Columns[i].Name] = true
 		places = append(places, t.Columns[i])
 	}
 	var missing []string

@@ -1,6 +1,7 @@
 package tables
 
 import (
+	"bufio"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -20,35 +21,76 @@ type Reader[R any] struct {
 	table  Table[R]
 	places []Column[R]
 	line   int
+	// encoding is what the file was read as; skipped is how many lines stood before
+	// the header.
+	encoding string
+	skipped  int
+}
+
+// Reading says how a file is read.
+type Reading struct {
+	// Encoding is one of [Encodings]; "" to look at the file.
+	Encoding string
+	// Names are further names of columns: as a header has them, and the column.
+	Names map[string]string
 }
 
 // NewReader checks the encoding and the header of a file. Fields are separated
 // by comma, semicolon or tab, whichever the header has. The error is a
 // *FileError, or that of reading.
-func NewReader[R any](in io.Reader, table Table[R]) (*Reader[R], error) {
-	text, err := plainText(in)
+func NewReader[R any](in io.Reader, table Table[R], how Reading) (*Reader[R], error) {
+	text, encoding, err := plainText(in, how.Encoding)
+	if err != nil {
+		return nil, err
+	}
+	separator, said, err := saidSeparator(text)
 	if err != nil {
 		return nil, err
 	}
 	limited := &rowLimit{in: text}
-	r := &Reader[R]{csv: csv.NewReader(limited), table: table}
+	r := &Reader[R]{csv: csv.NewReader(limited), table: table, encoding: encoding}
 	limited.csv = r.csv
 	r.csv.FieldsPerRecord, r.csv.ReuseRecord = -1, true
-	r.csv.Comma = separatorOf(text)
+	if r.csv.Comma = separator; said {
+		r.skipped = 1
+	} else {
+		r.csv.Comma = separatorOf(text)
+	}
 	header, err := r.csv.Read()
 	if err != nil {
 		return nil, r.broken(err)
 	}
-	r.places, err = table.layout(header)
+	r.places, err = table.layout(withoutEnd(header, 1), how.Names)
 	return r, err
 }
 
-// peeker is a bufio.Reader.
-type peeker interface{ Peek(n int) ([]byte, error) }
+// Encoding is what the file was read as, one of [Encodings].
+func (r *Reader[R]) Encoding() string { return r.encoding }
+
+// saidSeparator reads the line "sep=;" that spreadsheets set before a table.
+func saidSeparator(text *bufio.Reader) (separator rune, said bool, err error) {
+	head, _ := text.Peek(8) // a short file is no error here
+	line, _, ended := strings.Cut(string(head), "\n")
+	mark := strings.TrimSuffix(line, "\r")
+	if !ended || len(mark) != len("sep=;") || !strings.EqualFold(mark[:4], "sep=") || !strings.ContainsRune(",;\t", rune(mark[4])) {
+		return 0, false, nil
+	}
+	_, err = text.Discard(len(line) + 1)
+	return rune(mark[4]), true, err
+}
+
+// withoutEnd takes the empty fields off that separators at the end of a line make,
+// but keeps so many fields.
+func withoutEnd(fields []string, keep int) []string {
+	for len(fields) > keep && strings.TrimSpace(fields[len(fields)-1]) == "" {
+		fields = fields[:len(fields)-1]
+	}
+	return fields
+}
 
 // separatorOf finds what the header separates its names with.
-func separatorOf(text io.Reader) rune {
-	head, _ := text.(peeker).Peek(4096) // a short file is no error here
+func separatorOf(text *bufio.Reader) rune {
+	head, _ := text.Peek(4096) // a short file is no error here
 	header, _, _ := strings.Cut(string(head), "\n")
 	for _, separator := range ";\t" {
 		if strings.ContainsRune(header, separator) && !strings.Contains(header, ",") {
@@ -62,11 +104,16 @@ func separatorOf(text io.Reader) rune {
 // can be read; any other error ends the file, io.EOF in good order.
 func (r *Reader[R]) Next() (record R, line int, err error) {
 	fields, err := r.csv.Read()
+	for err == nil && len(withoutEnd(fields, 0)) == 0 {
+		fields, err = r.csv.Read() // a line of separators alone
+	}
 	if err != nil {
 		return record, r.line, r.broken(err)
 	}
 	r.line, _ = r.csv.FieldPos(0)
+	r.line += r.skipped
 	record = r.table.Default
+	fields = withoutEnd(fields, len(r.places))
 	if len(fields) != len(r.places) {
 		return record, r.line, &RowError{Line: r.line, Err: fmt.Errorf("%d fields where the header has %d", len(fields), len(r.places))}
 	}
@@ -105,10 +152,10 @@ func (r *Reader[R]) broken(err error) error {
 	case errors.Is(err, errLongRow):
 		return fault(r.line+1, "the row is longer than %d bytes, or a quote that opens in it is not closed", MaxRowBytes)
 	case errors.As(err, &parse) && errors.Is(err, csv.ErrQuote) && parse.Line != parse.StartLine:
-		return fault(parse.StartLine, "a quote that opens here is not closed")
+		return fault(parse.StartLine+r.skipped, "a quote that opens here is not closed")
 	case errors.As(err, &parse):
-		r.line = parse.Line
-		return &RowError{Line: parse.Line, Err: errors.New("a quote stands inside a field; double it and quote the field")}
+		r.line = parse.Line + r.skipped
+		return &RowError{Line: r.line, Err: errors.New("a quote stands inside a field; double it and quote the field")}
 	}
 	return err
 }

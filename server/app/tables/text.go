@@ -6,40 +6,84 @@ import (
 	"errors"
 	"io"
 	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
 )
 
 // headBytes is how much of a file is looked at before the first row is read.
 const headBytes = 64 << 10
 
-// plainText checks the head of a file and gives its text without a byte order
-// mark. The error names an encoding that is not UTF-8.
-func plainText(in io.Reader) (io.Reader, error) {
+// Encodings are what a file may be in.
+var Encodings = []string{encodingUTF8, encodingUTF16, encoding1251}
+
+const (
+	encodingUTF8  = "utf-8"
+	encodingUTF16 = "utf-16"
+	encoding1251  = "windows-1251"
+)
+
+// plainText gives the text of a file in UTF-8, without a byte order mark, and the
+// encoding that it was in: the given one, or, for "", what the head of the file
+// shows.
+func plainText(in io.Reader, encoding string) (*bufio.Reader, string, error) {
 	buffered := bufio.NewReaderSize(in, headBytes)
 	head, err := buffered.Peek(headBytes)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
-		return nil, err
+		return nil, "", err
 	}
 	whole := errors.Is(err, io.EOF)
 	switch {
 	case len(bytes.TrimSpace(head)) == 0 && whole:
-		return nil, fault(1, "the file is empty; it needs a header with the names of the columns")
+		return nil, "", fault(1, "the file is empty; it needs a header with the names of the columns")
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
-		return nil, fault(1, "this is a ZIP archive, not a CSV file; is --format missing?")
-	case bytes.HasPrefix(head, []byte{0xff, 0xfe}), bytes.HasPrefix(head, []byte{0xfe, 0xff}), bytes.IndexByte(head, 0) >= 0:
-		return nil, fault(1, "the file is not UTF-8 but looks like UTF-16 or a binary file; save it as UTF-8 (iconv -f UTF-16 -t UTF-8)")
+		return nil, "", fault(1, "this is a ZIP archive or a workbook, not a CSV file; save the sheet as CSV, or is --format missing?")
+	case encoding == "":
+		if encoding, err = encodingOf(head, whole); err != nil {
+			return nil, "", err
+		}
 	}
-	if at := badUTF8(head, whole); at >= 0 {
-		return nil, notUTF8(1+bytes.Count(head[:at], []byte("\n")), head[at:])
+	switch encoding {
+	case encodingUTF16:
+		order := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
+		buffered = bufio.NewReaderSize(transform.NewReader(buffered, order.NewDecoder()), headBytes)
+	case encoding1251:
+		buffered = bufio.NewReaderSize(transform.NewReader(buffered, charmap.Windows1251.NewDecoder()), headBytes)
+	}
+	if head, err = buffered.Peek(headBytes); err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
+		return nil, "", err
 	}
 	if bytes.HasPrefix(head, []byte("\xef\xbb\xbf")) {
 		if _, err = buffered.Discard(3); err != nil {
-			return nil, err
+			return nil, "", err
 		}
 	}
 	if bytes.IndexByte(head, '\n') < 0 && bytes.IndexByte(head, '\r') >= 0 {
-		return bufio.NewReaderSize(lineFeeds{buffered}, headBytes), nil // Excel for Mac, classic text
+		return bufio.NewReaderSize(lineFeeds{buffered}, headBytes), encoding, nil // Excel for Mac, classic text
 	}
-	return buffered, nil
+	return buffered, encoding, nil
+}
+
+// encodingOf looks at the head of a file. UTF-16 has a byte order mark. What is no
+// UTF-8 is Windows-1251 when its bytes are Cyrillic letters there and nothing before
+// them is a letter in UTF-8.
+func encodingOf(head []byte, whole bool) (string, error) {
+	switch {
+	case bytes.HasPrefix(head, []byte{0xff, 0xfe}), bytes.HasPrefix(head, []byte{0xfe, 0xff}):
+		return encodingUTF16, nil
+	case bytes.IndexByte(head, 0) >= 0:
+		return "", fault(1, "this is a binary file, or UTF-16 without a byte order mark; save the file as UTF-8, or say --encoding utf-16")
+	}
+	at := badUTF8(head, whole)
+	if at < 0 {
+		return encodingUTF8, nil
+	}
+	mixed := bytes.ContainsFunc(head[:at], func(r rune) bool { return r > utf8.RuneSelf && r != '\ufeff' })
+	if head[at] >= 0xc0 && !mixed {
+		return encoding1251, nil
+	}
+	return "", notUTF8(1+bytes.Count(head[:at], []byte("\n")), head[at:])
 }
 
 // lineFeeds ends lines with LF that end with CR alone.
@@ -76,7 +120,7 @@ func badUTF8(text []byte, whole bool) int {
 // Cyrillic letters of Windows-1251 are the bytes from 0xC0 on.
 func notUTF8(line int, text []byte) error {
 	if len(text) > 0 && text[0] >= 0xc0 {
-		return fault(line, "the text is not UTF-8 but looks like Windows-1251; convert the file (iconv -f WINDOWS-1251 -t UTF-8)")
+		return fault(line, "the text is not UTF-8 but looks like Windows-1251; say --encoding windows-1251, or convert the file")
 	}
 	return fault(line, "the text is not UTF-8; save the file as UTF-8")
 }

@@ -53,7 +53,9 @@ func decimalColumn[R any](name string, decimals int, field func(*R) *int64) Colu
 }
 
 func parseDecimal(text string, decimals int) (int64, error) {
-	whole, part, dotted := strings.Cut(strings.ReplaceAll(text, ",", "."), ".")
+	// Spreadsheets group thousands by spaces of several kinds.
+	text = strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "", "\u2009", "", "\u2212", "-", ",", ".").Replace(strings.TrimPrefix(text, "+"))
+	whole, part, dotted := strings.Cut(text, ".")
 	digits := strings.TrimPrefix(whole, "-") + part
 	if len(part) > decimals || dotted && part == "" || strings.ContainsFunc(digits, func(r rune) bool { return r < '0' || r > '9' }) || digits == "" {
 		if decimals == 0 {

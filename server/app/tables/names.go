@@ -1,0 +1,62 @@
+package tables
+
+import (
+	"slices"
+	"strings"
+)
+
+// otherNames are what shops call the columns, in the form of plainName. A name may
+// stand for several: the first one that a table has is meant.
+var otherNames = map[string][]string{
+	"номер карты": {"card_number"}, "карта": {"card_number"}, "card": {"card_number"}, "card number": {"card_number"}, "number": {"card_number"},
+	"код карты": {"card_number"}, "№ карты": {"card_number"},
+	"штрихкод": {"barcode"}, "штрих код": {"barcode"}, "ean": {"barcode"},
+	"телефон": {"phone"}, "номер телефона": {"phone"}, "мобильный": {"phone"}, "мобильный телефон": {"phone"}, "тел": {"phone"}, "тел.": {"phone"},
+	"сотовый": {"phone"}, "сотовый телефон": {"phone"}, "mobile": {"phone"}, "msisdn": {"phone"}, "phone number": {"phone"},
+	"почта": {"email"}, "электронная почта": {"email"}, "эл. почта": {"email"}, "адрес электронной почты": {"email"}, "e mail": {"email"}, "mail": {"email"},
+	"фамилия": {"surname"}, "last name": {"surname"}, "lastname": {"surname"},
+	"имя": {"firstname"}, "first name": {"firstname"},
+	"отчество": {"patronymic"}, "middle name": {"patronymic"}, "patronymic name": {"patronymic"},
+	"пол": {"sex"}, "gender": {"sex"},
+	"дата рождения": {"birth_date"}, "день рождения": {"birth_date"}, "birth date": {"birth_date"}, "birthday": {"birth_date"}, "birthdate": {"birth_date"},
+	"date of birth": {"birth_date"},
+	"код страны":    {"country_code"}, "country": {"country_code"}, "country code": {"country_code"},
+	"город": {"locality"}, "населенный пункт": {"locality"}, "city": {"locality"},
+	"баланс": {"balance", "points"}, "остаток": {"balance"}, "остаток баллов": {"balance"}, "бонусный баланс": {"balance"}, "bonus balance": {"balance"},
+	"баллы": {"balance", "points", "bonus_points"}, "бонусы": {"balance", "points", "bonus_points"}, "бонусные баллы": {"balance", "points", "bonus_points"},
+	"статус": {"state"}, "состояние": {"state"}, "status": {"state"}, "дата выдачи": {"issued_at"}, "дата выпуска": {"issued_at"},
+	"дата": {"date"}, "дата покупки": {"date"}, "товар": {"item"}, "наименование": {"item"}, "номенклатура": {"item"}, "сумма": {"amount"},
+	"стоимость": {"amount"}, "количество": {"quantity"}, "кол во": {"quantity"}, "магазин": {"location"}, "торговая точка": {"location"},
+	"код": {"code"}, "промокод": {"code"}, "описание": {"description"}, "название": {"name"},
+	"действует до": {"valid_until", "ends_at", "end_date"}, "действует с": {"starts_at", "start_date"}, "дата начала": {"start_date", "starts_at"},
+	"дата окончания": {"end_date", "ends_at"}, "ключ": {"key"},
+}
+
+// plainName writes the name of a column in one form: lower case, ё as е, one space
+// in place of spaces, dashes and underscores.
+func plainName(text string) string {
+	text = strings.NewReplacer("ё", "е", "_", " ", "-", " ", "\u00a0", " ").Replace(strings.ToLower(text))
+	return strings.Join(strings.Fields(text), " ")
+}
+
+// find gives the place of the column that a header names, -1 for none: the column's
+// own name first, then the given further ones, then those that shops use.
+func (t Table[R]) find(name string, further map[string]string) int {
+	place := func(column string) int {
+		return slices.IndexFunc(t.Columns, func(c Column[R]) bool { return c.Name == column })
+	}
+	if at := place(name); at >= 0 {
+		return at
+	}
+	for from, to := range further {
+		if plainName(from) == plainName(name) {
+			return place(to)
+		}
+	}
+	for _, column := range otherNames[plainName(name)] {
+		if at := place(column); at >= 0 {
+			return at
+		}
+	}
+	return -1
+}
