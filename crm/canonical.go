@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"errors"
 	"strings"
 	"unicode"
 
@@ -37,8 +38,13 @@ const asciiTwins = "\u212a\u037e\u1fef"
 
 // foldLower and foldUpper change the case of letters, but never make an ASCII
 // letter of another one: the Kelvin sign is no k, a dotless i no I.
-func foldLower(text string) string { return strings.Map(folding(unicode.ToLower), text) }
-func foldUpper(text string) string { return strings.Map(folding(unicode.ToUpper), text) }
+// The result is composed again: letters of another case may compose otherwise.
+func foldLower(text string) string {
+	return norm.NFC.String(strings.Map(folding(unicode.ToLower), text))
+}
+func foldUpper(text string) string {
+	return norm.NFC.String(strings.Map(folding(unicode.ToUpper), text))
+}
 
 func folding(change func(rune) rune) func(rune) rune {
 	return func(r rune) rune {
@@ -59,8 +65,15 @@ func canonicalDomain(domain string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return idna.Lookup.ToUnicode(ascii)
+	domain, err = idna.Lookup.ToUnicode(ascii)
+	if again, _ := idna.Lookup.ToASCII(domain); domain == "" || again != ascii {
+		return "", errNoDomain
+	}
+	return domain, err
 }
+
+// errNoDomain is a domain of which nothing is left, or that has no one form.
+var errNoDomain = errors.New("crm: not a domain")
 
 func isASCII(text string) bool {
 	return !strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII })

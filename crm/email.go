@@ -13,6 +13,18 @@ const maxEmailBytes = 254 // RFC 5321, section 4.5.3.1.3
 // internationalised domain in Unicode. It asks only whether the text can be an
 // address. The error is ErrInvalidEmail; the address is never in its text.
 func NormalizeEmail(raw string) (string, error) {
+	email, err := normalizeEmail(raw)
+	if err != nil {
+		return "", err
+	}
+	// A form that is read as another one is none.
+	if again, err := normalizeEmail(email); err != nil || again != email {
+		return "", Fail(ErrInvalidEmail, "it has no one form")
+	}
+	return email, nil
+}
+
+func normalizeEmail(raw string) (string, error) {
 	// ToLower replaces what is not UTF-8, and two such addresses would become one.
 	if !utf8.ValidString(raw) {
 		return "", Fail(ErrInvalidEmail, "not UTF-8")

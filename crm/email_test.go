@@ -88,3 +88,11 @@ func TestMaskEmail(t *testing.T) {
 	assert.Equal(t, "***", MaskEmail("@example.com"))
 	assert.Equal(t, "***", MaskEmail(""))
 }
+
+// TestDomainsOfNothing: characters that IDNA leaves out are no domain.
+func TestDomainsOfNothing(t *testing.T) {
+	for _, email := range []string{"A@\U000e01c7", "a@\u00ad\ufe0f", "a@xn--"} {
+		_, err := NormalizeEmail(email)
+		require.ErrorIs(t, err, ErrInvalidEmail, email)
+	}
+}

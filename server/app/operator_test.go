@@ -172,7 +172,7 @@ func TestDryRunStoresNothing(t *testing.T) {
 	onBoth(t, func(d *desk) {
 		d.must("import", "cards", samples+"cards.csv")
 		before := d.exports()
-		cards := d.file("c.csv", "card_number,phone\n2900000000100,79990000001\n,\n")
+		cards := d.file("c.csv", "card_number,phone\n2900000000100,79990000001\n,79990000002\n")
 		code, out, _ := d.try("import", "cards", cards, "--dry-run")
 		assert.Equal(d.t, app.ExitIncomplete, code)
 		assert.Contains(d.t, out, "1 would be stored, 1 refused")
