@@ -104,6 +104,9 @@ const (
 	// ErrUnavailable: the store cannot be reached now; the outcome may be unknown,
 	// and the same call may be sent again.
 	ErrUnavailable Kind = "unavailable"
+	// ErrNotSupported: the method is newer than the API in use, or the programme cannot
+	// do it at all.
+	ErrNotSupported Kind = "not_supported"
 	// ErrInternal: a fault of the program; the text goes to the log only.
 	ErrInternal Kind = "internal"
 )
@@ -120,7 +123,7 @@ func Kinds() []Kind {
 		ErrInsufficientPoints, ErrOperationConflict, ErrDeliveryNotFound,
 		ErrCodeWrong, ErrCodeOver, ErrTooManyAttempts, ErrTooManyCodes,
 		ErrOrderUnknown, ErrOrderDuplicate, ErrOrderReversed, ErrOrderVoided, ErrOrderMismatch,
-		ErrBusy, ErrUnavailable, ErrInternal,
+		ErrBusy, ErrUnavailable, ErrNotSupported, ErrInternal,
 	}
 }
 

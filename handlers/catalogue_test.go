@@ -59,7 +59,7 @@ func TestCodesAreStable(t *testing.T) {
 		got = append(got, row.Code+" "+row.Name)
 	}
 	assert.Equal(t, []string{
-		"100 unauthorized", "101 unknown_path", "102 wrong_method", "103 not_offered", "104 body_too_large", "105 body_incomplete",
+		"100 unauthorized", "101 unknown_path", "102 wrong_method", "103 not_supported", "104 body_too_large", "105 body_incomplete",
 		"106 body_malformed", "107 query_malformed", "110 no_identity", "111 invalid_phone", "112 invalid_email", "113 invalid_date",
 		"114 invalid_card_number", "115 invalid_profile", "116 invalid_amount", "117 invalid_record",
 		"201 card_not_found", "202 card_blocked", "203 card_inactive", "204 number_unknown", "205 number_taken", "206 pool_empty",

@@ -10,7 +10,6 @@ import (
 
 // The faults of this API beside those of every API.
 const (
-	faultNotOffered     middleware.Fault = "not_offered"
 	faultBodyMalformed  middleware.Fault = "body_malformed"
 	faultQueryMalformed middleware.Fault = "query_malformed"
 )

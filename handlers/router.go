@@ -48,7 +48,7 @@ func (a *api) route() error {
 		}
 		e.Path, e.Authenticate = a.path(method.Path), a.router.Authenticate
 		if !a.options.Version.AtLeast(method.Since) {
-			e.Serve = func(*gin.Context) error { return faultNotOffered }
+			e.Serve = func(*gin.Context) error { return crm.ErrNotSupported }
 		}
 		verbs := []string{method.Verb}
 		if a.options.AcceptPut {
