@@ -1,5 +1,10 @@
 package config
 
+import (
+	"strings"
+	"time"
+)
+
 // Values of ADAPTER_KOSHELEK_RESERVE_FORMAT, ADAPTER_KOSHELEK_BLOCKED, ADAPTER_KOSHELEK_EMAIL and ADAPTER_KOSHELEK_LANGUAGE.
 const (
 	ReserveString   = "string"
@@ -26,7 +31,23 @@ type Koshelek struct {
 	Blocked              string `default:"error" allowed:"error|inactive" desc:"a blocked card is refused, or shown as inactive"`
 	Email                string `default:"hint" allowed:"hint|refuse|identity" desc:"what an e-mail proves beside a phone that nobody has: hint leaves the e-mail of a customer with another phone out, refuse answers 422 (301), identity gives that customer's card to whoever types the e-mail, as the published OR says; see operations.md"`
 	Language             string `default:"ru" allowed:"ru|en" desc:"language of what a wallet's user reads: descriptions of errors and of points, also of points that were stored in the other one"`
+	StrictFields         bool   `split_words:"true" default:"false" desc:"refuse a call for an unusable sex, birth date or e-mail beside a phone; otherwise such a field is left out and counted"`
+	NoBirthDates         string `split_words:"true" default:"1900-01-01" desc:"days that stand for a birth date that is not known, YYYY-MM-DD separated by commas"`
 	LenientPaths         bool   `split_words:"true" default:"true" desc:"answer a path with a slash too many, such as //v1/card or /v1/card/, as the one that is meant"`
+}
+
+// BirthDatesOfNobody returns the days of NoBirthDates.
+func (k Koshelek) BirthDatesOfNobody() []string {
+	return strings.FieldsFunc(k.NoBirthDates, func(r rune) bool { return r == ',' || r == ' ' })
+}
+
+func badBirthDates(c *Config) string {
+	for _, day := range c.Koshelek.BirthDatesOfNobody() {
+		if _, err := time.Parse(time.DateOnly, day); err != nil {
+			return show(day) + " is no day; allowed: days of the form YYYY-MM-DD, separated by commas"
+		}
+	}
+	return ""
 }
 
 // Credential is one pair that Koshelek may sign in with.

@@ -32,6 +32,7 @@ var rules = append([]rule{
 	{on: "ADAPTER_KOSHELEK_PASSWORD_NEXT", broken: func(c *Config) string { return setting.BadPassword(c.Koshelek.PasswordNext) }},
 	{on: "ADAPTER_KOSHELEK_USER_NEXT", reads: []string{"ADAPTER_KOSHELEK_PASSWORD_NEXT"}, broken: lonelyUser},
 	{on: "ADAPTER_KOSHELEK_OFFERS_PATH", broken: badOffersPath},
+	{on: "ADAPTER_KOSHELEK_NO_BIRTH_DATES", broken: badBirthDates},
 	{on: "ADAPTER_CARD_TEMPLATE", broken: func(c *Config) string { return blank(c.Card.Template) }},
 	{on: "ADAPTER_CARD_BARCODE_TEMPLATE", broken: func(c *Config) string { return blank(c.Card.BarcodeTemplate) }},
 	{on: "ADAPTER_EARN_PERCENT", broken: badPercent},

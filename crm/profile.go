@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -49,20 +50,44 @@ func (p Profile) Fingerprint() string {
 // HasIdentity reports whether the profile names a customer by phone or email.
 func (p Profile) HasIdentity() bool { return p.Phone != "" || p.Email != "" }
 
-// Normalize gives the profile in the form in which it is stored; phones are read
-// as the country writes them. What is unusable in a field that decides nothing is
-// left out: a sex that is neither, a birth date that is no day or after now, and
-// an e-mail beside a good phone. Errors: ErrInvalidPhone, ErrInvalidEmail,
-// ErrInvalidProfile.
+// Fields says how the fields of a profile are read. An optional field decides no
+// call: what is unusable in one is left out, unless Strict.
+type Fields struct {
+	// Country is by whose habits phones without a country code are read.
+	Country Country
+	// Strict refuses a profile for what would be left out.
+	Strict bool
+	// NoBirthDates are days that some programs write for "not known".
+	NoBirthDates []Date
+	// LeftOut is told the contract's name of each field that is left out; nil for
+	// nobody.
+	LeftOut func(field string)
+}
+
+// Normalize is Fields.Normalize with nothing but a country.
 func (p Profile) Normalize(now time.Time, country Country) (Profile, error) {
+	return Fields{Country: country}.Normalize(p, now)
+}
+
+// Normalize gives a profile in the form in which it is stored. What is unusable in
+// a field that decides nothing is left out: a sex that is neither, a birth date
+// that is no day, after now or one of NoBirthDates, and an e-mail beside a good
+// phone. Errors: ErrInvalidPhone, ErrInvalidEmail, ErrInvalidProfile and, when
+// Strict, ErrInvalidDate.
+func (f Fields) Normalize(p Profile, now time.Time) (Profile, error) {
 	var err error
-	if p.Phone, err = optional(p.Phone, country.Phone); err != nil {
+	if p.Phone, err = optional(p.Phone, f.Country.Phone); err != nil {
 		return Profile{}, err
 	}
-	if p.Email, err = optional(p.Email, NormalizeEmail); err != nil && p.Phone == "" {
+	if p.Email, err = optional(p.Email, NormalizeEmail); err != nil && (p.Phone == "" || f.unusable("email", err) != nil) {
 		return Profile{}, err
 	}
-	p.BirthDate, p.Sex = usableBirthDate(p.BirthDate, now), usableSex(p.Sex)
+	if p.BirthDate, err = f.birthDate(p.BirthDate, now); err != nil && f.unusable("birthDate", err) != nil {
+		return Profile{}, err
+	}
+	if p.Sex, err = ParseSex(string(p.Sex)); err != nil && f.unusable("sex", err) != nil {
+		return Profile{}, err
+	}
 	for name, field := range map[string]*string{
 		"surname": &p.Surname, "firstname": &p.FirstName, "patronymic": &p.Patronymic, "locality": &p.Locality,
 	} {
@@ -72,6 +97,31 @@ func (p Profile) Normalize(now time.Time, country Country) (Profile, error) {
 	}
 	p.CountryCode, err = CleanText("countryCode", p.CountryCode, MaxCodeRunes)
 	return p, err
+}
+
+// unusable gives the error that a field costs, nil when it is left out.
+func (f Fields) unusable(field string, err error) error {
+	if f.Strict {
+		return err
+	}
+	if f.LeftOut != nil {
+		f.LeftOut(field)
+	}
+	return nil
+}
+
+// birthDate reads a day: Koshelek's forms are not published, and 0001-01-01 is how
+// some programs write no day.
+func (f Fields) birthDate(text Date, now time.Time) (Date, error) {
+	written := canonicalText(string(text))
+	if written == "" || slices.Contains(f.NoBirthDates, Date(written)) {
+		return "", nil
+	}
+	day, err := ParseDate(written)
+	if err == nil && day > DateOf(now.Add(24*time.Hour), time.UTC) {
+		return "", Fail(ErrInvalidDate, "birthDate lies ahead")
+	}
+	return day, err
 }
 
 // ParseSex reads m, f, male, female and their Russian letters without regard
@@ -86,26 +136,6 @@ func ParseSex(text string) (Sex, error) {
 		return "f", nil
 	}
 	return "", Fail(ErrInvalidProfile, "sex")
-}
-
-// usableBirthDate gives the day, or "" for what says nothing: Koshelek's forms are
-// not published, and 0001-01-01 is how some programs write no day.
-func usableBirthDate(text Date, now time.Time) Date {
-	day, err := ParseDate(canonicalText(string(text)))
-	if err != nil || day > DateOf(now.Add(24*time.Hour), time.UTC) {
-		return ""
-	}
-	return day
-}
-
-// usableSex gives m or f, or "" for what is neither: Koshelek's values are not
-// published.
-func usableSex(text Sex) Sex {
-	sex, err := ParseSex(string(text))
-	if err != nil {
-		return ""
-	}
-	return sex
 }
 
 func optional(text string, normalize func(string) (string, error)) (string, error) {

@@ -83,6 +83,38 @@ func TestBirthDateOfToday(t *testing.T) {
 	assert.Empty(t, p.BirthDate, "a day to come is none")
 }
 
+// TestFieldsThatSayNothing: what an optional field holds is left out and counted, or,
+// when the programme is strict, refused.
+func TestFieldsThatSayNothing(t *testing.T) {
+	good := Profile{Phone: "79216668899", Surname: "Петрова"}
+	for name, c := range map[string]struct {
+		change  func(*Profile)
+		counted string
+		kind    Kind
+	}{
+		"sex":           {func(p *Profile) { p.Sex = "unknown" }, "sex", ErrInvalidProfile},
+		"no day":        {func(p *Profile) { p.BirthDate = "1990-02-30" }, "birthDate", ErrInvalidDate},
+		"year 1":        {func(p *Profile) { p.BirthDate = "0001-01-01" }, "birthDate", ErrInvalidDate},
+		"a day to come": {func(p *Profile) { p.BirthDate = "2099-01-01" }, "birthDate", ErrInvalidDate},
+		"e-mail":        {func(p *Profile) { p.Email = "anna@example.com." }, "email", ErrInvalidEmail},
+		"not known":     {func(p *Profile) { p.BirthDate = " 1900-01-01 " }, "", ""},
+		"nothing":       {func(p *Profile) { p.BirthDate, p.Sex, p.Email = " ", " ", " " }, "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			given, counted := good, ""
+			c.change(&given)
+			fields := Fields{NoBirthDates: []Date{"1900-01-01"}, LeftOut: func(field string) { counted += field }}
+			got, err := fields.Normalize(given, noon)
+			require.NoError(t, err)
+			assert.Equal(t, good, got)
+			assert.Equal(t, c.counted, counted)
+			fields.Strict = true
+			_, err = fields.Normalize(given, noon)
+			assert.Equal(t, c.kind, KindOf(err))
+		})
+	}
+}
+
 func TestTextsKeepTheirLimitInCharacters(t *testing.T) {
 	name := strings.Repeat("Щ", MaxTextRunes)
 	got, err := Profile{Surname: name, CountryCode: strings.Repeat("Я", MaxCodeRunes)}.Normalize(noon, DefaultCountry)

@@ -24,9 +24,8 @@ type Options struct {
 	ShowBlocked bool
 	// Email is what an e-mail proves beside a phone that nobody has.
 	Email EmailTrust
-	// Country is by whose habits phones without a country code are read; "" for
-	// DefaultCountry.
-	Country Country
+	// Fields says how phones, e-mails and the other fields of a person are read.
+	Fields Fields
 	// Clock is injected by tests; nil for the real one.
 	Clock func() time.Time
 }
@@ -58,7 +57,7 @@ type Search struct {
 // false when nothing matches. Errors: ErrNoIdentity, ErrInvalidPhone,
 // ErrInvalidEmail, ErrInvalidDate, ErrCardBlocked.
 func (s *Service) FindCard(ctx context.Context, q Search) (Card, bool, error) {
-	who, err := Profile{Phone: q.Phone, Email: q.Email, BirthDate: Date(strings.TrimSpace(q.BirthDate))}.Normalize(s.options.Clock(), s.options.Country)
+	who, err := s.options.Fields.Normalize(Profile{Phone: q.Phone, Email: q.Email, BirthDate: Date(q.BirthDate)}, s.options.Clock())
 	if err != nil {
 		return Card{}, false, err
 	}
@@ -146,7 +145,7 @@ func (s *Service) Issue(ctx context.Context, profile Profile) (Card, error) {
 
 // IssueReserved makes a card of a number that was reserved or handed over
 // (contract: POST /v1/card/anonymous/{cardNumber}). Errors: ErrInvalidCardNumber,
-// those of [Profile].Normalize, ErrNoIdentity, and those of
+// those of [Fields].Normalize, ErrNoIdentity, and those of
 // [Program].IssueReserved.
 func (s *Service) IssueReserved(ctx context.Context, number string, profile Profile) (Card, error) {
 	number, err := ParseCardNumber(number)
@@ -160,7 +159,7 @@ func (s *Service) IssueReserved(ctx context.Context, number string, profile Prof
 }
 
 func (s *Service) identified(profile Profile) (Profile, error) {
-	profile, err := profile.Normalize(s.options.Clock(), s.options.Country)
+	profile, err := s.options.Fields.Normalize(profile, s.options.Clock())
 	if err == nil && !profile.HasIdentity() {
 		err = ErrNoIdentity
 	}
@@ -187,14 +186,14 @@ func (s *Service) Card(ctx context.Context, number string) (Card, Bonus, error) 
 
 // UpdateProfile stores what is given for the holder of a card; absent and empty
 // fields stay (contract: POST /v1/card/{cardNumber}). Errors:
-// ErrInvalidCardNumber, those of [Profile].Normalize, and those of
+// ErrInvalidCardNumber, those of [Fields].Normalize, and those of
 // [Program].UpdateProfile.
 func (s *Service) UpdateProfile(ctx context.Context, number string, profile Profile) error {
 	number, err := ParseCardNumber(number)
 	if err != nil {
 		return err
 	}
-	if profile, err = profile.Normalize(s.options.Clock(), s.options.Country); err != nil {
+	if profile, err = s.options.Fields.Normalize(profile, s.options.Clock()); err != nil {
 		return err
 	}
 	return s.program.UpdateProfile(ctx, number, profile)
@@ -326,7 +325,7 @@ func (s *Service) cardNumber(ctx context.Context, ref CardRef) (string, error) {
 	if strings.TrimSpace(ref.Phone) == "" {
 		return "", ErrNoIdentity
 	}
-	phone, err := s.options.Country.Phone(ref.Phone)
+	phone, err := s.options.Fields.Country.Phone(ref.Phone)
 	if err != nil {
 		return "", err
 	}

@@ -15,8 +15,8 @@ const paramCardNumber = "cardNumber"
 func (a *api) findCard(c *gin.Context) error {
 	var search crm.Search
 	if err := readQuery(c.Request.URL.RawQuery,
-		parameter{name: "msisdn", into: &search.Phone},
-		parameter{name: "email", into: &search.Email},
+		parameter{name: "msisdn", into: &search.Phone, plus: true},
+		parameter{name: "email", into: &search.Email, plus: true},
 		parameter{name: "birthDate", into: &search.BirthDate},
 	); err != nil {
 		return err

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"koshelek-adapter/crm"
 )
 
 func TestImpossibleFields(t *testing.T) {
@@ -62,6 +64,67 @@ func TestUnusableOptionalFields(t *testing.T) {
 		}
 		assert.Equal(t, number, h.good(t, get, "/v1/card?msisdn=79216668899&birthDate=0001-01-01", "").card().CardNumber)
 		assert.Equal(t, number, h.good(t, get, "/v1/card?msisdn=79216668899&email=anna+x@", "").card().CardNumber)
+		assert.Equal(t, before, h.state(t))
+	})
+}
+
+// TestPlusInAQuery: callers forget to escape the plus of an e-mail and of a phone;
+// no e-mail has a space, and no phone begins with one.
+func TestPlusInAQuery(t *testing.T) {
+	everywhere(t, func(t *testing.T, h *house) {
+		number := h.issue(t, `{"phone":"37126123456","email":"anna+tag@example.com"}`)
+		for _, query := range []string{
+			"email=anna+tag@example.com", "email=anna%2Btag%40example.com", "email=anna+tag%40example.com", "email=+anna+tag@example.com+",
+			"msisdn=+37126123456", "msisdn=%2B37126123456", "msisdn=+371+26+123+456", "msisdn=+371-26-123-456",
+		} {
+			assert.Equal(t, number, h.bad(t, get, "/v1/card?"+query, "").card().CardNumber, query)
+		}
+		h.bad(t, get, "/v1/card?email=anna%20tag@example.com", "").refused("112")
+	})
+}
+
+// TestRepeatedParameters: a parameter that comes again says the same, or nobody
+// knows which one is meant.
+func TestRepeatedParameters(t *testing.T) {
+	everywhere(t, func(t *testing.T, h *house) {
+		number := h.issue(t, anna)
+		assert.Equal(t, number, h.bad(t, get, "/v1/card?msisdn=79216668899&msisdn=79216668899", "").card().CardNumber)
+		for _, query := range []string{"msisdn=79216668899&msisdn=79216668800", "msisdn=79216668800&msisdn=79216668899", "email=&email=a@b.ru", "msisdn=79216668899&msisdn="} {
+			h.bad(t, get, "/v1/card?"+query, "").refused("107")
+		}
+	})
+}
+
+// TestStrictFields: a partner who wants to hear of unusable fields is told.
+func TestStrictFields(t *testing.T) {
+	everywhere(t, func(t *testing.T, h *house) {
+		number := h.issue(t, anna)
+		before := h.state(t)
+		for field, code := range map[string]string{
+			`"sex":"unknown"`: "115", `"birthDate":"0001-01-01"`: "113", `"birthDate":"2099-01-01"`: "113", `"email":"anna@example.com."`: "112",
+		} {
+			h.good(t, post, "/v1/card/"+number, `{"phone":"79216668899",`+field+`}`).refused(code)
+		}
+		h.good(t, post, "/v1/card/"+number, `{"birthDate":"1900-01-01"}`).ok()
+		h.good(t, get, "/v1/card?msisdn=79216668899&birthDate=x", "").refused("113")
+		assert.Equal(t, before, h.state(t))
+	}, func(p *plan) { p.service.Fields.Strict, p.service.Fields.NoBirthDates = true, []crm.Date{"1900-01-01"} })
+}
+
+// TestOneReadingOfABody: what two readers may read differently is refused.
+func TestOneReadingOfABody(t *testing.T) {
+	everywhere(t, func(t *testing.T, h *house) {
+		number := h.issue(t, anna)
+		before := h.state(t)
+		for _, body := range []string{
+			`{"phone":"79216668899","Phone":"79216668800"}`, `{"phone":"79216668899","phone":"79216668899"}`, `{"surname":"a\ud800"}`,
+			`{"surname":"a\ud800b"}`, `{"surname":"\udc00"}`, `{"code":"A\ud800","cardNumber":"` + number + `"}`,
+		} {
+			for _, target := range bodyTargets {
+				verb, path, _ := strings.Cut(strings.Replace(target, "N", number, 1), " ")
+				h.bad(t, verb, path, body).refused("106")
+			}
+		}
 		assert.Equal(t, before, h.state(t))
 	})
 }

@@ -21,7 +21,7 @@ var requestRows = []Row{
 		Operator: "Look at the network and at proxies when it happens often"},
 	{Code: "106", kind: faultBodyMalformed, English: "The request body is not one JSON object in UTF-8 with the expected kinds of values", Russian: "Тело запроса не является одним объектом JSON в UTF-8 с ожидаемыми типами значений",
 		Operator: "Read the reason in the log line and report it to Koshelek"},
-	{Code: "107", kind: faultQueryMalformed, English: "The query string is badly escaped", Russian: "Строка запроса неверно закодирована",
+	{Code: "107", kind: faultQueryMalformed, English: "The query string is badly escaped or has a parameter twice", Russian: "Строка запроса неверно закодирована или содержит параметр дважды",
 		Operator: "Report it to Koshelek; look whether a proxy rewrites addresses"},
 }
 

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"unicode/utf8"
+
+	"koshelek-adapter/schema/strictjson"
 )
 
 // blanks are the bytes that JSON allows around values.
@@ -16,9 +18,10 @@ var byteOrderMark = []byte("\xef\xbb\xbf")
 // Decode reads the body of a request into a request struct.
 //
 // It is strict about the document: valid UTF-8 after at most one byte order
-// mark, exactly one JSON object, no deeper than 32 levels, nothing behind it. It
-// is lenient about the rest: keys match without regard to case, unknown keys are
-// ignored, of equal keys the last one wins, and [Text] takes any leaf.
+// mark, exactly one JSON object, no deeper than 32 levels, nothing behind it, no key
+// twice in an object, whatever its case, and no half of a character. It is lenient
+// about the rest: keys match without regard to case, unknown keys are ignored, and
+// [Text] takes any leaf.
 //
 // A refused body gives a [*DecodeError], and into may then hold a part of it. Any
 // other error means that into is no pointer.
@@ -29,6 +32,9 @@ func Decode(body []byte, into any) error {
 	}
 	if err := json.Unmarshal(body, into); err != nil {
 		return withoutData(err)
+	}
+	if strictjson.Check(body) != nil {
+		return &DecodeError{Reason: ReasonTwoWays}
 	}
 	return nil
 }

@@ -31,7 +31,7 @@ func TestDecodeTakes(t *testing.T) {
 		"a byte order mark":      "\xef\xbb\xbf" + `{"phone":"79216668899","firstname":"Анна"}`,
 		"blanks around":          " \r\n\t" + `{"phone":"79216668899","firstname":"Анна"}` + "\n ",
 		"unknown keys":           `{"phone":"79216668899","firstname":"Анна","x":{"y":[1,null]}}`,
-		"the last of two":        `{"phone":"1","phone":"79216668899","firstname":"Анна"}`,
+		"a pair of surrogates":   `{"phone":"79216668899","firstname":"Анна","x":"\ud83d\ude00"}`,
 		"brackets in strings":    `{"phone":"79216668899","firstname":"Анна","x":"}]\"]}{\\"}`,
 		"deep only in a string":  `{"phone":"79216668899","firstname":"Анна","x":"\"` + strings.Repeat("[", 99) + `"}`,
 		"escapes":                `{"phone":"79216668899","firstname":"\u0410\u043d\u043d\u0430"}`,
@@ -86,6 +86,9 @@ func TestDecodeRefuses(t *testing.T) {
 		{"a second object", `{"phone":"1"}{"phone":"2"}`, ReasonTrailing},
 		{"a second bracket", `{"phone":"1"}}`, ReasonTrailing},
 		{"a zero byte behind", "{\"phone\":\"1\"}\x00", ReasonTrailing},
+		{"a key twice", `{"phone":"1","phone":"2"}`, ReasonTwoWays},
+		{"a key in two spellings", `{"phone":"1","Phone":"1"}`, ReasonTwoWays},
+		{"half of a character", `{"surname":"secret\ud800"}`, ReasonTwoWays},
 		{"one level too deep", nested(maxDepth + 1), ReasonTooDeep},
 		{"far too deep", strings.Repeat(`{"x":`, 1_000_000), ReasonTooDeep},
 		{"an object for a leaf", `{"phone":{"secret":"secret"}}`, ReasonNotLeaf},
@@ -116,7 +119,7 @@ func TestDecodeTellsTheProgrammerApart(t *testing.T) {
 func TestEveryReasonHasWordsOfItsOwn(t *testing.T) {
 	reasons := []Reason{
 		ReasonEmpty, ReasonUTF8, ReasonSyntax, ReasonTrailing,
-		ReasonTooDeep, ReasonNotObject, ReasonNotLeaf, ReasonType,
+		ReasonTooDeep, ReasonNotObject, ReasonNotLeaf, ReasonType, ReasonTwoWays,
 	}
 	seen := map[string]bool{}
 	for _, reason := range reasons {

@@ -14,6 +14,7 @@ const (
 	ReasonNotObject Reason = "not_an_object" // begins with something other than an object
 	ReasonNotLeaf   Reason = "not_a_leaf"    // an object or array where a plain value is due
 	ReasonType      Reason = "type"          // another kind of value than the struct has
+	ReasonTwoWays   Reason = "two_ways"      // a key twice, also in two spellings, or an escape that is half of a character
 )
 
 // DecodeError is a refused body. It never quotes the body, which may hold
@@ -41,6 +42,8 @@ func (r Reason) words() string {
 		return "is not a JSON object"
 	case ReasonNotLeaf:
 		return "has an object or array where a plain value is due"
+	case ReasonTwoWays:
+		return "could be read in two ways: a key stands twice, or an escape is half of a character"
 	}
 	return "has a value of the wrong type"
 }

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"time"
 	"unicode/utf8"
+
+	"koshelek-adapter/schema/strictjson"
 )
 
 // DecodeError is why a body was refused. It names fields, never values.
@@ -78,8 +80,9 @@ func (n *Number) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Decode reads one JSON object in UTF-8 and nothing behind it; unknown fields
-// are ignored. The error is a *DecodeError.
+// Decode reads one JSON object in UTF-8 and nothing behind it, with no field twice,
+// whatever its case, and no half of a character; unknown fields are ignored. The
+// error is a *DecodeError.
 func Decode(body []byte, into any) error {
 	if !utf8.Valid(body) {
 		return &DecodeError{"the body is not UTF-8"}
@@ -94,6 +97,9 @@ func Decode(body []byte, into any) error {
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return &DecodeError{"something stands behind the JSON object"}
+	}
+	if err := strictjson.Check(body); err != nil {
+		return &DecodeError{err.Error()}
 	}
 	return nil
 }

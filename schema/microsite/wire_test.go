@@ -94,3 +94,12 @@ func FuzzDecode(f *testing.F) {
 		assert.Equal(t, got.PointsConsumed.Value, twice.PointsConsumed.Value)
 	})
 }
+
+// TestDecodeOneReading: what two readers may read differently is refused.
+func TestDecodeOneReading(t *testing.T) {
+	for _, body := range []string{`{"order_id":"1","order_id":"2"}`, `{"a":1,"A":1}`, `{"a":"\ud800"}`} {
+		var into map[string]any
+		var refused *DecodeError
+		require.ErrorAs(t, Decode([]byte(body), &into), &refused, body)
+	}
+}

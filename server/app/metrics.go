@@ -22,6 +22,7 @@ type metrics struct {
 	retries  prometheus.Counter
 	settled  *prometheus.CounterVec
 	took     *prometheus.HistogramVec
+	leftOut  *prometheus.CounterVec
 }
 
 func newMetrics() *metrics {
@@ -41,13 +42,16 @@ func newMetrics() *metrics {
 			Name: "adapter_outbox_duration_seconds", Help: "Time for a delivery or a question, from the moment it is taken up to storage.",
 			Buckets: []float64{.005, .02, .1, .5, 2, 10, 30},
 		}, []string{"vendor"}),
+		leftOut: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "adapter_fields_left_out_total", Help: "Optional fields of calls that could not be used and were left out, by name.",
+		}, []string{"field"}),
 	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "adapter_build_info", Help: "Always 1; the label names the build.",
 		ConstLabels: prometheus.Labels{"version": version.Number},
 	})
 	build.Set(1)
-	m.registry.MustRegister(build, m.batches, m.retries, m.settled, m.took,
+	m.registry.MustRegister(build, m.batches, m.retries, m.settled, m.took, m.leftOut,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -69,6 +73,8 @@ func (m *metrics) watchLog(database config.DSN) {
 }
 
 func (m *metrics) batch(operations int) { m.batches.Observe(float64(operations)) }
+
+func (m *metrics) fieldLeftOut(field string) { m.leftOut.WithLabelValues(field).Inc() }
 
 func (m *metrics) retry() { m.retries.Inc() }
 

@@ -69,7 +69,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 	defer s.closeProgramme()
 	s.vendors = s.programme.vendors
 	if s.crm, err = crm.NewService(s.programme.Program, crm.Options{
-		Zone: cfg.TimeZone.Location(), Country: crm.Country(cfg.PhoneCountry), ShowBlocked: cfg.Koshelek.Blocked == config.BlockedInactive, Email: emailTrust(cfg.Koshelek.Email),
+		Zone: cfg.TimeZone.Location(), Fields: fields(cfg, s.metrics), ShowBlocked: cfg.Koshelek.Blocked == config.BlockedInactive, Email: emailTrust(cfg.Koshelek.Email),
 	}); err != nil {
 		return err
 	}

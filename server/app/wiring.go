@@ -79,6 +79,15 @@ func warnOfOther(path string, log zerolog.Logger) {
 	}
 }
 
+// fields says how the fields of people who come over the wire are read.
+func fields(cfg *config.Config, m *metrics) crm.Fields {
+	f := crm.Fields{Country: crm.Country(cfg.PhoneCountry), Strict: cfg.Koshelek.StrictFields, LeftOut: m.fieldLeftOut}
+	for _, day := range cfg.Koshelek.BirthDatesOfNobody() {
+		f.NoBirthDates = append(f.NoBirthDates, crm.Date(day))
+	}
+	return f
+}
+
 // programme is the loyalty programme that the settings name.
 type programme struct {
 	crm.Program
