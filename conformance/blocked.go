@@ -57,9 +57,36 @@ func blockedRules() []ruled {
 			Rule: contract.Rule{ID: "blocked.no-receipt", Text: "A blocked card earns nothing for a receipt.", Mark: inferred, Source: fromGuess, Since: v110, Severity: contract.Critical, Methods: []string{"submitQRCode"}, Writes: true, Needs: contract.NeedsBlocked},
 			check: func(c *check) error {
 				qr := c.maker.receipt(1, "500.00", c.receiptTime()).String()
-				return c.expecting(c.receiptCall("send a receipt for the blocked card", c.profile.Data.Blocked.CardNumber, qr), (*reply).refused)
+				return all(
+					func() error {
+						return c.expecting(c.receiptCall("send a receipt for the blocked card", c.profile.Data.Blocked.CardNumber, qr), (*reply).refused)
+					},
+					func() error {
+						return c.expecting(c.promo("send it by the holder's phone", "submitQRCode", map[string]string{"msisdn": c.profile.Data.Blocked.Phone, "qrCode": qr}), (*reply).refused)
+					},
+				)
 			},
-			faults: []Fault{{Name: "blocked-earns", Breaks: "A blocked card earns for a receipt"}},
+			faults: []Fault{
+				{Name: "blocked-earns", Breaks: "A blocked card earns for a receipt"},
+				{Name: "blocked-earns-by-phone", Breaks: "The phone of a blocked card's holder earns for a receipt"},
+			},
+		},
+		{
+			Rule: contract.Rule{ID: "blocked.no-code", Text: "A blocked card earns nothing for a promo code.", Mark: inferred, Source: fromGuess, Since: v130, Severity: contract.Critical, Methods: []string{"submitPromoCode"}, Writes: true, Needs: contract.NeedsBlocked},
+			check: func(c *check) error {
+				if !c.profile.Has(contract.NeedsPromoCode) {
+					return &lacking{"supply data." + contract.NeedsPromoCode + " in the profile: " + supply[contract.NeedsPromoCode]}
+				}
+				return all(
+					func() error {
+						return c.expecting(c.codeCall("send a code for the blocked card", c.profile.Data.Blocked.CardNumber, c.goodCode()), (*reply).refused)
+					},
+					func() error {
+						return c.expecting(c.codeByPhone("send it by the holder's phone", c.profile.Data.Blocked.Phone, c.goodCode()), (*reply).refused)
+					},
+				)
+			},
+			faults: []Fault{{Name: "blocked-uses-codes", Breaks: "A blocked card earns for a promo code"}},
 		},
 	}
 }

@@ -139,14 +139,45 @@ func findRules() []ruled {
 			faults: []Fault{{Name: "search-like", Breaks: "A search is a pattern"}},
 		},
 		{
-			Rule: contract.Rule{ID: "find.empty-parameter", Text: "An empty e-mail parameter beside a phone that nobody has finds nobody, also not a customer without an e-mail address.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical, Writes: true},
+			Rule: contract.Rule{ID: "find.empty-parameter", Text: "An empty parameter beside a phone or an e-mail address that nobody has finds nobody, also not a customer who has no e-mail address or no phone.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical, Writes: true},
 			check: func(c *check) error {
 				if _, err := c.freshWithout("email"); err != nil {
 					return err
 				}
-				return c.expecting(c.findCall("a phone that nobody has, an empty e-mail address", "msisdn", c.maker.phone(), "email", ""), (*reply).nobody)
+				phone := c.maker.phone()
+				return all(
+					func() error {
+						return c.expecting(c.findCall("a phone that nobody has, an empty e-mail address", "msisdn", phone, "email", ""), (*reply).nobody)
+					},
+					func() error {
+						return c.findsNobody("an e-mail address that nobody has, an empty phone", "msisdn", "", "email", c.maker.email(phone))
+					},
+					func() error {
+						return c.findsNobody("a phone that nobody has, an empty birth date", "msisdn", phone, "birthDate", "")
+					},
+				)
 			},
-			faults: []Fault{{Name: "empty-email-matches", Breaks: "An empty email finds a customer without one"}},
+			faults: []Fault{
+				{Name: "empty-email-matches", Breaks: "An empty email finds a customer without one"},
+				{Name: "empty-phone-matches", Breaks: "An empty phone beside an unknown email finds a customer without one"},
+			},
+		},
+		{
+			Rule: contract.Rule{ID: "find.changes-nothing", Text: "A search is a look: what it asks for becomes nobody's phone, e-mail address or birth date.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical, Writes: true},
+			check: withFresh(func(c *check, p *customer) error {
+				phone := c.maker.phone()
+				email := c.maker.email(phone)
+				return all(
+					func() error {
+						return c.finds(p, "the phone with an e-mail address that nobody has", "msisdn", p.phone, "email", email, "birthDate", "1951-03-01")
+					},
+					func() error { return c.findsNobody("that address finds nobody", "email", email) },
+					func() error { return c.findsNobody("nor does a phone that is asked for", "msisdn", phone) },
+					func() error { return c.findsNobody("and it does not the second time either", "msisdn", phone) },
+					func() error { return c.finds(p, "the own address still finds the card", "email", p.email) },
+				)
+			}),
+			faults: []Fault{{Name: "search-stores-email", Breaks: "A search stores its email with the customer whom the phone finds"}},
 		},
 		{
 			Rule: contract.Rule{ID: "find.unknown-parameter", Text: "A parameter that the host does not know is ignored.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Minor},

@@ -3,7 +3,6 @@ package conformance
 import (
 	"errors"
 	"fmt"
-	"math/big"
 	"net/http"
 	"strings"
 	"time"
@@ -17,8 +16,6 @@ func framingRules() []ruled {
 	rule := func(id, text string, severity contract.Severity) contract.Rule {
 		return contract.Rule{ID: id, Text: text, Mark: inferred, Source: fromSafety, Since: v100, Severity: severity, Methods: []string{"updateUser"}, Writes: true}
 	}
-	receipt := rule("receipt.broken-off", "A receipt whose sender hung up before the answer and sends it again is paid once, and not less.", contract.Critical)
-	receipt.Since, receipt.Methods = v110, []string{"submitQRCode", "getCard"}
 	return []ruled{
 		{rule("body.framings", "A body is read whole however it comes: in chunks without a length, in several pieces, or after Expect: 100-continue.", contract.Major),
 			withFresh(framings), []Fault{
@@ -37,7 +34,6 @@ func framingRules() []ruled {
 				{Name: "half-body-taken", Breaks: "What came of a body that broke off is carried out"},
 				{Name: "half-body-mended", Breaks: "A body that broke off is mended and carried out"},
 			}},
-		{receipt, withFresh(receiptBrokenOff), []Fault{{Name: "broken-off-loses-points", Breaks: "A receipt whose sender hung up is known and never paid"}}},
 		{rule("body.keys-twice", "A key that comes twice, also in another case, never takes the contact of another customer.", contract.Critical),
 			twoCards(keysTwice), []Fault{{Name: "last-key-unchecked", Breaks: "The first of two keys is checked and the last is stored"}}},
 		{rule("holder.long-text", "A name of hundreds of letters is kept whole or refused with 422, and never cut.", contract.Major),
@@ -194,35 +190,6 @@ func breaksOff(c *check, p *customer) error {
 		}
 	}
 	return c.finds(p, "the host is still up", "msisdn", p.phone)
-}
-
-// receiptBrokenOff compares what a receipt gives whose sender hung up and sent it
-// again with what one gives that is sent once.
-func receiptBrokenOff(c *check, p *customer) error {
-	want, err := c.gain(p.number, func() error { return c.accepted("what a receipt gives", p, c.sale().String()) })
-	if err != nil {
-		return err
-	}
-	if want.Sign() == 0 {
-		return &lacking{noPointsShow}
-	}
-	var gained *big.Rat
-	gained, err = c.gain(p.number, func() error {
-		w, err := c.wire()
-		if err != nil {
-			return err
-		}
-		out := c.receiptCall("send another receipt and hang up", p.number, c.sale().String())
-		out.header = http.Header{"Connection": {"close"}}
-		w.write(out, func(r Request) []string { return w.announced(r, len(r.Body)) })
-		w.hangUp()
-		out.title, out.header = "send it again", nil
-		return c.expecting(out, (*reply).done)
-	})
-	if err != nil {
-		return err
-	}
-	return c.expectGain(gained, want)
 }
 
 func keysTwice(c *check, p, owner *customer) error {

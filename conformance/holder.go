@@ -125,7 +125,7 @@ func holderRules() []ruled {
 			faults: []Fault{{Name: "update-of-unknown-card", Breaks: "An update of an unknown card is a success"}},
 		},
 		{
-			Rule: contract.Rule{ID: "holder.sex", Text: "sex is taken as m, f, male, female, м and ж.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Minor, Methods: m, Writes: true},
+			Rule: contract.Rule{ID: "holder.sex", Text: "sex is taken as m, f, male, female, м and ж.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Major, Methods: m, Writes: true},
 			check: withFresh(func(c *check, p *customer) error {
 				for _, sex := range []string{"m", "f", "male", "female", "м", "ж"} {
 					if err := c.updated(p, "sex is "+sex, profile{"sex": sex}); err != nil {

@@ -59,7 +59,7 @@ const fewestDigits = 5
 // shorter blocks, so that it has room for some runs.
 const (
 	mostPhones = 128
-	fewPhones  = 48
+	fewPhones  = 40
 )
 
 // width is how many phones a run may make: a block for each rule and each

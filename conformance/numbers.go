@@ -405,13 +405,14 @@ func issuedBesidePool(c *check) error {
 }
 
 // neighbours tries numbers that the host might have given out, on both sides of
-// one that it did and far from it, for the host's range may end on one side. A
-// number may by chance be reserved or handed over, so only two that are taken are
-// a fault.
+// one that it did and far from it, for the host's range may end on one side. How
+// far is drawn, for hosts step through their ranges in any steps. A number may by
+// chance be reserved or handed over, so only two that are taken are a fault.
 func neighbours(c *check, number string) error {
 	tried, taken := 0, 0
-	for _, apart := range []int64{7_919, -7_919, 104_729, -104_729} {
-		other := neighbour(number, apart)
+	for _, side := range []int64{1, -1, 1, -1} {
+		const nearest, farthest = 1_000, 100_000
+		other := neighbour(number, side*(nearest+c.maker.random.Int64N(farthest-nearest)))
 		if other == "" {
 			continue
 		}

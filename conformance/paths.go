@@ -151,7 +151,26 @@ func pathRules() []ruled {
 			}),
 			faults: []Fault{{Name: "unknown-query-refused", Breaks: "An unknown query parameter is refused"}},
 		},
+		{
+			Rule:   contract.Rule{ID: "paths.accept", Text: "Whatever else a caller accepts beside JSON, and in which order, it gets the same JSON.", Mark: inferred, Source: fromHTTP, Since: v100, Severity: contract.Major},
+			check:  knownCard(accepts),
+			faults: []Fault{{Name: "accept-html-406", Breaks: "A caller that likes HTML better is answered with 406"}},
+		},
 	}
+}
+
+// usualAccepts are headers of callers that take JSON, first or last.
+var usualAccepts = []string{"application/json", "*/*", "application/json, text/plain, */*", "application/*", "text/html, application/xhtml+xml, */*;q=0.8"}
+
+func accepts(c *check, p *customer) error {
+	for _, accept := range usualAccepts {
+		out := c.on("show the card with Accept: "+accept, "getCard", p.number)
+		out.header = http.Header{"Accept": {accept}, "Accept-Language": {"en;q=0.5"}, "Accept-Charset": {"utf-8"}}
+		if err := c.expecting(out, func(r *reply) error { return r.hasCard(p.number) }); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func staticList(methodID string) checkFunc {

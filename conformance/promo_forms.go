@@ -26,11 +26,12 @@ func promoFormRules() []ruled {
 			faults: []Fault{{Name: "code-for-unknown-phone", Breaks: "A code for an unknown phone is taken"}},
 		},
 		{
-			Rule:  rule("whole", "A part of a code, a longer one or a wildcard is not the code.", contract.NeedsPromoCode, contract.Critical),
+			Rule:  rule("whole", "A part of a code, a longer one, one with an accent or a wildcard is not the code.", contract.NeedsPromoCode, contract.Critical),
 			check: withFresh(partsOfCode),
 			faults: []Fault{
 				{Name: "code-by-prefix", Breaks: "The beginning of a code is the code"},
 				{Name: "code-by-beginning", Breaks: "What begins with a code is the code"},
+				{Name: "code-accents-dropped", Breaks: "Accents in a code do not count"},
 				{Name: "code-like", Breaks: "A code is a pattern"},
 			},
 		},
@@ -115,6 +116,9 @@ func partsOfCode(c *check, p *customer) error {
 	texts := []spelling{{"with a letter more", code + "X"}, {"as wildcards", strings.Repeat("_", len([]rune(code)))}}
 	if len(code) > 1 {
 		texts = append(texts, spelling{"without its end", code[:len(code)-1]}, spelling{"with a wildcard", code[:1] + "%"}, spelling{"without its beginning", code[1:]})
+	}
+	if with := accented(code); with != code {
+		texts = append(texts, spelling{"with an accent", with})
 	}
 	for _, odd := range texts {
 		if err := c.expecting(c.codeCall("the code "+odd.how, p.number, odd.text), (*reply).refused); err != nil {

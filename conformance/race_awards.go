@@ -12,9 +12,25 @@ func raceAwardRules() []ruled {
 		{
 			Rule: since(race("receipt", "The same receipt many times at one moment is paid once.", contract.Critical, "submitQRCode", "getCard"), v110),
 			check: withFresh(func(c *check, p *customer) error {
-				return c.racePaidOnce(p, func(p *customer) call { return c.receiptCall("send the receipt", p.number, c.sale().String()) })
+				return c.racePaidOnce(p, func(p *customer) []call {
+					return c.twins(c.receiptCall("send the receipt", p.number, c.sale().String()))
+				})
 			}),
 			faults: []Fault{{Name: "race-receipt-paid-twice", Breaks: "A receipt that comes twice at one moment is paid twice"}},
+		},
+		{
+			Rule: since(race("receipt-two-ways", "The same receipt by card and by phone at one moment is paid once.", contract.Critical, "submitQRCode", "getCard"), v110),
+			check: withFresh(func(c *check, p *customer) error {
+				return c.racePaidOnceTwoWays(p, func() map[string]string { return map[string]string{"qrCode": c.sale().String()} }, "submitQRCode")
+			}),
+			faults: []Fault{{Name: "race-receipt-paid-each-way", Breaks: "A receipt that comes by card and by phone at one moment is paid twice"}},
+		},
+		{
+			Rule: since(needsCode(race("promo-two-ways", "The same promo code by card and by phone at one moment is paid once.", contract.Critical, "submitPromoCode", "getCard")), v130),
+			check: withFresh(func(c *check, p *customer) error {
+				return c.racePaidOnceTwoWays(p, func() map[string]string { return map[string]string{"code": c.goodCode()} }, "submitPromoCode")
+			}),
+			faults: []Fault{{Name: "race-code-paid-each-way", Breaks: "A code that comes by card and by phone at one moment is paid twice"}},
 		},
 		{
 			Rule:   since(race("receipt-two-cards", "One receipt, many cards at one moment: one of them is paid.", contract.Critical, "submitQRCode", "getCard"), v110),
@@ -29,7 +45,7 @@ func raceAwardRules() []ruled {
 		{
 			Rule: since(needsCode(race("promo", "The same promo code many times at one moment is paid once.", contract.Critical, "submitPromoCode", "getCard")), v130),
 			check: withFresh(func(c *check, p *customer) error {
-				return c.racePaidOnce(p, func(p *customer) call { return c.codeCall("send the code", p.number, c.goodCode()) })
+				return c.racePaidOnce(p, func(p *customer) []call { return c.twins(c.codeCall("send the code", p.number, c.goodCode())) })
 			}),
 			faults: []Fault{{Name: "race-code-paid-twice", Breaks: "A code that comes twice at one moment is paid twice"}},
 		},
@@ -48,12 +64,12 @@ func needsCode(r contract.Rule) contract.Rule {
 
 // racePaidOnce expects that a call many times at one moment gives what it gives
 // once to another card.
-func (c *check) racePaidOnce(p *customer, of func(*customer) call) error {
+func (c *check) racePaidOnce(p *customer, of func(*customer) []call) error {
 	control, err := c.fresh()
 	if err != nil {
 		return err
 	}
-	want, err := c.gain(control.number, func() error { return c.expecting(of(control), (*reply).done) })
+	want, err := c.gain(control.number, func() error { return c.expecting(of(control)[0], (*reply).done) })
 	if err != nil {
 		return err
 	}
@@ -61,7 +77,7 @@ func (c *check) racePaidOnce(p *customer, of func(*customer) call) error {
 		return &lacking{noPointsShow}
 	}
 	gained, err := c.gain(p.number, func() error {
-		replies, err := c.atOnce(c.twins(of(p)))
+		replies, err := c.atOnce(of(p))
 		if err != nil {
 			return err
 		}
@@ -71,6 +87,22 @@ func (c *check) racePaidOnce(p *customer, of func(*customer) call) error {
 		return err
 	}
 	return c.expectGain(gained, want)
+}
+
+// racePaidOnceTwoWays sends every other twin by the customer's phone.
+func (c *check) racePaidOnceTwoWays(p *customer, fields func() map[string]string, method string) error {
+	return c.racePaidOnce(p, func(p *customer) []call {
+		said := fields()
+		said["cardNumber"] = p.number
+		calls := c.twins(c.promo("send it by card", method, said))
+		delete(said, "cardNumber")
+		said["msisdn"] = p.phone
+		byPhone := c.promo("send it by phone", method, said)
+		for i := 1; i < len(calls); i += 2 {
+			calls[i] = byPhone
+		}
+		return calls
+	})
 }
 
 func raceForReceipt(c *check) error {

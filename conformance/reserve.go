@@ -46,6 +46,15 @@ func reserveRules() []ruled {
 			faults: []Fault{{Name: "reserved-is-card", Breaks: "A reserved number is shown as a card"}},
 		},
 		{
+			Rule: contract.Rule{ID: "reserve.not-active", Text: "A reserved number that nobody has taken never shows as an active card.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Major, Methods: m, Writes: true},
+			check: reserved(func(c *check, number string) error {
+				return c.expecting(c.on("show the reserved number", "getCard", number), func(r *reply) error {
+					return r.expect(r.doc.Leaf("card", "cardState") != "active", "422, or a card that is not active", "an active card is answered")
+				})
+			}),
+			faults: []Fault{{Name: "reserved-is-active-card", Breaks: "A reserved number is shown as an active card"}},
+		},
+		{
 			Rule: contract.Rule{ID: "reserve.issue", Text: "A reserved number can be issued to a customer; the answer is 200 with an empty body.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Major, Methods: both, Writes: true},
 			check: reserved(func(c *check, number string) error {
 				p := c.person()

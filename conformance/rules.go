@@ -48,6 +48,7 @@ const (
 	fromMethods  = "Koshelek, Loyalty Online API, description of the methods"
 	fromPartner  = "a real partner's implementation or tests"
 	fromRFC7617  = "RFC 7617, the Basic HTTP authentication scheme"
+	fromHTTP     = "RFC 9110, HTTP semantics"
 	fromRFC8259  = "RFC 8259, JSON"
 	fromTLS      = "RFC 8996 and RFC 9325, secure use of TLS"
 	fromReason   = "inferred: any call may arrive twice, late or beside its twin"
@@ -78,6 +79,7 @@ func subjects() []ruled {
 		balanceRules,
 		blockedRules,
 		bodyRules,
+		brokenOffRules,
 		channelRules,
 		consentRules,
 		credentialRules,
@@ -102,6 +104,7 @@ func subjects() []ruled {
 		readRules,
 		receiptRules,
 		receiptFormRules,
+		receiptAfterRules,
 		repeatRules,
 		reserveRules,
 		searchRules,

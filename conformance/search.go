@@ -34,9 +34,10 @@ func searchRules() []ruled {
 					return r.other(p)
 				})
 			}), []Fault{{Name: "issue-last-ten", Breaks: "A card is issued to the customer whose phone ends in the same ten digits"}}},
-		{find("other-address", "An e-mail address that differs in a dot, a tag or the domain does not find the card.", contract.Critical),
+		{find("other-address", "An e-mail address that differs in a dot, a tag, an accent or the domain does not find the card.", contract.Critical),
 			withEmail(otherAddress), []Fault{
 				{Name: "email-dots-dropped", Breaks: "Dots in an e-mail address do not count"},
+				{Name: "email-accents-dropped", Breaks: "Accents in an e-mail address do not count"},
 				{Name: "email-tags-dropped", Breaks: "What stands behind a plus in an e-mail address does not count"},
 				{Name: "email-domain-ends", Breaks: "Another domain with the same end finds the card"},
 				{Name: "email-local-part-alone", Breaks: "The domain of an e-mail address does not count"},
@@ -107,7 +108,7 @@ func otherAddress(c *check, p *customer) error {
 	for _, try := range [][2]string{
 		{"without its dots", strings.ReplaceAll(local, ".", "") + "@" + domain}, {"with a dot more", local[:1] + "." + local[1:] + "@" + domain},
 		{"with a tag", local + "+x@" + domain}, {"at a domain below", local + "@mail." + domain}, {"at a longer domain", local + "@x" + domain},
-		{"at another domain", local + "@elsewhere.example"},
+		{"at another domain", local + "@elsewhere.example"}, {"with an accent", accented(local) + "@" + domain},
 	} {
 		if try[1] == p.email {
 			continue

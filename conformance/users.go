@@ -22,7 +22,7 @@ func userRules() []ruled {
 			},
 		},
 		{
-			Rule: contract.Rule{ID: "users.has-holder", Text: "The phone of a customer who was given a card is in it.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Minor, Methods: one, Writes: true},
+			Rule: contract.Rule{ID: "users.has-holder", Text: "The phone of a customer who was given a card is in it.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major, Methods: one, Writes: true},
 			check: func(c *check) error {
 				p, err := c.shared("anna")
 				if err != nil {
@@ -59,7 +59,7 @@ func userRules() []ruled {
 			},
 		},
 		{
-			Rule: contract.Rule{ID: "users.extended-has-holder", Text: "The phone of a customer who was given a card is in it, too.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Minor, Methods: two, Writes: true},
+			Rule: contract.Rule{ID: "users.extended-has-holder", Text: "The phone of a customer who was given a card is in it, too.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major, Methods: two, Writes: true},
 			check: func(c *check) error {
 				p, err := c.shared("anna")
 				if err != nil {
@@ -73,6 +73,29 @@ func userRules() []ruled {
 				return r.expect(has, "the phone of the customer", "it is not in the list")
 			},
 			faults: []Fault{{Name: "extended-without-new", Breaks: "getAllUsersExtended knows only those of yesterday"}},
+		},
+		{
+			Rule:   contract.Rule{ID: "users.all", Text: "The list of all users is not cut off: a customer of the beginning of the run is in it after many others, beside the newest one.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major, Methods: one, Writes: true},
+			check:  withFresh(usersAll),
+			faults: []Fault{{Name: "users-newest-alone", Breaks: "getAllUsers holds the newest customers alone"}},
+		},
+		{
+			Rule: contract.Rule{ID: "users.after-change", Text: "After a change of phone the list of all users has the new one, and not the old one.", Mark: inferred, Source: fromReason, Since: v100, Severity: contract.Major, Methods: []string{"listUsers", "updateUser"}, Writes: true},
+			check: withFresh(func(c *check, p *customer) error {
+				old, phone := p.phone, c.maker.phone()
+				if err := c.updated(p, "change the phone", profile{"phone": phone}); err != nil {
+					return err
+				}
+				r, err := c.users("listUsers")
+				if err != nil {
+					return err
+				}
+				if err := r.expect(slices.Contains(phonesOf(r.doc), phone), "the new phone of the customer", "it is not in the list"); err != nil {
+					return err
+				}
+				return r.expect(!slices.Contains(phonesOf(r.doc), old), "no old phone", "the phone that was replaced is in the list")
+			}),
+			faults: []Fault{{Name: "users-with-old-phones", Breaks: "getAllUsers holds the phones that were replaced"}},
 		},
 		{
 			Rule: contract.Rule{ID: "users.no-reserved", Text: "Words of the paths and empty phones are not in the lists.", Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Minor, Methods: one},
@@ -91,6 +114,18 @@ func userRules() []ruled {
 			faults: []Fault{{Name: "users-with-empty-phones", Breaks: "getAllUsers holds an empty phone for a card without a holder"}},
 		},
 	}
+}
+
+// usersAll looks for the customer with whom the run began.
+func usersAll(c *check, p *customer) error {
+	r, err := c.users("listUsers")
+	if err != nil {
+		return err
+	}
+	if err := r.expect(slices.Contains(phonesOf(r.doc), p.phone), "the phone of the newest customer", "it is not in the list"); err != nil {
+		return err
+	}
+	return r.expect(slices.Contains(phonesOf(r.doc), c.marker), "the phone of the first customer of the run", "it is not in the list")
 }
 
 // usersAre is the check that every item of a list has its form.

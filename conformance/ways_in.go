@@ -54,7 +54,7 @@ func wayInRules() []ruled {
 				{Name: "answers-kept-for-all", Breaks: "An answer is kept by its address and given to anybody"},
 				{Name: "refusals-kept", Breaks: "A refusal is kept by its address and given to those with the right credentials"},
 			}},
-		{contract.Rule{ID: "auth.header-names", Text: "The names of headers are read without regard to case.", Mark: inferred, Source: "RFC 9110, HTTP semantics", Since: v100,
+		{contract.Rule{ID: "auth.header-names", Text: "The names of headers are read without regard to case.", Mark: inferred, Source: fromHTTP, Since: v100,
 			Severity: contract.Major}, headerNames, []Fault{{Name: "header-names-exact", Breaks: "An authorization header in lower case is not read"}}},
 	}
 }

@@ -56,9 +56,21 @@ func spoils() map[string]spoil {
 		"users-wrapped":       wrapped("users", "users"),
 		"offers-twice":        each("offers", func(item any) []any { return []any{item, item} }),
 		"users-twice":         each("users", func(item any) []any { return []any{item, item} }),
-		"users-objects":       each("users", func(item any) []any { return []any{object{{"phone", item}}} }),
-		"users-numbers":       each("users", func(item any) []any { return []any{raw(item.(string))} }),
-		"users-with-plus":     each("users", func(item any) []any { return []any{"+" + item.(string)} }),
+		"users-newest-alone":  changed("users", func(_ *call, v any) any { return v.(list)[max(0, len(v.(list))-3):] }),
+		"users-with-old-phones": changed("users", func(c *call, v any) any {
+			c.host.mu.Lock()
+			defer c.host.mu.Unlock()
+			phones := v.(list)
+			for _, one := range c.host.books.customers {
+				for _, old := range one.former {
+					phones = append(phones, old)
+				}
+			}
+			return phones
+		}),
+		"users-objects":   each("users", func(item any) []any { return []any{object{{"phone", item}}} }),
+		"users-numbers":   each("users", func(item any) []any { return []any{raw(item.(string))} }),
+		"users-with-plus": each("users", func(item any) []any { return []any{"+" + item.(string)} }),
 
 		"reserved-bare":     changed("reserve", func(_ *call, v any) any { return raw(fmt.Sprint(v)) }),
 		"reserved-object":   changed("reserve", func(_ *call, v any) any { return object{{"cardNumber", v}} }),

@@ -121,9 +121,10 @@ func (h *Host) spoilNumber(c *call) (*card, error) {
 		return h.firstCard(func(one *card) bool { return near(one.number, number) }), nil
 	case h.wrong("number-like") && strings.ContainsAny(number, "%_*"):
 		return h.firstCard(func(one *card) bool { return like(one.number, number) }), nil
-	case h.wrong("reserved-is-card") && c.method == "details":
+	case (h.wrong("reserved-is-card") || h.wrong("reserved-is-active-card")) && c.method == "details":
 		if _, reserved := h.books.numbers[number]; reserved {
-			return &card{number: number, state: active, holder: &customer{}}, nil
+			state := map[bool]string{true: active, false: inactive}[h.wrong("reserved-is-active-card")]
+			return &card{number: number, state: state, holder: &customer{}}, nil
 		}
 	case h.wrong("zero-byte-cuts"):
 		c.number, _, _ = strings.Cut(number, "\x00")

@@ -179,6 +179,10 @@ func (h *Host) guess(c *call, who search) *customer {
 		return h.first(func(*customer) bool { return !known })
 	case "everybody-is-the-first":
 		return h.first(func(one *customer) bool { return known && !one.seeded })
+	case "empty-phone-matches":
+		return h.first(func(one *customer) bool {
+			return !known && c.query.Has("msisdn") && who.phone == "" && one.profile["phone"] == ""
+		})
 	case "empty-email-matches":
 		return h.first(func(one *customer) bool {
 			return !known && c.query.Has("email") && who.email == "" && one.profile["email"] == ""

@@ -60,7 +60,7 @@ func (c *call) sender(number, phone string) (*card, error) {
 	}
 	for _, one := range h.books.by("phone", phone) {
 		if mine := one.pick(h); mine != nil {
-			return mine, h.usable(mine)
+			return mine, c.usable(mine, true)
 		}
 	}
 	return nil, cardUnknown
@@ -78,15 +78,19 @@ func (c *call) senderByNumber(number string) (*card, error) {
 		}
 		return nil, cardUnknown
 	}
-	return found, h.usable(found)
+	return found, c.usable(found, false)
 }
 
 // usable refuses a card that may not earn.
-func (h *Host) usable(c *card) error {
+func (c *call) usable(mine *card, byPhone bool) error {
+	fault := map[bool]name{true: "blocked-earns-by-phone", false: "blocked-earns"}[byPhone]
+	if c.method == "code" {
+		fault = "blocked-uses-codes"
+	}
 	switch {
-	case c.state == active, h.wrong("blocked-earns"):
+	case mine.state == active, c.host.wrong(fault):
 		return nil
-	case c.state == inactive:
+	case mine.state == inactive:
 		return cardInactive
 	}
 	return cardBlocked

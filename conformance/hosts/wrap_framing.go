@@ -64,19 +64,23 @@ func framingWrappers() map[string]wrapper {
 			}
 			return carrying(r, string(text))
 		}),
-		"broken-off-loses-points": unpaid(`^/v1/promo/qrCode$`, func(h *Host, r *http.Request) bool {
-			if !r.Close {
-				return false
-			}
-			timer := time.NewTimer(20 * h.late)
-			defer timer.Stop()
-			select {
-			case <-r.Context().Done():
-				return true
-			case <-timer.C:
-				return false
+		"broken-off-loses-points": unpaid(`^/v1/promo/qrCode$`, (*Host).hungUp),
+		"broken-off-loses-code":   unpaid(`^/v1/promo/code$`, (*Host).hungUp),
+		"broken-off-leaves-half-a-customer": onCall(func(h *Host, c *call) {
+			if phone := c.said("phone"); c.method == "issue" && h.hungUp(c.request) {
+				h.mu.Lock()
+				defer h.mu.Unlock()
+				h.books.attach(h.books.draw(h.style, true), h.books.register(profile{"phone": phone})).state = blocked
 			}
 		}),
+		"broken-off-uses-number": onCall(func(h *Host, c *call) {
+			if c.text(); c.method == "confirm" && h.hungUp(c.request) {
+				h.mu.Lock()
+				defer h.mu.Unlock()
+				delete(h.books.numbers, c.number)
+			}
+		}),
+		"accept-html-406":    answering(http.StatusNotAcceptable, func(r *http.Request) bool { return strings.HasPrefix(r.Header.Get("Accept"), "text/html") }),
 		"last-key-unchecked": lastKey,
 		"long-names-break":   breakingBody(func(body string) bool { return strings.Contains(body, strings.Repeat("я", 1000)) }),
 		"long-names-cut": telling(updatePath, func(_ *Host, body string) string {
@@ -99,6 +103,22 @@ func framingWrappers() map[string]wrapper {
 			}
 			return r
 		}),
+	}
+}
+
+// hungUp reports whether the caller of a call on a connection of its own goes away
+// before the answer. Its body has been read.
+func (h *Host) hungUp(r *http.Request) bool {
+	if !r.Close {
+		return false
+	}
+	timer := time.NewTimer(20 * h.late)
+	defer timer.Stop()
+	select {
+	case <-r.Context().Done():
+		return true
+	case <-timer.C:
+		return false
 	}
 }
 

@@ -113,6 +113,21 @@ func receiptWrappers() map[string]wrapper {
 				named(v, v.Get("fn"), mine.number)
 			}
 		}),
+		"race-receipt-paid-each-way": inReceipt(func(h *Host, c *call, v url.Values) {
+			if c.said("msisdn") != "" && h.race.coming.Load() > 1 {
+				named(v, v.Get("fn"), "by phone")
+			}
+		}),
+		"receipt-by-old-phone": onCall(func(h *Host, c *call) {
+			if owner := h.formerly(c.said("msisdn")); c.method == "receipt" && owner != nil {
+				c.saysInstead("msisdn", owner["phone"])
+			}
+		}),
+		"refused-receipt-is-known": afterRefused("receipt", func(h *Host, c *call, _ *kept, mine *card) {
+			if given, err := h.readReceipt(c.said("qrCode")); err == nil && mine == nil {
+				h.books.receipts[given.key] = given
+			}
+		}),
 		"receipt-raw-phone": onCall(func(_ *Host, c *call) {
 			if c.method == "receipt" && c.said("msisdn") != "" && !digitsOnly(c.said("msisdn")) {
 				c.saysInstead("msisdn", "none")
@@ -131,6 +146,8 @@ func promoWrappers() map[string]wrapper {
 		"code-by-prefix":           codeBy(func(given, code string) bool { return len(given) > 2 && strings.HasPrefix(code, given) }),
 		"code-by-beginning":        codeBy(func(given, code string) bool { return strings.HasPrefix(given, code) }),
 		"code-like":                codeBy(oneLike),
+		"code-accents-dropped":     codeBy(func(given, code string) bool { return plainLetters(given) == code }),
+		"race-code-paid-each-way":  forgetsUse(func(c *call) bool { return c.said("msisdn") != "" && c.host.race.coming.Load() > 1 }),
 		"code-known-by-case":       forgetsUse(func(c *call) bool { return c.said("code") != strings.ToUpper(c.said("code")) }),
 		"code-known-with-blanks":   forgetsUse(func(c *call) bool { return c.said("code") != strings.TrimSpace(c.said("code")) }),
 		"code-known-by-sender":     forgetsUse(func(c *call) bool { return c.said("msisdn") != "" }),

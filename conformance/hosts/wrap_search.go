@@ -12,12 +12,23 @@ import (
 // query.
 func searchWrappers() map[string]wrapper {
 	return map[string]wrapper{
-		"phones-last-ten":         phonesAlike(lastDigits(10)),
-		"phones-last-nine":        phonesAlike(lastDigits(9)),
-		"phones-last-seven":       phonesAlike(lastDigits(7)),
-		"phones-ends":             phonesAlike(func(known, given string) bool { return strings.HasSuffix(given, known) }),
-		"issue-last-ten":          issuedAlike(lastDigits(10)),
-		"email-dots-dropped":      emailsAlike(func(local, domain string) string { return strings.ReplaceAll(local, ".", "") + "@" + domain }),
+		"phones-last-ten":       phonesAlike(lastDigits(10)),
+		"phones-last-nine":      phonesAlike(lastDigits(9)),
+		"phones-last-seven":     phonesAlike(lastDigits(7)),
+		"phones-ends":           phonesAlike(func(known, given string) bool { return strings.HasSuffix(given, known) }),
+		"issue-last-ten":        issuedAlike(lastDigits(10)),
+		"email-dots-dropped":    emailsAlike(func(local, domain string) string { return strings.ReplaceAll(local, ".", "") + "@" + domain }),
+		"email-accents-dropped": emailsAlike(func(local, domain string) string { return plainLetters(local) + "@" + domain }),
+		"search-stores-email": onAnswer(func(h *Host, c *call, a *kept) {
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			email := c.query.Get("email")
+			for _, one := range h.books.by("phone", c.query.Get("msisdn")) {
+				if c.method == "find" && email != "" && len(h.books.by("email", email)) == 0 {
+					one.profile["email"] = email
+				}
+			}
+		}),
 		"email-tags-dropped":      emailsAlike(func(local, domain string) string { return upTo("+")(local) + "@" + domain }),
 		"email-domain-ends":       emailsAlike(func(local, domain string) string { return local + "@" + domain[max(0, len(domain)-8):] }),
 		"email-local-part-alone":  emailsAlike(func(local, _ string) string { return local }),
@@ -76,6 +87,9 @@ func searching(change func(h *Host, query url.Values)) wrapper {
 		return at(r, r.URL.EscapedPath(), query.Encode())
 	})
 }
+
+// plainLetters drops the accents of a text.
+var plainLetters = strings.NewReplacer("ć", "c", "ú", "u", "Ś", "S", "Ó", "O").Replace
 
 // digits drops all but digits.
 func digits(text string) string {

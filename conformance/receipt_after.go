@@ -1,0 +1,43 @@
+package conformance
+
+import (
+	"koshelek-adapter/conformance/contract"
+)
+
+// receiptAfterRules are about receipts after something else has happened: a change
+// of the phone, or a refusal.
+func receiptAfterRules() []ruled {
+	rule := func(id, text string, severity contract.Severity, methods ...string) contract.Rule {
+		return contract.Rule{ID: "receipt." + id, Text: text, Mark: inferred, Source: fromReason, Since: v110, Severity: severity, Methods: append(methods, "submitQRCode"), Writes: true}
+	}
+	return []ruled{
+		{rule("phone-after-change", "After a change of phone the new one stands for the card of a receipt, and the old one for none.", contract.Major, "updateUser"),
+			withFresh(func(c *check, p *customer) error {
+				old, phone := p.phone, c.maker.phone()
+				byPhone := func(title, phone string) call {
+					return c.promo(title, "submitQRCode", map[string]string{"msisdn": phone, "qrCode": c.sale().String()})
+				}
+				return all(
+					func() error { return c.expecting(byPhone("a receipt by phone", old), (*reply).done) },
+					func() error { return c.updated(p, "change the phone", profile{"phone": phone}) },
+					func() error { return c.expecting(byPhone("a receipt by the new phone", phone), (*reply).done) },
+					func() error { return c.expecting(byPhone("a receipt by the old phone", old), (*reply).refused) },
+				)
+			}), []Fault{{Name: "receipt-by-old-phone", Breaks: "A phone that was replaced still stands for the card of a receipt"}}},
+		{rule("refused-is-free", "A receipt that was refused for its card or phone earns when its holder sends it.", contract.Critical, "getCard"),
+			withFresh(func(c *check, p *customer) error {
+				qr := c.sale().String()
+				return all(
+					func() error {
+						return c.expecting(c.receiptCall("send a receipt for a card that nobody has", c.maker.number(), qr), (*reply).refused)
+					},
+					func() error {
+						return c.expecting(c.promo("and for a phone that nobody has", "submitQRCode", map[string]string{"msisdn": c.maker.phone(), "qrCode": qr}), (*reply).refused)
+					},
+					func() error {
+						return c.earns(p, "a receipt that was refused before", func() error { return c.accepted("send it for the right card", p, qr) })
+					},
+				)
+			}), []Fault{{Name: "refused-receipt-is-known", Breaks: "A receipt that was refused for its card is known, and never paid"}}},
+	}
+}
