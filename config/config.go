@@ -67,6 +67,9 @@ func (s Server) OpsEnabled() bool { return s.OpsListen != Off }
 type Store struct {
 	DataDir             string `split_words:"true" default:"data" desc:"directory of the embedded store, of generated credentials and of the self-signed certificate"`
 	Database            DSN    `file:"true" default:"sqlite:data/adapter.db" desc:"sqlite:PATH or mysql:USER:PASSWORD@tcp(HOST:3306)/NAME (MariaDB too), or SCHEME:ANYTHING of a backend that the build brings along; not set, it is adapter.db in ADAPTER_DATA_DIR"`
+	DatabaseCA          string `split_words:"true" desc:"file with the authority's certificates in PEM for TLS to a MySQL database; the server's name is checked against the address"`
+	DatabaseCert        string `split_words:"true" desc:"file with our certificate in PEM, for a MySQL database that asks for one; needs ADAPTER_DATABASE_KEY"`
+	DatabaseKey         string `split_words:"true" desc:"file with the private key of ADAPTER_DATABASE_CERT in PEM"`
 	DatabaseConnections int    `split_words:"true" default:"16" min:"1" max:"512" desc:"connections to the database at most"`
 	DatabaseAllowUnsafe bool   `split_words:"true" default:"false" desc:"serve although the check at start found database settings that can lose acknowledged data"`
 }

@@ -26,6 +26,11 @@ var rules = append([]rule{
 	{on: "ADAPTER_TLS_CERT", reads: []string{"ADAPTER_TLS"}, broken: func(c *Config) string { return badTLSFile(c.TLS, c.TLSCert) }},
 	{on: "ADAPTER_TLS_KEY", reads: []string{"ADAPTER_TLS"}, broken: func(c *Config) string { return badTLSFile(c.TLS, c.TLSKey) }},
 	{on: "ADAPTER_DATABASE", broken: badDatabase},
+	{on: "ADAPTER_DATABASE_CA", reads: []string{"ADAPTER_DATABASE"}, broken: func(c *Config) string { return badDatabaseFile(c, c.DatabaseCA) }},
+	{on: "ADAPTER_DATABASE_CERT", reads: []string{"ADAPTER_DATABASE"}, broken: func(c *Config) string { return badDatabaseFile(c, c.DatabaseCert) }},
+	{on: "ADAPTER_DATABASE_KEY", reads: []string{"ADAPTER_DATABASE"}, broken: func(c *Config) string { return badDatabaseFile(c, c.DatabaseKey) }},
+	{on: "ADAPTER_DATABASE_KEY", reads: []string{"ADAPTER_DATABASE_CERT"}, broken: lonelyDatabaseKey},
+	{on: "ADAPTER_DATABASE", reads: []string{"ADAPTER_DATABASE_CA", "ADAPTER_DATABASE_CERT"}, broken: badDatabaseTLS},
 	{on: "ADAPTER_KOSHELEK_USER", broken: func(c *Config) string { return setting.BadUser(c.Koshelek.User) }},
 	{on: "ADAPTER_KOSHELEK_PASSWORD", broken: func(c *Config) string { return setting.BadPassword(c.Koshelek.Password) }},
 	{on: "ADAPTER_KOSHELEK_USER_NEXT", broken: func(c *Config) string { return setting.BadUser(c.Koshelek.UserNext) }},
@@ -50,6 +55,11 @@ func badTLSFile(mode, path string) string {
 	case path == "":
 		return "missing; with ADAPTER_TLS=files the path of a PEM file is needed"
 	}
+	return unreadable(path)
+}
+
+// unreadable says why a PEM file cannot be read, "" when it can.
+func unreadable(path string) string {
 	file, err := os.Open(path)
 	if err != nil {
 		return "the file cannot be opened: " + reason(err) + "; the path of a readable PEM file is needed"

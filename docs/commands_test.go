@@ -111,7 +111,7 @@ var variable = regexp.MustCompile(`\bADAPTER_[A-Z0-9_]*(?:…|\*)?`)
 // stands for those that begin so.
 func TestSettingsExist(t *testing.T) {
 	table := config.Table()
-	known := map[string]bool{"ADAPTER_DB_PASSWORD": true, "ADAPTER_TEST_MYSQL_DSN": true} // of compose.yaml, of tests
+	known := map[string]bool{"ADAPTER_TEST_MYSQL_DSN": true} // of tests
 	for _, name := range variable.FindAllString(table, -1) {
 		known[name] = true
 	}

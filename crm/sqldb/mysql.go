@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -19,12 +20,18 @@ import (
 type mysqlEngine struct{ db *sql.DB }
 
 func openMySQL(ctx context.Context, dsn string, o Options) (*mysqlEngine, error) {
+	if o.TLS != nil {
+		dsn = namedTLS.ReplaceAllString(dsn, "${1}") // a name that only this option knows
+	}
 	config, err := mysql.ParseDSN(dsn)
 	if err != nil {
 		return nil, errors.New("sqldb: mysql: the DSN is malformed; it is user:password@tcp(host:3306)/name")
 	}
 	if config.DBName == "" {
 		return nil, errors.New("sqldb: mysql: the DSN names no database")
+	}
+	if o.TLS != nil {
+		config.TLS = o.TLS.Clone()
 	}
 	shapeConfig(config)
 	flavour, err := probe(ctx, config)
@@ -42,6 +49,9 @@ func openMySQL(ctx context.Context, dsn string, o Options) (*mysqlEngine, error)
 	}
 	return &mysqlEngine{db: db}, nil
 }
+
+// namedTLS is tls=custom of a DSN, with what stands before it.
+var namedTLS = regexp.MustCompile(`([?&])tls=custom(?:&|$)`)
 
 func prepareMySQL(ctx context.Context, db *sql.DB, o Options) error {
 	if err := checkSettings(ctx, db, o); err != nil {
@@ -92,7 +102,11 @@ func shapeConfig(config *mysql.Config) {
 	config.Params["sql_mode"] = "'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'"
 	_ = config.Apply(mysql.Charset("utf8mb4", ""))
 	if strings.Contains(config.Addr, ",") {
-		config.DialFunc = newNodes(config.Addr).dial
+		n := newNodes(config.Addr)
+		config.DialFunc = n.dial
+		if config.TLS != nil && (config.TLS.ServerName == "" || strings.Contains(config.TLS.ServerName, ",")) {
+			config.TLS = n.verified(config.TLS)
+		}
 	}
 }
 

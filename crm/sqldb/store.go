@@ -2,6 +2,7 @@ package sqldb
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"sync"
 	"sync/atomic"
@@ -38,6 +39,10 @@ type Options struct {
 	// bulk rows with a larger cache, since new rows touch pages all over the
 	// indexes, with rarer checkpoints, and without checks that were made before.
 	Bulk bool
+	// TLS encrypts connections to MySQL, whatever tls= of the DSN says; nil for what
+	// that says. Without a ServerName each server must have the name, or the address,
+	// by which the DSN calls it.
+	TLS *tls.Config
 	// AllowUnsafe serves although the database's settings can lose what was
 	// acknowledged; Warn is told instead.
 	AllowUnsafe bool

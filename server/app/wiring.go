@@ -49,7 +49,12 @@ func (p *program) openOnce(ctx context.Context, cfg *config.Config, m *metrics, 
 	if scheme == config.SchemeSQLite {
 		warnOfOther(rest, log)
 	}
+	encrypted, err := databaseTLS(cfg)
+	if err != nil {
+		return nil, err
+	}
 	store, err := sqldb.Open(ctx, url, sqldb.Options{
+		TLS:         encrypted,
 		Connections: cfg.DatabaseConnections,
 		Bulk:        p.bulk,
 		AllowUnsafe: cfg.DatabaseAllowUnsafe,
