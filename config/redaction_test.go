@@ -17,7 +17,7 @@ import (
 func TestSecretsAreNeverPrinted(t *testing.T) {
 	const one, two, three = "password-number-one", "password-number-two", "pass@word/three"
 	cfg, err := config.Load([]string{"ADAPTER_KOSHELEK_PASSWORD=" + one, "ADAPTER_KOSHELEK_PASSWORD_NEXT=" + two,
-		"ADAPTER_DATABASE=mysql:crm:" + three + "@tcp(db:3306)/name?tls=" + one})
+		"ADAPTER_DATABASE=mysql:crm:" + three + "@tcp(db:3306)/name?attrs=" + one})
 	require.NoError(t, err)
 	current, _ := cfg.Koshelek.Current()
 	inside := struct {
