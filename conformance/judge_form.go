@@ -16,7 +16,7 @@ import (
 func (x *examination) success() {
 	shape := x.method.Answer
 	if shape.Root == nil {
-		x.hold("answer.empty-body", len(x.Answer.Body) == 0, shape.EmptyMark, "a body of no bytes", "the body has %d bytes", len(x.Answer.Body))
+		x.hold("answer.empty-body", len(x.Answer.Body) == 0, shape.Mark, "a body of no bytes", "the body has %d bytes", len(x.Answer.Body))
 		return
 	}
 	if x.doc == nil {

@@ -46,7 +46,7 @@ func (a *api) route() error {
 		if !known {
 			return fmt.Errorf("the contract's method %s has no handler", method.OperationID)
 		}
-		e.Path, e.Authenticate = a.path(method.Path), a.router.Authenticate
+		e.Path, e.Authenticate = a.path(method), a.router.Authenticate
 		if !a.options.Version.AtLeast(method.Since) {
 			e.Serve = func(*gin.Context) error { return crm.ErrNotSupported }
 		}
@@ -81,10 +81,10 @@ func (a *api) endpoints() map[string]middleware.Endpoint {
 	}
 }
 
-// path is the contract's pattern with the configured path of the offers.
-func (a *api) path(pattern string) string {
-	if pattern == koshelek.PathCampaigns {
-		return strings.TrimSuffix(pattern, DefaultOffersPath) + a.options.OffersPath
+// path is a method's pattern, for the offers with the configured segment.
+func (a *api) path(method koshelek.Method) string {
+	if method.OperationID == "listCampaigns" {
+		return strings.TrimSuffix(method.Path, DefaultOffersPath) + a.options.OffersPath
 	}
-	return pattern
+	return method.Path
 }

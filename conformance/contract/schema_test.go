@@ -12,6 +12,8 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"koshelek-adapter/schema/koshelek"
 )
 
 func compiled(t *testing.T) *jsonschema.Schema {
@@ -93,7 +95,7 @@ func compare(t *testing.T, place string, schema map[string]any, of reflect.Type)
 func TestSchemaAndParserAgree(t *testing.T) {
 	schema := compiled(t)
 	for _, good := range []string{
-		`{}`, ExampleProfile(), string(DefaultProfile(v100).Encode()), `{"extraFields": []}`, `{"channelValues": {"deny": ""}}`,
+		`{}`, ExampleProfile(), string(DefaultProfile(koshelek.V100).Encode()), `{"extraFields": []}`, `{"channelValues": {"deny": ""}}`,
 		`{"deviations": [{"rule": "find.or", "reason": "z", "until": "2027-02-28", "lasting": false}]}`, `{"answerLimit": "1m30s", "settle": "0s"}`,
 		`{"extraFields": ["card", "card.tier.steps[].name", "error.trace", "meta.page"]}`, `{"fields": {"card": "loyaltyCard", "card.barcode.barcodeType": "type"}}`,
 	} {

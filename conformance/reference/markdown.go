@@ -72,10 +72,10 @@ func method(w *bytes.Buffer, m contract.Method) {
 func answer(w *bytes.Buffer, shape contract.Shape) {
 	switch {
 	case shape.Root == nil:
-		fmt.Fprintf(w, "\nAnswer: 200 and a body of no bytes. [%s]\n", shape.EmptyMark)
+		fmt.Fprintf(w, "\nAnswer: 200 and a body of no bytes. [%s]\n", shape.Mark)
 		return
 	case shape.Empty:
-		fmt.Fprintf(w, "\nAnswer: 200 with the document below [%s], or with a body of no bytes when nothing matches. [%s]\n\n", shape.Mark, shape.EmptyMark)
+		fmt.Fprintf(w, "\nAnswer: 200 with the document below [%s], or with a body of no bytes when nothing matches. [%s]\n\n", shape.Mark, shape.Mark)
 	default:
 		fmt.Fprintf(w, "\nAnswer: 200 with this document. [%s]\n\n", shape.Mark)
 	}

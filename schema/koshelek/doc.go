@@ -7,9 +7,9 @@
 // [Offer], [UserParams], [Error]), in which every leaf is a Go string, because
 // the API wants every leaf of an answer to be a JSON string.
 //
-// [Methods] lists the thirteen methods, and [OpenAPI] returns the same contract
-// as an OpenAPI 3.1 document. Tests keep the structs, the table and the document
-// equal.
+// [OpenAPI] returns the contract as an OpenAPI 3.1 document. It is the one source:
+// the table of [Methods] and those of the conformance suite are generated from it,
+// and tests keep the structs in step.
 //
 // The publisher's pages for the single methods are not public in full, so every
 // row says how sure we are, by a [Mark]: C is published, 3P was seen in a real

@@ -2,6 +2,8 @@ package koshelek
 
 import _ "embed"
 
+//go:generate go run ./generate
+
 // A string and not bytes, so that nobody can change it.
 //
 //go:embed openapi.yaml

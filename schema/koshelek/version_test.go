@@ -40,15 +40,15 @@ func TestReservedWordsAreTheSegmentsBesideTheCardNumber(t *testing.T) {
 	}
 	assert.False(t, IsReservedWord("Anonymous"), "paths tell upper from lower case")
 	assert.False(t, IsReservedWord("2000000000015"))
-	assert.Equal(t, "/v1/card/"+ReservedWords()[0], PathCardAnonymous)
-	assert.Equal(t, "/v1/card/"+ReservedWords()[1], PathAllUsers)
-	assert.Equal(t, "/v1/card/"+ReservedWords()[2], PathAllUsersExtended)
+	assert.Equal(t, "/v1/card/"+ReservedWords()[0], "/v1/card/anonymous")
+	assert.Equal(t, "/v1/card/"+ReservedWords()[1], "/v1/card/getAllUsers")
+	assert.Equal(t, "/v1/card/"+ReservedWords()[2], "/v1/card/getAllUsersExtended")
 }
 
 func TestMethodsBelongToTheCaller(t *testing.T) {
 	Methods()[0].Path = "/elsewhere"
 	Methods()[1].AlsoVerbs[0] = "PATCH"
-	assert.Equal(t, PathCard, Methods()[0].Path)
+	assert.Equal(t, "/v1/card", Methods()[0].Path)
 	assert.Equal(t, "PUT", Methods()[1].AlsoVerbs[0])
 	assert.Len(t, Methods(), 13)
 }

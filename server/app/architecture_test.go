@@ -69,6 +69,7 @@ var allowed = map[string][]string{
 	"release":                     {"version"},
 	"examples":                    {"crm", "crm/engine", "crm/outbox", "server/app", "examples/journalcrm"},
 	"schema/koshelek/openapitest": {"schema/koshelek"},
+	"schema/koshelek/generate":    {},
 }
 
 // standardOnly need nothing but Go itself, so that partners may import them
