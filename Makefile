@@ -33,7 +33,7 @@ TESTENV = CGO_ENABLED=1 REQUIRE_MYSQL=1 REQUIRE_CHROMIUM=1 GOTMPDIR="$${GOTMPDIR
 # The tests that run the conformance suite many hundred times have the build
 # constraint !race, for the detector slows them eightfold. The suite's own races
 # show in the runs that are made under it.
-MANYRUNS := ./conformance ./conformance/hosts
+MANYRUNS := ./conformance ./conformance/faultyhost
 
 # Nothing may be printed after go test's own lines.
 .PHONY: test
@@ -72,11 +72,11 @@ axe: ## look for barriers on every page of the demo zone and the report with axe
 
 .PHONY: mutants
 mutants: ## run the whole conformance suite over every host with a fault and every good one
-	@cd conformance/hosts && REQUIRE_MYSQL=1 go test -run 'Mutant|NotAccused' -count=1 -timeout 30m -mutants.score -mutants.whole
+	@cd conformance/faultyhost && REQUIRE_MYSQL=1 go test -run 'Mutant|NotAccused' -count=1 -timeout 30m -mutants.score -mutants.whole
 
 .PHONY: bench-conform
 bench-conform: ## time a whole run of the suite over a network of 30 and 80 ms a round trip
-	go test ./conformance/hosts -run NONE -bench OverANetwork -benchtime 1x -timeout 30m
+	go test ./conformance/faultyhost -run NONE -bench OverANetwork -benchtime 1x -timeout 30m
 
 .PHONY: crash
 crash: ## kill adapter and database CRASH_ROUNDS (100) times and look for lost or doubled work

@@ -128,7 +128,7 @@ func (s *symptom) alike(c *check, rec *record) {
 	method := c.methodOf(rec)
 	wrong, expected := values.ReplaceAllString(rec.wrong, "…"), values.ReplaceAllString(rec.expected, "…")
 	s.key = method + "|" + wrong + "|" + expected
-	s.text = fmt.Sprintf("%s: %s; expected %s", method, c.veil.words(rec.wrong), c.veil.words(rec.expected))
+	s.text = fmt.Sprintf("%s: %s; expected %s", method, c.redactor.words(rec.wrong), c.redactor.words(rec.expected))
 }
 
 // methodOf names the method of a call, the verb for a path that is none of the

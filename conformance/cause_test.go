@@ -10,13 +10,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"koshelek-adapter/conformance"
-	"koshelek-adapter/conformance/hosts"
+	"koshelek-adapter/conformance/faultyhost"
 )
 
 // spoilt is a good host behind a handler that spoils it, without TLS.
 func spoilt(t *testing.T, spoil func(w http.ResponseWriter, r *http.Request, good http.Handler)) conformance.Target {
 	t.Helper()
-	host, err := hosts.New(hosts.Options{User: testUser, Password: testPassword, Data: hosts.Sample(hosts.Plain(), noon), Now: clock})
+	host, err := faultyhost.New(faultyhost.Options{User: testUser, Password: testPassword, Data: faultyhost.Sample(faultyhost.Plain(), noon), Now: clock})
 	require.NoError(t, err)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { spoil(w, r, host) }))
 	t.Cleanup(server.Close)

@@ -14,17 +14,17 @@ import (
 
 	"koshelek-adapter/conformance"
 	"koshelek-adapter/conformance/contract"
-	"koshelek-adapter/conformance/hosts"
+	"koshelek-adapter/conformance/faultyhost"
 	"koshelek-adapter/schema/koshelek"
 )
 
 // otherwise is the host that makes every choice differently.
 func otherwise(t *testing.T) conformance.Target {
 	t.Helper()
-	style := hosts.Different()
-	host, err := hosts.New(hosts.Options{User: testUser, Password: testPassword, Style: &style, Data: hosts.Sample(style, noon), Now: clock})
+	style := faultyhost.Different()
+	host, err := faultyhost.New(faultyhost.Options{User: testUser, Password: testPassword, Style: &style, Data: faultyhost.Sample(style, noon), Now: clock})
 	require.NoError(t, err)
-	server, err := hosts.Start(host, "127.0.0.1:0", true)
+	server, err := faultyhost.Start(host, "127.0.0.1:0", true)
 	require.NoError(t, err)
 	t.Cleanup(server.Close)
 	return conformance.Target{URL: server.URL, User: testUser, Password: testPassword, CA: server.CA}
@@ -36,8 +36,8 @@ func otherwise(t *testing.T) conformance.Target {
 func TestFailuresSayWhatWouldExcuseThem(t *testing.T) {
 	p := contract.DefaultProfile(koshelek.V130)
 	p.Semicolon = contract.SemicolonNever
-	n := hosts.Different().Numbers()
-	p.Data.Card = &contract.KnownCard{CardNumber: n.Known, Phone: hosts.KnownPhone, Email: hosts.KnownEmail}
+	n := faultyhost.Different().Numbers()
+	p.Data.Card = &contract.KnownCard{CardNumber: n.Known, Phone: faultyhost.KnownPhone, Email: faultyhost.KnownEmail}
 	p.ChannelParams = map[string]string{"sms": "given name", "email": "notify.email"}
 	r := run(t, otherwise(t), conformance.Options{Profile: p})
 	for rule, line := range map[string]string{
@@ -70,7 +70,7 @@ const unknownText = "…"
 // TestAbsentMethodsAreNamed: a method that no call gets through to is one to
 // switch off, or to call by another verb or other names.
 func TestAbsentMethodsAreNamed(t *testing.T) {
-	inner, err := hosts.New(hosts.Options{User: testUser, Password: testPassword, Data: hosts.Sample(hosts.Plain(), noon), Now: clock})
+	inner, err := faultyhost.New(faultyhost.Options{User: testUser, Password: testPassword, Data: faultyhost.Sample(faultyhost.Plain(), noon), Now: clock})
 	require.NoError(t, err)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		words := strings.Split(r.URL.Path, "/")

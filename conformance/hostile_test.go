@@ -16,13 +16,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"koshelek-adapter/conformance"
-	"koshelek-adapter/conformance/hosts"
+	"koshelek-adapter/conformance/faultyhost"
 )
 
 // spoiled is a good host whose answers to some calls are replaced.
 func spoiled(t *testing.T, hits func(*http.Request) bool, do http.HandlerFunc) conformance.Target {
 	t.Helper()
-	good, err := hosts.New(hosts.Options{User: testUser, Password: testPassword, Data: hosts.Sample(hosts.Plain(), noon), Now: func() time.Time { return noon }})
+	good, err := faultyhost.New(faultyhost.Options{User: testUser, Password: testPassword, Data: faultyhost.Sample(faultyhost.Plain(), noon), Now: func() time.Time { return noon }})
 	require.NoError(t, err)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if hits(r) {

@@ -17,7 +17,7 @@ import (
 
 	"koshelek-adapter/conformance"
 	"koshelek-adapter/conformance/contract"
-	"koshelek-adapter/conformance/hosts"
+	"koshelek-adapter/conformance/faultyhost"
 	"koshelek-adapter/schema/koshelek"
 )
 
@@ -181,7 +181,7 @@ func TestFaultsAreNoMistakes(t *testing.T) {
 		}, answer(503)},
 	} {
 		t.Run(name, func(t *testing.T) {
-			good, err := hosts.New(hosts.Options{User: testUser, Password: testPassword, Data: hosts.Sample(hosts.Plain(), noon), Now: func() time.Time { return noon }})
+			good, err := faultyhost.New(faultyhost.Options{User: testUser, Password: testPassword, Data: faultyhost.Sample(faultyhost.Plain(), noon), Now: func() time.Time { return noon }})
 			require.NoError(t, err)
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if fault.do != nil && fault.hits(r) {

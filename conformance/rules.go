@@ -20,7 +20,7 @@ type ruled struct {
 }
 
 // Fault is one thing that a host can get wrong, by which the suite itself is
-// tested: the faulty host of package hosts gets exactly this wrong.
+// tested: the host of package faultyhost gets exactly this wrong.
 type Fault struct {
 	// Name switches it on.
 	Name string

@@ -29,7 +29,7 @@ type run struct {
 	options  Options
 	profile  contract.Profile
 	client   *client
-	veil     *veil
+	redactor *redactor
 	progress *progress
 	supplies *supplies
 	// The rest is a task's own.
@@ -91,7 +91,7 @@ func newRun(ctx context.Context, target Target, o Options) (*run, error) {
 		return nil, err
 	}
 	r := &run{
-		ctx: ctx, options: o, profile: o.Profile, tally: newTally(), veil: newVeil(o),
+		ctx: ctx, options: o, profile: o.Profile, tally: newTally(), redactor: newRedactor(o),
 		progress: &progress{observe: o.Observe}, supplies: &supplies{codes: o.Profile.Data.LimitedCodes},
 	}
 	if r.client, err = newClient(target, o.Profile.AnswerLimit); err != nil {

@@ -14,7 +14,7 @@ import (
 
 	"koshelek-adapter/conformance"
 	"koshelek-adapter/conformance/contract"
-	"koshelek-adapter/conformance/hosts"
+	"koshelek-adapter/conformance/faultyhost"
 	"koshelek-adapter/schema/koshelek"
 )
 
@@ -28,22 +28,22 @@ var noon = time.Date(2026, 9, 6, 12, 0, 0, 0, time.UTC)
 // started is a host of the tests, good or with a fault, over TLS.
 func started(t *testing.T, fault string) conformance.Target {
 	t.Helper()
-	host, err := hosts.New(hosts.Options{User: testUser, Password: testPassword, Data: hosts.Sample(hosts.Plain(), noon), Fault: fault, Now: func() time.Time { return noon }})
+	host, err := faultyhost.New(faultyhost.Options{User: testUser, Password: testPassword, Data: faultyhost.Sample(faultyhost.Plain(), noon), Fault: fault, Now: func() time.Time { return noon }})
 	require.NoError(t, err)
-	server, err := hosts.Start(host, "127.0.0.1:0", true)
+	server, err := faultyhost.Start(host, "127.0.0.1:0", true)
 	require.NoError(t, err)
 	t.Cleanup(server.Close)
 	return conformance.Target{URL: server.URL, User: testUser, Password: testPassword, CA: server.CA}
 }
 
 func sampleProfile() contract.Profile {
-	p, n := contract.DefaultProfile(koshelek.V130), hosts.Plain().Numbers()
+	p, n := contract.DefaultProfile(koshelek.V130), faultyhost.Plain().Numbers()
 	p.Data = contract.Data{
-		Card:    &contract.KnownCard{CardNumber: n.Known, Phone: hosts.KnownPhone, Email: hosts.KnownEmail},
-		Blocked: &contract.KnownCard{CardNumber: n.Blocked, Phone: hosts.BlockedPhone, Email: hosts.BlockedEmail},
-		Several: &contract.KnownCard{CardNumber: n.Several[1], Phone: hosts.SeveralPhone}, History: n.History, Pool: n.Pool, Plastic: n.Plastic,
-		PromoCode: hosts.SampleCode, LimitedCodes: hosts.LimitedCodes(), CodeUses: hosts.CodeLimit,
-		ExpiredCode: hosts.ExpiredCode, UpcomingCode: hosts.UpcomingCode, PersonalOffer: &contract.PersonalOffer{CardNumber: n.Personal, OfferID: hosts.PersonalOffer},
+		Card:    &contract.KnownCard{CardNumber: n.Known, Phone: faultyhost.KnownPhone, Email: faultyhost.KnownEmail},
+		Blocked: &contract.KnownCard{CardNumber: n.Blocked, Phone: faultyhost.BlockedPhone, Email: faultyhost.BlockedEmail},
+		Several: &contract.KnownCard{CardNumber: n.Several[1], Phone: faultyhost.SeveralPhone}, History: n.History, Pool: n.Pool, Plastic: n.Plastic,
+		PromoCode: faultyhost.SampleCode, LimitedCodes: faultyhost.LimitedCodes(), CodeUses: faultyhost.CodeLimit,
+		ExpiredCode: faultyhost.ExpiredCode, UpcomingCode: faultyhost.UpcomingCode, PersonalOffer: &contract.PersonalOffer{CardNumber: n.Personal, OfferID: faultyhost.PersonalOffer},
 	}
 	return p
 }
@@ -82,7 +82,7 @@ func TestReportHoldsNoSecrets(t *testing.T) {
 	text, err := json.Marshal(run(t, started(t, ""), conformance.Options{}))
 	require.NoError(t, err)
 	for _, secret := range []string{
-		testPassword, "S29zaGVsZWs", "a29zaGVsZWs6", hosts.KnownPhone, hosts.KnownEmail, hosts.BlockedPhone, hosts.SeveralPhone, "79210000004", "history@shop.example", "Иванова",
+		testPassword, "S29zaGVsZWs", "a29zaGVsZWs6", faultyhost.KnownPhone, faultyhost.KnownEmail, faultyhost.BlockedPhone, faultyhost.SeveralPhone, "79210000004", "history@shop.example", "Иванова",
 	} {
 		assert.NotContains(t, string(text), secret)
 	}
@@ -92,7 +92,7 @@ func TestReportHoldsNoSecrets(t *testing.T) {
 func TestReadOnlyWritesNothing(t *testing.T) {
 	var mu sync.Mutex
 	written := map[string]bool{}
-	host, err := hosts.New(hosts.Options{User: testUser, Password: testPassword, Data: hosts.Sample(hosts.Plain(), noon), Now: clock})
+	host, err := faultyhost.New(faultyhost.Options{User: testUser, Password: testPassword, Data: faultyhost.Sample(faultyhost.Plain(), noon), Now: clock})
 	require.NoError(t, err)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		m, _, known := contract.DefaultProfile(koshelek.V130).MatchPath(r.Method, r.URL.Path)

@@ -15,21 +15,21 @@ const mostShown = 2048
 // step makes a record fit to be shown.
 func (c *check) step(rec *record) Step {
 	e := rec.exchange
-	veil := c.veil
-	request := StepRequest{Method: e.Request.Method, Path: veil.request(target(e.Request)), Headers: c.requestHeaders(rec)}
-	request.Body = veil.request(cut(e.Request.Body))
+	redactor := c.redactor
+	request := StepRequest{Method: e.Request.Method, Path: redactor.request(target(e.Request)), Headers: c.requestHeaders(rec)}
+	request.Body = redactor.request(cut(e.Request.Body))
 	if len(e.Request.Body) > mostShown {
 		request.Bytes = len(e.Request.Body)
 	}
 	s := Step{
-		Title: rec.title, Request: request, Expected: veil.words(rec.expected), Wrong: veil.words(rec.wrong),
-		Curl: veil.request(c.curl(rec)), Took: Duration(e.Took),
+		Title: rec.title, Request: request, Expected: redactor.words(rec.expected), Wrong: redactor.words(rec.wrong),
+		Curl: redactor.request(c.curl(rec)), Took: Duration(e.Took),
 	}
 	if e.Trouble != nil {
-		s.Trouble = veil.words(e.Trouble.Error())
+		s.Trouble = redactor.words(e.Trouble.Error())
 	}
 	if e.Answer != nil {
-		s.Answer = &StepAnswer{Status: e.Answer.Status, Headers: answerHeaders(e.Answer.Header), Body: veil.answer(e, cut(e.Answer.Body)), Bytes: max(rec.bytes, len(e.Answer.Body)), More: e.Answer.Long}
+		s.Answer = &StepAnswer{Status: e.Answer.Status, Headers: answerHeaders(e.Answer.Header), Body: redactor.answer(e, cut(e.Answer.Body)), Bytes: max(rec.bytes, len(e.Answer.Body)), More: e.Answer.Long}
 	}
 	return s
 }
@@ -140,4 +140,4 @@ func quote(text string) string {
 }
 
 // show writes a card number for a message: the profile's are masked.
-func (c *check) show(number string) string { return c.veil.words(number) }
+func (c *check) show(number string) string { return c.redactor.words(number) }

@@ -23,7 +23,7 @@ import (
 	"koshelek-adapter/conformance"
 	"koshelek-adapter/conformance/contract"
 	"koshelek-adapter/conformance/document"
-	"koshelek-adapter/conformance/hosts"
+	"koshelek-adapter/conformance/faultyhost"
 )
 
 var (
@@ -206,7 +206,7 @@ func TestEveryVerdictAndOutcomeSpeaksRussian(t *testing.T) {
 // TestWhatARunSaysIsTranslated takes what real runs have written: statements,
 // reasons, notes and what is left behind.
 func TestWhatARunSaysIsTranslated(t *testing.T) {
-	host, err := hosts.New(hosts.Options{User: "koshelek", Password: "Only-For-Tests-1"})
+	host, err := faultyhost.New(faultyhost.Options{User: "koshelek", Password: "Only-For-Tests-1"})
 	require.NoError(t, err)
 	server := httptest.NewServer(host)
 	t.Cleanup(server.Close)
@@ -236,7 +236,7 @@ func TestWhatIsWrongIsTranslated(t *testing.T) {
 	for fault, only := range map[string]string{
 		"nobody-is-object": "find", "reserved-bare": "reserve", "errors-400": "typed", "numbers-bare": "answer", "second-card": "repeat", "receipt-paid-again": "receipt",
 	} {
-		host, err := hosts.New(hosts.Options{User: "koshelek", Password: "Only-For-Tests-1", Fault: fault})
+		host, err := faultyhost.New(faultyhost.Options{User: "koshelek", Password: "Only-For-Tests-1", Fault: fault})
 		require.NoError(t, err)
 		server := httptest.NewServer(host)
 		t.Cleanup(server.Close)

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"koshelek-adapter/conformance/contract"
-	"koshelek-adapter/conformance/hosts"
+	"koshelek-adapter/conformance/faultyhost"
 	"koshelek-adapter/conformance/wallet"
 	"koshelek-adapter/schema/koshelek"
 )
@@ -25,7 +25,7 @@ func TestHostsOfTheSuite(t *testing.T) {
 	} {
 		t.Run("fault "+fault, func(t *testing.T) {
 			t.Parallel()
-			host, err := hosts.New(hosts.Options{User: login, Password: password, Fault: fault})
+			host, err := faultyhost.New(faultyhost.Options{User: login, Password: password, Fault: fault})
 			require.NoError(t, err)
 			server := httptest.NewServer(host)
 			t.Cleanup(server.Close)
@@ -55,16 +55,16 @@ func TestHostsOfTheSuite(t *testing.T) {
 
 // profiled plays the wallet against a host that is not the plain one, held to a
 // profile.
-func profiled(t *testing.T, style hosts.Style, odd hosts.Odd, profile string, changes ...func(*wallet.Options)) *wallet.Report {
+func profiled(t *testing.T, style faultyhost.Style, odd faultyhost.Odd, profile string, changes ...func(*wallet.Options)) *wallet.Report {
 	t.Helper()
 	p, err := contract.ParseProfile([]byte(profile), func(string) bool { return true })
 	require.NoError(t, err)
-	host, err := hosts.New(hosts.Options{User: login, Password: password, Style: &style, Data: hosts.Sample(style, time.Now())})
+	host, err := faultyhost.New(faultyhost.Options{User: login, Password: password, Style: &style, Data: faultyhost.Sample(style, time.Now())})
 	require.NoError(t, err)
 	server := httptest.NewServer(odd.Wrap(host))
 	t.Cleanup(server.Close)
 	o := wallet.Options{
-		URL: server.URL, User: login, Password: password, Seed: 5, Users: 8, Calls: 400, Profile: p, Codes: []string{hosts.SampleCode},
+		URL: server.URL, User: login, Password: password, Seed: 5, Users: 8, Calls: 400, Profile: p, Codes: []string{faultyhost.SampleCode},
 		Repeat: 0.25, Lose: 0.1, Reorder: 0.15, Grace: 200 * time.Millisecond,
 	}
 	for _, change := range changes {
@@ -79,22 +79,22 @@ func profiled(t *testing.T, style hosts.Style, odd hosts.Odd, profile string, ch
 func TestHostsWithProfilesAreNotAccused(t *testing.T) {
 	t.Run("different", func(t *testing.T) {
 		t.Parallel()
-		report := profiled(t, hosts.Different(), hosts.Odd{}, hosts.Different().Profile())
+		report := profiled(t, faultyhost.Different(), faultyhost.Odd{}, faultyhost.Different().Profile())
 		assert.True(t, report.Conformant, "%+v", report.Faults)
 		assert.Positive(t, report.Counts.Codes)
 		assert.Positive(t, report.Counts.Calls[wallet.Offers])
-		alone := profiled(t, hosts.Different(), hosts.Odd{}, `{}`, func(o *wallet.Options) { o.Skip = []wallet.Kind{wallet.Offers} })
+		alone := profiled(t, faultyhost.Different(), faultyhost.Odd{}, `{}`, func(o *wallet.Options) { o.Skip = []wallet.Kind{wallet.Offers} })
 		assert.False(t, alone.Conformant, "its bare digits are only good by its profile")
 	})
 	t.Run("odd", func(t *testing.T) {
 		t.Parallel()
-		odd := hosts.Odd{
+		odd := faultyhost.Odd{
 			Names:  map[string]string{"cardState": "state", "email": "mail", "surname": "lastName", "allow": "yes", "code": "errorCode", "qrCode": "qr", "phone": "tel"},
 			Query:  map[string]string{"msisdn": "telephone"},
 			Values: map[string]string{"allow": "1", "deny": "0"}, Extra: true, Closes: true,
 			Absent: map[string]int{"POST /v1/card/anonymous ": 404, "GET /v1/card/getAllUsers ": 404},
 		}
-		report := profiled(t, hosts.Plain(), odd, `{
+		report := profiled(t, faultyhost.Plain(), odd, `{
 			"off": ["issueCard", "listUsers"], "connections": "closed", "channelValues": {"allow": "1", "deny": "0"},
 			"channelParams": {"sms": "sms", "email": "email", "call": "call", "push": "push"}, "promoFields": {"qrCode": "qr", "code": "errorCode"},
 			"fields": {"card.cardState": "state", "user.email": "mail", "user.surname": "lastName", "user.phone": "tel", "setChannels.allow": "yes",
@@ -107,15 +107,15 @@ func TestHostsWithProfilesAreNotAccused(t *testing.T) {
 	t.Run("channels are seen", func(t *testing.T) {
 		t.Parallel()
 		wrong := `{"channelParams": {"sms": "sms", "email": "email", "call": "call", "push": "push"}, "channelValues": {"allow": "deny", "deny": "allow"}}`
-		report := profiled(t, hosts.Plain(), hosts.Odd{}, wrong)
+		report := profiled(t, faultyhost.Plain(), faultyhost.Odd{}, wrong)
 		assert.False(t, report.Conformant)
-		report = profiled(t, hosts.Plain(), hosts.Odd{}, hosts.Plain().Profile())
+		report = profiled(t, faultyhost.Plain(), faultyhost.Odd{}, faultyhost.Plain().Profile())
 		assert.True(t, report.Conformant, "%+v", report.Faults)
 	})
 	t.Run("a known deviation", func(t *testing.T) {
 		t.Parallel()
-		odd := hosts.Odd{Values: map[string]string{"active": "open"}}
-		report := profiled(t, hosts.Plain(), odd, `{"deviations": [{"rule": "answer.card-state", "reason": "agreed", "lasting": true}]}`)
+		odd := faultyhost.Odd{Values: map[string]string{"active": "open"}}
+		report := profiled(t, faultyhost.Plain(), odd, `{"deviations": [{"rule": "answer.card-state", "reason": "agreed", "lasting": true}]}`)
 		for _, r := range report.Rules {
 			if r.ID == "answer.card-state" {
 				assert.Positive(t, r.Broken)

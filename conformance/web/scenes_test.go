@@ -19,7 +19,7 @@ import (
 
 	"koshelek-adapter/conformance"
 	"koshelek-adapter/conformance/contract"
-	"koshelek-adapter/conformance/hosts"
+	"koshelek-adapter/conformance/faultyhost"
 	"koshelek-adapter/conformance/web"
 )
 
@@ -83,14 +83,14 @@ func (s *site) whole(host string) url.Values {
 // everything.
 func (s *site) certified(t *testing.T, form url.Values) url.Values {
 	t.Helper()
-	host, err := hosts.New(hosts.Options{User: login, Password: password, Data: hosts.Sample(hosts.Plain(), time.Now())})
+	host, err := faultyhost.New(faultyhost.Options{User: login, Password: password, Data: faultyhost.Sample(faultyhost.Plain(), time.Now())})
 	require.NoError(t, err)
-	server, err := hosts.Start(host, "127.0.0.1:0", true)
+	server, err := faultyhost.Start(host, "127.0.0.1:0", true)
 	require.NoError(t, err)
 	t.Cleanup(server.Close)
 	form.Set("url", server.URL)
 	form.Set("ca", string(server.CA))
-	form.Set("profile", hosts.Plain().Profile())
+	form.Set("profile", faultyhost.Plain().Profile())
 	return form
 }
 
@@ -132,7 +132,7 @@ var numberPath = regexp.MustCompile(`^(/v1/card/(?:anonymous/)?)0+(\d)`)
 // wherever it has stored a number.
 func numbersAsNumbers(t *testing.T) string {
 	t.Helper()
-	inner, err := hosts.New(hosts.Options{User: login, Password: password})
+	inner, err := faultyhost.New(faultyhost.Options{User: login, Password: password})
 	require.NoError(t, err)
 	number := regexp.MustCompile(`"(29\d{11})"`)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

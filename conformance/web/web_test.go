@@ -19,7 +19,7 @@ import (
 	"go.uber.org/goleak"
 
 	"koshelek-adapter/conformance"
-	"koshelek-adapter/conformance/hosts"
+	"koshelek-adapter/conformance/faultyhost"
 	"koshelek-adapter/conformance/web"
 )
 
@@ -129,7 +129,7 @@ func (s *site) run(form url.Values) string {
 // partner is a partner's host.
 func partner(t *testing.T, fault string) string {
 	t.Helper()
-	host, err := hosts.New(hosts.Options{User: login, Password: password, Fault: fault})
+	host, err := faultyhost.New(faultyhost.Options{User: login, Password: password, Fault: fault})
 	require.NoError(t, err)
 	server := httptest.NewServer(host)
 	t.Cleanup(server.Close)

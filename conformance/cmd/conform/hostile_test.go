@@ -20,7 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/net/html"
 
-	"koshelek-adapter/conformance/hosts"
+	"koshelek-adapter/conformance/faultyhost"
 	"koshelek-adapter/conformance/report"
 )
 
@@ -114,7 +114,7 @@ func TestHostileWordsStayWords(t *testing.T) {
 	assertInert(t, "the discovery", out+errOut)
 
 	// The wallet needs a host that lets its polite client through.
-	good, err := hosts.New(hosts.Options{User: "koshelek", Password: secret})
+	good, err := faultyhost.New(faultyhost.Options{User: "koshelek", Password: secret})
 	require.NoError(t, err)
 	hostileCalls, err := neturl.Parse(url)
 	require.NoError(t, err)

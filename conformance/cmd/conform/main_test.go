@@ -15,7 +15,7 @@ import (
 
 	"koshelek-adapter/conformance"
 	"koshelek-adapter/conformance/contract"
-	"koshelek-adapter/conformance/hosts"
+	"koshelek-adapter/conformance/faultyhost"
 	"koshelek-adapter/conformance/report"
 )
 
@@ -33,9 +33,9 @@ func conform(t *testing.T, input string, args ...string) (code int, out, errOut 
 // host starts a host of the tests and gives the flags that reach it.
 func host(t *testing.T, fault string) []string {
 	t.Helper()
-	h, err := hosts.New(hosts.Options{User: "koshelek", Password: secret, Data: hosts.Sample(hosts.Plain(), time.Now()), Fault: fault})
+	h, err := faultyhost.New(faultyhost.Options{User: "koshelek", Password: secret, Data: faultyhost.Sample(faultyhost.Plain(), time.Now()), Fault: fault})
 	require.NoError(t, err)
-	server, err := hosts.Start(h, "127.0.0.1:0", true)
+	server, err := faultyhost.Start(h, "127.0.0.1:0", true)
 	require.NoError(t, err)
 	t.Cleanup(server.Close)
 	ca := filepath.Join(t.TempDir(), "ca.pem")
@@ -46,15 +46,15 @@ func host(t *testing.T, fault string) []string {
 // profileFile writes what the sample's hosts are held to.
 func profileFile(t *testing.T) string {
 	t.Helper()
-	n := hosts.Plain().Numbers()
+	n := faultyhost.Plain().Numbers()
 	text, err := json.Marshal(map[string]any{
 		"name": "Sample", "channelParams": map[string]string{"sms": "sms", "email": "email", "call": "call", "push": "push"},
 		"data": contract.Data{
-			Card:    &contract.KnownCard{CardNumber: n.Known, Phone: hosts.KnownPhone, Email: hosts.KnownEmail},
-			Blocked: &contract.KnownCard{CardNumber: n.Blocked, Phone: hosts.BlockedPhone},
-			Several: &contract.KnownCard{CardNumber: n.Several[1], Phone: hosts.SeveralPhone}, History: n.History, Pool: n.Pool, Plastic: n.Plastic,
-			PromoCode: hosts.SampleCode, LimitedCodes: hosts.LimitedCodes(), CodeUses: hosts.CodeLimit,
-			ExpiredCode: hosts.ExpiredCode, UpcomingCode: hosts.UpcomingCode, PersonalOffer: &contract.PersonalOffer{CardNumber: n.Personal, OfferID: hosts.PersonalOffer},
+			Card:    &contract.KnownCard{CardNumber: n.Known, Phone: faultyhost.KnownPhone, Email: faultyhost.KnownEmail},
+			Blocked: &contract.KnownCard{CardNumber: n.Blocked, Phone: faultyhost.BlockedPhone},
+			Several: &contract.KnownCard{CardNumber: n.Several[1], Phone: faultyhost.SeveralPhone}, History: n.History, Pool: n.Pool, Plastic: n.Plastic,
+			PromoCode: faultyhost.SampleCode, LimitedCodes: faultyhost.LimitedCodes(), CodeUses: faultyhost.CodeLimit,
+			ExpiredCode: faultyhost.ExpiredCode, UpcomingCode: faultyhost.UpcomingCode, PersonalOffer: &contract.PersonalOffer{CardNumber: n.Personal, OfferID: faultyhost.PersonalOffer},
 		},
 	})
 	require.NoError(t, err)
@@ -81,7 +81,7 @@ func TestCertifiedRun(t *testing.T) {
 		content, err := os.ReadFile(filepath.Join(out, name))
 		require.NoError(t, err)
 		assert.NotContains(t, string(content), secret, name)
-		assert.NotContains(t, string(content), hosts.KnownPhone, name)
+		assert.NotContains(t, string(content), faultyhost.KnownPhone, name)
 	}
 	verify := []string{"verify-certificate", filepath.Join(out, certificateName), "--key", key + ".pub", "--report", filepath.Join(out, report.JSONName)}
 	code, text, _ = conform(t, "", verify...)

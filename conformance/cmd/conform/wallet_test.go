@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"koshelek-adapter/conformance/hosts"
+	"koshelek-adapter/conformance/faultyhost"
 	"koshelek-adapter/conformance/wallet"
 )
 
@@ -25,7 +25,7 @@ const (
 // with its certificate.
 func serveHost(t *testing.T, fault string) (address, ca string) {
 	t.Helper()
-	host, err := hosts.New(hosts.Options{User: login, Password: password, Fault: fault})
+	host, err := faultyhost.New(faultyhost.Options{User: login, Password: password, Fault: fault})
 	require.NoError(t, err)
 	server := httptest.NewTLSServer(host)
 	t.Cleanup(server.Close)
@@ -77,8 +77,8 @@ func TestWalletCommand(t *testing.T) {
 // TestWalletTakesTheProfile: verbs, names and paths come from the profile, and
 // flags win over it.
 func TestWalletTakesTheProfile(t *testing.T) {
-	style := hosts.Different()
-	host, err := hosts.New(hosts.Options{User: login, Password: password, Style: &style, Data: hosts.Sample(style, time.Now())})
+	style := faultyhost.Different()
+	host, err := faultyhost.New(faultyhost.Options{User: login, Password: password, Style: &style, Data: faultyhost.Sample(style, time.Now())})
 	require.NoError(t, err)
 	server := httptest.NewServer(host)
 	t.Cleanup(server.Close)
@@ -94,7 +94,7 @@ func TestWalletTakesTheProfile(t *testing.T) {
 	code, report, out := played()
 	assert.Equal(t, ExitConformant, code, out)
 	assert.Equal(t, map[string]int{"1.0.0": 1, "1.1.0": 1, "1.2.0": 2, "1.3.0": 4}, report.Setting.Mix)
-	assert.Contains(t, report.Awards.Codes, hosts.SampleCode)
+	assert.Contains(t, report.Awards.Codes, faultyhost.SampleCode)
 
 	require.NoError(t, os.WriteFile(file, []byte(`{"version": "1.1.0", "verbs": {"issueReservedCard": "PUT", "updateUser": "PUT"}, "reserveForm": "digits", "offersPath": "offers"}`), 0o600))
 	_, report, _ = played("--first-phone", "79870000000")
