@@ -85,7 +85,7 @@ func (s *Engine) AllNumbers(ctx context.Context) iter.Seq2[PooledNumber, error] 
 }
 
 // AuditLog gives the last lines, limit at most, of what operators did to a card
-// or a customer, oldest first.
+// or a customer, or of everything for "", oldest first.
 func (s *Engine) AuditLog(ctx context.Context, subject string, limit int) ([]AuditLine, error) {
 	return s.backend.AuditLog(ctx, subject, limit)
 }

@@ -30,6 +30,28 @@ func promoCode(c PromoCode) (PromoCode, error) {
 	return c, err
 }
 
+// ChangeCode changes what it is told of a promo code, or makes one of it when there
+// is none, which known then says. Errors: ErrCodeUnknown for a text that is no
+// code, and ErrInvalidRecord.
+func (s *Engine) ChangeCode(ctx context.Context, code string, change func(c *PromoCode, known bool) error) error {
+	c, err := s.Code(ctx, code)
+	known := err == nil
+	if errors.Is(err, crm.ErrCodeUnknown) {
+		c, err = PromoCode{Code: code}, nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := change(&c, known); err != nil {
+		return err
+	}
+	refused, err := s.PutCodes(ctx, []PromoCode{c})
+	if err == nil && len(refused) > 0 {
+		err = refused[0].Err
+	}
+	return err
+}
+
 // Code gives a promo code with its count of uses. ErrCodeUnknown.
 func (s *Engine) Code(ctx context.Context, code string) (PromoCode, error) {
 	code, err := crm.NormalizeCode(code)

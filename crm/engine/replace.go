@@ -8,15 +8,17 @@ import (
 )
 
 // ReplaceCard gives what belongs to a card to a new number, for a card that was
-// lost. Without a number the programme takes the next free one. Errors:
-// ErrInvalidCardNumber, and those of [Cards].ReplaceCard.
+// lost. Without a number the programme takes the next free one; a card that was
+// replaced before is then answered with its successor. A reason has at most
+// maxReason characters. Errors: ErrInvalidCardNumber, ErrInvalidProfile (actor or
+// reason), and those of [Cards].ReplaceCard.
 func (s *Engine) ReplaceCard(ctx context.Context, old, number, actor, reason string) (crm.Card, error) {
 	old, err := crm.ParseCardNumber(old)
 	if err != nil {
 		return crm.Card{}, err
 	}
 	actor, actorErr := crm.CleanText("actor", actor, crm.MaxTextRunes)
-	reason, reasonErr := crm.CleanText("reason", reason, crm.MaxTextRunes)
+	reason, reasonErr := crm.CleanText("reason", reason, maxReason)
 	if err := errors.Join(actorErr, reasonErr); err != nil {
 		return crm.Card{}, err
 	}
@@ -36,14 +38,18 @@ func (s *Engine) replaceByNext(ctx context.Context, request Replacement) (crm.Ca
 	if err != nil {
 		return crm.Card{}, err
 	}
-	request.New = drawn.CardNumber
+	request.New, request.Drawn = drawn.CardNumber, true
 	card, err := s.backend.ReplaceCard(ctx, request)
-	switch crm.KindOf(err) {
-	case crm.ErrCardNotFound, crm.ErrOperationConflict, crm.ErrCardBlocked:
+	switch kind := crm.KindOf(err); {
+	case kind == crm.ErrCardNotFound, kind == crm.ErrOperationConflict, kind == crm.ErrCardBlocked,
+		err == nil && card.Number != drawn.Number: // replaced before
 		s.numbers.putBack(drawn)
 	}
 	return card, err
 }
+
+// maxReason leaves room for a card's number in the line of the log.
+const maxReason = crm.MaxTextRunes - crm.MaxCardNumberBytes - 8
 
 // EndOffer makes a day the last one of an offer and tells whether there is such
 // an offer. Errors: ErrInvalidDate.

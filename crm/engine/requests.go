@@ -43,6 +43,9 @@ type Replacement struct {
 	// CardNumber is the old card, New the number that takes its place.
 	CardNumber string
 	New        crm.CardNumber
+	// Drawn tells that nobody asked for New: the answer for a card that was replaced
+	// before is then its successor.
+	Drawn bool
 	// Actor and Reason stand in the audit log and hold no personal data.
 	Actor  string
 	Reason string

@@ -294,6 +294,6 @@ type Listings interface {
 	ListNumbers(ctx context.Context, after string, limit int) ([]PooledNumber, error)
 
 	// AuditLog gives the last lines, limit at most, about a card's number or a
-	// customer's ID, oldest first.
+	// customer's ID, or about everything for "", oldest first.
 	AuditLog(ctx context.Context, subject string, limit int) ([]AuditLine, error)
 }

@@ -101,7 +101,7 @@ func (r auditRow) line() engine.AuditLine {
 
 // AuditLog implements engine.Store.
 func (s *Store) AuditLog(ctx context.Context, subject string, limit int) ([]engine.AuditLine, error) {
-	lines, err := page(ctx, s, auditRow.line, "SELECT at, actor, action, subject, detail FROM audit WHERE subject = ? ORDER BY id DESC LIMIT ?", subject, limit)
+	lines, err := page(ctx, s, auditRow.line, "SELECT at, actor, action, subject, detail FROM audit WHERE subject = ? OR ? = '' ORDER BY id DESC LIMIT ?", subject, subject, limit)
 	slices.Reverse(lines)
 	return lines, err
 }

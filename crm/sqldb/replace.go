@@ -16,6 +16,9 @@ func (s *Store) ReplaceCard(ctx context.Context, r engine.Replacement) (crm.Card
 		if err != nil {
 			return crm.Card{}, err
 		}
+		if !fresh && r.Drawn {
+			return c.successorOf(key)
+		}
 		if !fresh {
 			return c.doneBefore(key, r.New.Number, r.New.Number, func(by string) error { return crm.Fail(crm.ErrOperationConflict, "the card was replaced by "+by) })
 		}
@@ -51,6 +54,18 @@ func (s *Store) replaceCard(c conn, r engine.Replacement) (crm.Card, error) {
 		return crm.Card{}, err
 	}
 	return card, s.auditReplacement(c, r)
+}
+
+// successorOf gives the card that has replaced another one.
+func (c conn) successorOf(key string) (crm.Card, error) {
+	var number string
+	if err := c.one("SELECT fingerprint FROM operation WHERE op_key = ?", []any{key}, &number); err != nil {
+		if isNoRows(err) {
+			err = errAgain // the replacement beside this one was undone in this moment
+		}
+		return crm.Card{}, err
+	}
+	return c.card(number, "")
 }
 
 // moveCard moves what is stored under a card's number to another number.
@@ -106,8 +121,16 @@ func (s *Store) transfer(c conn, old, card crm.Card, r engine.Replacement) error
 }
 
 func (s *Store) auditReplacement(c conn, r engine.Replacement) error {
-	if err := c.audit(s.ids.next(r.Now), millis(r.Now), r.Actor, "card replaced", r.CardNumber, r.Reason); err != nil {
-		return err
+	for _, line := range []struct{ action, card, other string }{
+		{"card replaced", r.CardNumber, "by " + r.New.Number}, {"card replaces", r.New.Number, r.CardNumber},
+	} {
+		detail := line.other
+		if r.Reason != "" {
+			detail += ": " + r.Reason
+		}
+		if err := c.audit(s.ids.next(r.Now), millis(r.Now), r.Actor, line.action, line.card, detail); err != nil {
+			return err
+		}
 	}
-	return c.audit(s.ids.next(r.Now), millis(r.Now), r.Actor, "card replaces", r.New.Number, r.CardNumber)
+	return nil
 }

@@ -24,6 +24,8 @@ const (
 	// ExitIncomplete: the command was done, but rows were refused or differences
 	// were found.
 	ExitIncomplete = 3
+	// ExitInterrupted: the operator or the system ended a command before its end.
+	ExitInterrupted = 130
 )
 
 // Option shapes the program for a build of one's own or a test.
@@ -80,10 +82,10 @@ func Main(ctx context.Context, args, environ []string, stdout io.Writer, options
 	}
 	root := p.commands()
 	root.SetIn(p.stdin)
-	root.SetArgs(args)
+	root.SetArgs(negatives(root, args))
 	root.SetOut(stdout)
 	root.SetErr(p.stderr)
-	err := root.ExecuteContext(ctx)
+	used, err := root.ExecuteContextC(ctx)
 	var faults config.Faults
 	var failed *failure
 	var unfinished *incomplete
@@ -93,6 +95,9 @@ func Main(ctx context.Context, args, environ []string, stdout io.Writer, options
 	case errors.As(err, &faults):
 		p.complain("The settings are wrong, nothing was started:\n%v\n", faults)
 		return ExitMisused
+	case ctx.Err() != nil:
+		p.complain("interrupted\n")
+		return ExitInterrupted
 	case errors.As(err, &unfinished):
 		fmt.Fprintln(p.stderr, unfinished)
 		return ExitIncomplete
@@ -100,7 +105,7 @@ func Main(ctx context.Context, args, environ []string, stdout io.Writer, options
 		p.complain("Error: %v\n", failed.err)
 		return ExitFailed
 	}
-	p.complain("Error: %v\nRun 'koshelek-adapter help' for the commands.\n", err)
+	p.complain("Error: %v\nRun '%s --help'.\n", err, used.CommandPath())
 	return ExitMisused
 }
 
@@ -122,8 +127,8 @@ func (p *program) commands() *cobra.Command {
 			"Settings come from the environment; 'koshelek-adapter config' lists them.\n" +
 			"The operator's commands read the same settings and may be used beside a running server.\n\n" +
 			"Exit codes: 0 done, 1 failed, 2 misused (nothing was started),\n" +
-			"3 done, but rows were refused or differences were found.",
-		Args: cobra.NoArgs, RunE: serve.RunE,
+			"3 done, but rows were refused or differences were found, 130 interrupted.",
+		Args: onlyCommands, RunE: serve.RunE,
 		SilenceErrors: true, SilenceUsage: true,
 	}
 	root.AddCommand(
@@ -142,7 +147,7 @@ func (p *program) commands() *cobra.Command {
 func (p *program) operatorCommands() []*cobra.Command {
 	return []*cobra.Command{
 		p.importCommand(), p.exportCommand(), p.poolCommand(), p.cardCommand(), p.pointsCommand(),
-		p.codesCommand(), p.offersCommand(), p.eraseCommand(), p.outboxCommand(), p.verifyCommand(), p.doctorCommand(),
+		p.searchCommand(), p.statsCommand(), p.auditCommand(), p.codesCommand(), p.offersCommand(), p.eraseCommand(), p.outboxCommand(), p.verifyCommand(), p.doctorCommand(),
 	}
 }
 

@@ -215,7 +215,7 @@ func row(w *tabwriter.Writer, fields ...any) {
 
 // group is a command that only holds others.
 func group(use, short string, commands ...*cobra.Command) *cobra.Command {
-	c := &cobra.Command{Use: use, Short: short, Args: cobra.NoArgs, RunE: func(c *cobra.Command, _ []string) error {
+	c := &cobra.Command{Use: use, Short: short, Args: onlyCommands, RunE: func(c *cobra.Command, _ []string) error {
 		return fmt.Errorf("'%s' needs a command behind it; 'koshelek-adapter %s --help' lists them", c.Name(), c.Name())
 	}}
 	c.AddCommand(commands...)

@@ -40,10 +40,11 @@ type shownCard struct {
 }
 
 type shownAudit struct {
-	At     time.Time `json:"at"`
-	Actor  string    `json:"actor"`
-	Action string    `json:"action"`
-	Detail string    `json:"detail"`
+	At      time.Time `json:"at"`
+	Actor   string    `json:"actor"`
+	Action  string    `json:"action"`
+	Subject string    `json:"subject"`
+	Detail  string    `json:"detail"`
 }
 
 // auditLines is how many lines of the log are shown.
@@ -82,7 +83,7 @@ func (p *program) cardShow() *cobra.Command {
 				if i > 0 {
 					row(w)
 				}
-				card.table(w)
+				card.table(s, w)
 			}
 		})
 	})
@@ -154,16 +155,16 @@ func (s *session) auditOf(ctx context.Context, subject string) ([]shownAudit, er
 	lines, err := s.crm.AuditLog(ctx, subject, auditLines)
 	shown := []shownAudit{}
 	for _, line := range lines {
-		shown = append(shown, shownAudit{line.At, line.Actor, line.Action, line.Detail})
+		shown = append(shown, shownAudit{line.At, line.Actor, line.Action, line.Subject, line.Detail})
 	}
 	return shown, err
 }
 
-func (c shownCard) table(w *tabwriter.Writer) {
+func (c shownCard) table(s *session, w *tabwriter.Writer) {
 	row(w, "card", c.Card)
 	row(w, "barcode", c.Barcode+" "+c.Type)
 	row(w, "state", c.State)
-	row(w, "issued", moment(c.IssuedAt))
+	row(w, "issued", s.moment(c.IssuedAt))
 	row(w, "customer", orDash(c.Customer))
 	row(w, "phone", orDash(c.Phone))
 	row(w, "email", orDash(c.Email))
@@ -171,17 +172,19 @@ func (c shownCard) table(w *tabwriter.Writer) {
 		row(w, "name", c.Name)
 	}
 	row(w, "points", fmt.Sprintf("%d, of which %d can be spent", c.Total, c.Available))
-	auditTable(w, c.Audit)
+	auditTable(s, w, c.Audit)
 }
 
-func auditTable(w *tabwriter.Writer, lines []shownAudit) {
+func auditTable(s *session, w *tabwriter.Writer, lines []shownAudit) {
 	for _, line := range lines {
-		row(w, "log", fmt.Sprintf("%s  %s: %s %s", moment(line.At), line.Actor, line.Action, line.Detail))
+		row(w, "log", fmt.Sprintf("%s  %s: %s %s", s.moment(line.At), line.Actor, line.Action, line.Detail))
 	}
 }
 
-// moment is how times are shown.
-func moment(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
+// moment is how times are shown: in the programme's zone.
+func (s *session) moment(t time.Time) string {
+	return t.In(s.cfg.TimeZone.Location()).Format("2006-01-02 15:04:05 MST")
+}
 
 func orDash(text string) string {
 	if text == "" {
@@ -215,7 +218,7 @@ func (p *program) cardReplace() *cobra.Command {
 		Use: "replace OLD [NEW]", Short: "Give everything of a card to a new number", Args: cobra.RangeArgs(1, 2),
 		Long: "Give holder, points, history, segments and offers of a card to a new number, for a card that was lost.\n" +
 			"Without NEW the programme takes the next free number. The old card stays, blocked and empty.\n" +
-			"The same command again changes nothing.",
+			"The same command again changes nothing, also without NEW.",
 		Example: "  koshelek-adapter card replace 2900000000018 --reason lost\n  koshelek-adapter card replace 2900000000018 2900000000025",
 	}
 	c.Flags().StringVar(&reason, "reason", "", "why, for the audit log; no personal data")

@@ -179,7 +179,7 @@ func (s *session) certificate(now time.Time) finding {
 		return finding{"certificate", ill, "cannot be read", err.Error()}
 	}
 	days := int(end.Sub(now).Hours() / 24)
-	f := finding{What: "certificate", Verdict: fine, State: fmt.Sprintf("valid for %d days, until %s", days, moment(end))}
+	f := finding{What: "certificate", Verdict: fine, State: fmt.Sprintf("valid for %d days, until %s", days, s.moment(end))}
 	switch {
 	case !end.After(now):
 		f.Verdict, f.Advice = ill, "it is over: renew it"

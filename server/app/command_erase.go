@@ -50,13 +50,13 @@ func (s *session) erased(ctx context.Context, e engine.Erasure, phone string) er
 		Audit     []shownAudit `json:"audit"`
 	}{time.Now().UTC(), crm.MaskPhone(phone), e.CustomerID, e.Fields, e.Cards, e.Consents, e.Purchases, lines}
 	return s.print(answer, func(w *tabwriter.Writer) {
-		row(w, "erased", moment(answer.At))
+		row(w, "erased", s.moment(answer.At))
 		row(w, "customer", e.CustomerID+" ("+answer.Phone+")")
 		row(w, "fields", orDash(strings.Join(e.Fields, ", ")))
 		row(w, "cards", orDash(strings.Join(e.Cards, ", "))+" (blocked, without a holder)")
 		row(w, "purchases", fmt.Sprintf("%d removed", e.Purchases))
 		row(w, "consents", fmt.Sprintf("%d kept as evidence that names nobody", e.Consents))
 		row(w, "points", "postings kept")
-		auditTable(w, lines)
+		auditTable(s, w, lines)
 	})
 }

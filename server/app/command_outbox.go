@@ -43,7 +43,7 @@ func (p *program) outboxStatus() *cobra.Command {
 		return s.print(shown, func(w *tabwriter.Writer) {
 			row(w, "vendor", "state", "deliveries", "oldest")
 			for _, n := range shown {
-				row(w, n.Vendor, n.State, n.Count, moment(n.Oldest))
+				row(w, n.Vendor, n.State, n.Count, s.moment(n.Oldest))
 			}
 		})
 	})
@@ -73,8 +73,8 @@ type shownDelivery struct {
 	Answer    string          `json:"answer,omitempty"`
 }
 
-func showDelivery(d outbox.Delivery) shownDelivery {
-	due := moment(d.DueAt)
+func (s *session) shown(d outbox.Delivery) shownDelivery {
+	due := s.moment(d.DueAt)
 	switch {
 	case d.State.Final():
 		due = ""
@@ -113,7 +113,7 @@ func (p *program) outboxList() *cobra.Command {
 		}
 		shown := []shownDelivery{}
 		for _, d := range list {
-			shown = append(shown, showDelivery(d))
+			shown = append(shown, s.shown(d))
 		}
 		return s.print(shown, func(w *tabwriter.Writer) {
 			row(w, "id", "vendor", "action", "state", "card", "points", "booked", "attempts", "reason")
@@ -144,13 +144,13 @@ func (p *program) outboxShow() *cobra.Command {
 }
 
 func (s *session) printDelivery(d outbox.Delivery) error {
-	shown := showDelivery(d)
+	shown := s.shown(d)
 	return s.print(shown, func(w *tabwriter.Writer) {
 		for _, field := range [][2]any{
 			{"id", shown.ID}, {"vendor", shown.Vendor}, {"action", shown.Action}, {"state", shown.State}, {"reason", shown.Reason},
 			{"card", shown.Card}, {"points", shown.Points}, {"booked", shown.Booked}, {"vendor's reference", shown.VendorRef},
 			{"attempts", shown.Attempts}, {"due", shown.DueAt}, {"ordered by", shown.Rule + ", " + shown.Cause}, {"undoes", shown.Reverses},
-			{"ordered at", moment(shown.CreatedAt)}, {"changed at", moment(shown.UpdatedAt)}, {"payload", string(shown.Payload)}, {"answer", shown.Answer},
+			{"ordered at", s.moment(shown.CreatedAt)}, {"changed at", s.moment(shown.UpdatedAt)}, {"payload", string(shown.Payload)}, {"answer", shown.Answer},
 		} {
 			if text := fmt.Sprint(field[1]); text != "" {
 				row(w, field[0], text)

@@ -131,7 +131,7 @@ func (p *program) outboxReconcile() *cobra.Command {
 		}
 		shown := []shownDelivery{}
 		for _, d := range left {
-			shown = append(shown, showDelivery(d))
+			shown = append(shown, s.shown(d))
 		}
 		err = s.print(shown, func(w *tabwriter.Writer) {
 			row(w, "id", "vendor", "action", "card", "points", "due", "reason")

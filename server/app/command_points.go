@@ -112,7 +112,7 @@ func (s *session) moved(key string, p crm.Posting, before bool) error {
 	}{key, p.ID, p.CardNumber, p.Points, p.At, before}
 	return s.print(answer, func(w *tabwriter.Writer) {
 		if before {
-			fmt.Fprintf(w, "this was done before, at %s; nothing was changed now (key %s)\n", moment(p.At), key)
+			fmt.Fprintf(w, "this was done before, at %s; nothing was changed now (key %s)\n", s.moment(p.At), key)
 			return
 		}
 		fmt.Fprintf(w, "card %s: %+d points (key %s)\n", p.CardNumber, p.Points, key)
@@ -150,7 +150,7 @@ func (p *program) pointsHistory() *cobra.Command {
 		return s.print(shown, func(w *tabwriter.Writer) {
 			row(w, "time", "kind", "points", "description")
 			for _, p := range shown {
-				row(w, moment(p.At), p.Kind, fmt.Sprintf("%+d", p.Points), p.Description)
+				row(w, s.moment(p.At), p.Kind, fmt.Sprintf("%+d", p.Points), p.Description)
 			}
 		})
 	})

@@ -16,8 +16,9 @@ import (
 
 // codesCommand is the tree of 'codes'.
 func (p *program) codesCommand() *cobra.Command {
-	return group("codes", "Add promo codes, see how often they were used",
+	return group("codes", "Add, change and end promo codes, see how often they were used",
 		p.codesAdd(),
+		p.codesEnd(),
 		p.operator(&cobra.Command{
 			Use: "status [CODE]", Short: "Show one promo code, or all", Args: cobra.MaximumNArgs(1),
 			Example: "  koshelek-adapter codes status SPRING",
@@ -26,32 +27,75 @@ func (p *program) codesCommand() *cobra.Command {
 }
 
 func (p *program) codesAdd() *cobra.Command {
-	code, starts, ends := engine.PromoCode{}, "", ""
+	given, starts, ends := engine.PromoCode{}, "", ""
 	c := &cobra.Command{
 		Use: "add CODE", Short: "Add a promo code, or change a known one", Args: cobra.ExactArgs(1),
-		Long:    "Add a promo code. A known one gets the new points, limits and window and keeps its count of uses.",
+		Long:    "Add a promo code, or change a known one: what is not given stays as it is, and so does the count of uses.",
 		Example: "  koshelek-adapter codes add SPRING --points 50 --max-uses 1000 --ends-at 2026-06-01",
 	}
-	c.Flags().Int64Var(&code.Points, "points", 0, "points that it gives; 0 for ADAPTER_EARN_PROMO_CODE")
-	c.Flags().Int64Var(&code.MaxUses, "max-uses", 0, "uses by all cards together; 0 for no limit")
-	c.Flags().StringVar(&code.Description, "description", "", "what the code is for")
-	c.Flags().StringVar(&starts, "starts-at", "", "day or moment from which it is open (default: at once)")
-	c.Flags().StringVar(&ends, "ends-at", "", "last day, or the moment at which it is over (default: never)")
+	c.Flags().Int64Var(&given.Points, "points", 0, "points that it gives; 0 for ADAPTER_EARN_PROMO_CODE")
+	c.Flags().Int64Var(&given.MaxUses, "max-uses", 0, "uses by all cards together; 0 for no limit")
+	c.Flags().StringVar(&given.Description, "description", "", "what the code is for")
+	c.Flags().StringVar(&starts, "starts-at", "", "day or moment from which it is open (new codes: at once)")
+	c.Flags().StringVar(&ends, "ends-at", "", "last day, or the moment at which it is over (new codes: never)")
 	return p.operator(c, func(ctx context.Context, s *session, args []string) (err error) {
 		zone := s.cfg.TimeZone.Location()
-		if code.StartsAt, err = tables.ParseTime(starts, zone); err != nil {
+		if given.StartsAt, err = tables.ParseTime(starts, zone); err != nil {
 			return misused("--starts-at %w", err)
 		}
-		if code.EndsAt, err = tables.ParseEnd(ends, zone); err != nil {
+		if given.EndsAt, err = tables.ParseEnd(ends, zone); err != nil {
 			return misused("--ends-at %w", err)
 		}
-		code.Code = args[0]
-		refused, err := s.crm.PutCodes(ctx, []engine.PromoCode{code})
+		err = s.crm.ChangeCode(ctx, args[0], func(code *engine.PromoCode, _ bool) error {
+			for flag, take := range map[string]func(){
+				"points": func() { code.Points = given.Points }, "max-uses": func() { code.MaxUses = given.MaxUses },
+				"description": func() { code.Description = given.Description },
+				"starts-at":   func() { code.StartsAt = given.StartsAt }, "ends-at": func() { code.EndsAt = given.EndsAt },
+			} {
+				if c.Flags().Changed(flag) {
+					take()
+				}
+			}
+			return nil
+		})
 		if err != nil {
 			return err
 		}
-		if len(refused) > 0 {
-			return refused[0].Err
+		return codesStatus(ctx, s, args)
+	})
+}
+
+func (p *program) codesEnd() *cobra.Command {
+	last := ""
+	c := &cobra.Command{
+		Use: "end CODE", Short: "End a promo code: now, or after a day", Args: cobra.ExactArgs(1),
+		Example: "  koshelek-adapter codes end SPRING\n  koshelek-adapter codes end SPRING --last-day 2026-12-31",
+	}
+	c.Flags().StringVar(&last, "last-day", "", "last day on which it can be used (default: it is over now)")
+	return p.operator(c, func(ctx context.Context, s *session, args []string) error {
+		at := time.Now()
+		if last != "" {
+			day, err := tables.ParseDay(last)
+			if err != nil {
+				return misused("--last-day %w", err)
+			}
+			at = day.End(s.cfg.TimeZone.Location())
+		}
+		err := s.crm.ChangeCode(ctx, args[0], func(code *engine.PromoCode, known bool) error {
+			if !known {
+				return crm.ErrCodeUnknown
+			}
+			// A code that ends before it would begin never is open: its window is empty.
+			if !at.After(code.StartsAt) {
+				code.StartsAt = at.Add(-time.Millisecond)
+			}
+			if at.Before(code.EndsAt) {
+				code.EndsAt = at
+			}
+			return nil
+		})
+		if err != nil {
+			return err
 		}
 		return codesStatus(ctx, s, args)
 	})
@@ -87,7 +131,7 @@ func codesStatus(ctx context.Context, s *session, args []string) error {
 	return s.print(shown, func(w *tabwriter.Writer) {
 		row(w, "code", "points", "starts", "ends", "used", "limit", "description")
 		for _, c := range shown {
-			row(w, c.Code, c.Points, end(c.StartsAt), end(c.EndsAt), c.Used, limitText(c.MaxUses), c.Description)
+			row(w, c.Code, c.Points, s.begins(c.StartsAt), s.ends(c.EndsAt), c.Used, limitText(c.MaxUses), c.Description)
 		}
 	})
 }
@@ -103,11 +147,22 @@ func showCode(c engine.PromoCode) shownCode {
 	return shown
 }
 
-func end(t *time.Time) string {
+func (s *session) begins(t *time.Time) string {
 	if t == nil {
 		return "-"
 	}
-	return moment(*t)
+	return s.moment(*t)
+}
+
+// ends shows a whole day as it was typed.
+func (s *session) ends(t *time.Time) string {
+	if t == nil {
+		return "-"
+	}
+	if day, whole := tables.LastDay(*t, s.cfg.TimeZone.Location()); whole {
+		return day
+	}
+	return s.moment(*t)
 }
 
 func limitText(limit int64) string {

@@ -200,13 +200,23 @@ func (s *service) run(ctx context.Context) error {
 	if s.programme.engine != nil {
 		expiring.Go(func() { s.expirePoints(ctx) })
 	}
+	counting := refusalCounter{registry: s.metrics.registry, add: func(context.Context, map[string]int64) error { return nil }}
+	if e := s.programme.engine; e != nil {
+		counting.add = e.AddRefusals
+	}
+	expiring.Go(func() { counting.run(ctx, s.refusalsFailed) })
 	stopVendors := s.vendors.start(context.WithoutCancel(ctx), s.programme.engine, s.log, s.metrics.delivered)
 	s.ready.serving.Store(true)
 	<-ctx.Done()
 	cause := context.Cause(ctx)
 	err := s.drain()
 	expiring.Wait() // the store is closed next
-	stopVendors()   // after the last request, whose errands may go out now
+	last, done := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	if err := counting.flush(last); err != nil {
+		s.refusalsFailed(err)
+	}
+	done()
+	stopVendors() // after the last request, whose errands may go out now
 	if err != nil {
 		s.log.Error().Err(err).Msg("drain.incomplete")
 	}
@@ -235,6 +245,10 @@ func (s *service) drain() error {
 		err = errors.Join(err, s.ops.stop(ctx))
 	}
 	return err
+}
+
+func (s *service) refusalsFailed(err error) {
+	s.log.Warn().Err(err).Msg("refusals.count_failed")
 }
 
 func (s *service) closeProgramme() {
