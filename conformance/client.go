@@ -49,6 +49,9 @@ type client struct {
 	calls, connections atomic.Int64
 	// first is how long the first call took.
 	first atomic.Int64
+	// alone makes a connection for each call; repeats counts the calls that it made.
+	alone   *http.Client
+	repeats atomic.Int64
 	// silence is asked before each call; probes are what the host is then asked,
 	// none before the run has begun.
 	silence silence
@@ -91,6 +94,13 @@ func newClient(t Target, limit time.Duration) (*client, error) {
 	}
 	c.http = &http.Client{Transport: transport, Timeout: patience(t, limit),
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	if c.transport != nil {
+		alone := *c.http
+		single := c.transport.Clone()
+		single.DisableKeepAlives = true
+		alone.Transport = single
+		c.alone = &alone
+	}
 	return c, nil
 }
 
@@ -176,6 +186,11 @@ func (c *client) exchange(ctx context.Context, request Request, authorized bool)
 	}
 	started := time.Now()
 	response, err := c.http.Do(out)
+	if c.mayRepeat(out, err) {
+		if out, err = c.request(ctx, request); err == nil {
+			response, err = c.alone.Do(out)
+		}
+	}
 	if err != nil {
 		e.Took, e.Trouble = time.Since(started), withoutAddress(err)
 		return e
@@ -190,13 +205,34 @@ func (c *client) exchange(ctx context.Context, request Request, authorized bool)
 	return e
 }
 
+// connection is what is known of the connection of a call.
+type connection struct{ used, answered atomic.Bool }
+
+type connectionKey struct{}
+
+// mostRepeats is how often in a run a host may close a connection under a call.
+const mostRepeats = 3
+
+// mayRepeat reports whether a call went out on a connection that the host was about
+// to close because nobody had used it, as it may at any time. A host that does so
+// again and again has another reason.
+func (c *client) mayRepeat(out *http.Request, err error) bool {
+	on, known := out.Context().Value(connectionKey{}).(*connection)
+	closed := errors.Is(err, io.EOF) || isReset(err)
+	return closed && known && on.used.Load() && !on.answered.Load() && c.alone != nil && c.repeats.Add(1) <= mostRepeats
+}
+
 // request makes a request whose path goes over the wire letter for letter.
 func (c *client) request(ctx context.Context, r Request) (*http.Request, error) {
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
-		if !info.Reused {
-			c.connections.Add(1)
-		}
-	}})
+	on := &connection{}
+	ctx = httptrace.WithClientTrace(context.WithValue(ctx, connectionKey{}, on), &httptrace.ClientTrace{
+		GotConn: func(info httptrace.GotConnInfo) {
+			if on.used.Store(info.Reused); !info.Reused {
+				c.connections.Add(1)
+			}
+		},
+		GotFirstResponseByte: func() { on.answered.Store(true) },
+	})
 	var body io.Reader
 	if r.Body != nil {
 		body = bytes.NewReader(r.Body)
