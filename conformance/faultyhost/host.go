@@ -48,9 +48,6 @@ type Host struct {
 	late           time.Duration
 	race           meeting
 	handler        http.Handler
-	// spoil and edit are the fault, when it is one of what is answered.
-	spoil spoil
-	edit  edit
 
 	// mu guards what follows.
 	mu     sync.Mutex
@@ -96,7 +93,6 @@ func New(o Options) (*Host, error) {
 		h.late = o.Late
 	}
 	h.handler = http.HandlerFunc(h.answer)
-	h.spoil, h.edit = spoils()[o.Fault], edits()[o.Fault]
 	if wrap, has := wrappers()[o.Fault]; has {
 		h.handler = wrap(h, h.handler)
 	}
@@ -118,9 +114,6 @@ func (h *Host) answer(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	value, err := h.serve(c)
-	if h.spoil != nil {
-		value, err = h.spoil(c, value, err)
-	}
 	h.deliver(w, c, value, err)
 }
 

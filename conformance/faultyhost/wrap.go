@@ -19,6 +19,7 @@ type wrapper func(h *Host, next http.Handler) http.Handler
 func wrappers() map[string]wrapper {
 	all := map[string]wrapper{}
 	for _, subject := range []func() map[string]wrapper{
+		answerWrappers,
 		credentialWrappers,
 		fieldWrappers,
 		framingWrappers,
