@@ -139,8 +139,7 @@ func TestSimulatorPlaysWithOurs(t *testing.T) {
 			p := openOurs(t, engines[name](t), o, sms.NewConsole(inbox))
 			driver := simulator.NewDriver(simulator.Options{
 				Client: simulator.Client{BaseURL: p.server.URL, User: "bigcity", Password: "a long password"}, OTP: inbox,
-				Customer: p.cards[0], Other: p.cards[1], Prefix: "sim-",
-				ReplayOK: o.Replay == 200, SmallerReverse: o.Partial, UnknownStatus: o.InvalidCustomer,
+				Customer: p.cards[0], Prefix: "sim-", ReplayOK: o.Replay == 200,
 			})
 			defer driver.Close()
 			reports := driver.PlayAll(t.Context())

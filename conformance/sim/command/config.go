@@ -36,7 +36,6 @@ type Microsite struct {
 	Target         string // base URL; empty: nobody
 	User, Password string
 	Customer       string
-	Other          string // another customer, for foreign tokens
 	OTPFile        string // that the partner's one-time passwords are written to
 	OTPGateway     string // address on which to be the partner's SMS gateway
 	OTPPattern     string // finds a password in a message; default: six digits

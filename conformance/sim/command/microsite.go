@@ -41,7 +41,7 @@ func (t *Simulators) startMicrosite(ctx context.Context) error {
 		}
 		t.Services = append(t.Services, Service{Name: "SMS gateway", URL: url, Uses: map[string]string{"any path": "takes a message by query, form or JSON"}})
 	}
-	o := microsite.Options{Client: microsite.Client{BaseURL: m.Target, User: m.User, Password: m.Password}, Customer: m.Customer, Other: m.Other,
+	o := microsite.Options{Client: microsite.Client{BaseURL: m.Target, User: m.User, Password: m.Password}, Customer: m.Customer,
 		Site: t.BigCity, Prefix: fmt.Sprintf("sim-%x-", time.Now().UnixNano())}
 	if m.OTPFile != "" || m.OTPGateway != "" {
 		o.OTP = inbox

@@ -96,7 +96,6 @@ func (f *simulateFlags) register(command *cobra.Command) {
 	flags.StringVar(&m.Password, "microsite-password", "", "its password; better in a file")
 	flags.StringVar(&f.passwordFile, "microsite-password-file", "", "file with its password")
 	flags.StringVar(&m.Customer, "microsite-customer", "", "customer who plays, with points")
-	flags.StringVar(&m.Other, "microsite-other", "", "another customer, for foreign tokens")
 	flags.StringVar(&m.OTPFile, "otp-file", "", "file that the partner's one-time passwords are written to")
 	flags.StringVar(&m.OTPGateway, "otp-gateway", "", "address on which to be the partner's SMS gateway")
 	flags.StringVar(&m.OTPPattern, "otp-pattern", "", "regular expression whose last group is the password (default: six digits)")

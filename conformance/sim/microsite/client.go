@@ -94,11 +94,6 @@ func (c Client) Reverse(ctx context.Context, r Redemption) Answer {
 		"points_reversed": r.Points, "reason": r.Reason})
 }
 
-// Post sends any body to an endpoint below /api/v1.
-func (c Client) Post(ctx context.Context, endpoint string, body any) Answer {
-	return c.post(ctx, endpoint, body)
-}
-
 func (c Client) post(ctx context.Context, endpoint string, body any) Answer {
 	raw, err := json.Marshal(body)
 	if err != nil {

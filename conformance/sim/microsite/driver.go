@@ -16,16 +16,12 @@ type Options struct {
 	Client   Client
 	OTP      OTPReader
 	Customer string             // who plays; has points
-	Other    string             // another customer, for foreign tokens; default: one that does not exist
 	Site     *bigcity.Simulator // its catalogue and orders; nil: one of the driver's own
 	Prefix   string             // of order ids; must be new for each run against one partner
 	AtOnce   int                // calls at once in races; default 32
 	Wait     time.Duration      // for a one-time password; default 5 s
 
-	// How the partner is configured, where the contract leaves it open.
-	ReplayOK       bool // an identical redeem again answers 200 in place of 409
-	SmallerReverse bool // a reversal may be one smaller than the deduction
-	UnknownStatus  int  // of a one-time password for an unknown customer; default 404
+	ReplayOK bool // the partner answers an identical redeem again with 200 in place of 409
 }
 
 // Driver plays stories, one at a time. Every story leaves the customer's
@@ -47,12 +43,6 @@ func NewDriver(o Options) *Driver {
 	}
 	if o.Wait == 0 {
 		o.Wait = 5 * time.Second
-	}
-	if o.UnknownStatus == 0 {
-		o.UnknownStatus = 404
-	}
-	if o.Other == "" {
-		o.Other = o.Customer + "-other"
 	}
 	d := &Driver{o: o}
 	if o.Site == nil {

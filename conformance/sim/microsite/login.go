@@ -97,17 +97,6 @@ func wrongOTPs(ctx context.Context, d *Driver) error {
 	return nil
 }
 
-func twoWrongOTPs(ctx context.Context, d *Driver) error {
-	otp, reference, err := d.send(ctx)
-	if err != nil {
-		return err
-	}
-	for i := range byte(2) {
-		d.status("a wrong one-time password is refused", d.verify(ctx, wrong(otp, i+1), reference), 422)
-	}
-	return d.signIn(ctx, otp, reference)
-}
-
 func reusedOTP(ctx context.Context, d *Driver) error {
 	otp, reference, err := d.send(ctx)
 	if err != nil {
@@ -118,62 +107,4 @@ func reusedOTP(ctx context.Context, d *Driver) error {
 	}
 	d.status("a one-time password works once", d.verify(ctx, otp, reference), 422, 429)
 	return nil
-}
-
-func voidedOTP(ctx context.Context, d *Driver) error {
-	first, old, err := d.send(ctx)
-	if err != nil {
-		return err
-	}
-	second, reference, err := d.send(ctx)
-	if err != nil {
-		return err
-	}
-	d.status("a newer one-time password voids the older", d.verify(ctx, first, old), 422)
-	d.status("an unknown reference is a wrong one-time password", d.verify(ctx, second, reference+"x"), 422)
-	return d.signIn(ctx, second, reference)
-}
-
-func racingOTP(ctx context.Context, d *Driver) error {
-	otp, reference, err := d.send(ctx)
-	if err != nil {
-		return err
-	}
-	logins := 0
-	for _, a := range d.atOnce(func() Answer { return d.o.Client.VerifyOTP(ctx, d.o.Customer, otp, reference) }) {
-		d.note("verify-otp", a)
-		if a.Status == 200 {
-			logins++
-			d.token = a.Text("token")
-		}
-	}
-	d.expect("one of many at once with the same one-time password logs in", logins == 1, 1, logins)
-	return nil
-}
-
-// strangers tries what must not be seen or done.
-func strangers(ctx context.Context, d *Driver) error {
-	if err := d.login(ctx); err != nil {
-		return err
-	}
-	d.status("an unknown customer gets no one-time password", d.note("generate-otp", d.o.Client.GenerateOTP(ctx, d.o.Customer+"-unknown")), d.o.UnknownStatus)
-	d.status("a token does not show another customer's points", d.note("points", d.o.Client.Points(ctx, d.o.Other, d.token)), 403, 404)
-	cut := strings.LastIndex(d.token, ".") + 1
-	forged := d.token[:cut] + strings.Repeat("A", len(d.token)-cut)
-	d.status("a forged token is refused", d.note("points", d.o.Client.Points(ctx, d.o.Customer, forged)), 401)
-	unsigned := "eyJhbGciOiJub25lIn0" + d.token[strings.Index(d.token, "."):cut]
-	d.status("a token without signature is refused", d.note("points", d.o.Client.Points(ctx, d.o.Customer, unsigned)), 401)
-	earned, points, err := d.balance(ctx)
-	if err != nil {
-		return err
-	}
-	r := Redemption{OrderID: d.next(), CustomerID: d.o.Customer, Points: 1, At: d.o.Site.Clock.Now(), Reason: "x"}
-	for how, c := range map[string]Client{"a wrong password": {BaseURL: d.o.Client.BaseURL, User: d.o.Client.User, Password: d.o.Client.Password + "x", HTTP: d.o.Client.HTTP},
-		"no login": {BaseURL: d.o.Client.BaseURL, HTTP: d.o.Client.HTTP}} {
-		for call, a := range map[string]Answer{"generate-otp": c.GenerateOTP(ctx, d.o.Customer), "verify-otp": c.VerifyOTP(ctx, d.o.Customer, "000000", "x"),
-			"points": c.Points(ctx, d.o.Customer, ""), "redeem": c.Redeem(ctx, r), "reverse": c.Reverse(ctx, r)} {
-			d.status(call+" with "+how+" is refused", d.note(call, a), 401)
-		}
-	}
-	return d.unchanged(ctx, "whoever may not call changes nothing", earned, points)
 }

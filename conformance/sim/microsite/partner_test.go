@@ -26,7 +26,6 @@ type partner struct {
 	otp     string
 	tries   int
 	used    bool
-	refs    map[string]string // of voided passwords
 }
 
 type deed struct {
@@ -35,7 +34,7 @@ type deed struct {
 }
 
 func newPartner(bug string, balance int64) *partner {
-	return &partner{bug: bug, balance: balance, earned: balance + 50, orders: map[string]*deed{}, refs: map[string]string{}}
+	return &partner{bug: bug, balance: balance, earned: balance + 50, orders: map[string]*deed{}}
 }
 
 func (p *partner) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -50,7 +49,7 @@ func (p *partner) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch isPoints := r.URL.Path == "/api/v1/customer/points"; {
 	case isPoints && isBearer:
 		status, answer = p.pointsByToken(token, r.URL.Query().Get("customer_id"))
-	case (user != "site" || password != "pw") && (p.bug != "no auth" || isBearer):
+	case user != "site" || password != "pw":
 		status, answer = 401, map[string]any{"message": "Unauthorized"}
 	case isPoints:
 		status, answer = p.points(r.URL.Query().Get("customer_id"))
@@ -81,7 +80,7 @@ func (p *partner) post(endpoint string, body map[string]any) (int, map[string]an
 	field := map[string]string{"orders/redeem": "points_consumed", "orders/reverse": "points_reversed"}[endpoint]
 	number, _ := body[field].(json.Number)
 	points, err := number.Int64()
-	if text("order_id") == "" || text("customer_id") != "c-1" || err != nil || (points <= 0 && p.bug != "negative") {
+	if text("order_id") == "" || text("customer_id") != "c-1" || err != nil || points <= 0 {
 		return fail(422, "Invalid request")
 	}
 	if p.bug == "race" { // reads, decides, writes
@@ -137,7 +136,7 @@ func (p *partner) reverse(id string, points int64) (int, map[string]any) {
 		return fail(404, "Unknown order")
 	case o.state != "deducted" && p.bug != "reverses twice":
 		return fail(409, "Already reversed")
-	case points != o.points && p.bug != "any amount":
+	case points != o.points:
 		return fail(400, "Amount does not match")
 	}
 	o.state = "reversed"
@@ -152,9 +151,6 @@ func (p *partner) generate(customer string) (int, map[string]any) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.bug == "old otp" {
-		p.refs[p.ref] = p.otp
-	}
 	p.serial++
 	p.ref, p.otp, p.tries, p.used = fmt.Sprint("ref-", p.serial), fmt.Sprintf("%06d", 314159+p.serial*7919), 0, false
 	p.send(p.otp)
@@ -164,9 +160,7 @@ func (p *partner) generate(customer string) (int, map[string]any) {
 func (p *partner) verify(otp, ref string) (int, map[string]any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	old, isOld := p.refs[ref]
 	switch {
-	case isOld && old == otp:
 	case ref == p.ref && p.tries >= 3 && p.bug != "fourth try":
 		return fail(429, "Too many attempts. Please try again later.")
 	case ref != p.ref || otp != p.otp || (p.used && p.bug != "reuse"):
@@ -191,10 +185,10 @@ func (p *partner) sign(customer string) string {
 }
 
 func (p *partner) pointsByToken(token, customer string) (int, map[string]any) {
-	if !p.signed(token) && p.bug != "any token" {
+	if !p.signed(token) {
 		return fail(401, "Invalid token")
 	}
-	if customer != "c-1" && p.bug != "foreign token" {
+	if customer != "c-1" {
 		return fail(403, "Forbidden")
 	}
 	return p.points("c-1")

@@ -29,27 +29,6 @@ func (d *Driver) tally(call string, answers []Answer) map[int]int {
 	return counts
 }
 
-func twins(ctx context.Context, d *Driver) error {
-	earned, points, unit, err := d.unit(ctx)
-	if err != nil {
-		return err
-	}
-	r := Redemption{OrderID: d.next(), CustomerID: d.o.Customer, Points: unit, At: d.o.Site.Clock.Now(), Reason: "order failed"}
-	counts := d.tally("redeem", d.atOnce(func() Answer { return d.o.Client.Redeem(ctx, r) }))
-	first := map[int]int{200: 1, 409: d.o.AtOnce - 1}
-	if d.o.ReplayOK {
-		first = map[int]int{200: d.o.AtOnce}
-	}
-	d.expect("one of many identical redeems at once deducts", same(counts, first), first, counts)
-	if err := d.unchanged(ctx, "identical redeems at once deduct once", earned, points-unit); err != nil {
-		return err
-	}
-	counts = d.tally("reverse", d.atOnce(func() Answer { return d.o.Client.Reverse(ctx, r) }))
-	first = map[int]int{200: 1, 409: d.o.AtOnce - 1}
-	d.expect("one of many identical reversals at once gives", same(counts, first), first, counts)
-	return d.unchanged(ctx, "identical reversals at once give once", earned, points)
-}
-
 func same(a, b map[int]int) bool { return fmt.Sprint(a) == fmt.Sprint(b) }
 
 func concurrent(ctx context.Context, d *Driver) error {

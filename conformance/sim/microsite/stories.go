@@ -27,17 +27,9 @@ var stories = []Story{
 	{"lost_reverse", "the answer to a reverse is lost, and it is sent again", lostReverse},
 	{"reverse_first", "a reverse overtakes its redeem", reverseFirst},
 	{"duplicates", "redeem and reverse are each sent twice, and the redeem once more", duplicates},
-	{"wrong_amount", "a reverse of another amount than the deduction", wrongAmount},
-	{"insufficient", "a redeem of more than there is", insufficient},
-	{"bad_bodies", "amounts that are none, order ids that are no text, missing fields", badBodies},
-	{"twins", "one redeem many times at once, then one reverse many times at once", twins},
 	{"concurrent", "many orders at once over one balance that does not last for all", concurrent},
 	{"wrong_otps", "three wrong one-time passwords, then the right one", wrongOTPs},
-	{"two_wrong_otps", "two wrong one-time passwords, then the right one", twoWrongOTPs},
 	{"reused_otp", "a one-time password is used again", reusedOTP},
-	{"voided_otp", "a newer one-time password voids the older", voidedOTP},
-	{"racing_otp", "a one-time password is used many times at once", racingOTP},
-	{"strangers", "wrong logins, forged and foreign tokens, unknown customers", strangers},
 }
 
 // Stories lists what a driver can play.
@@ -172,68 +164,4 @@ func duplicates(ctx context.Context, d *Driver) error {
 	d.status("a second reversal is refused", d.reverse(ctx, id, unit), 409)
 	d.status("a redeem after the reversal is refused", d.redeem(ctx, id, unit), 409)
 	return d.unchanged(ctx, "an order is reversed once", earned, points)
-}
-
-func wrongAmount(ctx context.Context, d *Driver) error {
-	earned, points, unit, err := d.unit(ctx)
-	if err != nil {
-		return err
-	}
-	id := d.next()
-	d.status("an order is redeemed", d.redeem(ctx, id, unit), 200)
-	d.status("a reversal of more is refused", d.reverse(ctx, id, unit+1), 400)
-	if unit > 1 && !d.o.SmallerReverse {
-		d.status("a reversal of less is refused", d.reverse(ctx, id, unit-1), 400)
-	}
-	if err := d.unchanged(ctx, "a reversal of another amount gives nothing", earned, points-unit); err != nil {
-		return err
-	}
-	d.status("the right reversal still works", d.reverse(ctx, id, unit), 200)
-	return d.unchanged(ctx, "a reversal gives the points back", earned, points)
-}
-
-func insufficient(ctx context.Context, d *Driver) error {
-	earned, points, err := d.balance(ctx)
-	if err != nil {
-		return err
-	}
-	id := d.next()
-	d.status("more than there is cannot be redeemed", d.redeem(ctx, id, points+1), 400)
-	if err := d.unchanged(ctx, "a refused redeem takes nothing", earned, points); err != nil || points == 0 {
-		return err
-	}
-	d.status("a refused order leaves no trace", d.redeem(ctx, id, 1), 200)
-	d.status("an order is reversed", d.reverse(ctx, id, 1), 200)
-	return d.unchanged(ctx, "a reversal gives the points back", earned, points)
-}
-
-func badBodies(ctx context.Context, d *Driver) error {
-	earned, points, err := d.balance(ctx)
-	if err != nil {
-		return err
-	}
-	good := func() map[string]any {
-		return map[string]any{"order_id": d.next(), "customer_id": d.o.Customer, "points_consumed": 1, "points_reversed": 1,
-			"transaction_date": d.o.Site.Clock.Now().Format("2006-01-02T15:04:05Z07:00"), "reason": "x"}
-	}
-	for _, amount := range []any{0, -1, 1.5, "", "one", nil, true, 1e300} {
-		for _, call := range []string{"redeem", "reverse"} {
-			body := good()
-			body["points_consumed"], body["points_reversed"] = amount, amount
-			d.refused(fmt.Sprintf("%s of %v points", call, amount), d.note(call, d.o.Client.Post(ctx, "orders/"+call, body)))
-		}
-	}
-	for _, field := range []string{"order_id", "customer_id", "points_consumed"} {
-		body := good()
-		delete(body, field)
-		d.refused("redeem without "+field, d.note("redeem", d.o.Client.Post(ctx, "orders/redeem", body)))
-	}
-	d.refused("redeem with a list as its body", d.note("redeem", d.o.Client.Post(ctx, "orders/redeem", []int{1})))
-	return d.unchanged(ctx, "a body that cannot be right changes nothing", earned, points)
-}
-
-// refused expects an error of the caller's, in the envelope.
-func (d *Driver) refused(rule string, a Answer) {
-	d.expect(rule+" is refused", a.Status >= 400 && a.Status < 500 && !a.OK && a.Err == nil && a.Message != "", "4xx with a message",
-		fmt.Sprintf("%d status:%t %s", a.Status, a.OK, clipped(a.Message)))
 }

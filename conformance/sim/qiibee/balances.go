@@ -52,32 +52,7 @@ func (s *Simulator) getBalances(c *sim.Call) sim.Answer {
 			data = append(data, map[string]any{"balance": json.Number(strconv.FormatInt(f.have, 10)), "token": s.shownToken(t)})
 		}
 	}
-	for _, n := range s.nfts {
-		if n.UserAuthID == id {
-			data = append(data, s.shownNFT(*n))
-		}
-	}
 	return sim.OK(map[string]any{"data": data})
-}
-
-// shownNFT renders an item of a balance in one of the three shapes that the
-// editions show. [C, shapes differ]
-func (s *Simulator) shownNFT(n NFT) map[string]any {
-	t, _ := s.token(n.TokenID)
-	body := map[string]any{"token": s.shownToken(t)}
-	var status any
-	if n.Status != "" {
-		status = n.Status
-	}
-	switch s.Knobs.Get(knobNFTShape) {
-	case "single":
-		body["status"], body["personalised_data"] = status, map[string]any{}
-	case "ids":
-		body["nft_ids"] = []string{n.ID}
-	case "list":
-		body["nfts"] = []any{map[string]any{"user_nft_id": n.ID, "status": status, "personalised_data": map[string]any{}}}
-	}
-	return body
 }
 
 // Balance returns a user's points of a token, and how many of them are

@@ -1,6 +1,6 @@
 // Package qiibee simulates the qiibee Loyalty API below /api/admin: users,
-// balances, memberships, codes, rewards, transactions that take effect later,
-// NFTs, and the webhook that it sends.
+// balances, memberships, codes, transactions that take effect later, and the
+// webhook that it sends.
 //
 // TEST ONLY: everything is in memory, and it misbehaves when told to. What the
 // vendor's manual leaves open is a knob, what can go wrong is a fault; see

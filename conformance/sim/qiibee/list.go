@@ -5,23 +5,21 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"time"
 
 	"koshelek-adapter/conformance/sim"
 )
 
-// shownTransaction renders a transaction as lists and rewards do.
+// shownTransaction renders a transaction as lists do.
 func (s *Simulator) shownTransaction(t *transaction) map[string]any {
 	token, _ := s.token(t.token)
 	body := map[string]any{
 		"id": strconv.Itoa(t.id), "user_auth_id": t.user, "loyalty_event_type": t.kind, "tx_hash": t.hash,
 		"amount": strconv.FormatInt(t.amount, 10), "token": s.shownToken(token), "token_id": t.token,
-		"status": t.status, "inserted_at": unix(t.at), "reward_id": nil,
+		"status": t.status, "inserted_at": unix(t.at),
 	}
 	if t.takes() {
 		body["points_burned"] = strconv.FormatInt(t.amount, 10)
-	}
-	if t.rewardID != 0 {
-		body["reward_id"] = t.rewardID
 	}
 	if t.received != 0 {
 		body["received"] = json.Number(strconv.FormatInt(t.received, 10))
@@ -73,40 +71,5 @@ func (s *Simulator) Transactions() []map[string]any {
 	return all
 }
 
-// decideNFT approves or rejects what a user had engraved. [C]
-func (s *Simulator) decideNFT(c *sim.Call) sim.Answer {
-	f, fault := fields(c, "userNFT")
-	if fault != "" {
-		return s.fail(http.StatusBadRequest, fault)
-	}
-	if f["status"] != "approved" && f["status"] != "rejected" {
-		return s.fail(http.StatusBadRequest, "status is invalid")
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	i := slices.IndexFunc(s.nfts, func(n *NFT) bool { return n.ID == f["user_nft_id"] })
-	if i < 0 {
-		return s.fail(http.StatusNotFound, "NFT not found")
-	}
-	s.nfts[i].Status = f["status"]
-	return sim.OK(map[string]any{"data": s.listedNFT(*s.nfts[i])})
-}
-
-func (s *Simulator) listedNFT(n NFT) map[string]any {
-	t, _ := s.token(n.TokenID)
-	return map[string]any{"user_nft_id": n.ID, "status": n.Status, "personalised_data": map[string]any{}, "token": s.shownToken(t)}
-}
-
-// listNFTs is of the manual's third edition.
-func (s *Simulator) listNFTs(c *sim.Call) sim.Answer {
-	user := c.URL.Query().Get("user_auth_id")
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	data := []any{}
-	for _, n := range s.nfts {
-		if user == "" || n.UserAuthID == user {
-			data = append(data, s.listedNFT(*n))
-		}
-	}
-	return sim.OK(map[string]any{"data": data})
-}
+// unix renders a time as the API does: seconds as a string. [C]
+func unix(t time.Time) string { return strconv.FormatInt(t.Unix(), 10) }

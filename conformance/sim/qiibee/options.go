@@ -2,7 +2,6 @@ package qiibee
 
 import (
 	"cmp"
-	"time"
 
 	"koshelek-adapter/conformance/sim"
 )
@@ -21,24 +20,10 @@ type Provider struct {
 	Rate                     int  // miles for a point
 }
 
-// RewardType is a kind of voucher that points can buy.
-type RewardType struct {
-	ID                   int
-	Name, Value, Website string
-	ValidUntil           time.Time
-}
-
 // Exchange lets points of one brand become points of another, one way only.
 type Exchange struct {
 	From, To        int // token ids
 	Onramp, Offramp int // received = floor(amount × Offramp ÷ Onramp)
-}
-
-// NFT is a collectible that a user has.
-type NFT struct {
-	ID, UserAuthID string
-	TokenID        int
-	Status         string // "", pending, approved or rejected
 }
 
 // Options configure a simulator; the zero value knows the key "key", the points
@@ -49,10 +34,9 @@ type Options struct {
 	APIKeys     []string
 	Tokens      []Token
 	Providers   []Provider
-	RewardTypes []RewardType
+	RewardTypes []int // ids of what points can buy
 	Exchanges   []Exchange
 	Campaigns   []int
-	NFTs        []NFT
 
 	WebhookURL                   string   // empty: no webhook
 	WebhookUser, WebhookPassword string   // of its Basic auth
@@ -77,8 +61,7 @@ func (o Options) orDefaults() Options {
 		}
 	}
 	if o.RewardTypes == nil {
-		o.RewardTypes = []RewardType{{ID: 10, Name: "Discount", Value: "100", Website: "www.shop.example",
-			ValidUntil: time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)}}
+		o.RewardTypes = []int{10}
 	}
 	if o.Exchanges == nil {
 		o.Exchanges = []Exchange{{From: 12, To: 14, Onramp: 3, Offramp: 2}}

@@ -25,9 +25,7 @@ type Simulator struct {
 	codes        map[string]*code
 	codeOrder    []*code
 	references   map[reference]bool
-	rewards      map[string]*reward
 	transactions []*transaction
-	nfts         []*NFT
 }
 
 // New returns a simulator. Close ends it.
@@ -69,13 +67,8 @@ func (s *Simulator) routes() http.Handler {
 	handle("GET /users/{auth_id}/memberships/{name}", membershipsGet, s.getMembership)
 	handle("DELETE /users/{auth_id}/memberships/{name}", membershipsDelete, s.deleteMembership)
 	handle("POST /codes", codesCreate, s.createCode)
-	handle("GET /rewards/{reward}", rewardsGet, s.getReward)
-	handle("PUT /rewards/{reward}", rewardsUse, s.useReward)
-	handle("PATCH /rewards/{reward}", rewardsUse, s.useReward)
 	handle("POST /transactions", transactionsCreate, s.createTransaction)
 	handle("GET /transactions", transactionsList, s.listTransactions)
-	handle("POST /nfts", nftsDecide, s.decideNFT)
-	handle("GET /nfts", nftsList, s.listNFTs)
 	mux.Handle("/", s.NotFound())
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if trimmed := strings.TrimSuffix(r.URL.EscapedPath(), "/"); trimmed != "" && trimmed != r.URL.EscapedPath() {
@@ -135,11 +128,8 @@ func (s *Simulator) reset() {
 	defer s.mu.Unlock()
 	s.users, s.userOrder = map[string]*user{}, nil
 	s.accounts, s.memberships = map[account]*funds{}, map[membership]string{}
-	s.codes, s.codeOrder, s.references, s.rewards = map[string]*code{}, nil, map[reference]bool{}, map[string]*reward{}
-	s.transactions, s.nfts = nil, nil
-	for _, n := range s.options.NFTs {
-		s.nfts = append(s.nfts, &n)
-	}
+	s.codes, s.codeOrder, s.references = map[string]*code{}, nil, map[reference]bool{}
+	s.transactions = nil
 	s.sender.Reset()
 }
 

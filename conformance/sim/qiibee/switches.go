@@ -18,19 +18,15 @@ const (
 	membershipsGet     = "memberships_get"
 	membershipsDelete  = "memberships_delete"
 	codesCreate        = "codes"
-	rewardsGet         = "rewards_get"
-	rewardsUse         = "rewards_use"
 	transactionsCreate = "transactions_create"
 	transactionsList   = "transactions_list"
-	nftsDecide         = "nfts_decide"
-	nftsList           = "nfts_list"
 	effectEndpoint     = "effect"
 	webhookEndpoint    = "webhook"
 )
 
 func endpoints() []string {
 	return []string{usersCreate, usersUpdate, usersGet, usersList, balancesGet, membershipsSet, membershipsList, membershipsGet,
-		membershipsDelete, codesCreate, rewardsGet, rewardsUse, transactionsCreate, transactionsList, nftsDecide, nftsList}
+		membershipsDelete, codesCreate, transactionsCreate, transactionsList}
 }
 
 const (
@@ -62,7 +58,6 @@ const (
 	knobLists       = "list_shows"
 	knobReferences  = "reference_scope"
 	knobTokenID     = "token_id"
-	knobNFTShape    = "nft_shape"
 	knobRetries     = "webhook_retries"
 	knobBackoff     = "webhook_backoff"
 )
@@ -75,7 +70,6 @@ func knobs() []sim.Knob {
 		sim.Choice(knobLists, "which transactions lists show: all, or only those that are decided", "all", "final"),
 		sim.Choice(knobReferences, "what a reference_id is unique in", "global", "campaign"),
 		sim.Choice(knobTokenID, "the id of a token in answers", "number", "string", "absent"),
-		sim.Choice(knobNFTShape, "how balances show collectibles", "single", "ids", "list"),
 		sim.Count(knobRetries, "how often a webhook is tried again", 13, 0),
 		sim.Length(knobBackoff, "wait before the first retry; it doubles up to an hour", time.Second),
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -38,8 +39,6 @@ type transaction struct {
 	kind       string
 	amount     int64
 	token      int
-	rewardType int
-	rewardID   int
 	provider   string
 	membership string
 	exchange   Exchange
@@ -130,8 +129,7 @@ func (s *Simulator) readTransaction(o map[string]any) (*transaction, string) {
 	case Credit, Debit:
 		return t, ""
 	case ToRewards:
-		t.rewardType = whole(o["reward_type_id"])
-		if _, found := s.rewardType(t.rewardType); !found {
+		if !slices.Contains(s.options.RewardTypes, whole(o["reward_type_id"])) {
 			return t, "Reward type does not exist"
 		}
 		return t, ""
@@ -239,10 +237,7 @@ func (s *Simulator) takeEffect(t *transaction, fails bool) {
 	} else {
 		f.have += t.amount
 	}
-	switch t.kind {
-	case ToRewards:
-		s.giveReward(t)
-	case ToOtherBrand:
+	if t.kind == ToOtherBrand {
 		s.funds(account{t.user, t.exchange.To}).have += t.received
 	}
 	s.Audit.Effect("transaction", t.key(), strconv.FormatInt(t.amount, 10))

@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"koshelek-adapter/crm/vendors/vendorhttp"
@@ -20,9 +18,6 @@ type Client struct {
 	http      *vendorhttp.Client
 	company   *vendorhttp.Tokens
 	customers *vendorhttp.KeyedTokens
-
-	mu      sync.Mutex
-	details Company
 }
 
 const (
@@ -40,31 +35,11 @@ func New(s Settings, o vendorhttp.Options) *Client {
 	return c
 }
 
-// Health reports whether the vendor says that it is up.
-func (c *Client) Health(ctx context.Context) error {
-	_, err := vendorhttp.Repeat(ctx, c.http, func(ctx context.Context) (*vendorhttp.Answer, error) {
-		return c.http.Do(ctx, vendorhttp.Request{
-			Call: "health", Method: http.MethodGet, URL: c.healthURL(),
-			Accept: func(status int) bool { return status == http.StatusOK },
-		})
-	})
-	return err
-}
-
-// healthURL is at the host of the base address.
-func (c *Client) healthURL() string {
-	u, err := url.Parse(c.base)
-	if err != nil {
-		return ""
-	}
-	return u.Scheme + "://" + u.Host + "/health"
-}
-
-// send makes one request with an Authorization and reads its answer as a success,
+// post makes one request with an Authorization and reads its answer as a success,
 // or as the error that it says it is.
-func (c *Client) send(ctx context.Context, call, method, path, authorization string, body []byte) (*vendorhttp.Answer, error) {
+func (c *Client) post(ctx context.Context, call, path, authorization string, body []byte) (*vendorhttp.Answer, error) {
 	return classified(c.http.Do(ctx, vendorhttp.Request{
-		Call: call, Method: method, URL: c.base + path, Body: body,
+		Call: call, Method: http.MethodPost, URL: c.base + path, Body: body,
 		Header: http.Header{"Authorization": {authorization}},
 		Hide:   []string{c.settings.Secret.Reveal()},
 	}))

@@ -18,13 +18,13 @@ const (
 	maxQty     = 10_000
 )
 
-// Order asks for vouchers, or on the microsite for products.
+// Order asks for vouchers.
 type Order struct {
 	// ID is ours, and the only key that both sides have: never use it twice.
 	ID string
 	// At is when the order was made.
 	At time.Time
-	// Total is what the customer paid, on the microsite in points.
+	// Total is what the customer paid.
 	Total decimal.Decimal
 	Lines []Line
 }
@@ -50,16 +50,16 @@ type lineOut struct {
 }
 
 // marshal checks an order and writes it. The error is of kind Invalid.
-func (o Order) marshal(call string) ([]byte, error) {
+func (o Order) marshal() ([]byte, error) {
 	switch {
 	case !vendorhttp.Plain(o.ID, maxOrderID) || strings.TrimSpace(o.ID) != o.ID:
-		return nil, refuse(call, "order_id is empty, too long or has foreign characters")
+		return nil, refuse(redeem, "order_id is empty, too long or has foreign characters")
 	case o.At.IsZero() || o.At.Year() < 2000 || o.At.Year() > 9999:
-		return nil, refuse(call, "order_timestamp is missing")
+		return nil, refuse(redeem, "order_timestamp is missing")
 	case !vendorhttp.Sane(o.Total) || o.Total.IsNegative() || !o.Total.Equal(o.Total.Truncate(2)):
-		return nil, refuse(call, "order_total is negative or finer than a hundredth")
+		return nil, refuse(redeem, "order_total is negative or finer than a hundredth")
 	case len(o.Lines) == 0 || len(o.Lines) > maxLines:
-		return nil, refuse(call, "there are no line_items or too many")
+		return nil, refuse(redeem, "there are no line_items or too many")
 	}
 	out := orderOut{
 		Timestamp: o.At.Format(time.RFC3339), Total: json.Number(o.Total.String()), Items: len(o.Lines),
@@ -67,7 +67,7 @@ func (o Order) marshal(call string) ([]byte, error) {
 	}
 	for i, line := range o.Lines {
 		if !possibleSKU(line.SKU) || line.Qty <= 0 || line.Qty > maxQty {
-			return nil, refuse(call, "a line has no SKU or an impossible qty")
+			return nil, refuse(redeem, "a line has no SKU or an impossible qty")
 		}
 		out.Lines[i] = lineOut{o.ID, line.SKU, line.Qty}
 	}

@@ -3,7 +3,6 @@ package bigcity
 import (
 	"context"
 	"encoding/json"
-	"net/http"
 	"strings"
 	"time"
 
@@ -39,7 +38,7 @@ type Redeemed struct {
 // NeverSent nor Refused holds, vouchers may have been made: do not send the order
 // again without a person's word.
 func (c *Client) Redeem(ctx context.Context, customer Customer, o Order) (Redeemed, error) {
-	body, err := o.marshal(redeem)
+	body, err := o.marshal()
 	if err != nil {
 		return Redeemed{}, err
 	}
@@ -47,7 +46,7 @@ func (c *Client) Redeem(ctx context.Context, customer Customer, o Order) (Redeem
 		return Redeemed{}, refuse(redeem, fault)
 	}
 	return vendorhttp.WithToken(ctx, c.session(customer), redeem, func(ctx context.Context, bearer string) (Redeemed, error) {
-		answer, err := c.send(ctx, redeem, http.MethodPost, redemptionPath, bearer, body)
+		answer, err := c.post(ctx, redeem, redemptionPath, bearer, body)
 		if err != nil {
 			return Redeemed{}, err
 		}

@@ -1,8 +1,6 @@
 package bigcity
 
 import (
-	"time"
-
 	"koshelek-adapter/config/setting"
 	"koshelek-adapter/crm/outbox"
 	"koshelek-adapter/crm/vendors/vendorhttp"
@@ -10,9 +8,6 @@ import (
 
 // Name is the vendor's, in deliveries, errors and metrics.
 const Name = "bigcity"
-
-// ProductionURL is the base address that every sample of the manual has.
-const ProductionURL = "https://api.bigcity.in/v1"
 
 // Error is what every call returns that fails.
 type Error = vendorhttp.Error
@@ -41,6 +36,3 @@ func (s Settings) Check(allowHTTP bool, fault func(name, message string)) {
 func (s Settings) Open(o vendorhttp.Options) (outbox.Vendor, error) {
 	return &Vendor{client: New(s, o), zone: s.TimeZone.Location()}, nil
 }
-
-// The times of tokens and vouchers are India's unless an offset says otherwise.
-var india = time.FixedZone("IST", 5*3600+30*60)

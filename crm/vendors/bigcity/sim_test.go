@@ -2,7 +2,6 @@ package bigcity_test
 
 import (
 	"context"
-	"encoding/base64"
 	"fmt"
 	"net/http/httptest"
 	"sync"
@@ -24,7 +23,6 @@ import (
 type stage struct {
 	*simbigcity.Simulator
 	client *bigcity.Client
-	url    string
 }
 
 func newStage(t *testing.T) *stage {
@@ -33,7 +31,6 @@ func newStage(t *testing.T) *stage {
 	s := &stage{Simulator: simbigcity.New(simbigcity.Options{Settings: sim.Settings{Seed: 7, Clock: clock}, Secrets: []string{secret}})}
 	server := httptest.NewServer(s.Handler())
 	t.Cleanup(func() { server.Close(); clock.Close(); s.Close() })
-	s.url = server.URL
 	s.client = bigcity.New(bigcity.Settings{URL: server.URL + "/v1", Secret: setting.NewSecret(secret), MobileDigits: 10}, vendorhttp.Options{
 		Retry: vendorhttp.Retry{Attempts: 4, Delay: time.Millisecond, MaxDelay: 2 * time.Millisecond}, Now: clock.Now,
 	})
@@ -66,18 +63,9 @@ func (s *stage) sent(id string) (times, issues int) {
 
 func TestTheSimulatorUnderstandsEveryCall(t *testing.T) {
 	s := newStage(t)
-	require.NoError(t, s.client.Health(background))
-	company, err := s.client.Company(background)
-	require.NoError(t, err)
-	assert.Equal(t, "Active", company.State)
-	rewards, err := s.client.Rewards(background)
-	require.NoError(t, err)
-	require.Len(t, rewards, 3)
-	assert.Equal(t, "COFFEE-250\tGround", rewards[0].SKUs)
-
 	order := bigcity.Order{
 		ID: "O-1", At: s.Clock.Now(), Total: decimal.RequireFromString("60.50"),
-		Lines: []bigcity.Line{{SKU: rewards[0].SKUs, Qty: 1}, {SKU: rewards[1].SKUs, Qty: 2}},
+		Lines: []bigcity.Line{{SKU: "COFFEE-250\tGround", Qty: 1}, {SKU: "TEA-100", Qty: 2}},
 	}
 	redeemed, err := s.client.Redeem(background, anna, order)
 	require.NoError(t, err)
@@ -100,9 +88,7 @@ func TestOddButGoodAnswersOfTheSimulator(t *testing.T) {
 		s := newStage(t)
 		s.must(t, sim.Next(fault, "redeem"))
 		if fault == "wrapper" {
-			s.must(t, sim.Next(fault, "company_auth"), sim.Next(fault, "customer_auth"), sim.Next(fault, "rewards"))
-			_, err := s.client.Rewards(background)
-			require.NoError(t, err)
+			s.must(t, sim.Next(fault, "company_auth"), sim.Next(fault, "customer_auth"))
 		}
 		redeemed, err := s.redeem(background, t, fmt.Sprint("odd-", i))
 		require.NoError(t, err, fault)
@@ -168,10 +154,8 @@ func TestTheOutcomeOfARedemption(t *testing.T) {
 func TestLoginsAreRepeatedThroughFaults(t *testing.T) {
 	for _, fault := range []string{sim.Status500, sim.HTML502, sim.CutBefore, sim.LostAnswer, sim.ResetAnswer, sim.Status429, sim.HTML502After, sim.TruncatedAnswer} {
 		s := newStage(t)
-		s.must(t, sim.Next(fault, "company_auth"), sim.Next(fault, "customer_auth"), sim.Next(fault, "rewards"))
+		s.must(t, sim.Next(fault, "company_auth"), sim.Next(fault, "customer_auth"))
 		_, err := s.redeem(background, t, "login-"+fault)
-		require.NoError(t, err, fault)
-		_, err = s.client.Rewards(background)
 		require.NoError(t, err, fault)
 	}
 	s := newStage(t)
@@ -203,36 +187,4 @@ func TestManyCustomersWhileTokensEnd(t *testing.T) {
 		assert.Equal(t, 1, o.Times, o.OrderID)
 		assert.Equal(t, 1, o.Issues, o.OrderID)
 	}
-}
-
-func TestTheSimulatorsMicrosite(t *testing.T) {
-	s := newStage(t)
-	part := base64.RawURLEncoding.EncodeToString
-	jwt := setting.NewSecret(part([]byte(`{"alg":"HS256"}`)) + "." + part(fmt.Appendf(nil, `{"sub":"C-1","exp":%d}`, s.Clock.Now().Add(time.Hour).Unix())) + ".c2ln")
-	m := bigcity.NewMicrosite(s.url, vendorhttp.Options{Retry: vendorhttp.Retry{Attempts: 1}, Now: s.Clock.Now})
-	products, err := m.Catalog(background, jwt)
-	require.NoError(t, err)
-	require.Len(t, products, 3)
-	place := func(id, sku string, points int64) (bigcity.Placed, error) {
-		return m.PlaceOrder(background, jwt, bigcity.Order{ID: id, At: s.Clock.Now(), Total: decimal.NewFromInt(points), Lines: []bigcity.Line{{SKU: sku, Qty: 1}}})
-	}
-	placed, err := place("S-1", products[0].SKUs, 100)
-	require.NoError(t, err)
-	assert.Equal(t, bigcity.Pending, placed.State)
-	assert.Equal(t, "45654654654", placed.ID)
-	_, err = place("S-2", "LAMP", 500)
-	require.ErrorIs(t, err, vendorhttp.NotFound)
-	_, err = place("S-1", products[0].SKUs, 100)
-	require.ErrorIs(t, err, vendorhttp.Conflict)
-	for _, want := range []string{bigcity.Pending, bigcity.Processing, bigcity.Fulfilled} {
-		status, err := m.OrderStatus(background, jwt, "S-1")
-		require.NoError(t, err)
-		assert.Equal(t, want, status.Status)
-		assert.Equal(t, want == bigcity.Fulfilled, !status.FulfilledAt.IsZero())
-		s.Clock.Advance(3 * time.Second)
-	}
-	_, err = m.OrderStatus(background, jwt, "S-9")
-	require.ErrorIs(t, err, vendorhttp.NotFound)
-	_, err = m.Catalog(background, setting.NewSecret("a.b.c"))
-	require.ErrorIs(t, err, vendorhttp.Unauthorized)
 }

@@ -58,7 +58,7 @@ func (v *Vendor) Message(action string, raw json.RawMessage) (outbox.Message, er
 			p.SKUs[i].Qty = 1
 		}
 	}
-	if _, err := p.order("check", time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)).marshal(redeem); err != nil {
+	if _, err := p.order("check", time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)).marshal(); err != nil {
 		return outbox.Message{}, err
 	}
 	return outbox.Message{Vendor: Name, Action: action, Payload: outbox.Payload(p), AtMostOnce: true}, nil

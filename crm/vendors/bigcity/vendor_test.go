@@ -49,17 +49,14 @@ type vendor struct {
 	expiry    string
 	orders    []string
 	redeems   []reply
-	rewards   string
 	loginBody string
 }
 
 func newVendor(t testing.TB, redeems ...reply) *vendor {
-	v := &vendor{live: map[string]bool{}, redeems: redeems, rewards: `[]`}
+	v := &vendor{live: map[string]bool{}, redeems: redeems}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /health", func(http.ResponseWriter, *http.Request) {})
 	mux.HandleFunc("POST /v1/company/auth", v.companyAuth)
 	mux.HandleFunc("POST /v1/customer/auth", v.customerAuth)
-	mux.HandleFunc("GET /v1/bigcity/rewards", v.listRewards)
 	mux.HandleFunc("POST /v1/bigcity/redeemptiononskus", v.redeem)
 	v.server = httptest.NewServer(mux)
 	t.Cleanup(v.server.Close)
@@ -127,14 +124,6 @@ func (v *vendor) customerAuth(w http.ResponseWriter, r *http.Request) {
 func (v *vendor) unauthorized(w http.ResponseWriter, message string) {
 	w.WriteHeader(http.StatusUnauthorized)
 	_, _ = fmt.Fprintf(w, `{"name":"Unauthorized","message":%q,"code":0,"status":401,"type":"yii\\web\\HttpException"}`, message)
-}
-
-func (v *vendor) listRewards(w http.ResponseWriter, r *http.Request) {
-	if !v.isLive(r, "company") {
-		v.unauthorized(w, "Invalid company token")
-		return
-	}
-	_, _ = io.WriteString(w, v.rewards)
 }
 
 func (v *vendor) redeem(w http.ResponseWriter, r *http.Request) {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -18,8 +17,6 @@ type Callback struct {
 	// Earned is true for point_earn and false for point_burn.
 	Earned                              bool
 	ClientID, UserID, RequestID, RuleID string
-	// Timestamp is the vendor's, zero when it cannot be read.
-	Timestamp time.Time
 	// Succeeded is true for success and false for failed.
 	Succeeded bool
 	// Points is what was really moved, on success. Less than was asked for means
@@ -39,7 +36,6 @@ func ParseCallback(raw []byte) (Callback, error) {
 		UserID        vendorhttp.Text `json:"userId"`
 		RequestID     vendorhttp.Text `json:"requestId"`
 		RuleID        vendorhttp.Text `json:"ruleId"`
-		Timestamp     vendorhttp.Text `json:"timestamp"`
 		Status        vendorhttp.Text `json:"status"`
 		Point         vendorhttp.Text `json:"point"`
 		TransactionID vendorhttp.Text `json:"transactionId"`
@@ -62,7 +58,6 @@ func ParseCallback(raw []byte) (Callback, error) {
 		ClientID: in.ClientID.String(), UserID: in.UserID.String(), RequestID: in.RequestID.String(), RuleID: in.RuleID.String(),
 		TransactionID: in.TransactionID.String(), Message: in.ErrorMessage.String(),
 	}
-	out.Timestamp, _ = in.Timestamp.Time(time.UTC)
 	if out.Succeeded {
 		points, ok := in.Point.Decimal()
 		if !ok || points.IsNegative() {

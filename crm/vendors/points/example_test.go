@@ -7,8 +7,6 @@ import (
 	"net/http/httptest"
 	"strings"
 
-	"github.com/shopspring/decimal"
-
 	"koshelek-adapter/config/setting"
 	"koshelek-adapter/crm/vendors/points"
 	"koshelek-adapter/crm/vendors/vendorhttp"
@@ -46,7 +44,7 @@ func Example() {
 	ctx := context.Background()
 
 	accepted, err := client.Send(ctx, points.Earn, points.Transaction{ // store it before it is sent
-		UserID: "u-1", RuleID: "welcome", Amount: decimal.NewFromInt(100),
+		UserID: "u-1", RuleID: "welcome", Points: 100,
 		RequestID: "receipt-17", CallbackURL: "https://shop.example.test/points/7f3a",
 	})
 	fmt.Println(accepted.Record.Status, accepted.Known, err)

@@ -41,12 +41,3 @@ func checkKey(key *rsa.PrivateKey) error {
 	}
 	return nil
 }
-
-// PublicKeyPEM is the key to send to the vendor (PKIX, "PUBLIC KEY").
-func (s *Signer) PublicKeyPEM() ([]byte, error) {
-	der, err := x509.MarshalPKIXPublicKey(&s.key.PublicKey)
-	if err != nil {
-		return nil, fmt.Errorf("points: public key: %w", err)
-	}
-	return pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}), nil
-}

@@ -157,14 +157,6 @@ func TestKeysGoInAndOutAsPEM(t *testing.T) {
 		assert.True(t, key.Equal(testKey()))
 	}
 	s := signer(t, points.SignerOptions{})
-	public, err := s.PublicKeyPEM()
-	require.NoError(t, err)
-	block, rest := pem.Decode(public)
-	require.Equal(t, "PUBLIC KEY", block.Type)
-	assert.Empty(t, rest)
-	parsed, err := x509.ParsePKIXPublicKey(block.Bytes)
-	require.NoError(t, err)
-	assert.True(t, testKey().PublicKey.Equal(parsed))
 	assert.NotContains(t, fmt.Sprintf("%v %+v %#v", s, s, s), testKey().D.String())
 }
 

@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -67,7 +66,7 @@ func (s *stage) send(call, request string, amount int64) (points.Accepted, error
 func (s *stage) sendWith(ctx context.Context, call, request string, amount int64) (points.Accepted, error) {
 	rule := map[string]string{points.Earn: "earn", points.Redeem: "burn"}[call]
 	return s.client.Send(ctx, call, points.Transaction{
-		UserID: "u-1", RuleID: rule, Amount: decimal.NewFromInt(amount), RequestID: request, CallbackURL: s.partner,
+		UserID: "u-1", RuleID: rule, Points: amount, RequestID: request, CallbackURL: s.partner,
 	})
 }
 

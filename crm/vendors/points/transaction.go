@@ -2,10 +2,7 @@ package points
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
-
-	"github.com/shopspring/decimal"
 
 	"koshelek-adapter/crm/vendors/vendorhttp"
 )
@@ -16,15 +13,15 @@ const (
 	Redeem = "redeem"
 )
 
-// maxAmount is the largest whole number that every reader of JSON keeps exactly.
-var maxAmount = decimal.NewFromInt(1<<53 - 1)
+// maxPoints is the largest whole number that every reader of JSON keeps exactly.
+const maxPoints = 1<<53 - 1
 
 // Transaction asks for points to be earned or redeemed (contract: "earn / redeem").
 type Transaction struct {
 	UserID string
 	RuleID string
-	// Amount is a positive whole number of points.
-	Amount decimal.Decimal
+	// Points is positive.
+	Points int64
 	// RequestID is the key by which the vendor knows a repetition.
 	RequestID string
 	// CallbackURL is where the result will be told; make it unguessable.
@@ -33,11 +30,11 @@ type Transaction struct {
 
 // body has the fields in the order in which the manual prints them.
 type body struct {
-	UserID      string      `json:"userId"`
-	RuleID      string      `json:"ruleId"`
-	Amount      json.Number `json:"amount"`
-	RequestID   string      `json:"requestId"`
-	CallbackURL string      `json:"callbackUrl"`
+	UserID      string `json:"userId"`
+	RuleID      string `json:"ruleId"`
+	Amount      int64  `json:"amount"`
+	RequestID   string `json:"requestId"`
+	CallbackURL string `json:"callbackUrl"`
 }
 
 // prepare checks a transaction and marshals it. The error is of kind Invalid.
@@ -51,14 +48,13 @@ func (c *Client) prepare(call string, t Transaction) ([]byte, error) {
 			return refuse(name + " is empty, too long or has control characters")
 		}
 	}
-	digits, ok := vendorhttp.Whole(t.Amount)
-	if !ok || t.Amount.GreaterThan(maxAmount) {
-		return refuse("the amount is not a positive whole number")
+	if t.Points <= 0 || t.Points > maxPoints {
+		return refuse("the amount is not a positive whole number that JSON keeps")
 	}
 	if reason := vendorhttp.CheckURL(t.CallbackURL, c.options.AllowHTTP); reason != "" || len(t.CallbackURL) > 2048 {
 		return refuse("callbackUrl " + reason)
 	}
-	return vendorhttp.Marshal(body{t.UserID, t.RuleID, json.Number(digits), t.RequestID, t.CallbackURL}), nil
+	return vendorhttp.Marshal(body{t.UserID, t.RuleID, t.Points, t.RequestID, t.CallbackURL}), nil
 }
 
 // Accepted says that the vendor has the transaction; its end comes by callback.

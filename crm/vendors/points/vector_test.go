@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"testing"
 
-	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -50,7 +49,7 @@ func TestTheVectorOfTheContract(t *testing.T) {
 	// The body is the one that prepare makes, the target the one that Sign takes.
 	c := &Client{settings: Settings{EarnURL: "https://vendor.example.test" + vectorTarget}}
 	prepared, err := c.prepare(Earn, Transaction{
-		UserID: "u-1", RuleID: "r-1", Amount: decimal.NewFromInt(100), RequestID: "req-1", CallbackURL: "https://cb.example.test/points",
+		UserID: "u-1", RuleID: "r-1", Points: 100, RequestID: "req-1", CallbackURL: "https://cb.example.test/points",
 	})
 	require.NoError(t, err)
 	assert.Equal(t, vectorBody, string(prepared))

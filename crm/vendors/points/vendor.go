@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/shopspring/decimal"
-
 	"koshelek-adapter/crm/outbox"
 	"koshelek-adapter/crm/vendors/vendorhttp"
 )
@@ -69,7 +67,7 @@ func (v *Vendor) Send(ctx context.Context, r outbox.Request) outbox.Outcome {
 		return outbox.Rejected("the card has no holder, so there is no user at the vendor")
 	}
 	accepted, err := v.client.Send(ctx, r.Action, Transaction{
-		UserID: r.CustomerID, RuleID: p.RuleID, Amount: decimal.NewFromInt(r.Points), RequestID: r.ID, CallbackURL: v.callbackURL(r.ID),
+		UserID: r.CustomerID, RuleID: p.RuleID, Points: r.Points, RequestID: r.ID, CallbackURL: v.callbackURL(r.ID),
 	})
 	switch {
 	case err == nil:

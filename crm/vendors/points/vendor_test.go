@@ -14,7 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/require"
 
 	"koshelek-adapter/config/setting"
@@ -144,7 +143,7 @@ func client(t testing.TB, config setup) *points.Client {
 
 func transaction() points.Transaction {
 	return points.Transaction{
-		UserID: "u-1", RuleID: "r-1", Amount: decimal.NewFromInt(100), RequestID: "req-1",
+		UserID: "u-1", RuleID: "r-1", Points: 100, RequestID: "req-1",
 		CallbackURL: "https://cb.example.test/points",
 	}
 }

@@ -39,8 +39,7 @@ func (v *Vendor) Ask(ctx context.Context, r outbox.Request) outbox.Outcome {
 	case len(found) > 1:
 		return outbox.Unknown(outbox.WaitForOperator, fmt.Sprintf("%d transactions could be it", len(found)))
 	case len(found) == 1 && found[0].Final():
-		out := outbox.Outcome{State: outbox.StateDone, Booked: r.Points, VendorRef: reference(found[0])}
-		return out
+		return outbox.Outcome{State: outbox.StateDone, Booked: r.Points, VendorRef: reference(found[0])}
 	case len(found) == 1 && failed(found[0]):
 		// It keeps its transaction, which could be taken for that of a twin.
 		out := outbox.Rejected("the vendor's transaction has the status " + found[0].Status)
@@ -77,7 +76,7 @@ func (v *Vendor) candidates(ctx context.Context, r outbox.Request) ([]Entry, err
 		return nil, err
 	}
 	kind := typeOf[r.Action]
-	entries, err := v.client.TransactionsSince(ctx, Filter{UserID: r.CustomerID, Types: []string{kind}, TokenID: p.TokenID},
+	entries, err := v.client.TransactionsSince(ctx, Filter{UserID: r.CustomerID, Type: kind, TokenID: p.TokenID},
 		sentSince(r).Add(-vendorSkew))
 	if err != nil {
 		return nil, err

@@ -17,7 +17,7 @@ type Client struct {
 
 // New makes a client for settings that Check has found no fault with.
 func New(s Settings, o vendorhttp.Options) *Client {
-	return &Client{base: vendorhttp.Base(s.URL), key: s.APIKey, http: vendorhttp.New(Name, o, "code")}
+	return &Client{base: vendorhttp.Base(s.URL), key: s.APIKey, http: vendorhttp.New(Name, o)}
 }
 
 // request makes a request for a path below the base address, with a body when

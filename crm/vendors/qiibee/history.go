@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -28,8 +29,6 @@ type Entry struct {
 	// TokenID and UserID (auth_id) are "" when the list leaves them out.
 	TokenID, UserID string
 	TxHash          string
-	RewardID        string
-	Token           Token
 	// InsertedAt is zero when it cannot be read.
 	InsertedAt time.Time
 	// spelt is TxHash as the vendor wrote it, and as it was kept formerly.
@@ -53,19 +52,20 @@ type entryIn struct {
 	UserID    vendorhttp.Text `json:"user_auth_id"`
 	AuthID    vendorhttp.Text `json:"auth_id"`
 	TxHash    vendorhttp.Text `json:"tx_hash"`
-	RewardID  vendorhttp.Text `json:"reward_id"`
 	Inserted  vendorhttp.Text `json:"inserted_at"`
 	Created   vendorhttp.Text `json:"created_at"`
 	Timestamp vendorhttp.Text `json:"timestamp"`
-	Token     *tokenIn        `json:"token"`
-	User      *userIn         `json:"user"`
+	Token     struct {
+		ID vendorhttp.Text `json:"id"`
+	} `json:"token"`
+	User userIn `json:"user"`
 }
 
 func (in entryIn) entry() Entry {
 	e := Entry{
-		ID: in.ID.String(), Status: in.Status.String(), TxHash: in.TxHash.String(), RewardID: in.RewardID.String(),
+		ID: in.ID.String(), Status: in.Status.String(), TxHash: in.TxHash.String(),
 		Type:    firstOf(in.EventType, in.Type),
-		TokenID: in.TokenID.String(), UserID: firstOf(in.UserID, in.AuthID),
+		TokenID: firstOf(in.TokenID, in.Token.ID), UserID: firstOf(in.UserID, in.AuthID, in.User.AuthID),
 	}
 	amount := vendorhttp.Text(firstOf(in.Amount, in.Points, in.Burned, in.Earned, in.Value))
 	e.Amount, e.HasAmount = amount.Decimal()
@@ -75,15 +75,6 @@ func (in entryIn) entry() Entry {
 		e.TxHash = hash
 	}
 	e.InsertedAt, _ = vendorhttp.Text(firstOf(in.Inserted, in.Created, in.Timestamp)).Time(nil)
-	if in.Token != nil {
-		e.Token = in.Token.token()
-	}
-	if e.TokenID == "" {
-		e.TokenID = e.Token.ID
-	}
-	if e.UserID == "" && in.User != nil {
-		e.UserID = in.User.AuthID.String()
-	}
 	return e
 }
 
@@ -96,58 +87,48 @@ func firstOf(texts ...vendorhttp.Text) string {
 	return ""
 }
 
-// Filter says which transactions to list; the zero value lists all.
+// Filter says which transactions to list.
 type Filter struct {
 	// UserID is the user's auth_id.
-	UserID string
-	Types  []string
-	// TokenID is 0 for every token.
+	UserID  string
+	Type    string
 	TokenID int64
-	Page
 }
 
-// Entries is a page of transactions, the newest first.
-type Entries struct {
-	Entries []Entry
-	// Total is how many there are in all, -1 when the answer does not say.
-	Total int
+// page is a page of transactions, the newest first; total is how many there are in
+// all, -1 when the answer does not say.
+type page struct {
+	entries []Entry
+	total   int
 }
 
-// Transactions gives a page of transactions (contract: GET /transactions).
-func (c *Client) Transactions(ctx context.Context, f Filter) (Entries, error) {
-	const call = "list-transactions"
-	query, ok := f.query()
-	if !ok {
-		return Entries{}, refuse(call, badPage)
+// maxPage is how many entries the vendor puts on a page.
+const maxPage = 100
+
+// transactions gives a page of transactions (contract: GET /transactions).
+func (c *Client) transactions(ctx context.Context, f Filter, offset int) (page, error) {
+	query := url.Values{
+		"limit": {strconv.Itoa(maxPage)}, "offset": {strconv.Itoa(offset)},
+		"user_auth_id": {f.UserID}, "types[]": {f.Type}, "token_id": {strconv.FormatInt(f.TokenID, 10)},
 	}
-	if f.UserID != "" {
-		query.Set("user_auth_id", f.UserID)
-	}
-	if f.TokenID != 0 {
-		query.Set("token_id", strconv.FormatInt(f.TokenID, 10))
-	}
-	for _, kind := range f.Types {
-		query.Add("types[]", kind)
-	}
-	r := c.request(call, http.MethodGet, "/transactions?"+query.Encode(), nil)
-	return freely(ctx, c, r, readEntries)
+	return freely(ctx, c, c.request("list-transactions", http.MethodGet, "/transactions?"+query.Encode(), nil), readEntries)
 }
 
-func readEntries(answer *vendorhttp.Answer) (Entries, error) {
+func readEntries(answer *vendorhttp.Answer) (page, error) {
 	raw, around, err := findList(answer, "transactions")
 	if err != nil {
-		return Entries{}, err
+		return page{}, err
 	}
 	in, err := readItems[entryIn](answer, raw, "transactions", "transaction")
 	if err != nil {
-		return Entries{}, err
+		return page{}, err
 	}
-	out := Entries{Entries: make([]Entry, len(in)), Total: -1}
+	out := page{entries: make([]Entry, len(in)), total: -1}
 	for i := range in {
-		out.Entries[i] = in[i].entry()
+		out.entries[i] = in[i].entry()
 	}
 	for _, fields := range around {
-		out.Total = max(out.Total, count(fields["total_tx_count"]))
+		out.total = max(out.total, count(fields["total_tx_count"]))
 	}
 	return out, nil
 }
@@ -167,22 +148,21 @@ func count(raw json.RawMessage) int {
 const maxPages = 50
 
 // TransactionsSince gives every transaction of the filter that was made at since or
-// later, and those whose time cannot be read, the newest first and each once. The
-// filter's page is not used. It is Malformed when there are more than 5,000: a list
+// later, and those whose time cannot be read, the newest first and each once.
+// It is Malformed when there are more than 5,000: a list
 // that was not read to its end proves nothing.
 func (c *Client) TransactionsSince(ctx context.Context, f Filter, since time.Time) ([]Entry, error) {
 	since = since.Truncate(time.Second) // the vendor's times are whole seconds
 	var found []Entry
 	seen := map[string]bool{}
-	for page := range maxPages {
+	for offset := 0; offset < maxPages*maxPage; offset += maxPage {
 		// New transactions push older ones on, so pages overlap rather than leave gaps.
-		f.Page = Page{Limit: maxPage, Offset: page * maxPage}
-		part, err := c.Transactions(ctx, f)
+		part, err := c.transactions(ctx, f, offset)
 		if err != nil {
 			return nil, err
 		}
 		older := 0
-		for _, e := range part.Entries {
+		for _, e := range part.entries {
 			switch {
 			case !e.InsertedAt.IsZero() && e.InsertedAt.Before(since):
 				older++
@@ -191,8 +171,8 @@ func (c *Client) TransactionsSince(ctx context.Context, f Filter, since time.Tim
 				found = append(found, e)
 			}
 		}
-		if len(part.Entries) == 0 || older == len(part.Entries) || part.Total >= 0 && f.Offset+len(part.Entries) >= part.Total ||
-			part.Total < 0 && len(part.Entries) < maxPage {
+		n := len(part.entries)
+		if n == 0 || older == n || part.total >= 0 && offset+n >= part.total || part.total < 0 && n < maxPage {
 			return found, nil
 		}
 	}

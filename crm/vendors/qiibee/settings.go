@@ -15,12 +15,6 @@ import (
 // Name is the vendor's, in deliveries, errors and metrics.
 const Name = "qiibee"
 
-// The vendor's addresses.
-const (
-	ProductionURL = "https://bwaapi.qiibee.com/api/admin"
-	SandboxURL    = "https://bwaapi-sandbox.qiibee.com/api/admin"
-)
-
 // Error is what every call returns that fails.
 type Error = vendorhttp.Error
 

@@ -82,15 +82,7 @@ func readObject(answer *vendorhttp.Answer, name string, v any) error {
 	return nil
 }
 
-// readList decodes the list of that name; items may again be below item.
-func readList[T any](answer *vendorhttp.Answer, name, item string) ([]T, error) {
-	raw, _, err := findList(answer, name)
-	if err != nil {
-		return nil, err
-	}
-	return readItems[T](answer, raw, name, item)
-}
-
+// readItems decodes a list; items may again be below item.
 func readItems[T any](answer *vendorhttp.Answer, raw json.RawMessage, name, item string) ([]T, error) {
 	items, err := unwrapped(raw, item)
 	var found []*T

@@ -17,7 +17,7 @@ func TestShapes(t *testing.T) {
 	var body string
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) }))
 	t.Cleanup(server.Close)
-	transport := vendorhttp.New(Name, vendorhttp.Options{}, "code")
+	transport := vendorhttp.New(Name, vendorhttp.Options{})
 	answer := func(text string) *vendorhttp.Answer {
 		body = text
 		a, err := transport.Do(t.Context(), vendorhttp.Request{Call: "x", Method: http.MethodGet, URL: server.URL})
@@ -28,7 +28,7 @@ func TestShapes(t *testing.T) {
 		for _, text := range []string{`{"auth_id":"u"}`, `{"user":{"auth_id":"u"}}`, `{"data":{"auth_id":"u"}}`, `{"data":{"user":{"auth_id":"u"}}}`} {
 			user, err := readUser(answer(mark + text))
 			require.NoError(t, err, text)
-			assert.Equal(t, "u", user.AuthID)
+			assert.Equal(t, "u", user.AuthID.String())
 		}
 		for text, total := range map[string]int{
 			`[{"id":7}]`: -1, `{"transactions":[{"transaction":{"id":7}}]}`: -1, `{"data":[{"id":7}],"total_tx_count":3}`: 3,
@@ -37,9 +37,9 @@ func TestShapes(t *testing.T) {
 		} {
 			entries, err := readEntries(answer(mark + text))
 			require.NoError(t, err, text)
-			require.Len(t, entries.Entries, 1, text)
-			assert.Equal(t, "7", entries.Entries[0].ID)
-			assert.Equal(t, total, entries.Total, text)
+			require.Len(t, entries.entries, 1, text)
+			assert.Equal(t, "7", entries.entries[0].ID)
+			assert.Equal(t, total, entries.total, text)
 		}
 	}
 	for _, text := range []string{`{}`, `null`, `7`, `{"transactions":null}`, `{"data":{"data":{"data":[]}}}`, `[null]`, `[{"id":1},3]`, `[[]]`} {

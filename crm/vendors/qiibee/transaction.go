@@ -5,22 +5,19 @@ import (
 	"encoding/json"
 	"net/http"
 
-	"github.com/shopspring/decimal"
-
 	"koshelek-adapter/crm/vendors/vendorhttp"
 )
 
-// Types of transactions that can be made.
+// Types of transactions that are made here.
 const (
 	CreditPoints            = "credit_points"
 	DebitPoints             = "debit_points"
-	PointsToRewards         = "points_to_rewards"
 	PointsToExternalRewards = "points_to_external_rewards"
-	Exchange                = "exchange"
 )
 
-// Types of transactions that the vendor makes by other calls and lists.
+// Types of transactions that others make and webhooks report.
 const (
+	PointsToRewards       = "points_to_rewards"
 	CodeToPoints          = "code_to_points"
 	CodeToNFT             = "code_to_nft"
 	CodeToExternalRewards = "code_to_external_rewards"
@@ -35,56 +32,37 @@ type Transaction struct {
 	// UserID is the user's auth_id.
 	UserID string
 	Type   string
-	// Amount is a positive whole number.
-	Amount decimal.Decimal
-	// TokenID names the points; an Exchange has BrandATokenID and BrandBTokenID.
+	// Points is positive.
+	Points int64
+	// TokenID names the points.
 	TokenID int64
-	// RewardTypeID is for PointsToRewards.
-	RewardTypeID int64
-	// Provider is for PointsToExternalRewards, for example MilesAndMore.
+	// Provider is for PointsToExternalRewards, for example miles_and_more.
 	Provider string
-	// MembershipNumber overrides the stored one this time, "" does not.
-	MembershipNumber string
-	// ExchangeRate overrides the configured one this time, 0 does not.
-	ExchangeRate int64
-	// BrandATokenID is given and BrandBTokenID taken in an Exchange.
-	BrandATokenID, BrandBTokenID int64
 }
 
 type transactionOut struct {
-	UserID           string `json:"user_auth_id"`
-	Type             string `json:"type"`
-	Amount           string `json:"amount"`
-	TokenID          int64  `json:"token_id,omitempty"`
-	RewardTypeID     int64  `json:"reward_type_id,omitempty"`
-	Provider         string `json:"exchange_provider_implementation_name,omitempty"`
-	MembershipNumber string `json:"membership_number_override,omitempty"`
-	ExchangeRate     int64  `json:"exchange_rate_override,omitempty,string"`
-	BrandATokenID    int64  `json:"brandA_token_id,omitempty"`
-	BrandBTokenID    int64  `json:"brandB_token_id,omitempty"`
+	UserID   string `json:"user_auth_id"`
+	Type     string `json:"type"`
+	Amount   int64  `json:"amount,string"`
+	TokenID  int64  `json:"token_id"`
+	Provider string `json:"exchange_provider_implementation_name,omitempty"`
 }
 
-// fault says what cannot be sent: what the type needs and does not have, or has and does not need:
-// a field too many is a mistake of the caller, and points are money.
+// fault says what cannot be sent: what the type needs and does not have, or has and
+// does not need; a field too many is a mistake of the caller, and points are money.
 func (t Transaction) fault() string {
-	isExchange, isReward, isExternal := t.Type == Exchange, t.Type == PointsToRewards, t.Type == PointsToExternalRewards
+	isExternal := t.Type == PointsToExternalRewards
 	switch {
-	case !isExchange && !isReward && !isExternal && t.Type != CreditPoints && t.Type != DebitPoints:
+	case !isExternal && t.Type != CreditPoints && t.Type != DebitPoints:
 		return "the type is none that can be made"
 	case !vendorhttp.Plain(t.UserID, vendorhttp.MaxID):
 		return "user_auth_id is empty, too long or has control characters"
-	case isExchange != (t.BrandATokenID > 0), isExchange != (t.BrandBTokenID > 0), isExchange == (t.TokenID > 0):
-		return "an exchange needs the tokens of two brands, every other type one token_id"
-	case isExchange && t.BrandATokenID == t.BrandBTokenID:
-		return "a token cannot be exchanged for itself"
-	case isReward != (t.RewardTypeID > 0):
-		return "reward_type_id belongs to points_to_rewards"
-	case isExternal != (t.Provider != ""), !isExternal && (t.MembershipNumber != "" || t.ExchangeRate != 0):
+	case t.Points <= 0:
+		return "amount is not a positive whole number"
+	case t.TokenID <= 0:
+		return "token_id is missing"
+	case isExternal != (t.Provider != ""), isExternal && !vendorhttp.Plain(t.Provider, vendorhttp.MaxID):
 		return "an exchange provider belongs to points_to_external_rewards"
-	case isExternal && !vendorhttp.Plain(t.Provider, vendorhttp.MaxID), t.ExchangeRate < 0, t.TokenID < 0:
-		return "the provider, the exchange rate or the token is impossible"
-	case t.MembershipNumber != "" && !vendorhttp.Plain(t.MembershipNumber, vendorhttp.MaxID):
-		return "membership_number_override is too long or has control characters"
 	}
 	return ""
 }
@@ -101,17 +79,12 @@ type Accepted struct {
 // Invalid. The vendor would do a second one twice: after an error for which neither
 // NeverSent nor Refused holds, look with TransactionsSince whether it went through.
 func (c *Client) SendTransaction(ctx context.Context, t Transaction) (Accepted, error) {
-	amount, ok := vendorhttp.Whole(t.Amount)
-	if !ok {
-		return Accepted{}, refuse(createTransaction, "amount is not a positive whole number")
-	}
 	if fault := t.fault(); fault != "" {
 		return Accepted{}, refuse(createTransaction, fault)
 	}
-	answer, err := c.http.Do(ctx, c.request(createTransaction, http.MethodPost, "/transactions", map[string]transactionOut{"transaction": {
-		t.UserID, t.Type, amount, t.TokenID, t.RewardTypeID, t.Provider,
-		t.MembershipNumber, t.ExchangeRate, t.BrandATokenID, t.BrandBTokenID,
-	}}))
+	answer, err := c.http.Do(ctx, c.request(createTransaction, http.MethodPost, "/transactions", map[string]transactionOut{
+		"transaction": {t.UserID, t.Type, t.Points, t.TokenID, t.Provider},
+	}))
 	if err != nil {
 		return Accepted{}, err
 	}

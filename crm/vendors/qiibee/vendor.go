@@ -9,7 +9,6 @@ import (
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
-	"github.com/shopspring/decimal"
 
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/outbox"
@@ -100,7 +99,7 @@ func (v *Vendor) Send(ctx context.Context, r outbox.Request) outbox.Outcome {
 		return out
 	}
 	accepted, err := v.client.SendTransaction(ctx, Transaction{
-		UserID: r.CustomerID, Type: typeOf[r.Action], Amount: decimal.NewFromInt(r.Points), TokenID: p.TokenID, Provider: p.Provider,
+		UserID: r.CustomerID, Type: typeOf[r.Action], Points: r.Points, TokenID: p.TokenID, Provider: p.Provider,
 	})
 	switch {
 	case err == nil:
@@ -140,9 +139,9 @@ func (v *Vendor) ensureUser(ctx context.Context, r outbox.Request) (out outbox.O
 	}
 	var err error
 	if r.Recipient.Email == "" {
-		_, err = v.client.User(ctx, r.CustomerID)
+		err = v.client.FindUser(ctx, r.CustomerID)
 	} else {
-		_, err = v.client.EnsureUser(ctx, User{
+		err = v.client.EnsureUser(ctx, User{
 			AuthID: r.CustomerID, Email: r.Recipient.Email, FirstName: r.Recipient.FirstName, SecondName: r.Recipient.Surname,
 		})
 	}
@@ -166,7 +165,7 @@ func (v *Vendor) SetMembership(ctx context.Context, customerID string, profile c
 		if out, ready := v.ensureUser(ctx, outbox.Request{Delivery: outbox.Delivery{CustomerID: customerID}, Recipient: profile}); !ready {
 			return errors.New(out.Reason)
 		}
-		err := v.client.SetMembership(ctx, customerID, Membership{Provider: provider, Number: number})
+		err := v.client.SetMembership(ctx, customerID, provider, number)
 		if try == 2 || !saysNoUser(err) {
 			return err
 		}

@@ -3,7 +3,6 @@ package qiibee
 import (
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -22,8 +21,6 @@ type Webhook struct {
 	TxHash string
 	// Reverts is the tx_hash of the transaction that this one takes back, "" when none.
 	Reverts string
-	// Timestamp is zero when it cannot be read.
-	Timestamp time.Time
 	// spelt are the hashes as the vendor wrote them, and as they were kept formerly.
 	spelt []string
 }
@@ -31,14 +28,13 @@ type Webhook struct {
 // ParseWebhook reads a webhook's body. The error holds nothing of it.
 func ParseWebhook(raw []byte) (Webhook, error) {
 	var in struct {
-		Amount    vendorhttp.Text `json:"amount"`
-		AuthID    vendorhttp.Text `json:"auth_id"`
-		Timestamp vendorhttp.Text `json:"timestamp"`
-		Name      vendorhttp.Text `json:"token_name"`
-		Symbol    vendorhttp.Text `json:"token_symbol"`
-		Type      vendorhttp.Text `json:"transaction_type"`
-		TxHash    vendorhttp.Text `json:"tx_hash"`
-		Reverts   vendorhttp.Text `json:"tx_hash_reverted"`
+		Amount  vendorhttp.Text `json:"amount"`
+		AuthID  vendorhttp.Text `json:"auth_id"`
+		Name    vendorhttp.Text `json:"token_name"`
+		Symbol  vendorhttp.Text `json:"token_symbol"`
+		Type    vendorhttp.Text `json:"transaction_type"`
+		TxHash  vendorhttp.Text `json:"tx_hash"`
+		Reverts vendorhttp.Text `json:"tx_hash_reverted"`
 	}
 	if err := vendorhttp.Unambiguous(raw, &in); err != nil {
 		return Webhook{}, fmt.Errorf("qiibee: this is not a webhook: %w", err)
@@ -54,11 +50,9 @@ func ParseWebhook(raw []byte) (Webhook, error) {
 	case !ok:
 		return Webhook{}, errors.New("qiibee: webhook without an amount that can be read in one way")
 	}
-	w := Webhook{
+	return Webhook{
 		UserID: in.AuthID.String(), Amount: amount, Type: in.Type.String(), TokenName: in.Name.String(),
 		TokenSymbol: in.Symbol.String(), TxHash: hash, Reverts: reverts,
 		spelt: []string{in.TxHash.String(), in.Reverts.String()},
-	}
-	w.Timestamp, _ = in.Timestamp.Time(nil)
-	return w, nil
+	}, nil
 }

@@ -32,7 +32,7 @@ func (a *Answer) String() string { return "answer " + strconv.Itoa(a.Status) }
 
 // Record gives what may be stored of the answer.
 func (a *Answer) Record() Record {
-	return Record{Status: a.Status, Body: redactBody(a.Body, a.client.sensitive, a.hide)}
+	return Record{Status: a.Status, Body: redactBody(a.Body, a.hide)}
 }
 
 // Decode reads the body's one JSON value into v. Whatever is wrong with it (empty,

@@ -47,13 +47,10 @@ type Client struct {
 	vendor    string
 	options   Options
 	transport *http.Transport
-	sensitive keys
 }
 
-// New makes a client for the vendor of that name. The names of sensitive are
-// JSON fields of this vendor that must not stand in a [Record], beside those
-// that never may.
-func New(vendor string, o Options, sensitive ...string) *Client {
+// New makes a client for the vendor of that name.
+func New(vendor string, o Options) *Client {
 	if o.Timeout <= 0 {
 		o.Timeout = 30 * time.Second
 	}
@@ -65,7 +62,7 @@ func New(vendor string, o Options, sensitive ...string) *Client {
 	}
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
-	return &Client{vendor: vendor, options: o, sensitive: sensitiveKeys(sensitive), transport: &http.Transport{
+	return &Client{vendor: vendor, options: o, transport: &http.Transport{
 		DialContext:            (&net.Dialer{Timeout: connectTimeout, KeepAlive: 15 * time.Second}).DialContext,
 		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
 		TLSHandshakeTimeout:    connectTimeout,

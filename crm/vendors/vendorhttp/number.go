@@ -36,13 +36,3 @@ func (t Text) Decimal() (decimal.Decimal, bool) {
 func Sane(d decimal.Decimal) bool {
 	return d.Exponent() >= -maxDigits && d.Exponent() <= maxDigits && d.Coefficient().BitLen() <= 256
 }
-
-// Whole turns an amount into the decimal digits that are sent: it must be a
-// positive whole number of at most 40 digits.
-func Whole(d decimal.Decimal) (string, bool) {
-	if !Sane(d) || !d.IsPositive() || !d.IsInteger() {
-		return "", false
-	}
-	digits := d.Truncate(0).String()
-	return digits, len(digits) <= maxDigits
-}

@@ -21,25 +21,23 @@ type Record struct {
 	Body   string `json:"body"`
 }
 
-// keys are names of JSON fields, in lower case and without _ and -.
-type keys map[string]bool
-
-// alwaysSensitive are fields that no record shows, whoever the vendor is.
-var alwaysSensitive = []string{
+// sensitive are the fields that no record shows, whoever the vendor is, as plainKey
+// writes their names.
+var sensitive = keys(
 	"token", "auth_token", "customer_token", "access_token", "refresh_token", "id_token", "jwt",
 	"secret", "client_secret", "password", "api_key", "x_api_key", "authorization", "signature", "otp",
 	"pin", "voucher_code", "vouchers",
 	"mobile", "customer_mobile", "phone", "msisdn", "email", "customer_email", "vendor_email", "vendor_company_email",
 	"customer_name", "first_name", "second_name", "last_name", "surname", "birth_date",
 	"membership_number", "membership_number_override", "street", "geolocation",
-}
+)
 
 // wholly are fields of which not even the shape is shown.
-var wholly = keys{"personaliseddata": true}
+var wholly = keys("personalised_data")
 
-func sensitiveKeys(more []string) keys {
-	all := keys{}
-	for _, name := range append(append([]string(nil), alwaysSensitive...), more...) {
+func keys(names ...string) map[string]bool {
+	all := map[string]bool{}
+	for _, name := range names {
 		all[plainKey(name)] = true
 	}
 	return all
@@ -51,7 +49,7 @@ func plainKey(name string) string { return keySigns.Replace(strings.ToLower(name
 
 // redactBody masks the scalars of sensitive fields in JSON, and everything that
 // looks like a secret or a person in text.
-func redactBody(body []byte, sensitive keys, hide []string) string {
+func redactBody(body []byte, hide []string) string {
 	var value any
 	if jsonFault(body, &value) != "" {
 		if len(bytes.TrimSpace(body)) == 0 {
@@ -62,13 +60,13 @@ func redactBody(body []byte, sensitive keys, hide []string) string {
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(redactValue(value, false, sensitive, hide)); err != nil {
+	if err := encoder.Encode(redactValue(value, false, hide)); err != nil {
 		return hidden
 	}
 	return clip(strings.TrimSpace(out.String()), maxRecord)
 }
 
-func redactValue(value any, masked bool, sensitive keys, hide []string) any {
+func redactValue(value any, masked bool, hide []string) any {
 	switch v := value.(type) {
 	case map[string]any:
 		clean := make(map[string]any, len(v))
@@ -78,13 +76,13 @@ func redactValue(value any, masked bool, sensitive keys, hide []string) any {
 				clean[name] = hidden
 				continue
 			}
-			clean[redactText(name, hide)] = redactValue(member, sensitive[key], sensitive, hide)
+			clean[redactText(name, hide)] = redactValue(member, sensitive[key], hide)
 		}
 		return clean
 	case []any:
 		clean := make([]any, len(v))
 		for i, item := range v {
-			clean[i] = redactValue(item, masked, sensitive, hide)
+			clean[i] = redactValue(item, masked, hide)
 		}
 		return clean
 	case nil, bool:

@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -25,27 +24,6 @@ func TestTextKeepsEveryDigit(t *testing.T) {
 	}
 }
 
-func TestFlags(t *testing.T) {
-	for in, want := range map[string]bool{
-		`true`: true, `1`: true, `"1"`: true, `"TRUE"`: true, `"Active"`: true, `"yes"`: true,
-		`false`: false, `0`: false, `"0"`: false, `null`: false, `2`: false, `"no"`: false, `[]`: false,
-	} {
-		got := vendorhttp.Flag(!want)
-		require.NoError(t, json.Unmarshal([]byte(`[`+in+`]`), &[]*vendorhttp.Flag{&got}), in)
-		if in != `null` { // encoding/json does not ask for null
-			assert.Equal(t, want, bool(got), in)
-		}
-	}
-}
-
-func TestLists(t *testing.T) {
-	for in, want := range map[string]int{`[1,2]`: 2, `[]`: 0, `null`: 0, `7`: 1} {
-		var got vendorhttp.List[vendorhttp.Text]
-		require.NoError(t, json.Unmarshal([]byte(in), &got), in)
-		assert.Len(t, got, want, in)
-	}
-}
-
 func TestDecimals(t *testing.T) {
 	for in, want := range map[string]string{"10": "10", "12.50": "12.5", "1e3": "1000", "-3": "-3", " 7 ": "7"} {
 		got, ok := vendorhttp.Text(in).Decimal()
@@ -55,22 +33,6 @@ func TestDecimals(t *testing.T) {
 	for _, in := range []string{"", "x", "1.2.3", "1,2,3", "1,000", "1,5", "1 000", "1'000", "1_000", "010", "+5", "1.", ".5", "0,5", "١٠", "1.000.000", "true", "1e999999999", "1e-999999999", "NaN", "Infinity", strings.Repeat("9", 65), "0x10"} {
 		_, ok := vendorhttp.Text(in).Decimal()
 		assert.False(t, ok, in)
-	}
-}
-
-func TestWholeAmounts(t *testing.T) {
-	for in, want := range map[string]string{"1": "1", "100": "100", "1e3": "1000", "5.0": "5", "1000000000000000000000": "1000000000000000000000"} {
-		got, ok := vendorhttp.Whole(decimal.RequireFromString(in))
-		assert.True(t, ok, in)
-		assert.Equal(t, want, got, in)
-	}
-	for _, in := range []string{"0", "-1", "1.5", "0.000001", "1e41"} {
-		_, ok := vendorhttp.Whole(decimal.RequireFromString(in))
-		assert.False(t, ok, in)
-	}
-	for _, exponent := range []int32{2_000_000_000, -2_000_000_000} {
-		_, ok := vendorhttp.Whole(decimal.New(1, exponent))
-		assert.False(t, ok, "a short number must not unfold")
 	}
 }
 
