@@ -31,6 +31,8 @@ const (
 type Config struct {
 	Server
 	Store
+	// CRM is how the CRM is used that Store.CRM names.
+	CRM      CRM
 	Koshelek Koshelek
 	Card     Card
 	Earn     Earn
@@ -70,6 +72,7 @@ type Store struct {
 	DatabaseCA          string `split_words:"true" desc:"file with the authority's certificates in PEM for TLS to a MySQL database; the server's name is checked against the address"`
 	DatabaseCert        string `split_words:"true" desc:"file with our certificate in PEM, for a MySQL database that asks for one; needs ADAPTER_DATABASE_KEY"`
 	DatabaseKey         string `split_words:"true" desc:"file with the private key of ADAPTER_DATABASE_CERT in PEM"`
+	CRM                 DSN    `file:"true" desc:"SCHEME:REST of a CRM that has the customers and their points, in place of the built-in engine (docs/crm-teams.md); ADAPTER_DATABASE then keeps what Koshelek needs besides"`
 	DatabaseConnections int    `split_words:"true" default:"16" min:"1" max:"512" desc:"connections to the database at most"`
 	DatabaseAllowUnsafe bool   `split_words:"true" default:"false" desc:"serve although the check at start found database settings that can lose acknowledged data"`
 }

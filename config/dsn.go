@@ -63,6 +63,9 @@ var schemeName = regexp.MustCompile(`^[a-z][a-z0-9+.-]{0,30}$`)
 
 // redact shows what is known to be harmless and hides the rest.
 func redact(text string) string {
+	if text == "" {
+		return ""
+	}
 	scheme, rest, ok := strings.Cut(text, ":")
 	if !ok || !schemeName.MatchString(scheme) {
 		return setting.Hidden

@@ -75,7 +75,7 @@ func TestSecret(t *testing.T) {
 
 func TestRedactedAddresses(t *testing.T) {
 	for text, want := range map[string]string{
-		"":                                 "***",
+		"":                                 "",
 		"hunter2":                          "***",
 		"Hunter2:x":                        "***",
 		"sqlite:data/adapter.db":           "sqlite:data/adapter.db",

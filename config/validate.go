@@ -34,6 +34,11 @@ func (c *Config) validate(bad map[string]bool) []Fault {
 			note(name, message)
 		}
 	})
+	c.crmFaults(func(name, message string) {
+		if !bad[name] {
+			note(name, message)
+		}
+	})
 	sortFaults(faults, fields)
 	return faults
 }

@@ -53,15 +53,15 @@ func (c conn) addNumbers(numbers []crm.CardNumber, until, now time.Time) ([]crm.
 	return fresh, err
 }
 
-// knownNumbers asks the pool first and the cards second: a number that moves
-// from one to the other in between is then seen at least once.
+// knownNumbers asks the pool first and the cards, ours and those of a CRM, second: a
+// number that moves from one to the other in between is then seen at least once.
 func (c conn) knownNumbers(numbers []crm.CardNumber) (map[string]bool, error) {
 	asked := make([]string, len(numbers))
 	for i, n := range numbers {
 		asked[i] = n.Number
 	}
 	known := map[string]bool{}
-	for _, table := range []string{"card_pool", "card"} {
+	for _, table := range []string{"card_pool", "card", "crm_link"} {
 		found, err := inColumn[string](c, "SELECT number FROM "+table+" WHERE number IN (?)", asked)
 		if err != nil {
 			return nil, err

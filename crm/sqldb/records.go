@@ -163,18 +163,22 @@ func (c conn) putOffers(offers []crm.Offer) error {
 // Offers implements engine.Store. Three look-ups by the audience's key are one
 // statement, so that a programme with many personal offers reads few rows.
 func (s *Store) Offers(ctx context.Context, number string, day crm.Date) ([]crm.Offer, error) {
-	const open = " AND o.start_date <= ? AND (o.end_date = '' OR o.end_date >= ?)"
 	return read(ctx, s, func(c conn) ([]crm.Offer, error) {
 		if _, err := c.card(number, ""); err != nil {
 			return nil, err
 		}
-		found, err := list(c, offerRow.offer, selectOffer+"WHERE o.audience = 'all'"+open+
-			" UNION ALL "+selectOffer+"WHERE o.audience = 'card' AND o.target = ?"+open+
-			" UNION ALL "+selectOffer+"JOIN card_segment s ON s.segment = o.target WHERE o.audience = 'segment' AND s.card_number = ?"+open,
-			string(day), string(day), number, string(day), string(day), number, string(day), string(day))
-		slices.SortFunc(found, byEnd)
-		return found, err
+		return c.openOffers(number, day)
 	})
+}
+
+func (c conn) openOffers(number string, day crm.Date) ([]crm.Offer, error) {
+	const open = " AND o.start_date <= ? AND (o.end_date = '' OR o.end_date >= ?)"
+	found, err := list(c, offerRow.offer, selectOffer+"WHERE o.audience = 'all'"+open+
+		" UNION ALL "+selectOffer+"WHERE o.audience = 'card' AND o.target = ?"+open+
+		" UNION ALL "+selectOffer+"JOIN card_segment s ON s.segment = o.target WHERE o.audience = 'segment' AND s.card_number = ?"+open,
+		string(day), string(day), number, string(day), string(day), number, string(day), string(day))
+	slices.SortFunc(found, byEnd)
+	return found, err
 }
 
 // byEnd orders offers by their end, open ends last, and then by ID.

@@ -13,6 +13,7 @@ import (
 
 	"koshelek-adapter/config"
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/connect/connector"
 	"koshelek-adapter/crm/engine"
 )
 
@@ -42,6 +43,16 @@ func WithProgram(scheme string, open OpenProgram) Option {
 	return func(p *program) { p.programs[scheme] = open }
 }
 
+// OpenConnector opens a connector; rest is what follows the scheme in ADAPTER_CRM. It
+// must not fail because the CRM is down.
+type OpenConnector func(ctx context.Context, rest string, o connector.Options) (crm.Connector, error)
+
+// WithConnector connects a CRM through a connector of one's own:
+// ADAPTER_CRM=scheme:rest opens it.
+func WithConnector(scheme string, open OpenConnector) Option {
+	return func(p *program) { p.connectors[scheme] = open }
+}
+
 // OpenStore opens a store; rest is what follows the scheme in
 // ADAPTER_DATABASE. It should give a crm.ErrUnavailable error for a store that
 // may come up yet, and the start then waits for it.
@@ -68,6 +79,8 @@ type program struct {
 	stderr   io.Writer
 	stores   map[string]OpenStore
 	programs map[string]OpenProgram
+	// connectors are those of the build's own.
+	connectors map[string]OpenConnector
 	// bulk opens the store for much writing.
 	bulk bool
 }
@@ -76,7 +89,7 @@ type program struct {
 // name, environ has the form of os.Environ. The context's end asks a server to
 // drain and stop.
 func Main(ctx context.Context, args, environ []string, stdout io.Writer, options ...Option) int {
-	p := &program{environ: environ, stdin: os.Stdin, stdout: stdout, stderr: os.Stderr, stores: map[string]OpenStore{}, programs: map[string]OpenProgram{}}
+	p := &program{environ: environ, stdin: os.Stdin, stdout: stdout, stderr: os.Stderr, stores: map[string]OpenStore{}, programs: map[string]OpenProgram{}, connectors: map[string]OpenConnector{}}
 	for _, option := range options {
 		option(p)
 	}
@@ -168,6 +181,5 @@ func (p *program) command(use, short string, run func(context.Context) error) *c
 
 // load reads the settings.
 func (p *program) load() (*config.Config, error) {
-	schemes := append(slices.Collect(maps.Keys(p.stores)), slices.Collect(maps.Keys(p.programs))...)
-	return config.Load(p.environ, schemes...)
+	return config.Load(p.environ, slices.Concat(slices.Collect(maps.Keys(p.stores)), slices.Collect(maps.Keys(p.programs)), slices.Collect(maps.Keys(p.connectors)))...)
 }

@@ -31,6 +31,8 @@ type session struct {
 	programme *programme
 	store     engine.Store
 	crm       *engine.Engine
+	// desk is the programme's outbox, for the commands that look after it.
+	desk desk
 	// vendors are who hears of what the command does; a running server tells them.
 	vendors *rewardVendors
 	json    bool
@@ -67,10 +69,28 @@ func (i *incomplete) Error() string { return i.text }
 func (p *program) operator(c *cobra.Command, run work) *cobra.Command {
 	return p.capable(c, func(ctx context.Context, s *session, args []string) error {
 		if s.crm == nil {
-			return misused("'%s' works on the built-in engine, and ADAPTER_DATABASE names another programme", c.CommandPath())
+			return misused("'%s' works on the built-in engine, and %s names another programme", c.CommandPath(), s.namedBy())
 		}
 		return run(ctx, s, args)
 	})
+}
+
+// ours completes a command that works on what is kept here also beside a CRM.
+func (p *program) ours(c *cobra.Command, run work) *cobra.Command {
+	return p.capable(c, func(ctx context.Context, s *session, args []string) error {
+		if s.crm = s.programme.ours; s.crm == nil {
+			return misused("'%s' works on the built-in engine, and %s names another programme", c.CommandPath(), s.namedBy())
+		}
+		return run(ctx, s, args)
+	})
+}
+
+// namedBy is the variable that names the programme.
+func (s *session) namedBy() string {
+	if s.cfg.Store.CRM.Reveal() != "" {
+		return "ADAPTER_CRM"
+	}
+	return "ADAPTER_DATABASE"
 }
 
 // capability gives what a programme may be able to do; a command that needs what is
@@ -78,7 +98,7 @@ func (p *program) operator(c *cobra.Command, run work) *cobra.Command {
 func capability[T any](s *session, what string) (T, error) {
 	able, ok := s.programme.Program.(T)
 	if !ok {
-		return able, misused("the programme that ADAPTER_DATABASE names has no %s", what)
+		return able, misused("the programme that %s names has no %s", s.namedBy(), what)
 	}
 	return able, nil
 }

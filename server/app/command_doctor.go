@@ -101,6 +101,9 @@ func (s *session) database(ctx context.Context) (list []finding) {
 	if own, ok := store.(*sqldb.Store); ok {
 		list = append(list, s.databaseSettings(ctx, own)...)
 	}
+	if s.cfg.Store.CRM.Reveal() != "" {
+		list = append(list, s.askCRM(ctx, &cfg, store)...)
+	}
 	return append(list, s.pool(ctx, store))
 }
 

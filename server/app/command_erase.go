@@ -15,7 +15,7 @@ import (
 
 // eraseCommand removes a person's data.
 func (p *program) eraseCommand() *cobra.Command {
-	return p.operator(&cobra.Command{
+	return p.capable(&cobra.Command{
 		Use: "erase PHONE", Short: "Remove a customer's personal data everywhere (152-FZ)", Args: cobra.ExactArgs(1),
 		Long: "Remove the personal data of the customer with this phone everywhere, at once and for good.\n" +
 			"Cards stay, blocked and without a holder; postings stay; purchases go; consents stay as evidence that\n" +
@@ -25,6 +25,12 @@ func (p *program) eraseCommand() *cobra.Command {
 		phone, err := s.phone(args[0])
 		if err != nil {
 			return err
+		}
+		switch {
+		case s.programme.connected != nil:
+			return s.eraseConnected(ctx, phone)
+		case s.crm == nil:
+			return misused("'erase' works on the built-in engine, and ADAPTER_DATABASE names another programme")
 		}
 		erased, err := s.crm.Erase(ctx, phone, s.actor)
 		if err != nil {

@@ -120,7 +120,11 @@ func (p *program) importer(kind, short, example string, formats []string,
 	if len(formats) > 0 {
 		flags.addFormat(c)
 	}
-	p.operator(c, func(ctx context.Context, s *session, args []string) error {
+	complete := p.operator
+	if kind == "numbers" || kind == "offers" { // they stay here beside a CRM
+		complete = p.ours
+	}
+	complete(c, func(ctx context.Context, s *session, args []string) error {
 		return s.importFile(ctx, kind, args[0], flags, run)
 	})
 	inner := c.RunE

@@ -21,6 +21,25 @@ func (p *program) outboxCommand() *cobra.Command {
 		p.outboxStatus(), p.outboxList(), p.outboxShow(), p.outboxRetry(), p.outboxResolve(), p.outboxReconcile(), p.outboxBalance())
 }
 
+// desk is where an operator looks at what must be told to somebody else, and decides
+// what nobody can find out.
+type desk interface {
+	CountDeliveries(ctx context.Context, all bool) ([]outbox.Count, error)
+	Deliveries(ctx context.Context, q outbox.Query) ([]outbox.Delivery, error)
+	Delivery(ctx context.Context, id string) (outbox.Delivery, error)
+	Decide(ctx context.Context, seen outbox.Delivery, o outbox.Outcome, actor string) (outbox.Delivery, error)
+}
+
+// desk completes a command that works on the outbox of the programme.
+func (p *program) desk(c *cobra.Command, run work) *cobra.Command {
+	return p.capable(c, func(ctx context.Context, s *session, args []string) (err error) {
+		if s.desk, err = capability[desk](s, "outbox"); err != nil {
+			return err
+		}
+		return run(ctx, s, args)
+	})
+}
+
 // shownCount is a line of 'outbox status'.
 type shownCount struct {
 	Vendor string       `json:"vendor"`
@@ -31,8 +50,8 @@ type shownCount struct {
 
 func (p *program) outboxStatus() *cobra.Command {
 	c := &cobra.Command{Use: "status", Short: "Count deliveries by vendor and state, with the age of the oldest", Args: cobra.NoArgs}
-	return p.operator(c, func(ctx context.Context, s *session, _ []string) error {
-		counts, err := s.crm.CountDeliveries(ctx, true)
+	return p.desk(c, func(ctx context.Context, s *session, _ []string) error {
+		counts, err := s.desk.CountDeliveries(ctx, true)
 		if err != nil {
 			return err
 		}
@@ -100,14 +119,14 @@ func (p *program) outboxList() *cobra.Command {
 	c.Flags().StringVar(&q.CardNumber, "card", "", "only those of this card")
 	c.Flags().StringVar(&q.After, "after", "", "only those behind this ID, for the next page")
 	c.Flags().IntVar(&q.Limit, "limit", 50, "lines at most, 1 to 10000")
-	return p.operator(c, func(ctx context.Context, s *session, _ []string) error {
+	return p.desk(c, func(ctx context.Context, s *session, _ []string) error {
 		if q.Limit < 1 || q.Limit > 10_000 {
 			return misused("--limit is 1 to 10000")
 		}
 		if q.State = outbox.State(state); state != "" && !q.State.Valid() {
 			return misused("--state is one of %s", stateNames())
 		}
-		list, err := s.crm.Deliveries(ctx, q)
+		list, err := s.desk.Deliveries(ctx, q)
 		if err != nil {
 			return err
 		}
@@ -134,8 +153,8 @@ func stateNames() string {
 
 func (p *program) outboxShow() *cobra.Command {
 	c := &cobra.Command{Use: "show ID", Short: "Show everything about a delivery", Args: cobra.ExactArgs(1)}
-	return p.operator(c, func(ctx context.Context, s *session, args []string) error {
-		d, err := s.crm.Delivery(ctx, args[0])
+	return p.desk(c, func(ctx context.Context, s *session, args []string) error {
+		d, err := s.desk.Delivery(ctx, args[0])
 		if err != nil {
 			return err
 		}

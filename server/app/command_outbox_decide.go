@@ -20,15 +20,15 @@ func (p *program) outboxRetry() *cobra.Command {
 		Long: "Send a delivery again under the same reference and with the same bytes.\n" +
 			"An unknown delivery may have been done: ask the vendor first, or it may be done twice.",
 	}
-	return p.operator(c, func(ctx context.Context, s *session, args []string) error {
-		d, err := s.crm.Delivery(ctx, args[0])
+	return p.desk(c, func(ctx context.Context, s *session, args []string) error {
+		d, err := s.desk.Delivery(ctx, args[0])
 		if err != nil {
 			return err
 		}
 		if d.State.Final() || d.State == outbox.StateSending {
 			return fmt.Errorf("the delivery is %s: only one that is unknown, pending or waiting can be sent again", d.State)
 		}
-		d, err = s.crm.Decide(ctx, d, outbox.Outcome{State: outbox.StateRetry, Reason: "an operator sends it again"}, s.actor)
+		d, err = s.desk.Decide(ctx, d, outbox.Outcome{State: outbox.StateRetry, Reason: "an operator sends it again"}, s.actor)
 		if err != nil {
 			return err
 		}
@@ -57,8 +57,8 @@ func (p *program) outboxResolve() *cobra.Command {
 	c.Flags().StringVar(&r.ref, "ref", "", "the vendor's own name of what it did")
 	c.Flags().Int64Var(&r.booked, "booked", -1, "points that the vendor moved (default: those of the delivery)")
 	c.Flags().StringArrayVar(&r.vouchers, "voucher", nil, "a voucher that the vendor gave as CODE[,PIN[,YYYY-MM-DD]]; may be repeated")
-	return p.operator(c, func(ctx context.Context, s *session, args []string) error {
-		d, err := s.crm.Delivery(ctx, args[0])
+	return p.desk(c, func(ctx context.Context, s *session, args []string) error {
+		d, err := s.desk.Delivery(ctx, args[0])
 		if err != nil {
 			return err
 		}
@@ -66,7 +66,7 @@ func (p *program) outboxResolve() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		if d, err = s.crm.Decide(ctx, d, out, s.actor); err != nil {
+		if d, err = s.desk.Decide(ctx, d, out, s.actor); err != nil {
 			return err
 		}
 		return s.printDelivery(d)

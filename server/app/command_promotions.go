@@ -196,7 +196,7 @@ func (p *program) offersList() *cobra.Command {
 		Use: "list", Short: "List the offers that are open or will be", Args: cobra.NoArgs, Example: "  koshelek-adapter offers list --all",
 	}
 	c.Flags().BoolVar(&all, "all", false, "also those that are over")
-	return p.operator(c, func(ctx context.Context, s *session, _ []string) error {
+	return p.ours(c, func(ctx context.Context, s *session, _ []string) error {
 		today, shown := crm.DateOf(time.Now(), s.cfg.TimeZone.Location()), []shownOffer{}
 		for o, err := range s.crm.AllOffers(ctx) {
 			if err != nil {
@@ -232,7 +232,7 @@ func (p *program) offersAdd() *cobra.Command {
 	c.Flags().StringVar((*string)(&o.EndDate), "end-date", "", "last day, YYYY-MM-DD (default: open)")
 	c.Flags().StringVar(&o.ImageURL, "image", "", "address of a picture")
 	c.Flags().StringVar(&o.Discount, "discount", "", "the discount in words")
-	return p.operator(c, func(ctx context.Context, s *session, args []string) error {
+	return p.ours(c, func(ctx context.Context, s *session, args []string) error {
 		if o.Name == "" {
 			return misused("--name is needed")
 		}
@@ -255,7 +255,7 @@ func (p *program) offersEnd() *cobra.Command {
 		Example: "  koshelek-adapter offers end coffee\n  koshelek-adapter offers end coffee --last-day 2026-12-31",
 	}
 	c.Flags().StringVar(&last, "last-day", "", "last day on which it is shown, YYYY-MM-DD (default: yesterday)")
-	return p.operator(c, func(ctx context.Context, s *session, args []string) error {
+	return p.ours(c, func(ctx context.Context, s *session, args []string) error {
 		if last == "" {
 			last = string(crm.DateOf(time.Now().AddDate(0, 0, -1), s.cfg.TimeZone.Location()))
 		}

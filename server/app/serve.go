@@ -205,6 +205,9 @@ func (s *service) run(ctx context.Context) error {
 		counting.add = e.AddRefusals
 	}
 	expiring.Go(func() { counting.run(ctx, s.refusalsFailed) })
+	if s.programme.connected != nil {
+		expiring.Go(func() { s.programme.connected.Run(ctx) })
+	}
 	stopVendors := s.vendors.start(context.WithoutCancel(ctx), s.programme.engine, s.log, s.metrics.delivered)
 	s.ready.serving.Store(true)
 	<-ctx.Done()

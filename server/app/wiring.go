@@ -15,6 +15,7 @@ import (
 
 	"koshelek-adapter/config"
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/connect"
 	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/crm/sqldb"
 )
@@ -96,9 +97,13 @@ func fields(cfg *config.Config, m *metrics) crm.Fields {
 // programme is the loyalty programme that the settings name.
 type programme struct {
 	crm.Program
-	// engine is the built-in one with its store; nil for a programme of somebody's own.
+	// engine is the built-in one; nil for a programme of somebody's own and for a CRM.
 	engine *engine.Engine
-	store  engine.Store
+	// connected is the programme over a CRM, nil for others.
+	connected *connect.Program
+	// ours looks after numbers and offers in the store: the engine, also beside a CRM.
+	ours  *engine.Engine
+	store engine.Store
 	// vendors are who hears of what the built-in one does.
 	vendors *rewardVendors
 }
@@ -113,7 +118,13 @@ func (p *program) openProgramme(ctx context.Context, cfg *config.Config, m *metr
 	if err != nil {
 		return nil, err
 	}
-	made, err := builtIn(cfg, store, more...)
+	build := builtIn
+	if cfg.Store.CRM.Reveal() != "" {
+		build = func(cfg *config.Config, store engine.Store, _ ...func(*engine.Options)) (*programme, error) {
+			return p.overCRM(ctx, cfg, store, m, log)
+		}
+	}
+	made, err := build(cfg, store, more...)
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
@@ -150,26 +161,27 @@ func builtIn(cfg *config.Config, store engine.Store, more ...func(*engine.Option
 	if err != nil {
 		return nil, err
 	}
-	return &programme{Program: e, engine: e, store: store, vendors: v}, nil
+	return &programme{Program: e, engine: e, ours: e, store: store, vendors: v}, nil
 }
 
 // release gives leased numbers back.
 func (p *programme) release(ctx context.Context) error {
-	if p.engine != nil {
-		return p.engine.Close(ctx)
+	if p.ours != nil {
+		return p.ours.Close(ctx)
 	}
 	return nil
 }
 
 // close releases the store.
 func (p *programme) close() error {
-	if p.store != nil {
-		return p.store.Close()
-	}
+	var err error
 	if closer, ok := p.Program.(io.Closer); ok {
-		return closer.Close()
+		err = closer.Close()
 	}
-	return nil
+	if p.store != nil {
+		err = errors.Join(err, p.store.Close())
+	}
+	return err
 }
 
 // newEngine makes the built-in programme without vendors.
