@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"sync"
 	"testing"
 	"time"
 
@@ -82,6 +83,39 @@ func TestListCutOff(t *testing.T) {
 		}
 		return crm.Wrap(crm.ErrUnavailable, errors.New("gone"))
 	}}))
+}
+
+// TestReadersThatStandStill hold no place among the calls at work.
+func TestReadersThatStandStill(t *testing.T) {
+	everywhere(t, func(t *testing.T, h *house) {
+		h.populate(t, 1203)
+		release := make(chan struct{})
+		var ended sync.WaitGroup
+		for range 2 { // more than may be at work
+			writing := make(chan struct{})
+			ended.Go(func() {
+				h.handler.ServeHTTP(&standingStill{ResponseRecorder: httptest.NewRecorder(), writing: writing, release: release}, h.request(get, "/v1/card/getAllUsers", ""))
+			})
+			<-writing
+		}
+		h.good(t, get, "/v1/card/123", "").refused("201")
+		close(release)
+		ended.Wait()
+		assert.InDelta(t, 0, h.metric(t, "adapter_koshelek_requests_in_flight"), 0)
+	}, func(p *plan) { p.handlers.MaxInFlight = 1 })
+}
+
+// standingStill is a client that does not read on before it is let.
+type standingStill struct {
+	*httptest.ResponseRecorder
+	writing, release chan struct{}
+	once             sync.Once
+}
+
+func (w *standingStill) Write(p []byte) (int, error) {
+	w.once.Do(func() { close(w.writing) })
+	<-w.release
+	return w.ResponseRecorder.Write(p)
 }
 
 func TestListFailsAtOnce(t *testing.T) {

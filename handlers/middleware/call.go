@@ -28,6 +28,8 @@ type call struct {
 	stack   string
 	// extend gives a list so much time from now; nil for other calls.
 	extend func(time.Duration)
+	// slot is the call's place among those that are at work.
+	slot *slot
 }
 
 // Unwrap leads http.ResponseController to the connection.

@@ -55,19 +55,49 @@ func (r *Router) readBody(c *gin.Context) error {
 // limitInFlight takes one of the slots for the rest of the call. Who finds none
 // is told so at once: the client can come back, waiting would only pile up.
 func (r *Router) limitInFlight(c *gin.Context) {
+	held := &slot{r: r}
 	select {
 	case r.slots <- struct{}{}:
+		held.taken()
 	default:
 		r.options.Metrics.busy.Inc()
 		r.fail(c, crm.ErrBusy)
 		return
 	}
-	r.options.Metrics.inFlight.Inc()
-	defer func() {
-		r.options.Metrics.inFlight.Dec()
-		<-r.slots
-	}()
+	callOf(c).slot = held
+	defer held.leave()
 	c.Next()
+}
+
+// slot is the place of a call among those that may be at work.
+type slot struct {
+	r    *Router
+	held bool
+}
+
+// leave lets another call work; again it does nothing.
+func (s *slot) leave() {
+	if s.held {
+		s.held = false
+		s.r.options.Metrics.inFlight.Dec()
+		<-s.r.slots
+	}
+}
+
+// take waits for a place. ErrBusy when there is none until the context ends.
+func (s *slot) take(ctx context.Context) error {
+	select {
+	case s.r.slots <- struct{}{}:
+		s.taken()
+		return nil
+	case <-ctx.Done():
+		return crm.ErrBusy
+	}
+}
+
+func (s *slot) taken() {
+	s.held = true
+	s.r.options.Metrics.inFlight.Inc()
 }
 
 // limitTime bounds the time of a call.

@@ -58,13 +58,18 @@ func (l *list) add(value any) error {
 	if l.items++; l.items < pageItems && len(l.page) < pageBytes {
 		return nil
 	}
-	return l.flush()
+	if err := l.flush(); err != nil {
+		return err
+	}
+	return l.work()
 }
 
 // flush sends a page. The client gets time of its own for it, which counts
-// neither as the store's nor against the pages to come.
+// neither as the store's nor against the pages to come, and holds no place among
+// the calls at work: readers that stand still would keep the others out.
 func (l *list) flush() error {
 	callOf(l.c).extend(l.send)
+	callOf(l.c).slot.leave()
 	control := http.NewResponseController(l.c.Writer)
 	// A writer without deadlines has none to move.
 	_ = control.SetWriteDeadline(time.Now().Add(l.fetch + l.send))
@@ -78,6 +83,9 @@ func (l *list) flush() error {
 	callOf(l.c).extend(l.fetch)
 	return nil
 }
+
+// work takes a place again for the page to come.
+func (l *list) work() error { return callOf(l.c).slot.take(l.c.Request.Context()) }
 
 func (l *list) end() error {
 	l.page = append(l.page, ']')
