@@ -97,9 +97,10 @@ func TestWhatMayHaveArrived(t *testing.T) {
 
 func TestATimeOutMayHaveArrived(t *testing.T) {
 	release := make(chan struct{})
-	server := serve(t, func(http.ResponseWriter, *http.Request) { <-release })
+	var came atomic.Bool
+	server := serve(t, func(http.ResponseWriter, *http.Request) { came.Store(true); <-release })
 	t.Cleanup(func() { close(release) })
-	_, err := do(t, vendorhttp.New("vendor", vendorhttp.Options{Timeout: 30 * time.Millisecond}), post(server.URL, "{}"))
+	err := timedOut(t, server.URL, func(error) bool { return came.Load() })
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 	assert.False(t, vendorhttp.NeverSent(err))
 }
