@@ -102,7 +102,7 @@ func (p *program) commands() *cobra.Command {
 			return errors.New("a command is missing; 'conform run --help' is where to begin")
 		},
 	}
-	root.AddCommand(p.runCommand(), p.discoverCommand(), p.walletCommand(), p.serveCommand(), p.judgeCommand(), p.rulesCommand(), p.profileCommand(),
+	root.AddCommand(p.runCommand(), p.discoverCommand(), p.walletCommand(), p.serveCommand(), p.judgeCommand(), p.crmCommand(), p.rulesCommand(), p.profileCommand(),
 		p.keygenCommand(), p.verifyCommand(), p.freePortCommand(), p.simulateCommand(), p.micrositeCommand())
 	return root
 }

@@ -37,10 +37,19 @@ func (h *Host) do(call, key string, body []byte) (any, error) {
 	case "offers":
 		return read(h, body, func(r crmapi.Ref) (any, error) {
 			_, err := h.of(r)
-			return crmapi.OpenOffers{Offers: &[]crmapi.Offer{{ID: "o-1", Name: "Чай", From: "2026-12-01"}}}, err
+			offer := crmapi.Offer{ID: "o-1", Name: "Чай", From: "2026-12-01"}
+			if h.wrong("offers-without-id") {
+				offer.ID = ""
+			}
+			return crmapi.OpenOffers{Offers: &[]crmapi.Offer{offer}}, err
 		})
 	case "receipt":
-		return read(h, body, func(b crmapi.BookReceipt) (any, error) { return h.move(b.Ref, b.Receipt.Kopecks/10000) })
+		return read(h, body, func(b crmapi.BookReceipt) (any, error) {
+			if h.wrong("receipt-again") {
+				h.extra++
+			}
+			return h.move(b.Ref, b.Receipt.Kopecks/10000+h.extra)
+		})
 	case "code":
 		return read(h, body, func(b crmapi.Redeem) (any, error) {
 			if !strings.HasPrefix(b.Code, "GOOD") && !h.wrong("any-code") {
@@ -79,7 +88,7 @@ func (h *Host) find(by crmapi.Find) (any, error) {
 	for _, c := range h.cards {
 		p := c.holder.profile
 		if !c.holder.erased && (by.Phone != "" && p.Phone == by.Phone || by.Email != "" && p.Email == by.Email && !h.wrong("email-not-found")) ||
-			h.wrong("somebody-found") && len(members) == 0 {
+			h.wrong("somebody-found") && len(members) == 0 || h.wrong("foreign-cards-found") {
 			members = append(members, *h.member(c))
 		}
 	}
@@ -96,7 +105,7 @@ func (h *Host) enroll(e crmapi.Enroll) (any, error) {
 	if h.wrong("races") {
 		return h.racy(e)
 	}
-	if h.wrong("any-phone") || e.Profile.Phone != "" || e.Profile.Email != "" {
+	if e.Profile.Phone != "" || e.Profile.Email != "" {
 		return h.enrollOne(e)
 	}
 	return nil, refusal{http.StatusUnprocessableEntity, "invalid_profile"}
@@ -138,7 +147,7 @@ func (h *Host) enrollOne(e crmapi.Enroll) (any, error) {
 	case before != nil && before.holder == holder && holder != nil && !h.wrong("keys-forgotten"):
 		return crmapi.OneMember{Member: h.member(before)}, nil
 	case before != nil && !h.wrong("numbers-taken-twice"):
-		if h.wrong("refused-and-made") {
+		if h.wrong("numbers-refused-and-made") {
 			h.give("R"+e.Number, h.add(e.Profile))
 		}
 		return nil, refusal{http.StatusConflict, "number_taken"}

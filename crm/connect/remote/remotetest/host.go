@@ -4,6 +4,7 @@ package remotetest
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
@@ -28,7 +29,7 @@ const Secret = "whsec_a29zaGVsZWstcmVtb3RlLWNybS10ZXN0cw=="
 type Host struct {
 	// Offers are the optional calls; all of them when it is nil.
 	Offers []string
-	// Fault is what it does wrong, one of Faults; "" for nothing.
+	// Fault is what it does wrong, by its name in the code; "" for nothing.
 	Fault string
 	// Token is asked for as Bearer; "" for none.
 	Token string
@@ -43,6 +44,7 @@ type Host struct {
 	keys      map[string]kept
 	moments   map[string]bool
 	calls     map[string]int
+	extra     int64
 }
 
 type customer struct {
@@ -123,7 +125,7 @@ func (h *Host) serve(call string, w http.ResponseWriter, r *http.Request) {
 	}
 	answer, err := any(nil), error(refusal{http.StatusUnauthorized, "unauthorized"})
 	if h.known(r.Header, body) {
-		answer, err = h.answer(call, r.Header.Get(crmapi.HeaderKey), body)
+		answer, err = h.answer(call, r.Header.Get(crmapi.HeaderKey), body, h.gone(r.Context()))
 	}
 	status := http.StatusOK
 	if no, is := err.(refusal); is {
@@ -157,9 +159,6 @@ func (h *Host) known(head http.Header, body []byte) bool {
 	if h.wrong("any-signature") && head.Get("webhook-signature") != "" {
 		return true
 	}
-	if h.wrong("body-not-signed") {
-		body = nil
-	}
 	seconds, err := strconv.ParseInt(head.Get("webhook-timestamp"), 10, 64)
 	age := h.Now().Sub(time.Unix(seconds, 0))
 	if err != nil || age > 5*time.Minute && !h.wrong("old-moments") || age < -5*time.Minute && !h.wrong("future-moments") {
@@ -168,34 +167,47 @@ func (h *Host) known(head http.Header, body []byte) bool {
 	if h.wrong("one-signature") && strings.Contains(head.Get("webhook-signature"), " ") {
 		return false
 	}
-	secret, _ := standardwebhooks.NewWebhook(Secret) // it is good
 	if h.wrong("body-not-signed") {
-		return head.Get("webhook-signature") != "v1,AAAA" && len(head.Get("webhook-signature")) > 20 && head.Get("x-wrong-secret") == ""
+		return true
 	}
+	secret, _ := standardwebhooks.NewWebhook(Secret) // it is good
 	return secret.VerifyIgnoringTimestamp(body, head) == nil
 }
 
+// gone reports, for faults that need it, whether the caller has gone away.
+func (h *Host) gone(caller context.Context) bool {
+	if !h.wrong("lost-calls-remembered") && !h.wrong("lost-calls-forgotten") {
+		return false
+	}
+	select {
+	case <-caller.Done():
+		return true
+	case <-time.After(100 * time.Millisecond):
+		return false
+	}
+}
+
 // answer serves a call of a caller who is known, one at a time.
-func (h *Host) answer(call, key string, body []byte) (any, error) {
+func (h *Host) answer(call, key string, body []byte, gone bool) (any, error) {
 	if !h.wrong("races") || call != "enroll" {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 	}
 	i := slices.IndexFunc(crmapi.Calls(), func(c crmapi.Call) bool { return c.Name == call })
-	if i < 0 || !crmapi.Calls()[i].Mandatory && !slices.Contains(h.offers(), call) || h.wrong("offers-without-"+call) {
+	if i < 0 || !crmapi.Calls()[i].Mandatory && !slices.Contains(h.offers(), call) && !h.wrong("more-than-offered") || h.wrong("offers-without-"+call) {
 		return nil, refusal{http.StatusNotFound, "no_such_call"}
 	}
 	if !h.wrong("races") {
 		h.calls[call]++
 	}
 	if crmapi.Calls()[i].Keyed {
-		return h.once(call, key, body)
+		return h.once(call, key, body, gone)
 	}
 	return h.do(call, key, body)
 }
 
 // once does a write and keeps its answer beside its key.
-func (h *Host) once(call, key string, body []byte) (any, error) {
+func (h *Host) once(call, key string, body []byte, gone bool) (any, error) {
 	if key == "" {
 		return nil, malformed
 	}
@@ -203,17 +215,32 @@ func (h *Host) once(call, key string, body []byte) (any, error) {
 		return h.do(call, key, body)
 	}
 	content := sha256.Sum256(body)
+	if h.wrong("update-again") && call == "update" {
+		h.moments[key] = !h.moments[key]
+		if !h.moments[key] {
+			return nil, conflict
+		}
+	}
 	if before, has := h.keys[call+key]; has && !h.wrong("keys-forgotten") && !h.wrong(call+"-again") {
 		switch {
-		case before.content != content && !h.wrong("conflicts-unseen"):
+		case before.content != content && !h.wrong("conflicts-unseen") && !h.wrong(call+"-conflicts-unseen"):
 			return nil, conflict
-		case h.wrong("repetition-differs"):
+		case h.wrong("repetition-differs") || h.wrong("twins-refused") && call == "enroll":
 			return nil, refusal{http.StatusConflict, "number_taken"}
 		}
 		return before.answer, nil
 	}
+	if h.wrong("points-twins") && call == "points" {
+		h.mu.Unlock()
+		time.Sleep(5 * time.Millisecond)
+		h.mu.Lock()
+	}
+	if gone && h.wrong("lost-calls-remembered") {
+		h.keys[call+key] = kept{content: content, answer: crmapi.Nothing{}}
+		return nil, refusal{http.StatusInternalServerError, "internal"}
+	}
 	answer, err := h.do(call, key, body)
-	if err == nil || h.wrong("keys-before-changes") {
+	if err == nil && !gone {
 		points := int64(0)
 		if done, is := answer.(crmapi.Applied); is {
 			points = *done.Points
@@ -250,6 +277,9 @@ func (h *Host) about() any {
 	switch {
 	case h.wrong("clock-off"):
 		about.Now = h.Now().Add(-10 * time.Minute).Format(time.RFC3339)
+	case h.wrong("searchable-without-lookup"):
+		offers = []string{}
+		about.Writes["enroll"] = "searchable"
 	case h.wrong("no-guarantees"):
 		about.Writes = nil
 	case h.wrong("version"):
@@ -289,6 +319,9 @@ func (h *Host) member(c *card) *crmapi.Member {
 // of gives the card of a reference.
 func (h *Host) of(ref crmapi.Ref) (*card, error) {
 	c := h.cards[ref.Card]
+	if h.wrong("card-alone-unknown") && ref.ID == "" {
+		return nil, notFound
+	}
 	if c == nil && h.wrong("any-card") {
 		for _, c = range h.cards {
 			return c, nil
