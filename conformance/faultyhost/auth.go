@@ -8,113 +8,131 @@ import (
 	"strings"
 )
 
-// caller is what a call shows of who makes it.
-type caller struct {
-	*call
-	// user and password are those of Basic authentication, when basic.
-	user, password string
-	basic          bool
-	// scheme and text are the parts of the Authorization header, decoded the text
-	// when it is Base64.
-	scheme, text, decoded string
-	base64                bool
-	// unrouted is what is wrong with the path.
-	unrouted error
-}
-
-// lets reports whether the caller has shown the credentials; err is what is
-// wrong with the path.
-func (h *Host) lets(c *call, err error) bool {
-	by := &caller{call: c, unrouted: err}
-	by.user, by.password, by.basic = c.request.BasicAuth()
-	by.scheme, by.text, _ = strings.Cut(c.request.Header.Get("Authorization"), " ")
-	decoded, broken := base64.StdEncoding.DecodeString(by.text)
-	by.decoded, by.base64 = string(decoded), broken == nil
-	if by.basic && same(by.user, h.user) && same(by.password, h.password) {
-		return !h.shutsOut(by)
-	}
-	if h.wrong("locks-out") {
-		h.turn()
-	}
-	opens, has := openings()[string(h.fault)]
-	return has && opens(h, by)
+// lets reports whether the caller has shown the credentials.
+func (h *Host) lets(r *http.Request) bool {
+	user, password, basic := r.BasicAuth()
+	return basic && same(user, h.user) && same(password, h.password)
 }
 
 func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
 
-// shutsOut is the faults that refuse the right credentials.
-func (h *Host) shutsOut(by *caller) bool {
-	switch h.fault {
-	case "right-refused-on-one-method":
-		return by.method == "find"
-	case "scheme-case-matters":
-		return by.scheme != "Basic"
-	case "locks-out":
-		h.mu.Lock()
-		defer h.mu.Unlock()
-		locked := h.counts.turn >= 5
-		h.counts.turn = 0
-		return locked
+// doorWrappers are hosts that let in who has not shown the credentials, or shut out
+// who has.
+func doorWrappers() map[string]wrapper {
+	method := func(name string) wrapper {
+		return letting(func(h *Host, r *http.Request) bool { return h.meant(r.Clone(r.Context())).method == name })
 	}
-	return false
+	return map[string]wrapper{
+		"no-auth":                  letting(func(*Host, *http.Request) bool { return true }),
+		"any-authorization-header": letting(func(_ *Host, r *http.Request) bool { return r.Header.Get("Authorization") != "" }),
+		"empty-header-lets-in": letting(func(_ *Host, r *http.Request) bool {
+			given, present := r.Header["Authorization"]
+			return present && strings.TrimSpace(given[0]) == ""
+		}),
+		"empty-pair-lets-in": opening(func(_ *Host, user, password string) bool { return user == "" && password == "" }),
+		"any-password":       opening(func(h *Host, user, password string) bool { return user == h.user && password != "" }),
+		"user-ignored":       opening(func(h *Host, user, password string) bool { return user != "" && password == h.password }),
+		"password-prefix": opening(func(h *Host, user, password string) bool {
+			return user == h.user && password != "" && strings.HasPrefix(h.password, password)
+		}),
+		"password-longer": opening(func(h *Host, user, password string) bool {
+			return user == h.user && strings.HasPrefix(password, h.password)
+		}),
+		"password-caseless": opening(func(h *Host, user, password string) bool {
+			return user == h.user && strings.EqualFold(password, h.password)
+		}),
+		"user-caseless": opening(func(h *Host, user, password string) bool {
+			return strings.EqualFold(user, h.user) && password == h.password
+		}),
+		"empty-password": opening(func(h *Host, user, password string) bool { return user == h.user && password == "" }),
+		"swapped-pair":   opening(func(h *Host, user, password string) bool { return user == h.password && password == h.user }),
+		"pair-without-colon": letting(func(_ *Host, r *http.Request) bool {
+			scheme, _, decoded := shown(r)
+			return strings.EqualFold(scheme, "Basic") && decoded != "" && !strings.Contains(decoded, ":")
+		}),
+		"broken-base64-lets-in": letting(func(_ *Host, r *http.Request) bool {
+			scheme, text, decoded := shown(r)
+			return strings.EqualFold(scheme, "Basic") && text != "" && decoded == ""
+		}),
+		"plain-pair": letting(func(h *Host, r *http.Request) bool { _, text, _ := shown(r); return text == h.user+":"+h.password }),
+		"any-scheme": letting(func(h *Host, r *http.Request) bool {
+			_, _, decoded := shown(r)
+			return decoded == h.user+":"+h.password
+		}),
+		"any-bearer": letting(func(_ *Host, r *http.Request) bool {
+			scheme, _, _ := shown(r)
+			return strings.EqualFold(scheme, "Bearer")
+		}),
+
+		"credentials-in-query": letting(func(h *Host, r *http.Request) bool {
+			return asked(r, "login", "user", "username") == h.user && asked(r, "password", "pass", "pwd") == h.password
+		}),
+		"query-bypass": letting(func(_ *Host, r *http.Request) bool { return asked(r, "debug", "test", "admin", "noauth", "auth") != "" }),
+		"proxy-header-bypass": letting(func(_ *Host, r *http.Request) bool {
+			return r.Header.Get("X-Forwarded-User")+r.Header.Get("X-Remote-User")+r.Header.Get("X-Original-Url") != ""
+		}),
+		"second-header": letting(func(h *Host, r *http.Request) bool {
+			return slices.ContainsFunc([]string{"Proxy-Authorization", "X-Authorization"}, func(name string) bool {
+				return h.lets(&http.Request{Header: http.Header{"Authorization": r.Header.Values(name)}})
+			})
+		}),
+		"local-bypass": letting(func(_ *Host, r *http.Request) bool {
+			return strings.HasPrefix(r.Host, "localhost") || r.Header.Get("X-Forwarded-For") == "127.0.0.1"
+		}),
+		"one-method-open": method("purchases"),
+		"one-write-open":  method("update"),
+		"list-open":       method("usersExtended"),
+
+		"right-refused-on-one-method": shutting(func(h *Host, r *http.Request) bool { return h.meant(r.Clone(r.Context())).method == "find" }),
+		"scheme-case-matters":         shutting(func(_ *Host, r *http.Request) bool { scheme, _, _ := shown(r); return scheme != "Basic" }),
+		"locks-out": shutting(func(h *Host, r *http.Request) bool {
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			locked := h.counts.turn >= 5
+			if h.counts.turn++; h.lets(r) {
+				h.counts.turn = 0
+			}
+			return locked
+		}),
+	}
 }
 
-// openings are the faults that let in who has not shown the credentials.
-func openings() map[string]func(h *Host, by *caller) bool {
-	return map[string]func(h *Host, by *caller) bool{
-		"no-auth":                  func(*Host, *caller) bool { return true },
-		"any-authorization-header": func(_ *Host, by *caller) bool { return by.request.Header.Get("Authorization") != "" },
-		"empty-header-lets-in": func(_ *Host, by *caller) bool {
-			given, present := by.request.Header["Authorization"]
-			return present && strings.TrimSpace(given[0]) == ""
-		},
-		"empty-pair-lets-in": func(_ *Host, by *caller) bool { return by.basic && by.user == "" && by.password == "" },
-		"any-password":       func(h *Host, by *caller) bool { return by.user == h.user && by.password != "" },
-		"user-ignored":       func(h *Host, by *caller) bool { return by.user != "" && by.password == h.password },
-		"password-prefix": func(h *Host, by *caller) bool {
-			return by.user == h.user && by.password != "" && strings.HasPrefix(h.password, by.password)
-		},
-		"password-longer":   func(h *Host, by *caller) bool { return by.user == h.user && strings.HasPrefix(by.password, h.password) },
-		"password-caseless": func(h *Host, by *caller) bool { return by.user == h.user && strings.EqualFold(by.password, h.password) },
-		"user-caseless":     func(h *Host, by *caller) bool { return strings.EqualFold(by.user, h.user) && by.password == h.password },
-		"empty-password":    func(h *Host, by *caller) bool { return by.user == h.user && by.password == "" },
-		"swapped-pair":      func(h *Host, by *caller) bool { return by.user == h.password && by.password == h.user },
-		"pair-without-colon": func(_ *Host, by *caller) bool {
-			return strings.EqualFold(by.scheme, "Basic") && by.base64 && by.decoded != "" && !strings.Contains(by.decoded, ":")
-		},
-		"broken-base64-lets-in": func(_ *Host, by *caller) bool { return strings.EqualFold(by.scheme, "Basic") && !by.base64 },
-		"plain-pair":            func(h *Host, by *caller) bool { return by.text == h.user+":"+h.password },
-		"any-scheme":            func(h *Host, by *caller) bool { return by.decoded == h.user+":"+h.password },
-		"any-bearer":            func(_ *Host, by *caller) bool { return strings.EqualFold(by.scheme, "Bearer") },
+// letting is a door that opens for calls that fit.
+func letting(fits func(h *Host, r *http.Request) bool) wrapper {
+	return changing(func(h *Host, r *http.Request) *http.Request {
+		if fits(h, r) {
+			return h.signed(r)
+		}
+		return r
+	})
+}
 
-		"credentials-in-query": func(h *Host, by *caller) bool {
-			return by.asked("login", "user", "username") == h.user && by.asked("password", "pass", "pwd") == h.password
-		},
-		"query-bypass": func(_ *Host, by *caller) bool { return by.asked("debug", "test", "admin", "noauth", "auth") != "" },
-		"proxy-header-bypass": func(_ *Host, by *caller) bool {
-			return slices.ContainsFunc([]string{"X-Forwarded-User", "X-Remote-User", "X-Original-Url"}, func(name string) bool { return by.request.Header.Get(name) != "" })
-		},
-		"second-header": func(h *Host, by *caller) bool {
-			return slices.ContainsFunc([]string{"Proxy-Authorization", "X-Authorization"}, func(name string) bool {
-				user, password, ok := (&http.Request{Header: http.Header{"Authorization": by.request.Header.Values(name)}}).BasicAuth()
-				return ok && user == h.user && password == h.password
-			})
-		},
-		"local-bypass": func(_ *Host, by *caller) bool {
-			return strings.HasPrefix(by.request.Host, "localhost") || by.request.Header.Get("X-Forwarded-For") == "127.0.0.1"
-		},
-		"one-method-open":   func(_ *Host, by *caller) bool { return by.method == "purchases" },
-		"one-write-open":    func(_ *Host, by *caller) bool { return by.method == "update" },
-		"list-open":         func(_ *Host, by *caller) bool { return by.method == "usersExtended" },
-		"unknown-path-open": func(_ *Host, by *caller) bool { return by.method == "unknown" },
-		"options-open":      func(_ *Host, by *caller) bool { return by.request.Method == http.MethodOptions && by.unrouted == nil },
+// shutting is a door that stays shut for calls that fit.
+func shutting(fits func(h *Host, r *http.Request) bool) wrapper {
+	return changing(func(h *Host, r *http.Request) *http.Request {
+		if fits(h, r) {
+			r = r.Clone(r.Context())
+			r.Header.Del("Authorization")
+		}
+		return r
+	})
+}
+
+// shown is the Authorization header in its parts, decoded the text when it is
+// Base64.
+func shown(r *http.Request) (scheme, text, decoded string) {
+	scheme, text, _ = strings.Cut(r.Header.Get("Authorization"), " ")
+	plain, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		plain = nil
 	}
+	return scheme, text, string(plain)
 }
 
 // asked gives the first of some query parameters that is there.
-func (c *call) asked(names ...string) string {
+func asked(r *http.Request, names ...string) string {
 	for _, name := range names {
-		if value := c.query.Get(name); value != "" {
+		if value := r.URL.Query().Get(name); value != "" {
 			return value
 		}
 	}

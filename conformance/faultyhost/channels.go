@@ -13,11 +13,11 @@ func (h *Host) channels(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	allow, err := body.list(h, "allow")
+	allow, err := body.list("allow")
 	if err != nil {
 		return nil, err
 	}
-	deny, err := body.list(h, "deny")
+	deny, err := body.list("deny")
 	if err != nil {
 		return nil, err
 	}

@@ -38,16 +38,13 @@ func (h *Host) find(c *call) (any, error) {
 	if h.wrong("search-earns") {
 		shown.credit(1, "For looking", "")
 	}
-	return h.present(c, shown, false)
+	return h.present(shown, false)
 }
 
 func (c *call) readSearch() (search, error) {
 	h := c.host
 	var who search
 	var err error
-	if h.wrong("unknown-parameter-refused") && c.hasStrangers() {
-		return who, badField
-	}
 	if text := strings.TrimSpace(c.query.Get("msisdn")); text != "" {
 		if who.phone, err = c.cleanPhone(text); err != nil {
 			return who, err
@@ -135,7 +132,7 @@ func (h *Host) spoilFind(c *call) (value any, done bool, err error) {
 	if found == nil {
 		return nil, false, nil
 	}
-	value, err = h.present(c, found.pick(h), false)
+	value, err = h.present(found.pick(h), false)
 	return value, true, err
 }
 

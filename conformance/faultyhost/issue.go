@@ -250,5 +250,5 @@ func (h *Host) spellIssued(c *call, made *card) (any, error) {
 			made = first
 		}
 	}
-	return h.present(c, made, false)
+	return h.present(made, false)
 }

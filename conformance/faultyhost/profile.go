@@ -24,7 +24,7 @@ func (c *call) readProfile() (profile, error) {
 	}
 	given := profile{}
 	for _, field := range profileFields {
-		text, err := body.text(c.host, field)
+		text, err := body.text(field)
 		if err != nil {
 			return nil, err
 		}
@@ -76,7 +76,7 @@ func (p profile) checkSex(h *Host) error {
 }
 
 func (c *call) checkText(text string) error {
-	if utf8.RuneCountInString(text) > 200 || strings.ContainsFunc(text, unicode.IsControl) && !c.host.wrong("zero-byte-cuts") {
+	if utf8.RuneCountInString(text) > 200 || strings.ContainsFunc(text, unicode.IsControl) {
 		return badField
 	}
 	if c.host.wrong("quotes-refused") && strings.ContainsRune(text, '\'') {
@@ -113,10 +113,7 @@ func (c *call) cleanPhone(text string) (string, error) {
 
 // spoilPhone is the faults of the spelling of phones.
 func (h *Host) spoilPhone(text string) string {
-	switch h.fault {
-	case "zero-byte-cuts":
-		text, _, _ = strings.Cut(text, "\x00")
-	case "digits-of-other-scripts":
+	if h.wrong("digits-of-other-scripts") {
 		text = strings.Map(asciiDigit, text)
 	}
 	return text
@@ -148,9 +145,6 @@ func (h *Host) takesPhoneAnyway(c *call, digits string) bool {
 
 func (c *call) cleanEmail(text string) (string, error) {
 	text = strings.ToLower(strings.TrimSpace(text))
-	if c.host.wrong("zero-byte-cuts") {
-		text, _, _ = strings.Cut(text, "\x00")
-	}
 	local, domain, found := strings.Cut(text, "@")
 	odd := strings.ContainsFunc(text, func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.IsControl(r) || strings.ContainsRune(`<>()[]\,;:"`, r)

@@ -22,15 +22,15 @@ func (c *call) readPromo(field string) (*card, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	text, err := body.text(h, field)
+	text, err := body.text(field)
 	if err != nil {
 		return nil, "", err
 	}
-	number, err := body.text(h, "cardNumber")
+	number, err := body.text("cardNumber")
 	if err != nil {
 		return nil, "", err
 	}
-	phone, err := body.text(h, "msisdn")
+	phone, err := body.text("msisdn")
 	if err != nil {
 		return nil, "", err
 	}

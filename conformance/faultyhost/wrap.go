@@ -20,11 +20,15 @@ func wrappers() map[string]wrapper {
 	all := map[string]wrapper{}
 	for _, subject := range []func() map[string]wrapper{
 		answerWrappers,
+		bodyWrappers,
+		cardWrappers,
 		credentialWrappers,
+		doorWrappers,
 		fieldWrappers,
 		framingWrappers,
 		historyWrappers,
 		numberWrappers,
+		pathWrappers,
 		promoWrappers,
 		readWrappers,
 		raceWrappers,
@@ -45,35 +49,20 @@ func changing(change func(h *Host, r *http.Request) *http.Request) wrapper {
 	}
 }
 
-// editing is a fault that changes the bodies of answers.
-func editing(fits func(r *http.Request, status int) bool, edit func(body string) string) wrapper {
-	return func(_ *Host, next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			answer := ask(next, r)
-			if fits(r, answer.status) {
-				text := edit(answer.body.String())
-				answer.body.Reset()
-				answer.body.WriteString(text)
-			}
-			answer.send(w)
-		})
-	}
-}
-
 // breaking is a fault that answers some calls with 500, once the door is open.
 func breaking(fits func(r *http.Request) bool) wrapper {
-	return func(h *Host, next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			broken := fits(r)
-			answer := ask(next, r)
-			if broken && answer.status != http.StatusUnauthorized {
-				answer.status = http.StatusInternalServerError
-				answer.body.Reset()
-				answer.body.WriteString(`{"code":"500","description":"Something broke"}`)
-			}
-			answer.send(w)
-		})
-	}
+	return answering(http.StatusInternalServerError, fits)
+}
+
+// answering is a fault that answers some calls with a status of its own, once the
+// door is open.
+func answering(status int, fits func(r *http.Request) bool) wrapper {
+	return spoiling(func(c *call, a *kept) {
+		if a.status != http.StatusUnauthorized && fits(c.request) {
+			a.refuse(c.host, brokenQuery)
+			a.status = status
+		}
+	})
 }
 
 // holder is the profile of the first customer with an active card who fits; nil

@@ -1,7 +1,6 @@
 package faultyhost
 
 import (
-	"encoding/json"
 	"io"
 	"net/http"
 	"net/url"
@@ -64,8 +63,8 @@ func framingWrappers() map[string]wrapper {
 			}
 			return carrying(r, string(text))
 		}),
-		"broken-off-loses-points": unpaid(`^/v1/promo/qrCode$`, (*Host).hungUp),
-		"broken-off-loses-code":   unpaid(`^/v1/promo/code$`, (*Host).hungUp),
+		"broken-off-loses-points": unpaid("receipt", (*Host).hungUp),
+		"broken-off-loses-code":   unpaid("code", (*Host).hungUp),
 		"broken-off-leaves-half-a-customer": onCall(func(h *Host, c *call) {
 			if phone := c.said("phone"); c.method == "issue" && h.hungUp(c.request) {
 				h.mu.Lock()
@@ -122,23 +121,6 @@ func (h *Host) hungUp(r *http.Request) bool {
 	}
 }
 
-// answering is a fault that answers some calls with a status of its own, once the
-// door is open.
-func answering(status int, fits func(r *http.Request) bool) wrapper {
-	return func(h *Host, next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			user, password, _ := r.BasicAuth()
-			if user != h.user || password != h.password || !fits(r) {
-				next.ServeHTTP(w, r)
-				return
-			}
-			answer := &kept{status: status, header: http.Header{"Content-Type": {h.style.contentType}}}
-			answer.body.WriteString(`{"code":"1","description":"Not like that"}`)
-			answer.send(w)
-		})
-	}
-}
-
 // lastKey is an update that checks the first of several e-mail addresses and
 // stores the last.
 func lastKey(h *Host, next http.Handler) http.Handler {
@@ -178,27 +160,16 @@ func breakingBody(fits func(body string) bool) wrapper {
 	}
 }
 
-// unpaid is a fault that takes back the points of some calls of a path.
-func unpaid(path string, fits func(h *Host, r *http.Request) bool) wrapper {
-	matches := regexp.MustCompile(path).MatchString
-	return func(h *Host, next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if !matches(r.URL.Path) {
-				next.ServeHTTP(w, r)
-				return
-			}
-			r, text := read(r)
-			var sender struct{ CardNumber string }
-			_ = json.Unmarshal([]byte(text), &sender) // a body that cannot be read names no card
-			answer := ask(next, r)
-			if answer.status == http.StatusOK && fits(h, r) {
-				h.mu.Lock()
-				if mine := h.books.cards[sender.CardNumber]; mine != nil && len(mine.lots) > 0 {
-					mine.lots = mine.lots[:len(mine.lots)-1]
-				}
-				h.mu.Unlock()
-			}
-			answer.send(w)
-		})
-	}
+// unpaid is a fault that takes back the points of some calls of a method.
+func unpaid(method string, fits func(h *Host, r *http.Request) bool) wrapper {
+	return onAnswer(func(h *Host, c *call, a *kept) {
+		if c.method != method || !a.ok() || !fits(h, c.request) {
+			return
+		}
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		if mine := h.payee(c); mine != nil && len(mine.lots) > 0 {
+			mine.lots = mine.lots[:len(mine.lots)-1]
+		}
+	})
 }

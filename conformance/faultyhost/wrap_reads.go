@@ -24,8 +24,8 @@ func readWrappers() map[string]wrapper {
 		"users-kept": keeping(func(path string, answer *kept) bool {
 			return path == "/v1/card/getAllUsers" && answer.status == http.StatusOK
 		}),
-		"receipt-unpaid":  unpaid(`^/v1/promo/qrCode$`, always),
-		"code-unpaid":     unpaid(`^/v1/promo/code$`, always),
+		"receipt-unpaid":  unpaid("receipt", always),
+		"code-unpaid":     unpaid("code", always),
 		"thousands-blank": thousands(func(digits string) string { return digits[:len(digits)-3] + " " + digits[len(digits)-3:] }),
 		"thousands-comma": thousands(func(digits string) string { return digits[:len(digits)-3] + "," + digits[len(digits)-3:] }),
 		"thousands-nbsp":  thousands(func(digits string) string { return digits[:len(digits)-3] + "\u00a0" + digits[len(digits)-3:] }),
@@ -37,12 +37,8 @@ func readWrappers() map[string]wrapper {
 
 // thousands writes points from a thousand on in another way.
 func thousands(write func(digits string) string) wrapper {
-	large := regexp.MustCompile(`("(?:total|available|amount)":")(\d{4,})"`)
-	shown := regexp.MustCompile(updatePath).MatchString
-	return editing(func(r *http.Request, status int) bool { return shown(r.URL.Path) && status == http.StatusOK }, func(body string) string {
-		return large.ReplaceAllStringFunc(body, func(found string) string {
-			parts := large.FindStringSubmatch(found)
-			return parts[1] + write(parts[2]) + `"`
-		})
+	return edits("details", `"(total|available|amount)":"\d{4,}"`, func(found string) string {
+		name, digits, _ := strings.Cut(strings.Trim(found, `"`), `":"`)
+		return `"` + name + `":"` + write(digits) + `"`
 	})
 }
