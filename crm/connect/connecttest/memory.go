@@ -101,6 +101,20 @@ func (m *Memory) Fail(fault func(operation string) Fault) {
 	m.fault = fault
 }
 
+// Cut has the next call lose its connection, before or after the commit.
+func (m *Memory) Cut(after bool) {
+	meets := CutBefore
+	if after {
+		meets = CutAfter
+	}
+	var once sync.Once
+	m.Fail(func(string) Fault {
+		fault := Fine
+		once.Do(func() { fault = meets })
+		return fault
+	})
+}
+
 // Lag hides each new customer from a number of searches.
 func (m *Memory) Lag(searches int) {
 	m.mu.Lock()
@@ -136,7 +150,7 @@ func (m *Memory) SetState(number string, state crm.CardState) {
 	}
 }
 
-// PutCode stores a promo code, PutPurchase a line of history, PutOffer an offer.
+// PutCode stores a promo code.
 func (m *Memory) PutCode(code string, points int64) { m.locked(func() { m.codes[code] = points }) }
 
 // PutPurchase stores a line of history.
@@ -150,7 +164,7 @@ func (m *Memory) PutPurchase(number string, line crm.Purchase) {
 // PutOffer stores an offer for all.
 func (m *Memory) PutOffer(o crm.Offer) { m.locked(func() { m.offers = append(m.offers, o) }) }
 
-// Members gives everything that is stored, for a test to count.
+// Stored gives everything that is stored, for a test to count.
 func (m *Memory) Stored() (members []crm.Member) {
 	m.locked(func() {
 		for _, a := range m.customers {
