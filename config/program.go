@@ -5,12 +5,18 @@ import "time"
 // CardPool as ADAPTER_CARD_TEMPLATE means that only imported numbers are given out.
 const CardPool = "pool"
 
+// ClaimRefuse as ADAPTER_CARD_CLAIM gives a card without a holder to nobody.
+const ClaimRefuse = "refuse"
+
 // Card says how card numbers are made and shown. The syntax of the templates is checked where they are compiled.
 type Card struct {
 	Template        string        `default:"29##########{ean}" desc:"template of new card numbers (# is a digit, {ean} the check digit), or pool to give out imported numbers only"`
 	BarcodeType     string        `split_words:"true" default:"EAN_13" allowed:"EAN_8|EAN_13|CODE_128|UPC_A|QR_CODE" desc:"kind of the barcode that the app draws"`
 	BarcodeTemplate string        `split_words:"true" default:"{number}" desc:"what stands under the barcode; {number} is the card number"`
 	FromPhone       bool          `split_words:"true" default:"false" desc:"a card that is issued without a reserved number gets the phone as its number"`
+	Claim           string        `default:"register" allowed:"register|refuse" desc:"a card without a holder, such as old plastic, is given to the customer who types its number, or to nobody"`
+	ClaimsPerDay    int64         `split_words:"true" default:"3" min:"0" desc:"cards without a holder that one customer may take within 24 hours; 0 for no limit"`
+	FailuresPerHour int64         `split_words:"true" default:"20" min:"0" desc:"wrong card numbers and promo codes for one phone within an hour, after which right ones are refused too; 0 for no limit"`
 	ReserveFor      time.Duration `split_words:"true" default:"1h" min:"1m" max:"168h" desc:"how long a reserved number is held"`
 }
 

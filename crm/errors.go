@@ -83,7 +83,8 @@ const (
 	ErrCodeWrong Kind = "one_time_code_wrong"
 	// ErrCodeOver: the one-time code's time is over.
 	ErrCodeOver Kind = "one_time_code_over"
-	// ErrTooManyAttempts: one-time codes were typed wrongly too often.
+	// ErrTooManyAttempts: one-time codes, promo codes or card numbers were typed wrongly
+	// too often, or too many cards were claimed.
 	ErrTooManyAttempts Kind = "too_many_attempts"
 	// ErrTooManyCodes: one-time codes were asked for too often.
 	ErrTooManyCodes Kind = "too_many_codes"
@@ -131,7 +132,7 @@ func Kinds() []Kind {
 // that the tables of other surfaces need no row for them.
 func RewardKinds() []Kind {
 	return []Kind{
-		ErrCodeWrong, ErrCodeOver, ErrTooManyAttempts, ErrTooManyCodes,
+		ErrCodeWrong, ErrCodeOver, ErrTooManyCodes,
 		ErrOrderUnknown, ErrOrderDuplicate, ErrOrderReversed, ErrOrderVoided, ErrOrderMismatch,
 	}
 }

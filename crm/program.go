@@ -66,7 +66,7 @@ type Program interface {
 	// profile's phone or e-mail, who is made when there is none.
 	// Errors: ErrCardNotFound, ErrCardBlocked, ErrPhoneTaken (also when the e-mail
 	// is taken, too), ErrEmailTaken and, without a holder, ErrAmbiguous, ErrNoIdentity
-	// and ErrCardBlocked (every card of the customer is).
+	// and ErrCardBlocked (every card of the customer is), ErrTooManyAttempts.
 	UpdateProfile(ctx context.Context, number string, profile Profile) error
 
 	// SetChannels records what the card's holder allows (true) and forbids; a

@@ -59,6 +59,8 @@ var cardRows = []Row{
 		Operator: "Compare the registry of numbers with the cards; two systems may issue from one range"},
 	{Code: "206", kind: crm.ErrPoolEmpty, English: "There is no free card number", Russian: "Свободных номеров карт нет",
 		Operator: "Add numbers to the pool, or configure a template that makes them"},
+	{Code: "207", kind: crm.ErrTooManyAttempts, English: "Too many card numbers or codes were tried, try again later", Russian: "Слишком много попыток ввода номеров карт или кодов, повторите позже",
+		Operator: "Nothing; somebody guesses, or takes many cards. ADAPTER_CARD_FAILURES_PER_HOUR and ADAPTER_CARD_CLAIMS_PER_DAY are the limits"},
 }
 
 // Customers.

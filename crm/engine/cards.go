@@ -105,7 +105,7 @@ func (s *Engine) issueRequest(profile crm.Profile) IssueRequest {
 	now := s.now()
 	welcome := s.rules.accrual(crm.PostingWelcome, s.rules.Welcome, s.rules.Texts.Welcome, now)
 	welcome.AvailableFrom = now
-	return IssueRequest{Profile: profile, Email: s.rules.Email, Welcome: welcome, Now: now}
+	return IssueRequest{Profile: profile, Email: s.rules.Email, Claims: s.claims(now), Welcome: welcome, Now: now}
 }
 
 // Card implements [crm.Program].

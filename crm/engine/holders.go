@@ -12,7 +12,8 @@ const holderPage = 500
 
 // UpdateProfile implements [crm.Program].
 func (s *Engine) UpdateProfile(ctx context.Context, number string, profile crm.Profile) error {
-	return s.backend.UpdateProfile(ctx, ProfileUpdate{CardNumber: number, Profile: profile, Email: s.rules.Email, Now: s.now()})
+	now := s.now()
+	return s.backend.UpdateProfile(ctx, ProfileUpdate{CardNumber: number, Profile: profile, Email: s.rules.Email, Claims: s.claims(now), Now: now})
 }
 
 // SetChannels implements [crm.Program].

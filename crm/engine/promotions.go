@@ -33,7 +33,7 @@ func (s *Engine) SubmitReceipt(ctx context.Context, number string, receipt crm.R
 func (s *Engine) RedeemCode(ctx context.Context, number, code string) (crm.Submitted, error) {
 	now, errands := s.now(), s.rules.forCode(code, number)
 	done, err := s.backend.RedeemCode(ctx, CodeSubmission{
-		CardNumber: number, Code: code, Now: now,
+		CardNumber: number, Code: code, Failures: s.rules.Claims.Failures, Now: now,
 		Award:    s.rules.accrual(crm.PostingCode, s.rules.CodePoints, s.rules.Texts.Code, now),
 		Messages: errands,
 	})

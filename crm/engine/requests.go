@@ -15,6 +15,8 @@ type IssueRequest struct {
 	Number crm.CardNumber
 	// Email says what the e-mail of the profile is worth.
 	Email crm.EmailTrust
+	// Claims limits who takes a card without a holder.
+	Claims Claims
 	// Welcome is credited once per phone; zero Points for none.
 	Welcome crm.Accrual
 	Now     time.Time
@@ -93,7 +95,9 @@ type ProfileUpdate struct {
 	Profile    crm.Profile
 	// Email says what the e-mail is worth when the card has no holder.
 	Email crm.EmailTrust
-	Now   time.Time
+	// Claims limits who takes a card without a holder.
+	Claims Claims
+	Now    time.Time
 }
 
 // ChannelsUpdate allows and denies channels; a channel stands in one map entry
@@ -164,6 +168,9 @@ type CodeSubmission struct {
 	Code       string
 	// Award shapes the lot; its Points are used when the code has none of its own.
 	Award crm.Accrual
+	// Failures is how many codes and claims of cards may fail for the customer within
+	// FailureWindow; zero for no limit.
+	Failures int64
 	// Messages are stored with the use of the code.
 	Messages []outbox.Message
 	Now      time.Time

@@ -34,6 +34,8 @@ type Rules struct {
 	UnmarkedEarns bool
 	// Email is what an e-mail proves beside a phone that nobody has.
 	Email crm.EmailTrust
+	// Claims limits who takes a card without a holder, and how often a code may be wrong.
+	Claims Claims
 	// NumberFromPhone makes the phone the card number when a card is issued
 	// without one.
 	NumberFromPhone bool
@@ -112,6 +114,7 @@ func (r Rules) validate() error {
 	check(r.EarnCap >= 0 && r.EarnCap <= crm.MaxPoints, "the cap of points is out of range")
 	check(r.Welcome >= 0 && r.Welcome <= crm.MaxPoints, "the welcome bonus is out of range")
 	check(r.CodePoints >= 0 && r.CodePoints <= crm.MaxPoints, "the value of a code is out of range")
+	check(r.Claims.Failures >= 0 && r.Claims.PerDay >= 0, "limits of claims must not be negative")
 	check(r.MaxAge > 0, "the age of a receipt must be positive")
 	check(r.ClockSkew >= 0 && r.TillsEast >= 0 && r.TillsWest >= 0 && r.Pending >= 0 && r.Lifetime >= 0 && r.KeepReturned >= 0, "durations must not be negative")
 	check(r.Lifetime == 0 || r.Pending < r.Lifetime, "points must live longer than they are pending")

@@ -137,7 +137,10 @@ type Holders interface {
 
 	// UpdateProfile stores the fields that are not empty for the card's holder;
 	// the others stay. A card without a holder is given to the customer of the
-	// profile's phone or email, who is made when there is none.
+	// profile's phone or email, who is made when there is none; purchases that were
+	// stored before, or are of a day before Claims.Day, are not shown then (neither
+	// when IssueReserved gives it). A store that counts what Claims limits refuses
+	// with ErrTooManyAttempts.
 	// Errors: ErrCardNotFound, ErrCardBlocked, ErrPhoneTaken (also when both
 	// are), ErrEmailTaken, and, for a card without a holder, ErrAmbiguous, ErrNoIdentity
 	// and ErrCardBlocked (all cards of the customer are).
@@ -222,8 +225,9 @@ type Promotions interface {
 	SubmitReceipt(ctx context.Context, r ReceiptSubmission) (crm.Submitted, error)
 
 	// RedeemCode counts one use of the code and credits its points to the card.
-	// The same card again is the same success without a second credit or use. A
-	// code is never used more often than its limit, also in a race.
+	// The same card, or another one of its holder, again is the same success without
+	// a second credit or use. A code is never used more often than its limit, also in
+	// a race. A store that counts Failures refuses with ErrTooManyAttempts.
 	// Errors: ErrCodeUnknown, ErrCodeUsedUp, ErrCodeExpired, ErrCodeNotStarted,
 	// ErrCardNotFound, ErrCardBlocked, ErrCardInactive.
 	RedeemCode(ctx context.Context, r CodeSubmission) (crm.Submitted, error)

@@ -45,22 +45,34 @@ func (s *Store) HoldersOf(ctx context.Context, numbers []string) (map[string]crm
 
 // UpdateProfile implements engine.Store.
 func (s *Store) UpdateProfile(ctx context.Context, r engine.ProfileUpdate) error {
-	return s.do(ctx, func(c conn) error {
-		card, err := c.card(r.CardNumber, c.d.forUpdate)
-		switch {
-		case err != nil:
-			return err
-		case card.State == crm.CardBlocked:
-			return crm.ErrCardBlocked
-		case card.CustomerID == "":
-			return s.register(c, card, r)
-		}
-		taken, err := c.updateCustomer(card.CustomerID, r.Profile, millis(r.Now))
-		if taken {
-			return c.whyTaken(card.CustomerID, r.Profile)
-		}
+	err := s.do(ctx, func(c conn) error { return s.updateProfile(c, r, false) })
+	if !claims(err) || !r.Profile.HasIdentity() {
 		return err
+	}
+	_, err = claim(ctx, s, failuresOfProfile(r.Profile), r.Claims.Failures, r.Now, func(c conn) (struct{}, error) {
+		return struct{}{}, s.updateProfile(c, r, true)
 	})
+	return err
+}
+
+func (s *Store) updateProfile(c conn, r engine.ProfileUpdate, claimed bool) error {
+	card, err := c.card(r.CardNumber, c.d.forUpdate)
+	switch {
+	case err != nil:
+		return err
+	case card.State == crm.CardBlocked:
+		return crm.ErrCardBlocked
+	case card.CustomerID == "":
+		return s.register(c, card, r, claimed)
+	}
+	if err := s.keepPhone(c, card.CustomerID, r.Profile.Phone, r.Now); err != nil {
+		return err
+	}
+	taken, err := c.updateCustomer(card.CustomerID, r.Profile, millis(r.Now))
+	if taken {
+		return c.whyTaken(card.CustomerID, r.Profile)
+	}
+	return err
 }
 
 // whyTaken says which of the two belongs to somebody else, the phone first:
@@ -76,20 +88,20 @@ func (c conn) whyTaken(customer string, p crm.Profile) error {
 	return crm.ErrEmailTaken
 }
 
-// register gives a card without a holder to the customer of the profile.
-func (s *Store) register(c conn, card crm.Card, r engine.ProfileUpdate) error {
-	if !r.Profile.HasIdentity() {
+// register gives a card without a holder to the customer of the profile, on the way
+// of claims, else errClaim.
+func (s *Store) register(c conn, card crm.Card, r engine.ProfileUpdate, claimed bool) error {
+	switch {
+	case !r.Profile.HasIdentity():
 		return crm.ErrNoIdentity
+	case !claimed:
+		return errClaim
 	}
 	to, err := s.customer(c, r.Profile, r.Email, r.Now)
 	if err != nil {
 		return err
 	}
-	if err := c.notAllBlocked(to.id); err != nil {
-		return err
-	}
-	_, err = c.exec("UPDATE card SET customer_id = ?, updated_at = ? WHERE number = ?", to.id, millis(r.Now), card.Number)
-	return err
+	return c.giveTo(card.Number, to, r.Claims, r.Now)
 }
 
 // ListHolders implements engine.Store: the customers of a page, then their cards.
@@ -236,6 +248,7 @@ var (
 	eraseCustomer = []string{
 		"DELETE FROM operation WHERE subject = ?", // its keys hold phones and fingerprints
 		"DELETE FROM one_time_code WHERE customer_id = ?",
+		"DELETE FROM former_phone WHERE customer_id = ?",
 		"DELETE FROM customer WHERE id = ?",
 	}
 	eraseCard = []string{

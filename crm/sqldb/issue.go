@@ -104,17 +104,23 @@ func (c conn) operation(key, fingerprint, subject string, now int64) (bool, erro
 // IssueReserved implements engine.Store. The operation's key is claimed first
 // and decides between twins; the loser looks at what the winner did.
 func (s *Store) IssueReserved(ctx context.Context, r engine.IssueRequest) (crm.Card, error) {
+	card, err := write(ctx, s, func(c conn) (crm.Card, error) { return s.issueReserved(c, r, false) })
+	if !claims(err) {
+		return card, err
+	}
+	return claim(ctx, s, failuresOfProfile(r.Profile), r.Claims.Failures, r.Now, func(c conn) (crm.Card, error) { return s.issueReserved(c, r, true) })
+}
+
+func (s *Store) issueReserved(c conn, r engine.IssueRequest, claimed bool) (crm.Card, error) {
 	key, fingerprint := "issue:"+r.Number.Number, r.Profile.Fingerprint()
-	return write(ctx, s, func(c conn) (crm.Card, error) {
-		fresh, err := c.operation(key, fingerprint, "", millis(r.Now))
-		if err != nil {
-			return crm.Card{}, err
-		}
-		if !fresh {
-			return c.doneBefore(key, r.Number.Number, fingerprint, func(string) error { return crm.ErrNumberTaken })
-		}
-		return s.issueNumber(c, r, key)
-	})
+	fresh, err := c.operation(key, fingerprint, "", millis(r.Now))
+	if err != nil {
+		return crm.Card{}, err
+	}
+	if !fresh {
+		return c.doneBefore(key, r.Number.Number, fingerprint, func(string) error { return crm.ErrNumberTaken })
+	}
+	return s.issueNumber(c, r, key, claimed)
 }
 
 // doneBefore answers for a card whose operation's key was claimed: the same
@@ -133,7 +139,9 @@ func (c conn) doneBefore(key, number, fingerprint string, refusal func(before st
 	return c.card(number, "")
 }
 
-func (s *Store) issueNumber(c conn, r engine.IssueRequest, key string) (crm.Card, error) {
+// issueNumber gives the number to the customer; a card that waits for a holder only
+// on the way of claims, else errClaim.
+func (s *Store) issueNumber(c conn, r engine.IssueRequest, key string, claimed bool) (crm.Card, error) {
 	pooled, err := c.poolNumber(r.Number.Number)
 	if err != nil && !isNoRows(err) {
 		return crm.Card{}, err
@@ -141,6 +149,9 @@ func (s *Store) issueNumber(c conn, r engine.IssueRequest, key string) (crm.Card
 	unheld, err := c.unheldCard(r.Number.Number, err == nil)
 	if err != nil {
 		return crm.Card{}, err
+	}
+	if unheld != nil && !claimed {
+		return crm.Card{}, errClaim
 	}
 	to, err := s.customer(c, r.Profile, r.Email, r.Now)
 	if err != nil {
@@ -201,13 +212,8 @@ func (c conn) notAllBlocked(customer string) error {
 
 // giveCard makes a customer the holder of a card that has none.
 func (s *Store) giveCard(c conn, card crm.Card, r engine.IssueRequest, to owner) (crm.Card, error) {
-	matched, err := c.exec("UPDATE card SET customer_id = ?, updated_at = ? WHERE number = ? AND customer_id IS NULL",
-		to.id, millis(r.Now), card.Number)
-	if err != nil {
+	if err := c.giveTo(card.Number, to, r.Claims, r.Now); err != nil {
 		return crm.Card{}, err
-	}
-	if matched == 0 {
-		return crm.Card{}, errAgain
 	}
 	card.CustomerID = to.id
 	welcome, err := c.welcome(r, to)

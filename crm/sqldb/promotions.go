@@ -3,6 +3,7 @@ package sqldb
 import (
 	"cmp"
 	"context"
+	"errors"
 
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/engine"
@@ -117,18 +118,84 @@ func (c conn) usable(number string) error {
 	return card.State.Usable()
 }
 
-// RedeemCode implements engine.Store. The use's key decides about repetition, the
-// guarded count about the limit; the code's row, which many cards may want, is
-// locked last and so for the shortest time.
+// RedeemCode implements engine.Store. The rows of the card and of its holder are
+// locked, so that a customer uses a code once, by whatever card, and may be wrong so
+// often, and no more, also at the same moment; the guarded count decides about the
+// code's limit. The code's row, which many cards may want, is locked last and so for
+// the shortest time.
 func (s *Store) RedeemCode(ctx context.Context, r engine.CodeSubmission) (crm.Submitted, error) {
-	done, err := write(ctx, s, func(c conn) (crm.Submitted, error) { return s.takeCode(c, r) })
-	if repeated(err) {
-		return s.redeemedBefore(ctx, r)
+	type outcome struct {
+		done    crm.Submitted
+		refused error
+	}
+	ended, err := write(ctx, s, func(c conn) (o outcome, err error) {
+		card, err := c.card(r.CardNumber, c.d.forUpdate)
+		if err != nil {
+			return o, err
+		}
+		who, err := c.failuresOfCard(card)
+		if err != nil {
+			return o, err
+		}
+		if o.done, err = c.usedBefore(card, r.Code); err != nil || o.done.Repeated {
+			return o, err
+		}
+		if err := card.State.Usable(); err != nil {
+			return o, err
+		}
+		if o.refused, err = c.mayTry(who, r); err != nil || o.refused != nil {
+			return o, err
+		}
+		o.done, err = s.takeCode(c, card, r)
+		return o, err
+	})
+	return ended.done, cmp.Or(err, ended.refused)
+}
+
+// failuresOfCard locks the card's holder and gives whose failures are counted.
+func (c conn) failuresOfCard(card crm.Card) (string, error) {
+	if card.CustomerID == "" {
+		return failuresOf("", card.Number), nil
+	}
+	holder, err := only(c, customerRow.profile, errAgain, selectCustomer+"WHERE id = ?"+c.d.forUpdate, card.CustomerID)
+	return failuresOfProfile(holder), err
+}
+
+// usedBefore answers for a code that the card or another one of its holder has used.
+func (c conn) usedBefore(card crm.Card, code string) (crm.Submitted, error) {
+	done := crm.Submitted{Repeated: true}
+	err := c.one(`SELECT u.points FROM promo_use u WHERE u.code = ? AND (u.card_number = ? OR u.card_number IN
+		(SELECT number FROM card WHERE customer_id = ?))`, []any{code, card.Number, orNull(card.CustomerID)}, &done.Points)
+	if isNoRows(err) {
+		return crm.Submitted{}, nil
 	}
 	return done, err
 }
 
-func (s *Store) takeCode(c conn, r engine.CodeSubmission) (crm.Submitted, error) {
+// mayTry gives the reason why a code is not looked at: too many were wrong, or it is
+// one more that is. The failure is counted when the transaction ends well.
+func (c conn) mayTry(who string, r engine.CodeSubmission) (refused, err error) {
+	if r.Failures > 0 {
+		var tried int64
+		err := c.one("SELECT tried FROM attempt WHERE subject = ? AND since > ?", []any{who, millis(r.Now.Add(-engine.FailureWindow))}, &tried)
+		if err != nil && !isNoRows(err) {
+			return nil, err
+		}
+		if tried >= r.Failures {
+			return crm.ErrTooManyAttempts, nil
+		}
+	}
+	_, err = c.promoCode(r.Code)
+	if !errors.Is(err, crm.ErrCodeUnknown) || r.Failures == 0 {
+		return nil, err
+	}
+	if _, err := c.attempts(who, r.Now, engine.FailureWindow); err != nil {
+		return nil, err
+	}
+	return err, c.attempted(who)
+}
+
+func (s *Store) takeCode(c conn, card crm.Card, r engine.CodeSubmission) (crm.Submitted, error) {
 	code, err := c.promoCode(r.Code)
 	if err != nil {
 		return crm.Submitted{}, err
@@ -137,22 +204,22 @@ func (s *Store) takeCode(c conn, r engine.CodeSubmission) (crm.Submitted, error)
 	if code.Points > 0 {
 		award.Points = code.Points
 	}
-	fits, err := c.addPoints(r.CardNumber, award.Points, ifActive, r.Now)
+	fits, err := c.addPoints(card.Number, award.Points, ifActive, r.Now)
 	if err != nil {
 		return crm.Submitted{}, err
 	}
 	if !fits {
-		return crm.Submitted{}, errGuarded
+		return crm.Submitted{}, errAgain
 	}
 	if err := c.useCode(r, award.Points); err != nil {
 		return crm.Submitted{}, err
 	}
 	// Whether it is a repetition is decided: a card that was replaced, and took its
 	// uses along, may use a code that its ledger knows already.
-	if err := s.credit(c, r.CardNumber, "code:"+s.ids.next(r.Now), award, r.Now); err != nil {
+	if err := s.credit(c, card.Number, "code:"+s.ids.next(r.Now), award, r.Now); err != nil {
 		return crm.Submitted{}, err
 	}
-	return crm.Submitted{Points: award.Points}, s.order(c, r.CardNumber, r.Messages, millis(r.Now))
+	return crm.Submitted{Points: award.Points}, s.order(c, card.Number, r.Messages, millis(r.Now))
 }
 
 func (c conn) useCode(r engine.CodeSubmission, points int64) error {
@@ -162,7 +229,7 @@ func (c conn) useCode(r engine.CodeSubmission, points int64) error {
 		return err
 	}
 	if taken {
-		return errRepeated
+		return errAgain
 	}
 	matched, err := c.exec(`UPDATE promo_code SET used = used + 1 WHERE code = ?
 		AND (max_uses = 0 OR used < max_uses) AND starts_at <= ? AND ends_at > ?`, r.Code, millis(r.Now), millis(r.Now))
@@ -179,18 +246,6 @@ func (c conn) useCode(r engine.CodeSubmission, points int64) error {
 		return crm.ErrCodeExpired
 	}
 	return crm.ErrCodeUsedUp
-}
-
-// redeemedBefore answers for a code that was not taken now.
-func (s *Store) redeemedBefore(ctx context.Context, r engine.CodeSubmission) (crm.Submitted, error) {
-	return read(ctx, s, func(c conn) (crm.Submitted, error) {
-		done := crm.Submitted{Repeated: true}
-		err := c.one("SELECT points FROM promo_use WHERE code = ? AND card_number = ?", []any{r.Code, r.CardNumber}, &done.Points)
-		if isNoRows(err) {
-			err = cmp.Or(c.usable(r.CardNumber), errChanged)
-		}
-		return done, err
-	})
 }
 
 type codeRow struct {

@@ -94,7 +94,8 @@ func (r purchaseRow) purchase() crm.Purchase {
 
 // Purchases implements engine.Store.
 func (s *Store) Purchases(ctx context.Context, q engine.PurchaseQuery) ([]crm.Purchase, error) {
-	query := selectPurchase + "WHERE card_number = ? AND day >= ? AND day <= ?"
+	query := selectPurchase + "WHERE card_number = ? AND day >= ? AND day <= ? AND hidden = 0" +
+		" AND day >= (SELECT shown_from FROM card WHERE number = purchase.card_number)"
 	args := []any{q.CardNumber, string(q.From), string(q.To)}
 	if q.After != nil {
 		query += " AND (day < ? OR day = ? AND ref < ?)"

@@ -98,7 +98,15 @@ func (c conn) successor(old crm.Card, r engine.Replacement) (crm.Card, error) {
 	if old.State == crm.CardInactive {
 		card.State = crm.CardInactive
 	}
-	return card, c.insertCard(card, millis(r.Now))
+	if err := c.insertCard(card, millis(r.Now)); err != nil {
+		return crm.Card{}, err
+	}
+	var shown string
+	if err := c.one("SELECT shown_from FROM card WHERE number = ?", []any{old.Number}, &shown); err != nil || shown == "" {
+		return card, err
+	}
+	_, err = c.exec("UPDATE card SET shown_from = ? WHERE number = ?", shown, card.Number)
+	return card, err
 }
 
 // transfer empties the old card and writes both ledgers.

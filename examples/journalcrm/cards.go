@@ -109,6 +109,8 @@ func (s *state) issueReserved(r engine.IssueRequest) (crm.Card, error) {
 	owner, _ = s.learn(owner, r.Profile)
 	if wanted == nil {
 		wanted = s.newCard(pooled.CardNumber, r.Now)
+	} else {
+		wanted.claimed(r.Claims.Day)
 	}
 	wanted.IssuedTo = mark
 	s.hand(wanted, owner, r)

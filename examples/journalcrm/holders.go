@@ -47,7 +47,7 @@ func (s *state) updateProfile(r engine.ProfileUpdate) (none struct{}, _ error) {
 	case card.State == crm.CardBlocked:
 		return none, crm.ErrCardBlocked
 	case card.CustomerID == "":
-		return none, s.register(card, r.Profile)
+		return none, s.register(card, r.Profile, r.Claims.Day)
 	}
 	holder := s.Customers[card.CustomerID]
 	if other := s.Phones[r.Profile.Phone]; other != "" && other != holder.ID {
@@ -63,7 +63,7 @@ func (s *state) updateProfile(r engine.ProfileUpdate) (none struct{}, _ error) {
 }
 
 // register gives a card without a holder to the customer of a profile.
-func (s *state) register(c *card, p crm.Profile) error {
+func (s *state) register(c *card, p crm.Profile, day crm.Date) error {
 	if !p.HasIdentity() {
 		return crm.ErrNoIdentity
 	}
@@ -71,8 +71,12 @@ func (s *state) register(c *card, p crm.Profile) error {
 	if err != nil {
 		return err
 	}
+	if held, has := crm.PickCard(s.cardsOf(owner)); has && held.State == crm.CardBlocked {
+		return crm.ErrCardBlocked
+	}
 	owner, _ = s.learn(owner, p)
 	s.give(c, owner)
+	c.claimed(day)
 	return nil
 }
 

@@ -75,10 +75,8 @@ func (c *CRM) RedeemCode(ctx context.Context, r engine.CodeSubmission) (crm.Subm
 
 func (s *state) redeemCode(r engine.CodeSubmission) (crm.Submitted, error) {
 	card, err := s.usable(r.CardNumber)
-	if card != nil {
-		if points, used := card.Codes[r.Code]; used {
-			return crm.Submitted{Repeated: true, Points: points}, errUnchanged
-		}
+	if points, used := s.usedBefore(card, r.Code); used {
+		return crm.Submitted{Repeated: true, Points: points}, errUnchanged
 	}
 	if err != nil {
 		return crm.Submitted{}, err
@@ -95,6 +93,23 @@ func (s *state) redeemCode(r engine.CodeSubmission) (crm.Submitted, error) {
 	s.credit(card, r.Award, r.Now)
 	s.order(card, r.Messages, r.Now)
 	return crm.Submitted{Points: r.Award.Points}, nil
+}
+
+// usedBefore tells what a code gave to a card, which may be nil, or to another one of
+// its holder.
+func (s *state) usedBefore(c *card, code string) (points int64, used bool) {
+	if c == nil {
+		return 0, false
+	}
+	if points, used = c.Codes[code]; used || c.CustomerID == "" {
+		return points, used
+	}
+	for _, number := range s.Customers[c.CustomerID].Cards {
+		if points, used = s.Cards[number].Codes[code]; used {
+			return points, used
+		}
+	}
+	return 0, false
 }
 
 // open gives the error with which a code is refused at a time.

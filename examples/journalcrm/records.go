@@ -44,7 +44,7 @@ func (c *CRM) Purchases(ctx context.Context, q engine.PurchaseQuery) ([]crm.Purc
 			return nil, err
 		}
 		for _, line := range card.Purchases {
-			inside := q.From <= line.Date && line.Date <= q.To
+			inside := q.From <= line.Date && line.Date <= q.To && line.Date >= card.ShownFrom && !card.Hidden[line.Ref]
 			if inside && (q.After == nil || newestFirst(*q.After, line) < 0) {
 				page = append(page, line)
 			}

@@ -56,6 +56,7 @@ func (s *state) succeed(old, made *card, r engine.Replacement) {
 	made.Segments, old.Segments = old.Segments, nil
 	made.Codes, old.Codes = old.Codes, made.Codes
 	made.Purchases, old.Purchases = old.Purchases, made.Purchases
+	made.ShownFrom, made.Hidden = old.ShownFrom, old.Hidden
 	for ref, line := range made.Purchases {
 		line.CardNumber = made.Number
 		made.Purchases[ref] = line

@@ -56,7 +56,19 @@ type card struct {
 	Lots      []crm.Lot
 	Codes     map[string]int64 // points by the promo code that gave them
 	Purchases map[string]crm.Purchase
+	// ShownFrom and Hidden are the purchases that were somebody else's before the
+	// holder claimed the card: those of an earlier day, and those that were stored.
+	ShownFrom crm.Date
+	Hidden    map[string]bool
 	Segments  []string
+}
+
+// claimed hides what was bought before a card got its holder.
+func (c *card) claimed(day crm.Date) {
+	c.ShownFrom, c.Hidden = day, map[string]bool{}
+	for ref := range c.Purchases {
+		c.Hidden[ref] = true
+	}
 }
 
 func newState() *state {

@@ -19,6 +19,7 @@ func (p *program) cardCommand() *cobra.Command {
 		p.cardState("block", "Block a card: it is refused everywhere until it is unblocked", crm.CardBlocked),
 		p.cardState("unblock", "Make a blocked or resting card active", crm.CardActive),
 		p.cardReplace(),
+		p.cardPhone(),
 		p.cardSegments(),
 	)
 }
@@ -36,6 +37,7 @@ type shownCard struct {
 	Name      string       `json:"name,omitempty"`
 	Total     int64        `json:"points_total"`
 	Available int64        `json:"points_available"`
+	Former    []string     `json:"former_phones,omitempty"`
 	Audit     []shownAudit `json:"audit"`
 }
 
@@ -121,11 +123,15 @@ func (s *session) look(ctx context.Context, number string, personal bool) (shown
 	if err != nil {
 		return shownCard{}, err
 	}
+	former, err := s.formerPhones(ctx, number, personal)
+	if err != nil {
+		return shownCard{}, err
+	}
 	lines, err := s.auditOf(ctx, number)
 	card := statement.Card
 	shown := shownCard{
 		Card: card.Number, Barcode: card.BarcodeNumber, Type: string(card.BarcodeType), State: string(card.State),
-		IssuedAt: card.IssuedAt, Customer: card.CustomerID, Audit: lines,
+		IssuedAt: card.IssuedAt, Customer: card.CustomerID, Former: former, Audit: lines,
 	}
 	for _, lot := range statement.Lots {
 		shown.Total += lot.Remaining
@@ -167,6 +173,9 @@ func (c shownCard) table(s *session, w *tabwriter.Writer) {
 	row(w, "issued", s.moment(c.IssuedAt))
 	row(w, "customer", orDash(c.Customer))
 	row(w, "phone", orDash(c.Phone))
+	for _, phone := range c.Former {
+		row(w, "former phone", phone)
+	}
 	row(w, "email", orDash(c.Email))
 	if c.Name != "" {
 		row(w, "name", c.Name)

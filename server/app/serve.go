@@ -272,6 +272,9 @@ func (s *service) expirePoints(ctx context.Context) {
 		if err != nil && ctx.Err() == nil {
 			s.log.Error().Err(err).Msg("points.expiry_failed")
 		}
+		if err := s.programme.engine.Forget(ctx); err != nil && ctx.Err() == nil {
+			s.log.Error().Err(err).Msg("customers.forget_failed")
+		}
 		if booked > 0 {
 			s.log.Info().Int("lots", booked).Msg("points.expired")
 		}

@@ -219,6 +219,7 @@ func rules(cfg *config.Config) engine.Rules {
 		UnmarkedEarns:   cfg.Earn.UnmarkedReceipts,
 		Refunds:         cfg.Earn.Refunds,
 		Email:           emailTrust(cfg.Koshelek.Email),
+		Claims:          engine.Claims{Refuse: cfg.Card.Claim == config.ClaimRefuse, PerDay: cfg.Card.ClaimsPerDay, Failures: cfg.Card.FailuresPerHour},
 		NumberFromPhone: cfg.Card.FromPhone,
 		KeepReturned:    time.Duration(cfg.Microsite.ReturnedDays) * 24 * time.Hour,
 		PartialReversal: cfg.Microsite.PartialReversal,
