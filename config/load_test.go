@@ -64,7 +64,7 @@ func TestDefaults(t *testing.T) {
 	assert.Equal(t, config.Koshelek{Version: "1.3.0", User: "koshelek", UnauthorizedStatus: 401, AcceptPUT: true, ReserveFormat: config.ReserveString,
 		OffersPath: "campaigns", Blocked: config.BlockedError, Email: "hint", Language: config.LanguageRussian, NoBirthDates: "1900-01-01", LenientPaths: true}, cfg.Koshelek)
 	assert.Equal(t, config.Card{Template: "29##########{ean}", BarcodeType: "EAN_13", BarcodeTemplate: "{number}", Claim: "register", ClaimsPerDay: 3, FailuresPerHour: 20, ReserveFor: time.Hour}, cfg.Card)
-	assert.Equal(t, config.Earn{Percent: 100, MaxAge: 720 * time.Hour, ClockSkew: 10 * time.Minute, TillsEast: 9 * time.Hour, TillsWest: time.Hour, Lifetime: 8760 * time.Hour, PromoCode: 100}, cfg.Earn)
+	assert.Equal(t, config.Earn{Percent: 100, Cap: 10_000, ReceiptsPerDay: 30, PointsPerDay: 30_000, MaxAge: 720 * time.Hour, ClockSkew: 10 * time.Minute, TillsEast: 9 * time.Hour, TillsWest: time.Hour, Lifetime: 8760 * time.Hour, PromoCode: 100}, cfg.Earn)
 	assert.Equal(t, "Europe/Moscow", cfg.TimeZone.Location().String())
 	assert.Equal(t, config.Log{Level: "info", Format: config.LogJSON}, cfg.Log)
 	assert.Equal(t, config.Limits{MaxInFlight: 256, MaxConnections: 2000, RequestTimeout: 10 * time.Second, HeaderTimeout: 5 * time.Second, BodyTimeout: 15 * time.Second,

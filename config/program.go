@@ -23,7 +23,9 @@ type Card struct {
 // Earn says what customers earn. Points are whole numbers.
 type Earn struct {
 	Percent          Percent       `default:"1" desc:"points for a receipt in per cent of its sum in roubles: 0 to 100, two decimals at most"`
-	Cap              int64         `default:"0" min:"0" desc:"points for one receipt at most; 0 for no limit"`
+	Cap              int64         `default:"10000" min:"0" desc:"points for one receipt at most; 0 for no limit"`
+	ReceiptsPerDay   int64         `split_words:"true" default:"30" min:"0" desc:"receipts that earn for one card on one day at most; 0 for no limit"`
+	PointsPerDay     int64         `split_words:"true" default:"30000" min:"0" desc:"points that one card earns by receipts on one day at most; 0 for no limit"`
 	MaxAge           time.Duration `split_words:"true" default:"720h" min:"1ns" desc:"age of a receipt at most"`
 	ClockSkew        time.Duration `split_words:"true" default:"10m" min:"0s" desc:"how far the time on a receipt may lie in the future, because clocks of tills differ"`
 	TillsEast        time.Duration `split_words:"true" default:"9h" min:"0s" max:"26h" desc:"how far east of ADAPTER_TIME_ZONE tills stand; a receipt says its local time and no zone. From Moscow to Kamchatka it is 9h; 0s when all tills share the zone"`

@@ -62,6 +62,10 @@ const (
 	// ErrReceiptMismatch: the receipt was sent before with another sum, time, kind or
 	// fiscal sign.
 	ErrReceiptMismatch Kind = "receipt_mismatch"
+	// ErrReceiptLimit: the card has sent as many receipts today as earn.
+	ErrReceiptLimit Kind = "receipt_limit"
+	// ErrReceiptForeign: the receipt is of a fiscal drive that is not the programme's.
+	ErrReceiptForeign Kind = "receipt_foreign"
 
 	// ErrCodeUnknown: there is no such promo code.
 	ErrCodeUnknown Kind = "code_unknown"
@@ -119,7 +123,7 @@ func Kinds() []Kind {
 		ErrInvalidProfile, ErrInvalidAmount, ErrInvalidRecord,
 		ErrCardNotFound, ErrCardBlocked, ErrCardInactive, ErrNumberUnknown, ErrNumberTaken, ErrPoolEmpty,
 		ErrAmbiguous, ErrPhoneTaken, ErrEmailTaken, ErrCustomerNotFound,
-		ErrReceiptMalformed, ErrReceiptFuture, ErrReceiptTooOld, ErrReceiptTaken, ErrReceiptMismatch,
+		ErrReceiptMalformed, ErrReceiptFuture, ErrReceiptTooOld, ErrReceiptTaken, ErrReceiptMismatch, ErrReceiptLimit, ErrReceiptForeign,
 		ErrCodeUnknown, ErrCodeUsedUp, ErrCodeExpired, ErrCodeNotStarted,
 		ErrInsufficientPoints, ErrOperationConflict, ErrDeliveryNotFound,
 		ErrCodeWrong, ErrCodeOver, ErrTooManyAttempts, ErrTooManyCodes,

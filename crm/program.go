@@ -93,8 +93,8 @@ type Program interface {
 	// a second award, also at the same moment. Only sales earn; the programme
 	// decides how much, how old a receipt may be and what a refund takes back.
 	// Errors: ErrReceiptFuture, ErrReceiptTooOld, ErrReceiptTaken (another card),
-	// ErrReceiptMismatch (same card, other content), ErrCardNotFound,
-	// ErrCardBlocked, ErrCardInactive.
+	// ErrReceiptMismatch (same card, other content), ErrReceiptLimit, ErrReceiptForeign,
+	// ErrCardNotFound, ErrCardBlocked, ErrCardInactive.
 	SubmitReceipt(ctx context.Context, number string, receipt Receipt) (Submitted, error)
 
 	// RedeemCode uses a promo code, as [NormalizeCode] writes it, for a card. The

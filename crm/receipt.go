@@ -126,6 +126,34 @@ func (f receiptText) moment(zone *time.Location) (time.Time, error) {
 	return at.Truncate(time.Minute), nil
 }
 
+// Instants gives the first and the last moment that the till's clock may have meant
+// in the zone of At: they differ in the hour that comes twice when clocks go back.
+func (r Receipt) Instants() (first, last time.Time) {
+	first, last = r.At, r.At
+	for _, step := range []time.Duration{-time.Hour, -30 * time.Minute, 30 * time.Minute, time.Hour} {
+		twin := r.At.Add(step)
+		if twin.Format(localMinute) != r.At.Format(localMinute) {
+			continue
+		}
+		if step < 0 {
+			first = twin
+		} else {
+			last = twin
+		}
+	}
+	return first, last
+}
+
+// In is the receipt read in another zone: what the till's clock showed stays.
+func (r Receipt) In(zone *time.Location) Receipt {
+	if at, err := time.ParseInLocation(localMinute, r.At.Format(localMinute), zone); err == nil {
+		r.At = at
+	}
+	return r
+}
+
+const localMinute = "200601021504"
+
 func (f receiptText) number(key string) (int64, error) {
 	text := f[key]
 	if len(text) > 10 || !allDigits(text) {
@@ -146,7 +174,7 @@ func parseRoubles(text string) (int64, error) {
 
 // Fingerprint names the content beside FN and I: a retry has the same one.
 func (r Receipt) Fingerprint() string {
-	return fmt.Sprintf("%s|%d|%d|%d", r.At.Format("200601021504"), r.SumKopecks, r.Kind, r.FP)
+	return fmt.Sprintf("%s|%d|%d|%d", r.At.Format(localMinute), r.SumKopecks, r.Kind, r.FP)
 }
 
 // Cause names the receipt as the cause of postings and errands.

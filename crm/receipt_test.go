@@ -173,3 +173,20 @@ func TestParseReceiptReadsWhatTillsWrite(t *testing.T) {
 		}
 	})
 }
+
+// TestReceiptInTheHourThatComesTwice: the till's clock may have meant either moment.
+func TestReceiptInTheHourThatComesTwice(t *testing.T) {
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	require.NoError(t, err)
+	for text, hours := range map[string]time.Duration{"20261025T0230": time.Hour, "20261025T0130": 0, "20261025T0300": 0, "20260329T0330": 0} {
+		receipt, err := ParseReceipt("t="+text+"&s=1.00&fn=9960440300123456&i=1&fp=1&n=1", berlin)
+		require.NoError(t, err)
+		first, last := receipt.Instants()
+		assert.Equal(t, hours, last.Sub(first), text)
+		assert.Equal(t, receipt.At.Format("1504"), first.Format("1504"))
+		assert.Equal(t, receipt.At.Format("1504"), last.Format("1504"))
+		early, late := receipt, receipt
+		early.At, late.At = first, last
+		assert.Equal(t, early.Fingerprint(), late.Fingerprint(), "one receipt")
+	}
+}

@@ -292,15 +292,30 @@ type CardRef struct {
 // /v1/promo/qrCode). Errors: ErrNoIdentity, those of the number and the phone,
 // ErrReceiptMalformed, and those of [Program].SubmitReceipt.
 func (s *Service) SubmitReceipt(ctx context.Context, to CardRef, text string) (Submitted, error) {
+	return s.submit(ctx, to, func(number string) (Submitted, error) {
+		receipt, err := ParseReceipt(text, s.options.Zone)
+		if err != nil {
+			return Submitted{}, err
+		}
+		return s.program.SubmitReceipt(ctx, number, receipt)
+	})
+}
+
+// submit does something with the card that is meant. One that was looked up by phone
+// may be replaced in this moment: then the phone leads to its successor.
+func (s *Service) submit(ctx context.Context, to CardRef, do func(number string) (Submitted, error)) (Submitted, error) {
 	number, err := s.cardNumber(ctx, to)
 	if err != nil {
 		return Submitted{}, err
 	}
-	receipt, err := ParseReceipt(text, s.options.Zone)
-	if err != nil {
-		return Submitted{}, err
+	done, err := do(number)
+	if kind := KindOf(err); to.CardNumber != "" || kind != ErrCardBlocked && kind != ErrCardNotFound {
+		return done, err
 	}
-	return s.program.SubmitReceipt(ctx, number, receipt)
+	if next, lost := s.cardNumber(ctx, to); lost == nil && next != number {
+		return do(next)
+	}
+	return done, err
 }
 
 // RedeemCode takes a promo code that a person typed (contract: POST
@@ -308,14 +323,13 @@ func (s *Service) SubmitReceipt(ctx context.Context, to CardRef, text string) (S
 // ErrNoIdentity, those of the number and the phone, and those of
 // [Program].RedeemCode.
 func (s *Service) RedeemCode(ctx context.Context, to CardRef, code string) (Submitted, error) {
-	number, err := s.cardNumber(ctx, to)
-	if err != nil {
-		return Submitted{}, err
-	}
-	if code, err = NormalizeCode(code); err != nil {
-		return Submitted{}, err
-	}
-	return s.program.RedeemCode(ctx, number, code)
+	return s.submit(ctx, to, func(number string) (Submitted, error) {
+		code, err := NormalizeCode(code)
+		if err != nil {
+			return Submitted{}, err
+		}
+		return s.program.RedeemCode(ctx, number, code)
+	})
 }
 
 func (s *Service) cardNumber(ctx context.Context, ref CardRef) (string, error) {

@@ -64,7 +64,7 @@ func TestCodesAreStable(t *testing.T) {
 		"114 invalid_card_number", "115 invalid_profile", "116 invalid_amount", "117 invalid_record",
 		"201 card_not_found", "202 card_blocked", "203 card_inactive", "204 number_unknown", "205 number_taken", "206 pool_empty", "207 too_many_attempts",
 		"301 ambiguous_customer", "302 phone_taken", "303 email_taken", "304 customer_not_found",
-		"410 receipt_malformed", "411 receipt_future", "412 receipt_too_old", "413 receipt_taken", "414 receipt_mismatch",
+		"410 receipt_malformed", "411 receipt_future", "412 receipt_too_old", "413 receipt_taken", "414 receipt_mismatch", "415 receipt_limit", "416 receipt_foreign",
 		"430 code_unknown", "431 code_used_up", "432 code_expired", "433 code_not_started",
 		"501 insufficient_points", "502 operation_conflict", "503 delivery_not_found",
 		"901 busy", "902 unavailable", "903 internal", "904 client_gone",

@@ -10,14 +10,21 @@ import (
 // refund takes back what the sale earned.
 func (s *Engine) SubmitReceipt(ctx context.Context, number string, receipt crm.Receipt) (crm.Submitted, error) {
 	now := s.now()
-	if receipt.At.Add(-s.rules.TillsEast).After(now.Add(s.rules.ClockSkew)) {
+	first, last := receipt.Instants()
+	if first.Add(-s.rules.TillsEast).After(now.Add(s.rules.ClockSkew)) {
 		return crm.Submitted{}, crm.ErrReceiptFuture
+	}
+	// In an hour that comes twice a sale is the first one's and a refund the last one's,
+	// so that no refund is before its sale.
+	if receipt.At = first; receipt.Kind == crm.ReceiptSaleRefund {
+		receipt.At = last
 	}
 	points, errands := s.rules.receiptPoints(receipt), s.rules.forReceipt(receipt)
 	done, err := s.backend.SubmitReceipt(ctx, ReceiptSubmission{
 		CardNumber: number, Receipt: receipt, Now: now,
 		Award:    s.rules.accrual(crm.PostingReceipt, points, s.rules.Texts.Receipt, now),
-		TooOld:   now.Sub(receipt.At.Add(s.rules.TillsWest)) > s.rules.MaxAge,
+		TooOld:   now.Sub(last.Add(s.rules.TillsWest)) > s.rules.MaxAge,
+		PerDay:   s.rules.today(now),
 		Reverse:  s.rules.reversal(receipt),
 		Messages: errands,
 	})

@@ -155,11 +155,21 @@ type ReceiptSubmission struct {
 	// TooOld tells that the programme takes this receipt no more, unless it has
 	// taken it before.
 	TooOld bool
+	// PerDay limits what the card earns by receipts.
+	PerDay DayLimit
 	// Reverse makes the receipt take back an earlier one.
 	Reverse ReverseReceipt
 	// Messages are stored with the receipt.
 	Messages []outbox.Message
 	Now      time.Time
+}
+
+// DayLimit is how much a card earns by receipts from a moment on: by Receipts sales at
+// most, and Points at most, to which the last award is cut; zero for no limit. A sale
+// beyond the first is ErrReceiptLimit.
+type DayLimit struct {
+	Receipts, Points int64
+	Since            time.Time
 }
 
 // CodeSubmission is a promo code that a card sends.

@@ -15,6 +15,8 @@ type Rules struct {
 	EarnBasisPoints int64
 	// EarnCap limits the points of one receipt; zero for no limit.
 	EarnCap int64
+	// PerDay limits what one card earns by receipts on a day of Zone; Since is not used.
+	PerDay DayLimit
 	// MaxAge is how old a receipt may be, ClockSkew how far a till's clock may
 	// run ahead.
 	MaxAge, ClockSkew time.Duration
@@ -115,6 +117,7 @@ func (r Rules) validate() error {
 	check(r.Welcome >= 0 && r.Welcome <= crm.MaxPoints, "the welcome bonus is out of range")
 	check(r.CodePoints >= 0 && r.CodePoints <= crm.MaxPoints, "the value of a code is out of range")
 	check(r.Claims.Failures >= 0 && r.Claims.PerDay >= 0, "limits of claims must not be negative")
+	check(r.PerDay.Receipts >= 0 && r.PerDay.Points >= 0, "limits of a day must not be negative")
 	check(r.MaxAge > 0, "the age of a receipt must be positive")
 	check(r.ClockSkew >= 0 && r.TillsEast >= 0 && r.TillsWest >= 0 && r.Pending >= 0 && r.Lifetime >= 0 && r.KeepReturned >= 0, "durations must not be negative")
 	check(r.Lifetime == 0 || r.Pending < r.Lifetime, "points must live longer than they are pending")
@@ -166,4 +169,11 @@ func (r Rules) reversal(receipt crm.Receipt) ReverseReceipt {
 	}
 	refund := receipt.Kind == crm.ReceiptSaleRefund
 	return ReverseReceipt{Wanted: refund, Possible: !refund && r.earns(receipt), Description: r.Texts.Refund}
+}
+
+// today is the limit of the day that began in the programme's zone.
+func (r Rules) today(now time.Time) DayLimit {
+	limit, local := r.PerDay, now.In(r.Zone)
+	limit.Since = time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, r.Zone)
+	return limit
 }

@@ -220,8 +220,10 @@ type Promotions interface {
 	// Points tells how much, and every errand that the sale ordered and that has an
 	// Undo is answered by one that undoes it and names it in Reverses. Without such
 	// a sale the receipt is stored and does nothing.
+	// A refund that took nothing back, and that nothing needs, is taken over by another
+	// card that sends it with Reverse.Wanted, so that nobody protects a sale by it.
 	// Errors: ErrReceiptTaken (another card), ErrReceiptMismatch (same card,
-	// other content), ErrCardNotFound, ErrCardBlocked, ErrCardInactive.
+	// other content), ErrReceiptLimit, ErrCardNotFound, ErrCardBlocked, ErrCardInactive.
 	SubmitReceipt(ctx context.Context, r ReceiptSubmission) (crm.Submitted, error)
 
 	// RedeemCode counts one use of the code and credits its points to the card.

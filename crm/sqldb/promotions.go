@@ -20,14 +20,24 @@ func (s *Store) SubmitReceipt(ctx context.Context, r engine.ReceiptSubmission) (
 		points, err := s.takeReceipt(c, r)
 		return crm.Submitted{Points: points}, err
 	})
-	if repeated(err) {
-		return s.submittedBefore(ctx, r)
+	if !repeated(err) {
+		return done, err
+	}
+	done, err = s.submittedBefore(ctx, r)
+	if errors.Is(err, crm.ErrReceiptTaken) && r.Reverse.Wanted {
+		return write(ctx, s, func(c conn) (crm.Submitted, error) {
+			points, err := s.adoptRefund(c, r)
+			return crm.Submitted{Points: points}, err
+		})
 	}
 	return done, err
 }
 
 // takeReceipt gives the points that the receipt moved.
 func (s *Store) takeReceipt(c conn, r engine.ReceiptSubmission) (int64, error) {
+	if err := c.withinDay(&r); err != nil {
+		return 0, err
+	}
 	fits, err := c.addPoints(r.CardNumber, r.Award.Points, ifActive, r.Now)
 	if err != nil {
 		return 0, err
@@ -58,6 +68,32 @@ func (s *Store) takeReceipt(c conn, r engine.ReceiptSubmission) (int64, error) {
 		_, err = c.exec("UPDATE receipt SET points = ? WHERE fn = ? AND i = ?", points, r.Receipt.FN, r.Receipt.I)
 	}
 	return points, err
+}
+
+// withinDay cuts an award to what the card may still earn today. It takes the card's
+// lock.
+func (c conn) withinDay(r *engine.ReceiptSubmission) error {
+	if r.Award.Points == 0 || r.PerDay.Receipts == 0 && r.PerDay.Points == 0 {
+		return nil
+	}
+	if _, err := c.card(r.CardNumber, c.d.forUpdate); err != nil {
+		return err
+	}
+	var known, sent, earned int64
+	if err := c.one("SELECT COUNT(*) FROM receipt WHERE fn = ? AND i = ?", []any{r.Receipt.FN, r.Receipt.I}, &known); err != nil || known > 0 {
+		return err // a repetition, or refused for another reason
+	}
+	if err := c.one("SELECT COUNT(*), COALESCE(SUM(points), 0) FROM receipt WHERE card_number = ? AND created_at >= ? AND kind IN (0, 1)",
+		[]any{r.CardNumber, millis(r.PerDay.Since)}, &sent, &earned); err != nil {
+		return err
+	}
+	if r.PerDay.Receipts > 0 && sent >= r.PerDay.Receipts {
+		return cmp.Or(c.usable(r.CardNumber), error(crm.ErrReceiptLimit))
+	}
+	if r.PerDay.Points > 0 {
+		r.Award.Points = min(r.Award.Points, max(0, r.PerDay.Points-earned))
+	}
+	return nil
 }
 
 func (c conn) insertReceipt(r engine.ReceiptSubmission, points int64) error {

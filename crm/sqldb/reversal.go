@@ -52,8 +52,10 @@ func (c conn) returns(card string, sum int64) (found returns, err error) {
 // are taken back already, each by a refund that is not before it. Whether they do
 // does not depend on the order in which the receipts arrived, so that the number
 // of sales that are taken back in the end does not either.
-func (r returns) takes(sale int64) bool {
-	taken := append(slices.Clone(r.taken), sale)
+func (r returns) takes(sale int64) bool { return r.suffice(append(slices.Clone(r.taken), sale)) }
+
+// suffice tells whether each of the sales that are taken back has a refund.
+func (r returns) suffice(taken []int64) bool {
 	from := func(list []int64, at int64) (n int) {
 		for _, t := range list {
 			if t >= at {
@@ -80,6 +82,53 @@ func (s *Store) reverseByRefund(c conn, r engine.ReceiptSubmission) (int64, erro
 		}
 	}
 	return 0, nil
+}
+
+// adoptRefund gives a refund that another card has sent, and that took nothing back
+// there, to the card of the call: nobody protects a sale by sending its refund from
+// another card. It gives the points that went.
+func (s *Store) adoptRefund(c conn, r engine.ReceiptSubmission) (int64, error) {
+	var sender, print string
+	if err := c.one("SELECT card_number, fingerprint FROM receipt WHERE fn = ? AND i = ?", []any{r.Receipt.FN, r.Receipt.I}, &sender, &print); err != nil {
+		return 0, err
+	}
+	if print != r.Receipt.Fingerprint() || sender == r.CardNumber {
+		return 0, crm.ErrReceiptTaken
+	}
+	for _, card := range []string{min(sender, r.CardNumber), max(sender, r.CardNumber)} { // in one order, or twins wait in a circle
+		if _, err := c.card(card, c.d.forUpdate); err != nil {
+			return 0, err
+		}
+	}
+	if err := c.usable(r.CardNumber); err != nil {
+		return 0, err
+	}
+	there, err := c.returns(sender, r.Receipt.SumKopecks)
+	if err != nil {
+		return 0, err
+	}
+	if there.needs(millis(r.Receipt.At)) {
+		return 0, crm.ErrReceiptTaken
+	}
+	points, err := s.reverseByRefund(c, r)
+	if err != nil {
+		return 0, err
+	}
+	matched, err := c.exec("UPDATE receipt SET card_number = ?, points = ? WHERE fn = ? AND i = ? AND card_number = ?",
+		r.CardNumber, points, r.Receipt.FN, r.Receipt.I, sender)
+	if err == nil && matched == 0 {
+		err = errAgain
+	}
+	return points, err
+}
+
+// needs tells whether the sales that are taken back need the refund of a moment.
+func (r returns) needs(refund int64) bool {
+	rest := returns{taken: r.taken, refunds: slices.Clone(r.refunds)}
+	if i := slices.Index(rest.refunds, refund); i >= 0 {
+		rest.refunds = slices.Delete(rest.refunds, i, i+1)
+	}
+	return !rest.suffice(rest.taken)
 }
 
 // reverseByEarlier takes the sale of the call back when a refund of it came first.

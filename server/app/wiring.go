@@ -212,6 +212,7 @@ func rules(cfg *config.Config) engine.Rules {
 	}
 	return engine.Rules{
 		EarnBasisPoints: cfg.Earn.Percent.BasisPoints(), EarnCap: cfg.Earn.Cap,
+		PerDay: engine.DayLimit{Receipts: cfg.Earn.ReceiptsPerDay, Points: cfg.Earn.PointsPerDay},
 		MaxAge: cfg.Earn.MaxAge, ClockSkew: cfg.Earn.ClockSkew,
 		TillsEast: cfg.Earn.TillsEast, TillsWest: cfg.Earn.TillsWest,
 		Pending: cfg.Earn.Pending, Lifetime: cfg.Earn.Lifetime,
