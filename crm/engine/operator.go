@@ -76,27 +76,29 @@ const importChunk = 500
 // the indexes are written again and again.
 const cardChunk = 10_000
 
+// CheckCard gives all that the rules have against a row, joined.
+func (s *Engine) CheckCard(row CardRecord) error {
+	_, err := s.cardRecord(row, s.now())
+	return err
+}
+
 func (s *Engine) cardRecord(row CardRecord, now time.Time) (CardRecord, error) {
-	var err error
-	if row.CardNumber, err = s.numbered(row.CardNumber); err != nil {
-		return row, err
-	}
-	if row.Holder, err = row.Holder.Normalize(now, s.rules.Country); err != nil {
-		return row, err
-	}
+	var number, holder, state, amount error
+	row.CardNumber, number = s.numbered(row.CardNumber)
+	row.Holder, holder = row.Holder.Normalize(now, s.rules.Country)
 	if row.State == "" {
 		row.State = crm.CardActive
 	}
 	if !row.State.Valid() {
-		return row, crm.Fail(crm.ErrInvalidRecord, "unknown state")
+		state = crm.Fail(crm.ErrInvalidRecord, "unknown state")
 	}
 	if row.Balance < 0 || row.Balance > crm.MaxPoints {
-		return row, crm.Fail(crm.ErrInvalidAmount, "opening balance")
+		amount = crm.Fail(crm.ErrInvalidAmount, "opening balance")
 	}
 	if row.IssuedAt.IsZero() {
 		row.IssuedAt = now
 	}
-	return row, nil
+	return row, errors.Join(number, holder, state, amount)
 }
 
 // numbered checks a number that comes from a file and completes its barcode.

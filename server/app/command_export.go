@@ -41,7 +41,7 @@ func (p *program) exportCommand() *cobra.Command {
 	return group("export", "Write customers, cards, purchases, points, codes or offers to a file",
 		p.exporter("customers", "Write every customer who holds a card", nil, "  koshelek-adapter export customers customers.csv",
 			func(ctx context.Context, s *session, _ *exportFlags, path string) (string, int, error) {
-				return exportTo(s, path, tables.Customers(), s.crm.AllCustomers(ctx))
+				return exportTo(s, path, tables.Customers(s.country()), s.crm.AllCustomers(ctx))
 			}),
 		cards,
 		p.exporter("purchases", "Write the purchase history of all cards", nil, "  koshelek-adapter export purchases purchases.csv",
@@ -120,12 +120,11 @@ func mapped[A, B any](list iter.Seq2[A, error], turn func(A) B) iter.Seq2[B, err
 
 func exportCards(ctx context.Context, s *session, f *exportFlags, path string) (string, int, error) {
 	cards := mapped(s.crm.AllCards(ctx), record)
-	zone := s.cfg.TimeZone.Location()
 	switch f.format {
 	case formatCSV:
-		return exportTo(s, path, tables.Cards(zone), cards)
+		return exportTo(s, path, tables.Cards(s.conventions()), cards)
 	case formatRegistry:
-		return exportRegistry(s, path, f.partner, "clients", tables.Registry(crm.BarcodeType(s.cfg.Card.BarcodeType), zone), cards)
+		return exportRegistry(s, path, f.partner, "clients", tables.Registry(s.conventions()), cards)
 	}
 	return "", 0, misused("--format is %s or %s", formatCSV, formatRegistry)
 }

@@ -12,7 +12,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"koshelek-adapter/crm"
 	"koshelek-adapter/server/app/importer"
 	"koshelek-adapter/server/app/tables"
 )
@@ -29,33 +28,39 @@ const importHeap = 64 << 20
 
 // importFlags are the flags of every import.
 type importFlags struct {
-	format, report  string
-	dryRun, restart bool
-	reading         tables.Reading
+	format, report, rejects string
+	dryRun, restart         bool
+	reading                 tables.Reading
+	leadingZeros            bool
 }
 
 func (f *importFlags) add(c *cobra.Command) {
-	c.Flags().StringVar(&f.report, "report", "", "write every refused row to this CSV file: line, column, reason, masked value")
+	c.Flags().StringVar(&f.rejects, "rejects", "", "write the refused rows as they are to this CSV file, with the reasons, to be mended and imported again")
+	c.Flags().StringVar(&f.report, "report", "", "write what is wrong to this CSV file: line, column, reason, masked value")
 	c.Flags().BoolVar(&f.dryRun, "dry-run", false, "read and judge every row, store nothing")
 	c.Flags().StringVar(&f.reading.Encoding, "encoding", "", "read the file as "+strings.Join(tables.Encodings, ", ")+"; without it the file is looked at")
-	c.Flags().StringToStringVar(&f.reading.Names, "map", nil, "further names of columns, as in --map 'Моб. тел=phone'")
+	c.Flags().StringToStringVar(&f.reading.Names, "map", nil, "further names of columns, as in --map 'Моб. тел=phone'; --map 'NAME=' passes over a column")
+	c.Flags().BoolVar(&f.reading.IgnoreUnknown, "ignore-unknown", false, "pass over columns whose names are not known")
+	c.Flags().StringVar(&f.reading.Sheet, "sheet", "", "the sheet of a workbook (default: the first)")
 	c.Flags().BoolVar(&f.restart, "restart", false, "begin at the first row though an interrupted import could go on")
 }
 
 func (f *importFlags) addFormat(c *cobra.Command) {
-	c.Flags().StringVar(&f.format, "format", formatCSV, "csv, or koshelek-registry (CSV in ZIP)")
+	c.Flags().StringVar(&f.format, "format", formatCSV, "csv (also .xlsx), or koshelek-registry (its columns, in a ZIP archive or not)")
+	c.Flags().BoolVar(&f.leadingZeros, "leading-zeros", false, "put back the zeros that a spreadsheet took from the beginning of barcodes")
 }
 
 const importLong = `
-FILE is CSV in UTF-8, UTF-16 or Windows-1251 with a header row; columns are found
-by their names, English or Russian, and may stand in any order, separated by comma,
-semicolon or tab. '-' reads standard input.
+FILE is an .xlsx workbook, or CSV in UTF-8, UTF-16 or Windows-1251, with a header
+row; columns are found by their names, English or Russian, and may stand in any
+order, separated by comma, semicolon or tab. '-' reads CSV from standard input.
 
 %s
-Days are 2026-12-31; moments a day or 2026-12-31T09:30:00+03:00; points whole
-numbers, money roubles. docs/formats.md describes every column.
+Days are 2026-12-31 or 31.12.2026; moments a day or 2026-12-31T09:30:00+03:00;
+points whole numbers, money roubles. docs/formats.md describes every column.
 
-Rows that break a rule are refused and listed, the others are stored. The same
+Rows that break a rule are refused and listed, the others are stored. --rejects
+writes the refused ones to a file: mend them there and import that file. The same
 file may be imported again at any time, and twice at once: nothing is stored
 twice. An import that was interrupted goes on where it was (FILE.progress says
 where); --restart begins anew, which changes nothing of what is stored.
@@ -67,49 +72,55 @@ Exit codes: 0 all rows are stored, 1 failed (the message says what is loaded),
 func (p *program) importCommand() *cobra.Command {
 	welcome := false
 	customers := p.importer("customers", "Give every customer of a file a card, and update those who have one",
-		"  koshelek-adapter import customers customers.csv --report refused.csv", nil, func(ctx context.Context, s *session, o importer.Options) (importer.Result, error) {
+		"  koshelek-adapter import customers customers.csv --rejects refused.csv", nil, func(ctx context.Context, s *session, _ tables.Conventions, o importer.Options) (importer.Result, error) {
 			return importer.Run(ctx, s.customersJob(welcome), o)
 		})
 	customers.Flags().BoolVar(&welcome, "welcome", false, "credit the welcome bonus (ADAPTER_EARN_WELCOME) to new customers")
+	roundDown := false
+	cards := p.importer("cards", "Load cards with their holders and opening balances",
+		"  koshelek-adapter import cards cards.xlsx --dry-run\n"+
+			"  koshelek-adapter import cards cards.csv --rejects refused.csv\n"+
+			"  koshelek-adapter import cards Shop_clients_20260917.csv.zip --format koshelek-registry",
+		[]string{formatRegistry}, func(ctx context.Context, s *session, c tables.Conventions, o importer.Options) (importer.Result, error) {
+			c.RoundDown = roundDown
+			return importCards(ctx, s, c, o)
+		})
+	cards.Flags().BoolVar(&roundDown, "round-down", false, "take the decimals off balances, where points have some")
 	return group("import", "Load customers, cards, purchases, offers, codes or points from a file",
 		customers,
-		p.importer("cards", "Load cards with their holders and opening balances",
-			"  koshelek-adapter import cards cards.csv --dry-run\n"+
-				"  koshelek-adapter import cards cards.csv --report refused.csv\n"+
-				"  koshelek-adapter import cards Shop_clients_20260917.csv.zip --format koshelek-registry",
-			[]string{formatRegistry}, importCards),
+		cards,
 		p.importer("purchases", "Load lines of purchase history", "  koshelek-adapter import purchases purchases.csv", nil,
-			func(ctx context.Context, s *session, o importer.Options) (importer.Result, error) {
+			func(ctx context.Context, s *session, _ tables.Conventions, o importer.Options) (importer.Result, error) {
 				return importer.Run(ctx, s.purchasesJob(), o)
 			}),
 		p.importer("offers", "Load offers; one with a known id is replaced", "  koshelek-adapter import offers offers.csv", nil,
-			func(ctx context.Context, s *session, o importer.Options) (importer.Result, error) {
+			func(ctx context.Context, s *session, _ tables.Conventions, o importer.Options) (importer.Result, error) {
 				return importer.Run(ctx, s.offersJob(), o)
 			}),
 		p.importer("codes", "Load promo codes; a known one gets the new limits", "  koshelek-adapter import codes codes.csv", nil,
-			func(ctx context.Context, s *session, o importer.Options) (importer.Result, error) {
+			func(ctx context.Context, s *session, _ tables.Conventions, o importer.Options) (importer.Result, error) {
 				return importer.Run(ctx, s.codesJob(), o)
 			}),
 		p.importer("points", "Grant (positive) and take (negative) points, once for each key",
 			"  koshelek-adapter import points points.csv\n  generate | koshelek-adapter import points -", nil,
-			func(ctx context.Context, s *session, o importer.Options) (importer.Result, error) {
+			func(ctx context.Context, s *session, _ tables.Conventions, o importer.Options) (importer.Result, error) {
 				return importer.Run(ctx, s.pointsJob(), o)
 			}),
 	)
 }
 
-func importCards(ctx context.Context, s *session, o importer.Options) (importer.Result, error) {
-	zone := s.cfg.TimeZone.Location()
-	if o.Zip {
-		return importer.Run(ctx, s.cardsJob(tables.Registry(crm.BarcodeType(s.cfg.Card.BarcodeType), zone)), o)
+func importCards(ctx context.Context, s *session, c tables.Conventions, o importer.Options) (importer.Result, error) {
+	if o.Registry {
+		return importer.Run(ctx, s.cardsJob(tables.Registry(c)), o)
 	}
-	return importer.Run(ctx, s.cardsJob(tables.Cards(zone)), o)
+	return importer.Run(ctx, s.cardsJob(tables.Cards(c)), o)
 }
 
+// runImport imports a file of one kind.
+type runImport func(context.Context, *session, tables.Conventions, importer.Options) (importer.Result, error)
+
 // importer makes the command of one kind; formats are those beside CSV.
-func (p *program) importer(kind, short, example string, formats []string,
-	run func(context.Context, *session, importer.Options) (importer.Result, error),
-) *cobra.Command {
+func (p *program) importer(kind, short, example string, formats []string, run runImport) *cobra.Command {
 	flags := &importFlags{format: formatCSV}
 	use := kind
 	if kind == "numbers" { // of the pool, where the command is 'pool import'
@@ -136,9 +147,7 @@ func (p *program) importer(kind, short, example string, formats []string,
 	return c
 }
 
-func (s *session) importFile(ctx context.Context, kind, path string, f *importFlags,
-	run func(context.Context, *session, importer.Options) (importer.Result, error),
-) error {
+func (s *session) importFile(ctx context.Context, kind, path string, f *importFlags, run runImport) error {
 	if f.format != formatCSV && f.format != formatRegistry {
 		return misused("--format is %s or %s", formatCSV, formatRegistry)
 	}
@@ -154,9 +163,11 @@ func (s *session) importFile(ctx context.Context, kind, path string, f *importFl
 	}
 	bar := newProgress(s.stderr, time.Now)
 	start := time.Now()
-	result, err := run(ctx, s, importer.Options{
-		Path: path, Stdin: s.stdin, Reading: f.reading, Zip: f.format == formatRegistry, Scope: kind + " " + f.format + " " + s.cfg.Database.String(),
-		Restart: f.restart, DryRun: f.dryRun, Report: f.report, Progress: bar.show, Now: time.Now,
+	conventions := s.conventions()
+	conventions.LeadingZeros = f.leadingZeros
+	result, err := run(ctx, s, conventions, importer.Options{
+		Path: path, Stdin: s.stdin, Reading: f.reading, Registry: f.format == formatRegistry, Scope: kind + " " + f.format + " " + s.cfg.Database.String(),
+		Restart: f.restart, DryRun: f.dryRun, Report: f.report, Rejects: f.rejects, Progress: bar.show, Now: time.Now,
 	})
 	bar.done()
 	if err != nil && ctx.Err() != nil {
@@ -182,8 +193,8 @@ func (s *session) imported(kind string, f *importFlags, r importer.Result, took 
 		}
 		fmt.Fprintf(s.stderr, "refused: %s: %s\n", where, refusal.Reason)
 	}
-	if more := r.Refused - int64(len(r.First)); more > 0 && len(r.First) == importer.MaxShown {
-		fmt.Fprintf(s.stderr, "refused: and %d more (--report FILE lists all)\n", more)
+	if len(r.First) == importer.MaxShown {
+		fmt.Fprintln(s.stderr, "refused: and perhaps more (--rejects FILE keeps the rows, --report FILE lists what is wrong)")
 	}
 	answer := struct {
 		Kind   string `json:"kind"`
@@ -198,6 +209,9 @@ func (s *session) imported(kind string, f *importFlags, r importer.Result, took 
 		}
 		fmt.Fprintf(w, "%s: %d rows, %d %s, %d refused (%.1f s, %.0f rows/s)\n", kind, r.Rows, r.Accepted, done, r.Refused,
 			seconds, float64(r.Rows-r.Continued)/seconds)
+		for _, reason := range r.Reasons {
+			fmt.Fprintf(w, "refused %d times: %s\n", reason.Count, strings.TrimPrefix(reason.Column+": "+reason.Reason, ": "))
+		}
 		if r.Encoding != "utf-8" {
 			fmt.Fprintf(w, "read as %s\n", r.Encoding)
 		}

@@ -92,9 +92,9 @@ func (p *program) poolImport() *cobra.Command {
 		"  koshelek-adapter pool import numbers.csv\n"+
 			"  koshelek-adapter pool import Shop_reserved_20260917.csv.zip --format koshelek-registry --handed-over",
 		[]string{formatRegistry},
-		func(ctx context.Context, s *session, o importer.Options) (importer.Result, error) {
-			table := tables.Numbers()
-			if o.Zip {
+		func(ctx context.Context, s *session, c tables.Conventions, o importer.Options) (importer.Result, error) {
+			table := tables.Numbers(c)
+			if o.Registry {
 				table = tables.ReservedRegistry(crm.BarcodeType(s.cfg.Card.BarcodeType))
 			}
 			return importer.Run(ctx, s.numbersJob(table, handedOver), o)
@@ -121,7 +121,7 @@ func (p *program) poolExport() *cobra.Command {
 			list := pooled(s.crm.AllNumbers(ctx), state, time.Now())
 			switch f.format {
 			case formatCSV:
-				return exportTo(s, path, tables.Numbers(), list)
+				return exportTo(s, path, tables.Numbers(s.conventions()), list)
 			case formatRegistry:
 				return exportRegistry(s, path, f.partner, "reserved", tables.ReservedRegistry(crm.BarcodeType(s.cfg.Card.BarcodeType)), list)
 			}

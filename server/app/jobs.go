@@ -6,6 +6,7 @@ import (
 	"hash/fnv"
 	"maps"
 	"sync"
+	"time"
 
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/engine"
@@ -32,9 +33,17 @@ func blamed(pairs map[crm.Kind]string) map[crm.Kind]string {
 	return columns
 }
 
+// conventions are how the programme's people write.
+func (s *session) conventions() tables.Conventions {
+	return tables.Conventions{
+		Zone: s.cfg.TimeZone.Location(), Country: s.country(),
+		Barcode: crm.BarcodeRule{Pattern: s.cfg.Card.BarcodeTemplate, Type: crm.BarcodeType(s.cfg.Card.BarcodeType)},
+	}
+}
+
 func (s *session) cardsJob(table tables.Table[engine.CardRecord]) importer.Job[engine.CardRecord] {
 	return importer.Job[engine.CardRecord]{
-		Table: table, Chunk: cardChunk,
+		Table: table, Chunk: cardChunk, Check: s.crm.CheckCard,
 		Blame: blamed(map[crm.Kind]string{crm.ErrInvalidAmount: "balance", crm.ErrInvalidDate: "birth_date"}),
 		Prepare: func(rows []engine.CardRecord) importer.Store {
 			judged := s.crm.JudgeCards(rows)
@@ -78,7 +87,11 @@ func (s *session) numbersJob(table tables.Table[engine.PooledNumber], handedOver
 // customersJob gives everybody who has no card one; who has one is updated.
 func (s *session) customersJob(welcome bool) importer.Job[crm.Holder] {
 	return importer.Job[crm.Holder]{
-		Table: tables.Customers(), Blame: blamed(map[crm.Kind]string{crm.ErrInvalidDate: "birth_date"}), Chunk: recordChunk,
+		Table: tables.Customers(s.country()), Blame: blamed(map[crm.Kind]string{crm.ErrInvalidDate: "birth_date"}), Chunk: recordChunk,
+		Check: func(r crm.Holder) error {
+			_, err := r.Profile.Normalize(time.Now(), s.country())
+			return err
+		},
 		Store: func(ctx context.Context, rows []crm.Holder) ([]crm.RowError, error) {
 			return each(ctx, rows, func(r crm.Holder) string { return r.Profile.Phone + r.Profile.Email },
 				func(ctx context.Context, r crm.Holder) error {

@@ -18,6 +18,9 @@ type Job[R any] struct {
 	// Prepare stands in for Store where part of the work needs no store: it is
 	// called while the rows before are being stored.
 	Prepare func(rows []R) Store
+	// Check gives what the programme's rules, which ask no store, have against a row,
+	// joined; nil when Store or Prepare finds all of it.
+	Check func(row R) error
 	// Blame names the column that a kind of refusal speaks of.
 	Blame map[crm.Kind]string
 	// Chunk is how many rows are stored at once.
@@ -43,8 +46,9 @@ type Options struct {
 	Stdin io.Reader
 	// Reading says how the text is read.
 	Reading tables.Reading
-	// Zip tells that the file is a ZIP archive with one CSV file.
-	Zip bool
+	// Registry tells that the file, when it is a ZIP archive, holds one CSV file and
+	// is no workbook.
+	Registry bool
 	// Scope names what the rows are stored in and as, so that the state of one
 	// import is not taken for that of another.
 	Scope string
@@ -52,8 +56,9 @@ type Options struct {
 	Restart bool
 	// DryRun keeps no state; that nothing is stored is the Job's affair.
 	DryRun bool
-	// Report is a file for the refused rows, "" for none.
-	Report string
+	// Report is a file for what is wrong with the refused rows, Rejects one for the
+	// rows themselves, with the reasons, to be mended and imported; "" for none.
+	Report, Rejects string
 	// Progress hears after every chunk; may be nil.
 	Progress func(Progress)
 	// Now is the clock.
@@ -81,8 +86,18 @@ type Result struct {
 	Continued int64 `json:"continued_after"`
 	// First are the first refusals of this run, MaxShown at most.
 	First []Refusal `json:"refusals"`
-	// Encoding is what the file was read as.
+	// Reasons sums up the refusals of this run, the most frequent first. A row may
+	// have several.
+	Reasons []Reason `json:"reasons"`
+	// Encoding is what the file was read as, "xlsx" for a workbook.
 	Encoding string `json:"encoding"`
+}
+
+// Reason is a reason of refusals and how often it was met.
+type Reason struct {
+	Column string `json:"column"`
+	Reason string `json:"reason"`
+	Count  int64  `json:"count"`
 }
 
 // MaxShown is how many refusals a Result holds.
@@ -93,6 +108,6 @@ type Refusal struct {
 	Line   int    `json:"line"`
 	Column string `json:"column"`
 	Reason string `json:"reason"`
-	// Value is the field, masked.
+	// Value is the field, masked unless it is a sum.
 	Value string `json:"value"`
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 
-	"koshelek-adapter/crm"
 	"koshelek-adapter/server/app/tables"
 )
 
@@ -23,17 +22,30 @@ func Run[R any](ctx context.Context, job Job[R], o Options) (Result, error) {
 		return Result{}, nothing(err)
 	}
 	defer src.close()
-	in, err := tables.NewReader(src.text, job.Table, o.Reading)
+	in, err := reader(src, job.Table, o.Reading)
 	if err != nil {
 		return Result{}, nothing(err)
 	}
-	r := &run[R]{job: job, options: o, source: src, result: Result{First: []Refusal{}, Encoding: in.Encoding()}}
-	if err := r.begin(); err != nil {
+	r := &run[R]{
+		job: job, options: o, source: src, result: Result{First: []Refusal{}, Reasons: []Reason{}, Encoding: in.Encoding()},
+		reasons: map[Reason]int64{},
+	}
+	if err := r.begin(in); err != nil {
 		return Result{}, nothing(err)
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel() // ends the reader when the store fails
-	return r.finish(r.all(ctx, read(ctx, in, job, r.result.Continued)))
+	return r.finish(r.all(ctx, read(ctx, in, job, r.result.Continued, o.Rejects != "")))
+}
+
+func reader[R any](src *source, table tables.Table[R], how tables.Reading) (*tables.Reader[R], error) {
+	if src.workbook != nil {
+		return tables.NewSheetReader(src.workbook, table, how)
+	}
+	if how.Sheet != "" {
+		return nil, errors.New("--sheet is for workbooks, and the file is none")
+	}
+	return tables.NewReader(src.text, table, how)
 }
 
 // nothing says what an error means that comes before the first row.
@@ -46,18 +58,19 @@ type run[R any] struct {
 	source  *source
 	report  *report
 	result  Result
+	reasons map[Reason]int64
 	// keeps tells that a state can be written.
 	keeps bool
 }
 
-func (r *run[R]) begin() (err error) {
+func (r *run[R]) begin(in heading) (err error) {
 	r.keeps = r.source.identity != "" && !r.options.DryRun
 	if r.keeps && !r.options.Restart {
 		before := readState(r.options.Path, r.source.identity)
 		r.result.Continued, r.result.Refused = before.Rows, before.Refused
 		r.result.Rows, r.result.Accepted = before.Rows, before.Rows-before.Refused
 	}
-	r.report, err = newReport(r.options.Report, r.result.Continued > 0)
+	r.report, err = newReport(r.options, r.source.info, in, r.result.Continued > 0)
 	return err
 }
 
@@ -79,7 +92,12 @@ func (r *run[R]) take(ctx context.Context, c *chunk[R]) error {
 	if err != nil {
 		return err
 	}
-	r.result.First = append(r.result.First, refused[:min(len(refused), MaxShown-len(r.result.First))]...)
+	for _, row := range refused {
+		r.result.First = append(r.result.First, row.faults[:min(len(row.faults), MaxShown-len(r.result.First))]...)
+		for _, f := range row.faults {
+			r.reasons[Reason{Column: f.Column, Reason: f.Reason}]++
+		}
+	}
 	r.result.Refused += int64(len(refused))
 	r.result.Rows = max(c.count, r.result.Rows)
 	r.result.Accepted = r.result.Rows - r.result.Refused
@@ -95,27 +113,23 @@ func (r *run[R]) take(ctx context.Context, c *chunk[R]) error {
 }
 
 // store gives the refused rows of a chunk in the order of their lines.
-func (r *run[R]) store(ctx context.Context, c *chunk[R]) ([]Refusal, error) {
-	var list []Refusal
-	for _, bad := range c.refused {
-		list = append(list, Refusal{Line: bad.Line, Column: bad.Column, Reason: bad.Err.Error(), Value: bad.Value})
-	}
+func (r *run[R]) store(ctx context.Context, c *chunk[R]) ([]refusedRow, error) {
+	list := slices.Clone(c.refused)
 	if len(c.rows) > 0 {
 		refused, err := c.store(ctx)
 		if err != nil {
 			return nil, err
 		}
 		for _, f := range refused {
-			list = append(list, r.job.refusal(c.rows[f.Index], c.lines[f.Index], f.Err))
+			row := refusedRow{line: c.lines[f.Index], faults: r.job.refusals(c.rows[f.Index], c.lines[f.Index], f.Err)}
+			if c.raws != nil {
+				row.raw = c.raws[f.Index]
+			}
+			list = append(list, row)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b Refusal) int { return cmp.Compare(a.Line, b.Line) })
+	slices.SortStableFunc(list, func(a, b refusedRow) int { return cmp.Compare(a.line, b.line) })
 	return list, nil
-}
-
-func (j Job[R]) refusal(row R, line int, err error) Refusal {
-	column := j.Blame[crm.KindOf(err)]
-	return Refusal{Line: line, Column: column, Reason: Explain(err), Value: j.Table.Masked(row, column)}
 }
 
 // save keeps the state. Where none can be written the import goes on: it is a
@@ -135,6 +149,13 @@ func (r *run[R]) save(c *chunk[R]) {
 // finish closes the report and says what an error means for the rows.
 func (r *run[R]) finish(err error) (Result, error) {
 	closing := r.report.close()
+	for reason, count := range r.reasons {
+		reason.Count = count
+		r.result.Reasons = append(r.result.Reasons, reason)
+	}
+	slices.SortFunc(r.result.Reasons, func(a, b Reason) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Column, b.Column), cmp.Compare(a.Reason, b.Reason))
+	})
 	if err == nil && closing != nil {
 		return r.result, fmt.Errorf("everything is loaded, but the report is not whole: %w", closing)
 	}

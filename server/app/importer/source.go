@@ -16,6 +16,10 @@ import (
 // source is an opened file.
 type source struct {
 	text io.Reader
+	// workbook is in place of text what a file is that holds sheets.
+	workbook *tables.Workbook
+	// info is nil for standard input.
+	info os.FileInfo
 	// identity is "" for what cannot be continued.
 	identity string
 	size     int64
@@ -32,9 +36,6 @@ func (s *source) close() {
 // open opens a file or standard input.
 func open(o Options) (*source, error) {
 	if o.Path == "-" {
-		if o.Zip {
-			return nil, errors.New("a ZIP archive cannot be read from standard input, name its file")
-		}
 		s := &source{}
 		s.text = counted{o.Stdin, &s.read}
 		return s, nil
@@ -65,6 +66,7 @@ func (s *source) begin(file *os.File, o Options) error {
 	if err != nil {
 		return plain(err)
 	}
+	s.info = info
 	if info.IsDir() {
 		return fmt.Errorf("%s is a directory, not a file", o.Path)
 	}
@@ -75,8 +77,11 @@ func (s *source) begin(file *os.File, o Options) error {
 			return plain(err)
 		}
 	}
-	if !o.Zip {
+	if !info.Mode().IsRegular() || !tables.IsZip(file) {
 		return nil
+	}
+	if !o.Registry {
+		return s.openWorkbook(file)
 	}
 	content, err := tables.Unzip(countedAt{file, &s.read}, info.Size())
 	if err != nil {
@@ -85,6 +90,15 @@ func (s *source) begin(file *os.File, o Options) error {
 	s.closers = append(s.closers, content)
 	s.text = content
 	return nil
+}
+
+// openWorkbook reads all of a file, so that nothing is left to count.
+func (s *source) openWorkbook(file *os.File) (err error) {
+	s.text, s.size = nil, 0
+	if s.workbook, err = tables.OpenWorkbook(file); err == nil {
+		s.closers = append(s.closers, s.workbook)
+	}
+	return err
 }
 
 // identify names a file by its size, its time and the beginning of its text:

@@ -3,7 +3,22 @@ package tables
 import (
 	"slices"
 	"strings"
+	"time"
+
+	"koshelek-adapter/crm"
 )
+
+// Conventions say how the programme's people write.
+type Conventions struct {
+	Zone *time.Location
+	// Country is by whose habits phones are read.
+	Country crm.Country
+	// Barcode is that of cards for which a file names none.
+	Barcode crm.BarcodeRule
+	// RoundDown takes the decimals off balances and LeadingZeros puts back the zeros
+	// that a spreadsheet took from barcodes; both are faults without.
+	RoundDown, LeadingZeros bool
+}
 
 // Column is one column of a table of R.
 type Column[R any] struct {
@@ -13,11 +28,13 @@ type Column[R any] struct {
 	// Read stores a field of a row; nil for a column that is written for people
 	// and passed over when read. The text is trimmed.
 	Read func(record *R, text string) error
-	// Write gives the field of a record.
+	// Write gives the field of a record; nil for a column that is only read.
 	Write func(record R) string
 	// Text tells that a stranger may have written the field: a spreadsheet must
-	// not take it for a formula.
-	Text bool
+	// not take it for a formula. Sum tells that it is no personal data.
+	Text, Sum bool
+	// Day tells that the number of a workbook's cell is a day or a moment.
+	Day bool
 }
 
 // Table is how one kind of record is written in a file.
@@ -31,12 +48,23 @@ type Table[R any] struct {
 	// Default is what a row is before its fields are read.
 	Default R
 	Columns []Column[R]
+	// Complete looks at a row whose fields were read, by themselves or in
+	// accordance; nil for nothing.
+	Complete func(record *R) *Fault
 }
 
-// names lists the columns.
-func (t Table[R]) names() []string {
-	names := make([]string, len(t.Columns))
-	for i, c := range t.Columns {
+// RefusedColumn is the column of a file of refused rows that says why; it is
+// passed over when read.
+const RefusedColumn = "refused_because"
+
+// written lists the columns that a file gets, and names those of them.
+func (t Table[R]) written() []Column[R] {
+	return slices.DeleteFunc(slices.Clone(t.Columns), func(c Column[R]) bool { return c.Write == nil })
+}
+
+func names[R any](columns []Column[R]) []string {
+	names := make([]string, len(columns))
+	for i, c := range columns {
 		names[i] = c.Name
 	}
 	return names
@@ -44,22 +72,26 @@ func (t Table[R]) names() []string {
 
 // layout finds the columns of a header: for each place in a row the column
 // that stands there.
-func (t Table[R]) layout(header []string, names map[string]string) ([]Column[R], error) {
+func (t Table[R]) layout(header []string, line int, how Reading) ([]Column[R], error) {
 	var places []Column[R]
 	seen := map[string]bool{}
 	for _, field := range header {
 		name := strings.ToLower(strings.TrimSpace(field))
-		i := t.find(name, names)
+		i := t.find(name, how.Names)
 		switch {
+		case i >= 0 && seen[t.Columns[i].Name]:
+			return nil, fault(line, "the column %q stands in the header twice; --map 'NAME=' passes over the one of that name", t.Columns[i].Name)
+		case i >= 0:
+			seen[t.Columns[i].Name] = true
+			places = append(places, t.Columns[i])
+		case name == RefusedColumn || i == passOver || how.IgnoreUnknown:
+			places = append(places, Column[R]{Name: name})
 		case name == "":
-			return nil, fault(1, "the header has a column without a name")
-		case i < 0:
-			return nil, fault(1, "unknown column %q; %s have %s", t.shown(name, header), t.Name, strings.Join(t.names(), ", "))
-		case seen[t.Columns[i].Name]:
-			return nil, fault(1, "the column %q stands in the header twice", t.Columns[i].Name)
+			return nil, fault(line, "the header has a column without a name; --ignore-unknown passes over it")
+		default:
+			return nil, fault(line, "unknown column %q; %s have %s; --map 'NAME=COLUMN' says which one it is, --ignore-unknown passes over it",
+				t.shown(name, header), t.Name, strings.Join(names(t.Columns), ", "))
 		}
-		seen[t.Columns[i].Name] = true
-		places = append(places, t.Columns[i])
 	}
 	var missing []string
 	for _, c := range t.Columns {
@@ -68,7 +100,8 @@ func (t Table[R]) layout(header []string, names map[string]string) ([]Column[R],
 		}
 	}
 	if len(missing) > 0 {
-		return nil, fault(1, "the header lacks %s; %s have %s", strings.Join(missing, ", "), t.Name, strings.Join(t.names(), ", "))
+		return nil, fault(line, "the header lacks %s; %s have %s; --map 'NAME=COLUMN' gives a column of the file that meaning",
+			strings.Join(missing, ", "), t.Name, strings.Join(names(t.Columns), ", "))
 	}
 	return places, nil
 }
@@ -77,10 +110,8 @@ func (t Table[R]) layout(header []string, names map[string]string) ([]Column[R],
 // no column of the table may be one of people, and so may a name with digits or
 // an address: these are masked.
 func (t Table[R]) shown(name string, header []string) string {
-	header = slices.DeleteFunc(slices.Clone(header), func(field string) bool {
-		return !slices.Contains(t.names(), strings.ToLower(strings.TrimSpace(field)))
-	})
-	if len(header) == 0 || len([]rune(name)) > 40 || strings.ContainsAny(name, "0123456789@\r\n") {
+	if !slices.ContainsFunc(header, func(field string) bool { return t.find(strings.ToLower(strings.TrimSpace(field)), nil) >= 0 }) ||
+		len([]rune(name)) > 40 || strings.ContainsAny(name, "0123456789@\r\n") {
 		return Mask(name)
 	}
 	return name

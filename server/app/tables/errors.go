@@ -1,6 +1,9 @@
 package tables
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // FileError tells why a file is not read on from a line. The rows before it
 // were given out; there is no way past it.
@@ -19,23 +22,29 @@ func fault(line int, format string, args ...any) error {
 
 // RowError tells why a single row is refused; the next one can be read.
 type RowError struct {
-	Line   int
+	Line int
+	// Faults are all that were found, one at least.
+	Faults []Fault
+}
+
+// Fault is what is wrong with a row.
+type Fault struct {
 	Column string // "" when it is the row as a whole
 	Err    error
-	// Value is the field, masked.
+	// Value is the field, masked unless it is a sum.
 	Value string
 }
 
 // Error implements error; it holds no personal data.
 func (e *RowError) Error() string {
-	if e.Column == "" {
-		return fmt.Sprintf("line %d: %v", e.Line, e.Err)
+	texts := make([]string, len(e.Faults))
+	for i, f := range e.Faults {
+		if texts[i] = f.Err.Error(); f.Column != "" {
+			texts[i] = f.Column + ": " + texts[i]
+		}
 	}
-	return fmt.Sprintf("line %d, %s: %v", e.Line, e.Column, e.Err)
+	return fmt.Sprintf("line %d: %s", e.Line, strings.Join(texts, "; "))
 }
-
-// Unwrap gives the reason.
-func (e *RowError) Unwrap() error { return e.Err }
 
 // Mask hides a field for screens and reports: two characters at each end of a
 // long one stay. It is the same for every column, since in a file whose columns
@@ -49,4 +58,25 @@ func Mask(text string) string {
 		return "***"
 	}
 	return string(letters[:2]) + "***" + string(letters[len(letters)-2:])
+}
+
+// sumDigits is how many digits a sum has at most: a phone has more.
+const sumDigits = 9
+
+// shown is a field as a report shows it: a sum as it is, if it looks like one,
+// and anything else masked.
+func (c Column[R]) shown(text string) string {
+	digits := 0
+	for _, r := range text {
+		switch {
+		case r >= '0' && r <= '9':
+			digits++
+		case !strings.ContainsRune(" \u00a0\u202f\u2009.,+-\u2212'", r):
+			return Mask(text)
+		}
+	}
+	if !c.Sum || digits > sumDigits {
+		return Mask(text)
+	}
+	return text
 }

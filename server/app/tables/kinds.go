@@ -8,23 +8,24 @@ import (
 )
 
 // Cards is the table of cards with their holders and balances.
-func Cards(zone *time.Location) Table[engine.CardRecord] {
+func Cards(c Conventions) Table[engine.CardRecord] {
 	type row = engine.CardRecord
-	return Table[row]{Name: "cards", Columns: append([]Column[row]{
-		required(textColumn("card_number", func(r *row) *string { return &r.Number })),
-		textColumn("barcode", func(r *row) *string { return &r.BarcodeNumber }),
+	return Table[row]{Name: "cards", Complete: zeros(c, func(r *row) *crm.CardNumber { return &r.CardNumber }), Columns: append([]Column[row]{
+		required(codeColumn("card_number", func(r *row) *string { return &r.Number })),
+		codeColumn("barcode", func(r *row) *string { return &r.BarcodeNumber }),
 		textColumn("barcode_type", func(r *row) *string { return (*string)(&r.BarcodeType) }),
-		textColumn("state", func(r *row) *string { return (*string)(&r.State) }),
-		numberColumn("balance", func(r *row) *int64 { return &r.Balance }),
-		timeColumn("issued_at", zone, func(r *row) *time.Time { return &r.IssuedAt }),
-	}, profileColumns(func(r *row) *crm.Profile { return &r.Holder })...)}
+		stateColumn(func(r *row) *crm.CardState { return &r.State }),
+		balanceColumn("balance", c.RoundDown, func(r *row) *int64 { return &r.Balance }),
+		timeColumn("issued_at", c.Zone, func(r *row) *time.Time { return &r.IssuedAt }),
+	}, profileColumns(c.Country, func(r *row) *crm.Profile { return &r.Holder })...)}
 }
 
 // profileColumns are the columns of a person.
-func profileColumns[R any](profile func(*R) *crm.Profile) []Column[R] {
+func profileColumns[R any](country crm.Country, profile func(*R) *crm.Profile) []Column[R] {
 	return []Column[R]{
-		textColumn("phone", func(r *R) *string { return &profile(r).Phone }),
+		phoneColumn("phone", country, func(r *R) *string { return &profile(r).Phone }),
 		textColumn("email", func(r *R) *string { return &profile(r).Email }),
+		fullNameColumn(profile),
 		textColumn("surname", func(r *R) *string { return &profile(r).Surname }),
 		textColumn("firstname", func(r *R) *string { return &profile(r).FirstName }),
 		textColumn("patronymic", func(r *R) *string { return &profile(r).Patronymic }),
@@ -42,9 +43,9 @@ func writtenOnly[R any](name string, write func(R) string) Column[R] {
 
 // Customers is the table of customers. The card's number is written only: who
 // has no card gets one with a number of the programme's.
-func Customers() Table[crm.Holder] {
+func Customers(country crm.Country) Table[crm.Holder] {
 	return Table[crm.Holder]{Name: "customers", Columns: append(
-		profileColumns(func(r *crm.Holder) *crm.Profile { return &r.Profile }),
+		profileColumns(country, func(r *crm.Holder) *crm.Profile { return &r.Profile }),
 		writtenOnly("card_number", func(r crm.Holder) string { return r.Card.Number }),
 	)}
 }
@@ -53,7 +54,7 @@ func Customers() Table[crm.Holder] {
 func Purchases() Table[crm.Purchase] {
 	type row = crm.Purchase
 	return Table[row]{Name: "purchases", Default: row{QuantityMilli: 1000}, Columns: []Column[row]{
-		required(textColumn("card_number", func(r *row) *string { return &r.CardNumber })),
+		required(codeColumn("card_number", func(r *row) *string { return &r.CardNumber })),
 		required(textColumn("ref", func(r *row) *string { return &r.Ref })),
 		required(dateColumn("date", func(r *row) *crm.Date { return &r.Date })),
 		required(textColumn("item", func(r *row) *string { return &r.Item })),
@@ -106,7 +107,7 @@ type Movement struct {
 func Points(zone *time.Location) Table[Movement] {
 	return Table[Movement]{Name: "points", Columns: []Column[Movement]{
 		required(textColumn("key", func(r *Movement) *string { return &r.Key })),
-		required(textColumn("card_number", func(r *Movement) *string { return &r.CardNumber })),
+		required(codeColumn("card_number", func(r *Movement) *string { return &r.CardNumber })),
 		required(numberColumn("points", func(r *Movement) *int64 { return &r.Points })),
 		textColumn("description", func(r *Movement) *string { return &r.Description }),
 		timeColumn("available_from", zone, func(r *Movement) *time.Time { return &r.AvailableFrom }),
@@ -117,11 +118,11 @@ func Points(zone *time.Location) Table[Movement] {
 }
 
 // Numbers is the table of the pool's numbers.
-func Numbers() Table[engine.PooledNumber] {
+func Numbers(c Conventions) Table[engine.PooledNumber] {
 	type row = engine.PooledNumber
-	return Table[row]{Name: "numbers", Columns: []Column[row]{
-		required(textColumn("card_number", func(r *row) *string { return &r.Number })),
-		textColumn("barcode", func(r *row) *string { return &r.BarcodeNumber }),
+	return Table[row]{Name: "numbers", Complete: zeros(c, func(r *row) *crm.CardNumber { return &r.CardNumber }), Columns: []Column[row]{
+		required(codeColumn("card_number", func(r *row) *string { return &r.Number })),
+		codeColumn("barcode", func(r *row) *string { return &r.BarcodeNumber }),
 		textColumn("barcode_type", func(r *row) *string { return (*string)(&r.BarcodeType) }),
 	}}
 }

@@ -10,9 +10,9 @@ const legendWidth = 80
 func Legend(kind string) string {
 	switch kind {
 	case "customers":
-		return Customers().legend()
+		return Customers("").legend()
 	case "cards":
-		return Cards(nil).legend()
+		return Cards(Conventions{}).legend()
 	case "purchases":
 		return Purchases().legend()
 	case "offers":
@@ -22,7 +22,7 @@ func Legend(kind string) string {
 	case "points":
 		return Points(nil).legend()
 	case "numbers":
-		return Numbers().legend()
+		return Numbers(Conventions{}).legend()
 	}
 	return ""
 }

@@ -30,6 +30,8 @@ var otherNames = map[string][]string{
 	"код": {"code"}, "промокод": {"code"}, "описание": {"description"}, "название": {"name"},
 	"действует до": {"valid_until", "ends_at", "end_date"}, "действует с": {"starts_at", "start_date"}, "дата начала": {"start_date", "starts_at"},
 	"дата окончания": {"end_date", "ends_at"}, "ключ": {"key"},
+	"фио": {"full_name"}, "ф.и.о.": {"full_name"}, "клиент": {"full_name"}, "покупатель": {"full_name"}, "владелец": {"full_name"},
+	"держатель": {"full_name"}, "full name": {"full_name"}, "владелец карты": {"full_name"}, "держатель карты": {"full_name"},
 }
 
 // plainName writes the name of a column in one form: lower case, ё as е, one space
@@ -39,24 +41,33 @@ func plainName(text string) string {
 	return strings.Join(strings.Fields(text), " ")
 }
 
-// find gives the place of the column that a header names, -1 for none: the column's
-// own name first, then the given further ones, then those that shops use.
+// What find gives beside a place.
+const (
+	noColumn = -1
+	passOver = -2
+)
+
+// find gives the place of the column that a header names, noColumn for none and
+// passOver for one that is not to be read: the given further names first, then the
+// column's own one, then those that shops use.
 func (t Table[R]) find(name string, further map[string]string) int {
 	place := func(column string) int {
 		return slices.IndexFunc(t.Columns, func(c Column[R]) bool { return c.Name == column })
 	}
-	if at := place(name); at >= 0 {
-		return at
-	}
 	for from, to := range further {
-		if plainName(from) == plainName(name) {
+		if plainName(from) == plainName(name) && to == "" {
+			return passOver
+		} else if plainName(from) == plainName(name) {
 			return place(to)
 		}
+	}
+	if at := place(name); at >= 0 {
+		return at
 	}
 	for _, column := range otherNames[plainName(name)] {
 		if at := place(column); at >= 0 {
 			return at
 		}
 	}
-	return -1
+	return noColumn
 }

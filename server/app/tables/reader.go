@@ -1,8 +1,6 @@
 package tables
 
 import (
-	"bufio"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -10,32 +8,48 @@ import (
 	"unicode/utf8"
 )
 
-// MaxRowBytes limits one row, so that no file can fill the memory.
-const MaxRowBytes = 1 << 20
-
-var errLongRow = errors.New("row too long")
+// rows are the rows of a file, of CSV or of a workbook.
+type rows interface {
+	// next gives the fields of the next row and its line. The error is io.EOF at the
+	// end, a *RowError for a row that cannot be read, or ends the file.
+	next() (fields []string, line int, err error)
+	// raw is the row that next gave last as CSV, as it stands in the file.
+	raw() string
+	// comma separates the fields of raw.
+	comma() rune
+	// full reports whether empty fields at the end of a row are there.
+	full() bool
+}
 
 // Reader reads the records of a table row by row.
 type Reader[R any] struct {
-	csv    *csv.Reader
+	rows   rows
 	table  Table[R]
 	places []Column[R]
 	line   int
-	// encoding is what the file was read as; skipped is how many lines stood before
-	// the header.
+	header string
+	// encoding is what the file was read as.
 	encoding string
-	skipped  int
+	// days turns the number of a workbook's day into its text; nil for CSV.
+	days func(text string) string
 }
 
 // Reading says how a file is read.
 type Reading struct {
 	// Encoding is one of [Encodings]; "" to look at the file.
 	Encoding string
-	// Names are further names of columns: as a header has them, and the column.
-	Names map[string]string
+	// Names are further names of columns: as a header has them, and the column, ""
+	// for one to pass over. IgnoreUnknown passes over all that are not known.
+	Names         map[string]string
+	IgnoreUnknown bool
+	// Sheet is the sheet of a workbook; "" for the first.
+	Sheet string
 }
 
-// NewReader checks the encoding and the header of a file. Fields are separated
+// titles is how many rows may stand before the header: reports begin with titles.
+const titles = 10
+
+// NewReader checks the encoding and the header of a CSV file. Fields are separated
 // by comma, semicolon or tab, whichever the header has. The error is a
 // *FileError, or that of reading.
 func NewReader[R any](in io.Reader, table Table[R], how Reading) (*Reader[R], error) {
@@ -43,41 +57,51 @@ func NewReader[R any](in io.Reader, table Table[R], how Reading) (*Reader[R], er
 	if err != nil {
 		return nil, err
 	}
-	separator, said, err := saidSeparator(text)
+	lines, err := newTextRows(text)
 	if err != nil {
 		return nil, err
 	}
-	limited := &rowLimit{in: text}
-	r := &Reader[R]{csv: csv.NewReader(limited), table: table, encoding: encoding}
-	limited.csv = r.csv
-	r.csv.FieldsPerRecord, r.csv.ReuseRecord = -1, true
-	if r.csv.Comma = separator; said {
-		r.skipped = 1
-	} else {
-		r.csv.Comma = separatorOf(text)
-	}
-	header, err := r.csv.Read()
-	if err != nil {
-		return nil, r.broken(err)
-	}
-	r.places, err = table.layout(withoutEnd(header, 1), how.Names)
-	return r, err
+	return newReader(lines, table, how, encoding)
 }
 
-// Encoding is what the file was read as, one of [Encodings].
+// newReader finds the header: the first row, or one of the next ones below titles.
+func newReader[R any](lines rows, table Table[R], how Reading, encoding string) (*Reader[R], error) {
+	r := &Reader[R]{rows: lines, table: table, encoding: encoding}
+	var first error
+	for range titles {
+		fields, line, err := lines.next()
+		if errors.Is(err, io.EOF) || first != nil && err != nil {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		if r.places, err = table.layout(withoutEnd(fields, 1), line, how); err == nil {
+			r.line, r.header = line, lines.raw()
+			return r, nil
+		}
+		if first == nil {
+			first = err
+		}
+	}
+	if first == nil {
+		first = fault(1, "the file is empty; it needs a header with the names of the columns")
+	}
+	return nil, first
+}
+
+// Encoding is what the file was read as, one of [Encodings], or "xlsx".
 func (r *Reader[R]) Encoding() string { return r.encoding }
 
-// saidSeparator reads the line "sep=;" that spreadsheets set before a table.
-func saidSeparator(text *bufio.Reader) (separator rune, said bool, err error) {
-	head, _ := text.Peek(8) // a short file is no error here
-	line, _, ended := strings.Cut(string(head), "\n")
-	mark := strings.TrimSuffix(line, "\r")
-	if !ended || len(mark) != len("sep=;") || !strings.EqualFold(mark[:4], "sep=") || !strings.ContainsRune(",;\t", rune(mark[4])) {
-		return 0, false, nil
-	}
-	_, err = text.Discard(len(line) + 1)
-	return rune(mark[4]), true, err
-}
+// Header is the header as CSV, as it stands in the file, and Comma what separates
+// the fields there and in Raw.
+func (r *Reader[R]) Header() string { return r.header }
+
+// Comma separates the fields of Header and Raw.
+func (r *Reader[R]) Comma() rune { return r.rows.comma() }
+
+// Raw is the row that Next gave last as CSV, as it stands in the file.
+func (r *Reader[R]) Raw() string { return r.rows.raw() }
 
 // withoutEnd takes the empty fields off that separators at the end of a line make,
 // but keeps so many fields.
@@ -88,92 +112,69 @@ func withoutEnd(fields []string, keep int) []string {
 	return fields
 }
 
-// separatorOf finds what the header separates its names with.
-func separatorOf(text *bufio.Reader) rune {
-	head, _ := text.Peek(4096) // a short file is no error here
-	header, _, _ := strings.Cut(string(head), "\n")
-	for _, separator := range ";\t" {
-		if strings.ContainsRune(header, separator) && !strings.Contains(header, ",") {
-			return separator
-		}
-	}
-	return ','
-}
-
 // Next gives the next record and its line. After a *RowError the one behind it
-// can be read; any other error ends the file, io.EOF in good order.
+// can be read, and what could be read of this one is in the record; any other
+// error ends the file, io.EOF in good order.
 func (r *Reader[R]) Next() (record R, line int, err error) {
-	fields, err := r.csv.Read()
+	record = r.table.Default
+	fields, line, err := r.rows.next()
 	for err == nil && len(withoutEnd(fields, 0)) == 0 {
-		fields, err = r.csv.Read() // a line of separators alone
+		fields, line, err = r.rows.next() // a line of separators alone
 	}
 	if err != nil {
-		return record, r.line, r.broken(err)
+		return record, line, err
 	}
-	r.line, _ = r.csv.FieldPos(0)
-	r.line += r.skipped
-	record = r.table.Default
 	fields = withoutEnd(fields, len(r.places))
-	if len(fields) != len(r.places) {
-		return record, r.line, &RowError{Line: r.line, Err: fmt.Errorf("%d fields where the header has %d", len(fields), len(r.places))}
+	for len(fields) < len(r.places) && !r.rows.full() {
+		fields = append(fields, "")
 	}
+	if len(fields) != len(r.places) {
+		return record, line, &RowError{Line: line, Faults: []Fault{{Err: fmt.Errorf("%d fields where the header has %d", len(fields), len(r.places))}}}
+	}
+	var faults []Fault
 	for i, column := range r.places {
 		if !utf8.ValidString(fields[i]) {
-			return record, r.line, notUTF8(r.line, []byte(fields[i])[badUTF8([]byte(fields[i]), true):])
+			return record, line, notUTF8(line, []byte(fields[i])[badUTF8([]byte(fields[i]), true):])
 		}
-		text := strings.TrimSpace(fields[i])
-		if !r.table.Machine {
-			text = unguarded(text)
-		}
-		if column.Read == nil {
-			continue
-		}
-		if err := column.Read(&record, text); err != nil {
-			return record, r.line, &RowError{Line: r.line, Column: column.Name, Err: err, Value: Mask(text)}
+		if bad := r.field(&record, column, strings.TrimSpace(fields[i])); bad != nil {
+			faults = append(faults, *bad)
 		}
 	}
-	return record, r.line, nil
+	if r.table.Complete != nil && len(faults) == 0 {
+		if bad := r.table.Complete(&record); bad != nil {
+			faults = append(faults, *bad)
+		}
+	}
+	if len(faults) > 0 {
+		err = &RowError{Line: line, Faults: faults}
+	}
+	return record, line, err
 }
 
-// Masked gives a field of a record, masked; "" for a column that is not there.
-func (t Table[R]) Masked(record R, column string) string {
+// field reads a field of a row.
+func (r *Reader[R]) field(record *R, column Column[R], text string) *Fault {
+	if column.Read == nil {
+		return nil
+	}
+	if !r.table.Machine {
+		text = unguarded(text)
+	}
+	if column.Day && r.days != nil {
+		text = r.days(text)
+	}
+	if err := column.Read(record, text); err != nil {
+		return &Fault{Column: column.Name, Err: err, Value: column.shown(text)}
+	}
+	return nil
+}
+
+// Shown gives a field of a record as a report shows it; "" for a column that is
+// not there.
+func (t Table[R]) Shown(record R, column string) string {
 	for _, c := range t.Columns {
 		if c.Name == column && c.Write != nil {
-			return Mask(c.Write(record))
+			return c.shown(c.Write(record))
 		}
 	}
 	return ""
-}
-
-// broken turns the errors of encoding/csv into those of this package.
-func (r *Reader[R]) broken(err error) error {
-	var parse *csv.ParseError
-	switch {
-	case errors.Is(err, errLongRow):
-		return fault(r.line+1, "the row is longer than %d bytes, or a quote that opens in it is not closed", MaxRowBytes)
-	case errors.As(err, &parse) && errors.Is(err, csv.ErrQuote) && parse.Line != parse.StartLine:
-		return fault(parse.StartLine+r.skipped, "a quote that opens here is not closed")
-	case errors.As(err, &parse):
-		r.line = parse.Line + r.skipped
-		return &RowError{Line: r.line, Err: errors.New("a quote stands inside a field; double it and quote the field")}
-	}
-	return err
-}
-
-// rowLimit fails when one row has become too long: what was read is then far
-// ahead of the end of the last whole row.
-type rowLimit struct {
-	in   io.Reader
-	csv  *csv.Reader
-	read int64
-}
-
-// Read implements io.Reader.
-func (l *rowLimit) Read(p []byte) (int, error) {
-	if l.read-l.csv.InputOffset() > MaxRowBytes {
-		return 0, errLongRow
-	}
-	n, err := l.in.Read(p)
-	l.read += int64(n)
-	return n, err
 }

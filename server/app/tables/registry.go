@@ -13,27 +13,27 @@ import (
 // Registry is Koshelek's offline registry of issued cards: the columns of its
 // Loyalty Offline API. The barcode's type is the programme's; a discount is not
 // kept, so it is written empty and passed over when read.
-func Registry(barcode crm.BarcodeType, zone *time.Location) Table[engine.CardRecord] {
+func Registry(c Conventions) Table[engine.CardRecord] {
 	type row = engine.CardRecord
 	profile := func(r *row) *crm.Profile { return &r.Holder }
 	issued := Column[row]{
 		Name: "date", Required: true,
 		Read: func(r *row, text string) (err error) {
 			if text != "" {
-				r.IssuedAt, err = compactDay(text, zone)
+				r.IssuedAt, err = compactDay(text, c.Zone)
 			}
 			return err
 		},
-		Write: func(r row) string { return r.IssuedAt.In(zone).Format(compact) },
+		Write: func(r row) string { return r.IssuedAt.In(c.Zone).Format(compact) },
 	}
 	return Table[row]{Name: "registries", Separator: ';', Machine: true, Columns: []Column[row]{
 		required(textColumn("card_number", func(r *row) *string { return &r.Number })),
-		mustStand(barcodeColumn(barcode, func(r *row) *crm.CardNumber { return &r.CardNumber })),
+		mustStand(barcodeColumn(c.Barcode.Type, func(r *row) *crm.CardNumber { return &r.CardNumber })),
 		issued,
 		mustStand(textColumn("first_name", func(r *row) *string { return &profile(r).FirstName })),
 		mustStand(textColumn("last_name", func(r *row) *string { return &profile(r).Surname })),
 		mustStand(textColumn("patronymic_name", func(r *row) *string { return &profile(r).Patronymic })),
-		mustStand(textColumn("phone", func(r *row) *string { return &profile(r).Phone })),
+		mustStand(phoneColumn("phone", c.Country, func(r *row) *string { return &profile(r).Phone })),
 		mustStand(textColumn("email", func(r *row) *string { return &profile(r).Email })),
 		mustStand(textColumn("sex", func(r *row) *string { return (*string)(&profile(r).Sex) })),
 		mustStand(birthday(func(r *row) *crm.Date { return &profile(r).BirthDate })),

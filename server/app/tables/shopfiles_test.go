@@ -17,7 +17,7 @@ import (
 
 func holders(t *testing.T, text string, how tables.Reading) (rows []crm.Profile, lines []int, encoding string) {
 	t.Helper()
-	r, err := tables.NewReader(strings.NewReader(text), tables.Customers(), how)
+	r, err := tables.NewReader(strings.NewReader(text), tables.Customers(""), how)
 	require.NoError(t, err)
 	for {
 		row, line, err := r.Next()
@@ -33,7 +33,7 @@ func holders(t *testing.T, text string, how tables.Reading) (rows []crm.Profile,
 // 1C save it reads the same.
 func TestFilesAsShopsHaveThem(t *testing.T) {
 	const table = "Телефон;Фамилия;Дата рождения\n79266741201;Петров;17.05.1990\n79266741202;Ёжикова;1985-02-03\n"
-	want := []crm.Profile{{Phone: "79266741201", Surname: "Петров", BirthDate: "1990-05-17"}, {Phone: "79266741202", Surname: "Ёжикова", BirthDate: "1985-02-03"}}
+	want := []crm.Profile{{Phone: "+79266741201", Surname: "Петров", BirthDate: "1990-05-17"}, {Phone: "+79266741202", Surname: "Ёжикова", BirthDate: "1985-02-03"}}
 	encoded := func(e interface{ String(string) (string, error) }, text string) string {
 		out, err := e.String(text)
 		require.NoError(t, err)
@@ -67,8 +67,8 @@ func TestFilesAsShopsHaveThem(t *testing.T) {
 	// A name of the shop's own, and an encoding that the head of the file does not show.
 	own := encoded(charmap.Windows1251.NewEncoder(), "Абонент;surname\n79266741201;Петров\n")
 	rows, _, _ := holders(t, own, tables.Reading{Encoding: "windows-1251", Names: map[string]string{"абонент": "phone"}})
-	assert.Equal(t, []crm.Profile{{Phone: "79266741201", Surname: "Петров"}}, rows)
-	_, err := tables.NewReader(strings.NewReader("Телефон;phone\n"), tables.Customers(), tables.Reading{})
+	assert.Equal(t, []crm.Profile{{Phone: "+79266741201", Surname: "Петров"}}, rows)
+	_, err := tables.NewReader(strings.NewReader("Телефон;phone\n"), tables.Customers(""), tables.Reading{})
 	assert.ErrorContains(t, err, "twice")
 }
 

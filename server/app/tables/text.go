@@ -24,6 +24,9 @@ const (
 	encoding1251  = "windows-1251"
 )
 
+// byteOrderMark begins a file in UTF-8 that was said to be one.
+const byteOrderMark = "\xef\xbb\xbf"
+
 // plainText gives the text of a file in UTF-8, without a byte order mark, and the
 // encoding that it was in: the given one, or, for "", what the head of the file
 // shows.
@@ -38,7 +41,11 @@ func plainText(in io.Reader, encoding string) (*bufio.Reader, string, error) {
 	case len(bytes.TrimSpace(head)) == 0 && whole:
 		return nil, "", fault(1, "the file is empty; it needs a header with the names of the columns")
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
-		return nil, "", fault(1, "this is a ZIP archive or a workbook, not a CSV file; save the sheet as CSV, or is --format missing?")
+		return nil, "", fault(1, "this is a ZIP archive or a workbook, which cannot be read from standard input; name the file")
+	case bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0")):
+		return nil, "", fault(1, "this is a workbook of the old form (.xls); save it as .xlsx or CSV")
+	case bytes.HasPrefix(head, []byte(byteOrderMark)):
+		encoding = encodingUTF8
 	case encoding == "":
 		if encoding, err = encodingOf(head, whole); err != nil {
 			return nil, "", err
@@ -54,7 +61,7 @@ func plainText(in io.Reader, encoding string) (*bufio.Reader, string, error) {
 	if head, err = buffered.Peek(headBytes); err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
 		return nil, "", err
 	}
-	if bytes.HasPrefix(head, []byte("\xef\xbb\xbf")) {
+	if bytes.HasPrefix(head, []byte(byteOrderMark)) {
 		if _, err = buffered.Discard(3); err != nil {
 			return nil, "", err
 		}

@@ -3,6 +3,7 @@ package tables
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -32,16 +33,117 @@ func required[R any](c Column[R]) Column[R] {
 	return c
 }
 
+// scientific is how spreadsheets write a long number when they have taken it for a
+// value; its last digits are lost.
+var scientific = regexp.MustCompile(`^[+-]?[0-9]+([.,][0-9]+)?[eEЕе][+-]?[0-9]+$`)
+
+var errScientific = errors.New("is in scientific notation: a spreadsheet took the number for a value, and its last digits are lost; " +
+	"import the .xlsx file itself, or make the column text and export it again")
+
+// codeColumn is a column of text that spreadsheets take for a number.
+func codeColumn[R any](name string, field func(*R) *string) Column[R] {
+	c := textColumn(name, field)
+	c.Read = func(r *R, text string) error {
+		if scientific.MatchString(text) {
+			return errScientific
+		}
+		*field(r) = text
+		return nil
+	}
+	return c
+}
+
+// states are how other programmes call the states of a card.
+var states = map[string]crm.CardState{
+	"активна": crm.CardActive, "активная": crm.CardActive, "действует": crm.CardActive, "заблокирована": crm.CardBlocked,
+	"блокирована": crm.CardBlocked, "неактивна": crm.CardInactive, "неактивная": crm.CardInactive, "не активна": crm.CardInactive,
+}
+
+// stateColumn is a column of states.
+func stateColumn[R any](field func(*R) *crm.CardState) Column[R] {
+	c := textColumn("state", func(r *R) *string { return (*string)(field(r)) })
+	c.Read = func(r *R, text string) error {
+		*field(r) = crm.CardState(strings.ToLower(text))
+		if state, known := states[strings.ToLower(text)]; known {
+			*field(r) = state
+		}
+		if text != "" && !field(r).Valid() {
+			return errors.New("is none of active, inactive, blocked")
+		}
+		return nil
+	}
+	return c
+}
+
+// phoneColumn is a column of phones as people in the country write them. It is
+// written in a form that is read as the same phone.
+func phoneColumn[R any](name string, country crm.Country, field func(*R) *string) Column[R] {
+	c := textColumn(name, field)
+	c.Read = func(r *R, text string) error {
+		if text == "" {
+			return nil
+		}
+		phone, err := country.LocalPhone(text)
+		if err == nil {
+			*field(r) = "+" + phone
+		}
+		return err
+	}
+	c.Write = func(r R) string {
+		phone := *field(&r)
+		if again, err := country.LocalPhone(phone); phone != "" && (err != nil || again != phone) {
+			return "+" + phone
+		}
+		return phone
+	}
+	return c
+}
+
+// fullNameColumn is a column of names in one field, in the Russian order, for
+// files that have no columns of their own for the parts.
+func fullNameColumn[R any](profile func(*R) *crm.Profile) Column[R] {
+	return Column[R]{Name: "full_name", Text: true, Read: func(r *R, text string) error {
+		p := profile(r)
+		switch words := strings.Fields(text); len(words) {
+		case 0:
+		case 1:
+			p.FirstName = words[0]
+		default:
+			p.Surname, p.FirstName, p.Patronymic = words[0], words[1], strings.Join(words[2:], " ")
+		}
+		return nil
+	}}
+}
+
 // numberColumn is a column of whole numbers; an empty field is zero.
 func numberColumn[R any](name string, field func(*R) *int64) Column[R] {
 	return decimalColumn(name, 0, field)
+}
+
+// balanceColumn is numberColumn for points that other programmes keep with decimals.
+func balanceColumn[R any](name string, roundDown bool, field func(*R) *int64) Column[R] {
+	c := numberColumn(name, field)
+	whole := c.Read
+	c.Read = func(r *R, text string) error {
+		err := whole(r, text)
+		hundredths, decimal := parseDecimal(text, 2)
+		switch {
+		case err == nil || decimal != nil || hundredths < 0:
+			return err
+		case !roundDown:
+			return fmt.Errorf("%w; --round-down takes the decimals off", err)
+		}
+		*field(r) = hundredths / 100
+		return nil
+	}
+	return c
 }
 
 // decimalColumn is a column of numbers with up to so many decimals, which are
 // kept as whole numbers of the smallest unit.
 func decimalColumn[R any](name string, decimals int, field func(*R) *int64) Column[R] {
 	return Column[R]{
-		Name: name,
+		Name: name, Sum: true,
 		Read: func(r *R, text string) (err error) {
 			if text != "" {
 				*field(r), err = parseDecimal(text, decimals)
@@ -52,12 +154,25 @@ func decimalColumn[R any](name string, decimals int, field func(*R) *int64) Colu
 	}
 }
 
+// grouped is a number whose one separator may stand before decimals or thousands.
+var grouped = regexp.MustCompile(`^[1-9][0-9]{0,2}[.,][0-9]{3}$`)
+
 func parseDecimal(text string, decimals int) (int64, error) {
 	// Spreadsheets group thousands by spaces of several kinds.
-	text = strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "", "\u2009", "", "\u2212", "-", ",", ".").Replace(strings.TrimPrefix(text, "+"))
-	whole, part, dotted := strings.Cut(text, ".")
+	text = strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "", "\u2009", "", "\u2212", "-").Replace(strings.TrimPrefix(text, "+"))
+	switch {
+	case scientific.MatchString(text):
+		return 0, errScientific
+	case decimals < 3 && grouped.MatchString(strings.TrimPrefix(text, "-")):
+		return 0, errors.New("can be read in two ways, with thousands or with decimals; write it without the separator")
+	}
+	whole, part, _ := strings.Cut(strings.Replace(text, ",", ".", 1), ".")
+	if kept := strings.TrimRight(part, "0"); kept == "" && part != "" {
+		part = kept // 1500,00
+	}
 	digits := strings.TrimPrefix(whole, "-") + part
-	if len(part) > decimals || dotted && part == "" || strings.ContainsFunc(digits, func(r rune) bool { return r < '0' || r > '9' }) || digits == "" {
+	if len(part) > decimals || strings.HasSuffix(text, ".") || strings.HasSuffix(text, ",") ||
+		strings.ContainsFunc(digits, func(r rune) bool { return r < '0' || r > '9' }) || digits == "" {
 		if decimals == 0 {
 			return 0, errors.New("is not a whole number")
 		}
@@ -137,7 +252,7 @@ func ParseDay(text string) (crm.Date, error) {
 // first moment in the zone. The zero time and crm.Forever are empty.
 func timeColumn[R any](name string, zone *time.Location, field func(*R) *time.Time) Column[R] {
 	return Column[R]{
-		Name: name,
+		Name: name, Day: true,
 		Read: func(r *R, text string) (err error) {
 			*field(r), err = ParseTime(text, zone)
 			return err
@@ -174,6 +289,7 @@ func ParseTime(text string, zone *time.Location) (time.Time, error) {
 // programme's.
 func dateColumn[R any](name string, field func(*R) *crm.Date) Column[R] {
 	c := textColumn(name, func(r *R) *string { return (*string)(field(r)) })
+	c.Day = true
 	c.Read = func(r *R, text string) (err error) {
 		*field(r), err = ParseDay(text)
 		return err

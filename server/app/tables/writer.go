@@ -8,27 +8,29 @@ import (
 
 // Writer writes the records of a table row by row, beginning with the header.
 type Writer[R any] struct {
-	out    *bufio.Writer
-	csv    *csv.Writer
-	table  Table[R]
-	fields []string
+	out     *bufio.Writer
+	csv     *csv.Writer
+	columns []Column[R]
+	guard   bool
+	fields  []string
 }
 
 // NewWriter writes the header. Nothing is sure to have reached out before Flush.
 func NewWriter[R any](out io.Writer, table Table[R]) (*Writer[R], error) {
-	w := &Writer[R]{out: bufio.NewWriterSize(out, 64<<10), table: table, fields: make([]string, len(table.Columns))}
+	columns := table.written()
+	w := &Writer[R]{out: bufio.NewWriterSize(out, 64<<10), columns: columns, guard: !table.Machine, fields: make([]string, len(columns))}
 	w.csv = csv.NewWriter(w.out)
 	if table.Separator != 0 {
 		w.csv.Comma = table.Separator
 	}
-	return w, w.csv.Write(table.names())
+	return w, w.csv.Write(names(columns))
 }
 
 // Write writes one record.
 func (w *Writer[R]) Write(record R) error {
-	for i, column := range w.table.Columns {
+	for i, column := range w.columns {
 		w.fields[i] = column.Write(record)
-		if column.Text && !w.table.Machine {
+		if column.Text && w.guard {
 			w.fields[i] = guarded(w.fields[i])
 		}
 	}
