@@ -354,7 +354,7 @@ func TestImportIsInterrupted(t *testing.T) {
 	defer stop()
 	var out, log buffer
 	code := app.Main(ctx, []string{"import", "cards", path}, environ(d.env), &out, app.WithLogOutput(&log), withHalting("mysql", stop))
-	require.Equal(t, app.ExitFailed, code, log.String())
+	require.Equal(t, app.ExitInterrupted, code, log.String())
 	require.Contains(t, log.String(), "the same command loads the rest")
 	d.must("import", "cards", path)
 	d.whole(n)

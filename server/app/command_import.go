@@ -171,7 +171,7 @@ func (s *session) importFile(ctx context.Context, kind, path string, f *importFl
 	})
 	bar.done()
 	if err != nil && ctx.Err() != nil {
-		err = fmt.Errorf("interrupted: %w", errors.Join(ctx.Err(), err))
+		fmt.Fprintf(s.stderr, "the first %d rows are loaded; the same command loads the rest\n", result.Rows)
 	}
 	if err != nil && result.Rows == 0 {
 		return err
