@@ -154,3 +154,16 @@ func (d *databases) drop(name string) error {
 	_, err := d.admin.ExecContext(ctx, "SET STATEMENT lock_wait_timeout = 10 FOR DROP DATABASE IF EXISTS `"+name+"`")
 	return err
 }
+
+// Administer runs a statement as the administrator of the shared server, for tests
+// that need accounts of their own.
+func Administer(t testing.TB, statement string) {
+	t.Helper()
+	s, err := shared()
+	if err != nil {
+		giveUp(t, err)
+	}
+	if _, err := s.admin.ExecContext(t.Context(), statement); err != nil {
+		t.Fatalf("mariadbtest: %v", err)
+	}
+}
