@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -80,4 +81,36 @@ func TestConnectedCRM(t *testing.T) {
 	code, text := run("doctor")
 	assert.Equal(t, app.ExitMisused, code, text)
 	assert.Contains(t, text, "ADAPTER_CRM")
+}
+
+// queried is a CRM whose questions can be tried.
+type queried struct{ *connecttest.Memory }
+
+func (queried) Query(_ context.Context, name string, values map[string]string, personal bool) ([]connector.Row, error) {
+	return []connector.Row{{Fields: [][2]string{{"asked", fmt.Sprint(name, values, personal)}}, LeftOut: "another phone than asked for"}}, nil
+}
+
+func TestCRMIsAskedByHand(t *testing.T) {
+	env := environment(t)
+	env["ADAPTER_CRM"] = "memory:"
+	run := func(made crm.Connector, args ...string) (int, string) {
+		var log, out bytes.Buffer
+		code := app.Main(t.Context(), append([]string{"crm", "query"}, args...), environ(env), &out, app.WithLogOutput(&log),
+			app.WithConnector("memory", func(context.Context, string, connector.Options) (crm.Connector, error) { return made, nil }))
+		return code, out.String() + log.String()
+	}
+	able := queried{connecttest.NewMemory()}
+	code, out := run(able, "find_by_phone", "phone=+79216668899")
+	assert.Equal(t, app.ExitOK, code, out)
+	assert.Contains(t, out, "find_by_phonemap[phone:+79216668899] false")
+	assert.Contains(t, out, "left out")
+	code, out = run(able, "find_by_phone", "phone=1", "--personal", "--json")
+	assert.Equal(t, app.ExitOK, code, out)
+	assert.Contains(t, out, `"asked": "find_by_phonemap[phone:1] true"`)
+	for _, wrong := range [][]string{{"find_by_phone", "phone"}, {"find_by_phone", "phone=1", "phone=2"}} {
+		code, out = run(able, wrong...)
+		assert.Equal(t, app.ExitMisused, code, out)
+	}
+	code, out = run(connecttest.NewMemory(), "find_by_phone")
+	assert.Equal(t, app.ExitMisused, code, out)
 }

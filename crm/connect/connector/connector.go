@@ -32,3 +32,18 @@ type Options struct {
 	InFlight int
 	Log      zerolog.Logger
 }
+
+// Queried is a connector whose questions to the CRM can be tried by hand.
+type Queried interface {
+	// Query asks a question by its name, with values for its parameters as a person
+	// types them. Personal data are masked unless they are asked for.
+	Query(ctx context.Context, name string, values map[string]string, personal bool) ([]Row, error)
+}
+
+// Row is a part of the CRM's answer as the server would take it.
+type Row struct {
+	// Fields are names and values.
+	Fields [][2]string
+	// LeftOut says why the server leaves the row out, "" when it takes it.
+	LeftOut string
+}

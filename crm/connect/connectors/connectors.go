@@ -8,12 +8,15 @@ import (
 	"strings"
 
 	"koshelek-adapter/crm/connect/connector"
+	"koshelek-adapter/crm/connect/sqlmap"
 )
 
 // Registry has a line for each connector, the only place that lists them. A field's
 // settings are the variables ADAPTER_CRM_<NAME>_…: config reads them with the tags
 // that its own settings have.
-type Registry struct{}
+type Registry struct {
+	SQL sqlmap.Settings
+}
 
 // All gives the settings of every connector by its scheme.
 func (r Registry) All() map[string]connector.Settings {

@@ -10,19 +10,12 @@ import (
 	"time"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/connect/connector"
 )
 
-// Row is a row of a statement as the server would take it.
-type Row struct {
-	// Fields are the columns and their values, those that are personal data masked.
-	Fields [][2]string
-	// LeftOut says why the server leaves the row out, "" when it takes it.
-	LeftOut string
-}
-
-// Query runs a statement of the mapping that reads, with values for its parameters as
+// Query implements [connector.Queried]: it runs a statement of the mapping that reads, with values for its parameters as
 // a person types them. Personal data are masked unless they are asked for.
-func (c *Connector) Query(ctx context.Context, name string, values map[string]string, personal bool) ([]Row, error) {
+func (c *Connector) Query(ctx context.Context, name string, values map[string]string, personal bool) ([]connector.Row, error) {
 	s := c.statements[name]
 	switch {
 	case s == nil:
@@ -56,7 +49,7 @@ func (c *Connector) Query(ctx context.Context, name string, values map[string]st
 	if err != nil {
 		return nil, err
 	}
-	rows := make([]Row, len(records))
+	rows := make([]connector.Row, len(records))
 	for i, r := range records {
 		rows[i] = c.row(s, r, bound, personal)
 	}
@@ -80,7 +73,7 @@ func (c *Connector) typed(s *statement, parameter, written string) (any, error) 
 
 var personalColumns = []string{"surname", "firstname", "patronymic", "birth_date"}
 
-func (c *Connector) row(s *statement, r record, asked map[string]any, personal bool) (row Row) {
+func (c *Connector) row(s *statement, r record, asked map[string]any, personal bool) (row connector.Row) {
 	if _, card := s.columns["state"]; card {
 		m, err := c.member(r)
 		parameter := map[string]string{"find_by_phone": "phone", "find_by_email": "email", "member": "card"}[s.name]
