@@ -4,7 +4,6 @@ import (
 	"crypto/subtle"
 	"errors"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -89,16 +88,6 @@ func (s *Server) remember(w http.ResponseWriter, r *http.Request) {
 // fromHere tells whether a form was sent by one of our pages: the browser says
 // so, and the form has the token that only our pages carry.
 func (s *Server) fromHere(r *http.Request) bool {
-	switch r.Header.Get("Sec-Fetch-Site") {
-	case "", "same-origin", "none":
-	default:
-		return false
-	}
-	if origin := r.Header.Get("Origin"); origin != "" {
-		address, err := url.Parse(origin)
-		if err != nil || !s.answersUnder(address.Host) {
-			return false
-		}
-	}
-	return subtle.ConstantTimeCompare([]byte(r.PostForm.Get("token")), []byte(s.token)) == 1
+	return http.NewCrossOriginProtection().Check(r) == nil &&
+		subtle.ConstantTimeCompare([]byte(r.PostForm.Get("token")), []byte(s.token)) == 1
 }

@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"koshelek-adapter/conformance/sim/bigcity"
 )
 
 // ErrLost is the error of a call whose answer was thrown away: the partner has
@@ -58,14 +60,6 @@ func (a Answer) Text(name string) string {
 	return text
 }
 
-// Redemption is the body of a redeem or a reverse.
-type Redemption struct {
-	OrderID, CustomerID string
-	Points              int64
-	At                  time.Time // of a redeem
-	Reason              string    // of a reverse
-}
-
 // GenerateOTP asks for a one-time password.
 func (c Client) GenerateOTP(ctx context.Context, customer string) Answer {
 	return c.post(ctx, "auth/generate-otp", map[string]any{"customer_id": customer})
@@ -83,13 +77,13 @@ func (c Client) Points(ctx context.Context, customer, token string) Answer {
 }
 
 // Redeem deducts the points of an order.
-func (c Client) Redeem(ctx context.Context, r Redemption) Answer {
+func (c Client) Redeem(ctx context.Context, r bigcity.Redemption) Answer {
 	return c.post(ctx, "orders/redeem", map[string]any{"order_id": r.OrderID, "customer_id": r.CustomerID,
 		"points_consumed": r.Points, "transaction_date": r.At.Format(time.RFC3339)})
 }
 
 // Reverse gives the points of an order back.
-func (c Client) Reverse(ctx context.Context, r Redemption) Answer {
+func (c Client) Reverse(ctx context.Context, r bigcity.Redemption) Answer {
 	return c.post(ctx, "orders/reverse", map[string]any{"order_id": r.OrderID, "customer_id": r.CustomerID,
 		"points_reversed": r.Points, "reason": r.Reason})
 }

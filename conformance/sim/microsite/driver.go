@@ -161,22 +161,22 @@ func (d *Driver) unchanged(ctx context.Context, rule string, earned, points int6
 
 // redeem and reverse call the partner once.
 func (d *Driver) redeem(ctx context.Context, id string, points int64) Answer {
-	return d.note("redeem", d.o.Client.Redeem(ctx, Redemption{OrderID: id, CustomerID: d.o.Customer, Points: points, At: d.o.Site.Clock.Now()}))
+	return d.note("redeem", d.o.Client.Redeem(ctx, bigcity.Redemption{OrderID: id, CustomerID: d.o.Customer, Points: points, At: d.o.Site.Clock.Now()}))
 }
 
 func (d *Driver) reverse(ctx context.Context, id string, points int64) Answer {
-	return d.note("reverse", d.o.Client.Reverse(ctx, Redemption{OrderID: id, CustomerID: d.o.Customer, Points: points, Reason: "order failed"}))
+	return d.note("reverse", d.o.Client.Reverse(ctx, bigcity.Redemption{OrderID: id, CustomerID: d.o.Customer, Points: points, Reason: "order failed"}))
 }
 
 // partner is the driver's client as the site's client system.
 type partner struct{ d *Driver }
 
 func (p partner) Redeem(ctx context.Context, r bigcity.Redemption) error {
-	return verdict(p.d.note("redeem", p.d.o.Client.Redeem(ctx, Redemption{OrderID: r.OrderID, CustomerID: r.CustomerID, Points: r.Points, At: r.At})))
+	return verdict(p.d.note("redeem", p.d.o.Client.Redeem(ctx, r)))
 }
 
 func (p partner) Reverse(ctx context.Context, r bigcity.Redemption) error {
-	return verdict(p.d.note("reverse", p.d.o.Client.Reverse(ctx, Redemption{OrderID: r.OrderID, CustomerID: r.CustomerID, Points: r.Points, Reason: r.Reason})))
+	return verdict(p.d.note("reverse", p.d.o.Client.Reverse(ctx, r)))
 }
 
 func verdict(a Answer) error {

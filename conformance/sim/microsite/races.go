@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"sync"
+
+	"koshelek-adapter/conformance/sim/bigcity"
 )
 
 // atOnce makes the same call many times at once.
@@ -45,7 +47,7 @@ func concurrent(ctx context.Context, d *Driver) error {
 	var paid []string
 	counts := d.tally("redeem", d.atOnce(func() Answer {
 		id := <-ids
-		a := d.o.Client.Redeem(ctx, Redemption{OrderID: id, CustomerID: d.o.Customer, Points: unit, At: d.o.Site.Clock.Now()})
+		a := d.o.Client.Redeem(ctx, bigcity.Redemption{OrderID: id, CustomerID: d.o.Customer, Points: unit, At: d.o.Site.Clock.Now()})
 		if a.Status == 200 {
 			mu.Lock()
 			paid = append(paid, id)

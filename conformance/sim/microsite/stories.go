@@ -106,7 +106,7 @@ func lostRedeem(ctx context.Context, d *Driver) error {
 		return err
 	}
 	id := d.next()
-	r := Redemption{OrderID: id, CustomerID: d.o.Customer, Points: unit, At: d.o.Site.Clock.Now()}
+	r := bigcity.Redemption{OrderID: id, CustomerID: d.o.Customer, Points: unit, At: d.o.Site.Clock.Now()}
 	d.note("redeem", d.o.Client.Losing().Redeem(ctx, r))
 	if err := d.unchanged(ctx, "a redeem counts also when its answer is lost", earned, points-unit); err != nil {
 		return err
@@ -126,7 +126,7 @@ func lostReverse(ctx context.Context, d *Driver) error {
 	}
 	id := d.next()
 	d.status("an order is redeemed", d.redeem(ctx, id, unit), 200)
-	d.note("reverse", d.o.Client.Losing().Reverse(ctx, Redemption{OrderID: id, CustomerID: d.o.Customer, Points: unit, Reason: "order failed"}))
+	d.note("reverse", d.o.Client.Losing().Reverse(ctx, bigcity.Redemption{OrderID: id, CustomerID: d.o.Customer, Points: unit, Reason: "order failed"}))
 	d.status("the reversal has happened", d.reverse(ctx, id, unit), 409)
 	return d.unchanged(ctx, "a reversal that is repeated gives once", earned, points)
 }

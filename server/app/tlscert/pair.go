@@ -2,7 +2,6 @@ package tlscert
 
 import (
 	"crypto/tls"
-	"crypto/x509"
 	"fmt"
 	"os"
 	"time"
@@ -35,17 +34,5 @@ func load(certFile, keyFile string) (*tls.Certificate, time.Time, error) {
 	if err != nil {
 		return nil, time.Time{}, fmt.Errorf("certificate %s with key %s: %w", certFile, keyFile, err)
 	}
-	leaf, err := leafOf(&pair)
-	if err != nil {
-		return nil, time.Time{}, fmt.Errorf("certificate %s: %w", certFile, err)
-	}
-	return &pair, leaf.NotAfter, nil
-}
-
-// leafOf returns the server's own certificate of a pair.
-func leafOf(pair *tls.Certificate) (*x509.Certificate, error) {
-	if pair.Leaf != nil {
-		return pair.Leaf, nil
-	}
-	return x509.ParseCertificate(pair.Certificate[0])
+	return &pair, pair.Leaf.NotAfter, nil
 }

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/gofrs/flock"
 )
 
 const (
@@ -35,11 +37,12 @@ func SelfSigned(dir string, now time.Time, hosts []string) (certFile, keyFile st
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", "", fmt.Errorf("directory of the certificate: %w", err)
 	}
-	unlock, err := lock(filepath.Join(dir, ".tls.lock"))
-	if err != nil {
+	// The system frees the lock when its holder dies. Its file stays: removing it would let two processes lock two files of one name.
+	lock := flock.New(filepath.Join(dir, ".tls.lock"), flock.SetPermissions(0o600))
+	if err := lock.Lock(); err != nil {
 		return "", "", fmt.Errorf("lock of the certificate: %w", err)
 	}
-	defer unlock()
+	defer func() { _ = lock.Close() }()
 	if usable(certFile, keyFile, now, hosts) {
 		err = keepPrivate(keyFile)
 	} else {
@@ -58,8 +61,8 @@ func usable(certFile, keyFile string, now time.Time, hosts []string) bool {
 	if err != nil {
 		return false
 	}
-	leaf, err := leafOf(&pair)
-	if err != nil || now.Before(leaf.NotBefore) || !now.Add(renewBefore).Before(leaf.NotAfter) {
+	leaf := pair.Leaf
+	if now.Before(leaf.NotBefore) || !now.Add(renewBefore).Before(leaf.NotAfter) {
 		return false
 	}
 	for _, host := range wanted(hosts) {
