@@ -27,7 +27,10 @@ type Simulator struct {
 
 // New returns a simulator. Close ends it.
 func New(o Options) *Simulator {
-	s := &Simulator{options: o.orDefaults()}
+	if o.Secrets == nil {
+		o.Secrets = []string{"secret"}
+	}
+	s := &Simulator{options: o}
 	s.Stage = sim.NewStage(sim.Vendor{
 		Name: "BigCity", Endpoints: endpoints(), Outgoing: []string{fulfilmentEndpoint},
 		Faults: faults(), Knobs: knobs(), Actions: s.actions(), Refuse: s.refuse, State: s.state, Reset: s.reset,

@@ -74,7 +74,7 @@ func (s *Simulator) rewards(c *sim.Call) sim.Answer {
 	if c.Struck.Has(faultNoRewards) {
 		return sim.OK([]Reward{})
 	}
-	return sim.OK(s.options.Rewards)
+	return sim.OK(rewards)
 }
 
 // customerAuth makes a customer known by the mobile number. [C; the errors

@@ -44,34 +44,21 @@ type ClientSystem interface {
 	Reverse(ctx context.Context, r Redemption) error
 }
 
-// Options configure a simulator; the zero value knows the secret "secret" and a
-// few rewards and products.
+// Options configure a simulator; the zero value knows the secret "secret".
 type Options struct {
 	sim.Settings
-	Secrets      []string // of companies
-	Rewards      []Reward
-	Products     []Product
-	JWTKey       []byte       // checks the HS256 signature of the partner's customer tokens; nil: claims only
+	Secrets      []string     // of companies
 	ClientSystem ClientSystem // nil: orders of the microsite move no points
 }
 
-func (o Options) orDefaults() Options {
-	if o.Secrets == nil {
-		o.Secrets = []string{"secret"}
-	}
-	if o.Rewards == nil {
-		o.Rewards = []Reward{
-			{ID: 7, Denomination: "50", Status: 1, Qty: "0", TriggerLimit: "0", SKUs: "COFFEE-250\tGround"},
-			{ID: 1, Denomination: "10", Status: 1, Qty: "0", SKUs: "TEA-100"},
-			{ID: 4, Denomination: "25", Status: 0, Qty: "12", TriggerLimit: "5", SKUs: "CAKE"},
-		}
-	}
-	if o.Products == nil {
-		o.Products = []Product{
-			{ID: 21, Denomination: 100, Status: 1, Qty: 0, SKUs: "GIFT-100"},
-			{ID: 22, Denomination: 250, Status: 1, Qty: 5, TriggerLimit: 1, SKUs: "MUG\tBlue"},
-			{ID: 23, Denomination: 500, Status: 0, Qty: 0, SKUs: "LAMP"},
-		}
-	}
-	return o
+var rewards = []Reward{
+	{ID: 7, Denomination: "50", Status: 1, Qty: "0", TriggerLimit: "0", SKUs: "COFFEE-250\tGround"},
+	{ID: 1, Denomination: "10", Status: 1, Qty: "0", SKUs: "TEA-100"},
+	{ID: 4, Denomination: "25", Status: 0, Qty: "12", TriggerLimit: "5", SKUs: "CAKE"},
+}
+
+var products = []Product{
+	{ID: 21, Denomination: 100, Status: 1, Qty: 0, SKUs: "GIFT-100"},
+	{ID: 22, Denomination: 250, Status: 1, Qty: 5, TriggerLimit: 1, SKUs: "MUG\tBlue"},
+	{ID: 23, Denomination: 500, Status: 0, Qty: 0, SKUs: "LAMP"},
 }

@@ -49,7 +49,7 @@ func (s *Simulator) catalog(c *sim.Call) sim.Answer {
 	if _, refusal := s.signedIn(c); refusal != nil {
 		return *refusal
 	}
-	return sim.OK(map[string]any{"status": true, "products": s.options.Products})
+	return sim.OK(map[string]any{"status": true, "products": products})
 }
 
 // placeOrder creates an order, then deducts its points at the partner. [C; the
@@ -66,11 +66,11 @@ func (s *Simulator) placeOrder(c *sim.Call) sim.Answer {
 	}
 	points, reward := int64(0), ""
 	for _, l := range lines {
-		i := slices.IndexFunc(s.options.Products, func(p Product) bool { return p.Status == 1 && p.SKUs == l.sku })
+		i := slices.IndexFunc(products, func(p Product) bool { return p.Status == 1 && p.SKUs == l.sku })
 		if i < 0 {
 			return siteFail(http.StatusNotFound, "Requested product is not available")
 		}
-		points, reward = points+s.options.Products[i].Denomination*int64(l.qty), s.options.Products[i].SKUs
+		points, reward = points+products[i].Denomination*int64(l.qty), products[i].SKUs
 	}
 	id, _, fault := readOrder(body, strconv.FormatInt(points, 10))
 	if fault != "" {
@@ -210,4 +210,4 @@ func (s *Simulator) SiteOrders() []SiteOrder {
 }
 
 // Products returns the catalogue.
-func (s *Simulator) Products() []Product { return slices.Clone(s.options.Products) }
+func Products() []Product { return slices.Clone(products) }

@@ -46,7 +46,7 @@ func (s *Simulator) issue(o *Order, lines []line, struck sim.Struck) map[string]
 func (s *Simulator) wanted(lines []line) int {
 	n := 0
 	for _, l := range lines {
-		known := s.Knobs.Is(knobUnknownSKU, "voucher") || slices.ContainsFunc(s.options.Rewards, func(r Reward) bool {
+		known := s.Knobs.Is(knobUnknownSKU, "voucher") || slices.ContainsFunc(rewards, func(r Reward) bool {
 			return r.Status == 1 && (r.SKUs == l.sku || slices.Contains(strings.Split(r.SKUs, "\t"), l.sku))
 		})
 		switch {

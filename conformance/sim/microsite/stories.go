@@ -45,7 +45,7 @@ func (d *Driver) place(ctx context.Context) (order bigcity.SiteOrder, earned, po
 		return order, 0, 0, err
 	}
 	var chosen *bigcity.Product
-	for _, p := range d.o.Site.Products() {
+	for _, p := range bigcity.Products() {
 		if p.Status == 1 && p.Denomination <= points && (chosen == nil || p.Denomination < chosen.Denomination) {
 			chosen = &p
 		}

@@ -70,7 +70,7 @@ func (s *Simulator) state() any {
 	users, codes, balances := []user{}, []code{}, []any{}
 	for _, u := range s.userOrder {
 		users = append(users, *u)
-		for _, t := range s.options.Tokens {
+		for _, t := range tokens {
 			if f := s.accounts[account{u.AuthID, t.ID}]; f != nil {
 				balances = append(balances, map[string]any{"auth_id": u.AuthID, "token_id": t.ID, "balance": f.have, "reserved": f.reserved})
 			}

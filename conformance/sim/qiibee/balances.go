@@ -47,7 +47,7 @@ func (s *Simulator) getBalances(c *sim.Call) sim.Answer {
 		return s.fail(http.StatusNotFound, "User not found")
 	}
 	data := []any{}
-	for _, t := range s.options.Tokens {
+	for _, t := range tokens {
 		if f, found := s.accounts[account{id, t.ID}]; found {
 			data = append(data, map[string]any{"balance": json.Number(strconv.FormatInt(f.have, 10)), "token": s.shownToken(t)})
 		}

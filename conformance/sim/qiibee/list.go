@@ -12,7 +12,7 @@ import (
 
 // shownTransaction renders a transaction as lists do.
 func (s *Simulator) shownTransaction(t *transaction) map[string]any {
-	token, _ := s.token(t.token)
+	token, _ := tokenOf(t.token)
 	body := map[string]any{
 		"id": strconv.Itoa(t.id), "user_auth_id": t.user, "loyalty_event_type": t.kind, "tx_hash": t.hash,
 		"amount": strconv.FormatInt(t.amount, 10), "token": s.shownToken(token), "token_id": t.token,

@@ -9,12 +9,12 @@ import (
 
 type membership struct{ user, provider string }
 
-func (s *Simulator) provider(name string) (Provider, bool) {
-	i := slices.IndexFunc(s.options.Providers, func(p Provider) bool { return p.ImplementationName == name })
+func providerOf(name string) (Provider, bool) {
+	i := slices.IndexFunc(providers, func(p Provider) bool { return p.ImplementationName == name })
 	if i < 0 {
 		return Provider{}, false
 	}
-	return s.options.Providers[i], true
+	return providers[i], true
 }
 
 // possible tells whether a number can be one of the provider's.
@@ -52,7 +52,7 @@ func (s *Simulator) setMembership(c *sim.Call) sim.Answer {
 	if !found {
 		return s.fail(http.StatusNotFound, "User not found")
 	}
-	p, known := s.provider(f["exchange_provider_implementation_name"])
+	p, known := providerOf(f["exchange_provider_implementation_name"])
 	switch {
 	case fault != "":
 		return s.fail(http.StatusBadRequest, fault)
@@ -73,7 +73,7 @@ func (s *Simulator) listMemberships(c *sim.Call) sim.Answer {
 		return s.fail(http.StatusNotFound, "User not found")
 	}
 	data := []any{}
-	for _, p := range s.options.Providers {
+	for _, p := range providers {
 		if number, has := s.memberships[membership{id, p.ImplementationName}]; has {
 			data = append(data, shownMembership(p, number))
 		}
@@ -85,7 +85,7 @@ func (s *Simulator) listMemberships(c *sim.Call) sim.Answer {
 func (s *Simulator) getMembership(c *sim.Call) sim.Answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p, _ := s.provider(c.PathValue("name"))
+	p, _ := providerOf(c.PathValue("name"))
 	number, has := s.memberships[membership{c.PathValue("auth_id"), p.ImplementationName}]
 	if !has {
 		return sim.Answer{Status: http.StatusNotFound, Body: map[string]any{}}
@@ -96,7 +96,7 @@ func (s *Simulator) getMembership(c *sim.Call) sim.Answer {
 func (s *Simulator) deleteMembership(c *sim.Call) sim.Answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p, known := s.provider(c.PathValue("name"))
+	p, known := providerOf(c.PathValue("name"))
 	if !known {
 		return s.fail(http.StatusBadRequest, "Invalid exchange provider")
 	}

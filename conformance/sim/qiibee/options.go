@@ -26,17 +26,11 @@ type Exchange struct {
 	Onramp, Offramp int // received = floor(amount × Offramp ÷ Onramp)
 }
 
-// Options configure a simulator; the zero value knows the key "key", the points
-// token 12, a collectible 13, a partner's points 14, Etihad and Miles & More,
-// campaign 1 and reward type 10.
+// Options configure a simulator; the zero value knows the key "key" and campaign 1.
 type Options struct {
 	sim.Settings
-	APIKeys     []string
-	Tokens      []Token
-	Providers   []Provider
-	RewardTypes []int // ids of what points can buy
-	Exchanges   []Exchange
-	Campaigns   []int
+	APIKeys   []string
+	Campaigns []int
 
 	WebhookURL                   string   // empty: no webhook
 	WebhookUser, WebhookPassword string   // of its Basic auth
@@ -47,25 +41,6 @@ func (o Options) orDefaults() Options {
 	if o.APIKeys == nil {
 		o.APIKeys = []string{"key"}
 	}
-	if o.Tokens == nil {
-		o.Tokens = []Token{
-			{ID: 12, Address: "0x0c", Name: "Sample Points", Symbol: "SMP", Type: "erc20"},
-			{ID: 13, Address: "0x0d", Name: "Sample Badge", Symbol: "SMB", Type: "erc721"},
-			{ID: 14, Address: "0x0e", Name: "Partner Points", Symbol: "PRT", Type: "erc20"},
-		}
-	}
-	if o.Providers == nil {
-		o.Providers = []Provider{
-			{ImplementationName: "etihad", Name: "Etihad", Digits: 12, Rate: 10},
-			{ImplementationName: "miles_and_more", Name: "Miles and More", Digits: 15, Luhn: true, Rate: 2},
-		}
-	}
-	if o.RewardTypes == nil {
-		o.RewardTypes = []int{10}
-	}
-	if o.Exchanges == nil {
-		o.Exchanges = []Exchange{{From: 12, To: 14, Onramp: 3, Offramp: 2}}
-	}
 	if o.Campaigns == nil {
 		o.Campaigns = []int{1}
 	}
@@ -73,3 +48,19 @@ func (o Options) orDefaults() Options {
 	o.WebhookPassword = cmp.Or(o.WebhookPassword, "webhook")
 	return o
 }
+
+// What there is at the vendor: the points 12, a collectible 13, a partner's points
+// 14, Etihad and Miles & More, and reward type 10.
+var (
+	tokens = []Token{
+		{ID: 12, Address: "0x0c", Name: "Sample Points", Symbol: "SMP", Type: "erc20"},
+		{ID: 13, Address: "0x0d", Name: "Sample Badge", Symbol: "SMB", Type: "erc721"},
+		{ID: 14, Address: "0x0e", Name: "Partner Points", Symbol: "PRT", Type: "erc20"},
+	}
+	providers = []Provider{
+		{ImplementationName: "etihad", Name: "Etihad", Digits: 12, Rate: 10},
+		{ImplementationName: "miles_and_more", Name: "Miles and More", Digits: 15, Luhn: true, Rate: 2},
+	}
+	rewardTypes = []int{10}
+	exchanges   = []Exchange{{From: 12, To: 14, Onramp: 3, Offramp: 2}}
+)

@@ -133,10 +133,10 @@ func (s *Simulator) reset() {
 	s.sender.Reset()
 }
 
-func (s *Simulator) token(id int) (Token, bool) {
-	i := slices.IndexFunc(s.options.Tokens, func(t Token) bool { return t.ID == id })
+func tokenOf(id int) (Token, bool) {
+	i := slices.IndexFunc(tokens, func(t Token) bool { return t.ID == id })
 	if i < 0 {
 		return Token{}, false
 	}
-	return s.options.Tokens[i], true
+	return tokens[i], true
 }

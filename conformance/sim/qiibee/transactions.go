@@ -119,7 +119,7 @@ func (s *Simulator) readTransaction(o map[string]any) (*transaction, string) {
 	if _, found := s.users[user]; !found {
 		return t, "User does not exist"
 	}
-	if token, found := s.token(t.token); !found || token.Type != "erc20" {
+	if token, found := tokenOf(t.token); !found || token.Type != "erc20" {
 		return t, "Token does not exist"
 	}
 	if err != nil || amount <= 0 || amount > maxPoints {
@@ -129,7 +129,7 @@ func (s *Simulator) readTransaction(o map[string]any) (*transaction, string) {
 	case Credit, Debit:
 		return t, ""
 	case ToRewards:
-		if !slices.Contains(s.options.RewardTypes, whole(o["reward_type_id"])) {
+		if !slices.Contains(rewardTypes, whole(o["reward_type_id"])) {
 			return t, "Reward type does not exist"
 		}
 		return t, ""
@@ -143,7 +143,7 @@ func (s *Simulator) readTransaction(o map[string]any) (*transaction, string) {
 
 func (s *Simulator) readExternal(t *transaction, o map[string]any) string {
 	name, _ := o["exchange_provider_implementation_name"].(string)
-	p, known := s.provider(name)
+	p, known := providerOf(name)
 	if !known {
 		return "Exchange provider does not exist"
 	}
@@ -168,7 +168,7 @@ func (s *Simulator) readExternal(t *transaction, o map[string]any) string {
 // readExchange looks the pair up in the one-way list; received is rounded
 // down. [C]
 func (s *Simulator) readExchange(t *transaction, to int) string {
-	for _, e := range s.options.Exchanges {
+	for _, e := range exchanges {
 		if e.From == t.token && e.To == to {
 			t.exchange = e
 			if t.amount > maxPoints/int64(max(1, e.Offramp)) {

@@ -24,7 +24,7 @@ func (s *Simulator) request(t *transaction, reverts string) (sim.Request, bool) 
 	if s.options.WebhookURL == "" {
 		return sim.Request{}, false
 	}
-	token, _ := s.token(t.token)
+	token, _ := tokenOf(t.token)
 	hash, amount := t.hash, t.amount
 	if t.takes() != (reverts != "") {
 		amount = -amount
