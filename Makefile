@@ -78,6 +78,10 @@ mutants: ## run the whole conformance suite over every host with a fault and eve
 bench-conform: ## time a whole run of the suite over a network of 30 and 80 ms a round trip
 	go test ./conformance/faultyhost -run NONE -bench OverANetwork -benchtime 1x -timeout 30m
 
+.PHONY: exactly-once-crm
+exactly-once-crm: ## drive 10,000 cards, receipts and changes for each guarantee through a failing CRM, with 30 kills of the server
+	go test ./crm/connect -run TestNothingIsLostOrDoubled -v -count=1 -timeout 30m -storm.customers=3334 -storm.kills=30
+
 .PHONY: crash
 crash: ## kill adapter and database CRASH_ROUNDS (100) times and look for lost or doubled work
 	REQUIRE_MYSQL=1 go test ./server/app -run TestCrash -v -count=1 -timeout 30m -crash.rounds=$(CRASH_ROUNDS)

@@ -1,8 +1,10 @@
 package connect_test
 
 import (
+	"context"
 	"os"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -67,6 +69,48 @@ func newHouse(t *testing.T, url string, options ...func(*connect.Options)) *hous
 // neighbour is another server of the same store and CRM.
 func neighbour(t *testing.T, url string, memory *connecttest.Memory, c *clock, options ...func(*connect.Options)) *house {
 	t.Helper()
+	return mortalNeighbour(t, url, memory, c, &atomic.Bool{}, options...)
+}
+
+// mortal is a store that a process which was killed does not reach any more.
+type mortal struct {
+	connect.Store
+	dead *atomic.Bool
+}
+
+var errKilled = crm.Fail(crm.ErrUnavailable, "the process was killed")
+
+func (m mortal) BeginIntent(ctx context.Context, in connect.Intent, now time.Time) (connect.Intent, error) {
+	if m.dead.Load() {
+		return in, errKilled
+	}
+	return m.Store.BeginIntent(ctx, in, now)
+}
+
+func (m mortal) SaveIntent(ctx context.Context, in connect.Intent, release bool) error {
+	if m.dead.Load() {
+		return errKilled
+	}
+	return m.Store.SaveIntent(ctx, in, release)
+}
+
+func (m mortal) EndIntent(ctx context.Context, in connect.Intent) error {
+	if m.dead.Load() {
+		return errKilled
+	}
+	return m.Store.EndIntent(ctx, in)
+}
+
+func (m mortal) PutLink(ctx context.Context, l connect.Link) error {
+	if m.dead.Load() {
+		return errKilled
+	}
+	return m.Store.PutLink(ctx, l)
+}
+
+// mortalNeighbour is a neighbour that can be killed.
+func mortalNeighbour(t *testing.T, url string, memory *connecttest.Memory, c *clock, dead *atomic.Bool, options ...func(*connect.Options)) *house {
+	t.Helper()
 	store, err := sqldb.Open(t.Context(), url, sqldb.Options{})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, store.Close()) })
@@ -87,7 +131,7 @@ func neighbour(t *testing.T, url string, memory *connecttest.Memory, c *clock, o
 	for _, option := range options {
 		option(&o)
 	}
-	h.Program, err = connect.New(memory, store, numbers, o)
+	h.Program, err = connect.New(memory, mortal{store, dead}, numbers, o)
 	require.NoError(t, err)
 	return h
 }

@@ -14,7 +14,7 @@ import (
 
 // order is what the CRM is told: one of the fields beside the reference is set.
 type order struct {
-	Ref     crm.Ref              `json:"ref"`
+	Ref     crm.Ref              `json:"ref,omitzero"`
 	Profile *crm.Profile         `json:"profile,omitempty"`
 	Enroll  *crm.Enrollment      `json:"enroll,omitempty"`
 	Wanted  map[crm.Channel]bool `json:"wanted,omitempty"`
@@ -66,6 +66,20 @@ func (p *Program) sending(ctx context.Context, in *Intent, o order) error {
 	return p.store.SaveIntent(ctx, *in, false)
 }
 
+// limited bounds all the work on one write, so that it ends before its claim does.
+func (p *Program) limited(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, p.options.Lease*2/3)
+}
+
+// consent is what stays of an order about channels: it names nobody.
+func (in Intent) consent() []byte {
+	var o order
+	if json.Unmarshal(in.Order, &o) != nil {
+		return nil
+	}
+	return order{Wanted: o.Wanted, Source: o.Source}.encode()
+}
+
 // patience bounds how long the end of a write is held for a store that is away.
 const patience = 5 * time.Second
 
@@ -80,6 +94,9 @@ func (p *Program) settle(ctx context.Context, in Intent, err error) error {
 	switch {
 	case err == nil:
 		in.State, in.Reason, in.SentAt = StateDone, "", time.Time{}
+		if in.Operation == crm.WriteChannels {
+			in.Order = in.consent()
+		}
 		if failed := p.store.EndIntent(ctx, in); failed != nil {
 			return crm.Wrap(crm.ErrUnavailable, failed)
 		}
@@ -142,6 +159,8 @@ func (p *Program) again(ctx context.Context, in *Intent, ref crm.Ref) (applied c
 		return applied, false, err
 	case g != crm.GuaranteeSearchable || !offers:
 		return applied, false, crm.Wrap(crm.ErrUnavailable, errOperator)
+	case p.now().Sub(in.SentAt) < 2*p.options.WriteTimeout:
+		return applied, false, crm.Fail(crm.ErrUnavailable, "the CRM may still be at work on it")
 	}
 	type found struct {
 		applied crm.Applied
@@ -180,17 +199,11 @@ func (in *Intent) ended(err error, before time.Time) {
 
 // carryOut does a held write, or finishes it, and stores the end.
 func (p *Program) carryOut(ctx context.Context, in Intent, o order) (crm.Applied, error) {
-	applied, done, err := p.again(ctx, &in, o.Ref)
-	if err == nil && !done {
-		before := in.SentAt
-		if err = p.sending(ctx, &in, o); err == nil {
-			applied, err = tell(ctx, p, string(in.Operation), func(ctx context.Context) (crm.Applied, error) {
-				return p.dispatch(ctx, in, o)
-			})
-			in.ended(err, before)
-		} else {
-			in.SentAt = before
-		}
+	ctx, cancel := p.limited(ctx)
+	defer cancel()
+	applied, err := p.attempt(ctx, &in, o)
+	if unknown(err) && p.repeatable(ctx, in) {
+		applied, err = p.attempt(ctx, &in, o)
 	}
 	in.Points, in.Booking = applied.Points, applied.Ref
 	err = p.settle(ctx, in, err)
@@ -199,6 +212,29 @@ func (p *Program) carryOut(ctx context.Context, in Intent, o order) (crm.Applied
 		err = errors.Join(err, p.Changed(context.WithoutCancel(ctx), o.Ref))
 	}
 	return applied, err
+}
+
+// attempt does a held write once, or finds that it is done.
+func (p *Program) attempt(ctx context.Context, in *Intent, o order) (crm.Applied, error) {
+	applied, done, err := p.again(ctx, in, o.Ref)
+	if err != nil || done {
+		return applied, stillUnknown(err)
+	}
+	before := in.SentAt
+	if err := p.sending(ctx, in, o); err != nil {
+		in.SentAt = before
+		return applied, err
+	}
+	applied, err = tell(ctx, p, string(in.Operation), func(ctx context.Context) (crm.Applied, error) { return p.dispatch(ctx, *in, o) })
+	in.ended(err, before)
+	return applied, err
+}
+
+// repeatable tells whether a write whose answer was lost may be told again at once:
+// the CRM takes repetitions, and is there.
+func (p *Program) repeatable(ctx context.Context, in Intent) bool {
+	g, err := p.guarantee(ctx, in.Operation)
+	return err == nil && (g == crm.GuaranteeKeyed || g == crm.GuaranteeNatural) && ctx.Err() == nil && p.gate.breaker.IsClosed()
 }
 
 // dispatch calls the connector's method for a write.

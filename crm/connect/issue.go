@@ -58,6 +58,8 @@ func personOf(identity string) string { return "person:" + hashed(identity) }
 
 // issue gives the customer a card: of exactly the number, or any.
 func (p *Program) issue(ctx context.Context, profile crm.Profile, number *crm.CardNumber) (crm.Card, error) {
+	ctx, cancel := p.limited(ctx)
+	defer cancel()
 	slot := slotOf(profile)
 	in, err := p.hold(ctx, Intent{Slot: slot, Person: slot, Operation: crm.WriteEnroll, Content: profile.Fingerprint()})
 	if err != nil {
@@ -207,6 +209,12 @@ func (p *Program) enroll(ctx context.Context, in *Intent, profile crm.Profile, f
 		case kind == crm.ErrPhoneTaken:
 			in.SentAt = time.Time{}
 			return p.taken(ctx, profile, fixed)
+		case unknown(err) && p.repeatable(ctx, *in):
+			made, err := p.finishEnroll(ctx, in)
+			if err != nil || made == nil {
+				return crm.Card{}, cmp.Or(err, error(crm.ErrUnavailable))
+			}
+			return p.card(*made)
 		default:
 			return crm.Card{}, err
 		}
@@ -337,7 +345,7 @@ func (p *Program) finished(ctx context.Context, e crm.Enrollment, c customer) (*
 // stillUnknown is the error when the end of what was sent before cannot be found out:
 // that the question surely did nothing says nothing of it.
 func stillUnknown(err error) error {
-	if errors.Is(err, errOperator) {
+	if err == nil || errors.Is(err, errOperator) {
 		return err
 	}
 	return crm.Wrap(crm.ErrUnavailable, errors.New(err.Error()))

@@ -128,7 +128,7 @@ func (p *Program) Close() error { return p.connector.Close() }
 func (p *Program) Ping(ctx context.Context) error { return p.store.Ping(ctx) }
 
 // Down reports whether the CRM is left alone for now.
-func (p *Program) Down() bool { return p.gate.breaker.IsOpen() }
+func (p *Program) Down() bool { return p.gate.breaker.IsOpen() && p.gate.breaker.RemainingDelay() > 0 }
 
 // Describe asks the CRM what it is and obeys its limits from then on.
 func (p *Program) Describe(ctx context.Context) (crm.About, error) {

@@ -129,7 +129,7 @@ type Intent struct {
 	CreatedAt, UpdatedAt time.Time
 }
 
-// kept reports whether a done intent is kept: what happens once in all, and consents
+// Kept reports whether a done intent is kept: what happens once in all, and consents
 // as the law's evidence.
 func (in Intent) Kept() bool { return in.Once() || in.Operation == crm.WriteChannels }
 

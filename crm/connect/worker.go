@@ -9,9 +9,6 @@ import (
 	"koshelek-adapter/crm"
 )
 
-// dueAtOnce is how many intents one look takes up.
-const dueAtOnce = 16
-
 // Run finishes what faults have left open, until the context ends, and asks the CRM
 // now and then what it is.
 func (p *Program) Run(ctx context.Context) {
@@ -22,7 +19,7 @@ func (p *Program) Run(ctx context.Context) {
 				described = now
 			}
 		}
-		if n, err := p.FinishDue(ctx); err == nil && n == dueAtOnce {
+		if took, err := p.FinishDue(ctx); err == nil && took {
 			continue
 		} else if err != nil && ctx.Err() == nil {
 			p.options.Log.Warn().Err(err).Msg("intents.not_read")
@@ -36,18 +33,21 @@ func (p *Program) Run(ctx context.Context) {
 
 const describeEvery = 5 * time.Minute
 
-// FinishDue finishes intents that are due, as far as the CRM lets it, and tells how
-// many it took up.
-func (p *Program) FinishDue(ctx context.Context) (int, error) {
+// FinishDue takes up an intent that is due, if there is one and the CRM is not left
+// alone, and finishes it as far as the CRM lets it.
+func (p *Program) FinishDue(ctx context.Context) (took bool, err error) {
+	if p.Down() {
+		return false, nil
+	}
 	now := p.now()
-	due, err := p.store.DueIntents(ctx, newID(), now, now.Add(p.options.Lease), dueAtOnce)
+	due, err := p.store.DueIntents(ctx, newID(), now, now.Add(p.options.Lease), 1)
 	for _, in := range due {
-		limited, cancel := context.WithTimeout(ctx, p.options.Lease*2/3/dueAtOnce+p.options.WriteTimeout)
+		limited, cancel := p.limited(ctx)
 		err := p.finish(limited, in)
 		cancel()
 		p.options.Log.Info().Str("intent", in.ID).Str("operation", string(in.Operation)).Str("outcome", outcome(err)).Msg("intent.finished")
 	}
-	return len(due), err
+	return len(due) > 0, err
 }
 
 // finish ends a claimed intent where it can. One that was never sent is dropped: its

@@ -86,13 +86,9 @@ func (p *Program) SubmitReceipt(ctx context.Context, number string, receipt crm.
 	if err != nil || !offers {
 		return crm.Submitted{}, orNotSupported(err)
 	}
-	ref, err := p.earning(ctx, number)
-	if err != nil {
-		return crm.Submitted{}, err
-	}
 	return p.once(ctx, Intent{
-		Slot: fmt.Sprintf("receipt:%s:%d", receipt.FN, receipt.I), Operation: crm.WriteReceipt, Card: number, Ref: ref.ID, Content: hashed(receipt.Fingerprint()),
-	}, order{Ref: ref, Receipt: &receipt})
+		Slot: fmt.Sprintf("receipt:%s:%d", receipt.FN, receipt.I), Operation: crm.WriteReceipt, Card: number, Content: hashed(receipt.Fingerprint()),
+	}, order{Receipt: &receipt})
 }
 
 // RedeemCode implements [crm.Program].
@@ -101,14 +97,9 @@ func (p *Program) RedeemCode(ctx context.Context, number, code string) (crm.Subm
 	if err != nil || !offers {
 		return crm.Submitted{}, orNotSupported(err)
 	}
-	ref, err := p.earning(ctx, number)
-	if err != nil {
-		return crm.Submitted{}, err
-	}
-	content := hashed(code)
 	return p.once(ctx, Intent{
-		Slot: "code:" + hashed(number, code), Operation: crm.WriteCode, Card: number, Ref: ref.ID, Content: content,
-	}, order{Ref: ref, Code: code})
+		Slot: "code:" + hashed(number, code), Operation: crm.WriteCode, Card: number, Content: hashed(code),
+	}, order{Code: code})
 }
 
 func orNotSupported(err error) error {
@@ -127,9 +118,9 @@ func (p *Program) earning(ctx context.Context, number string) (crm.Ref, error) {
 	return l.Member.Ref, l.Member.State.Usable()
 }
 
-// once carries out what happens once in all for its slot.
+// once carries out what happens once in all for its slot. What is done is answered so
+// whatever has become of the card.
 func (p *Program) once(ctx context.Context, want Intent, o order) (crm.Submitted, error) {
-	want.Order = o.encode()
 	in, err := p.hold(ctx, want)
 	switch {
 	case err != nil:
@@ -141,6 +132,10 @@ func (p *Program) once(ctx context.Context, want Intent, o order) (crm.Submitted
 	case in.State == StateDone:
 		return crm.Submitted{Repeated: true, Points: in.Points}, nil
 	}
+	if o.Ref, err = p.earning(ctx, in.Card); err != nil {
+		return crm.Submitted{}, p.settle(ctx, in, err)
+	}
+	in.Ref = o.Ref.ID
 	applied, err := p.carryOut(ctx, in, o)
 	return crm.Submitted{Repeated: applied.Repeated, Points: applied.Points}, err
 }

@@ -173,7 +173,7 @@ func (s *Store) ForgetPerson(ctx context.Context, phone, person string) ([]conne
 func (c conn) forgetCard(number string) error {
 	for _, statement := range []string{
 		"DELETE FROM crm_link WHERE number = ?",
-		"DELETE FROM crm_intent WHERE card = ? AND operation IN ('enroll', 'update')",
+		"DELETE FROM crm_intent WHERE card = ? AND (state <> 'done' OR operation IN ('enroll', 'update'))",
 		"UPDATE crm_intent SET card = '', ref = '', slot = CASE WHEN operation = 'channels' THEN NULL ELSE slot END WHERE card = ?",
 	} {
 		if _, err := c.exec(statement, number); err != nil {
