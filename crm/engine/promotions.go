@@ -10,8 +10,12 @@ import (
 // refund takes back what the sale earned.
 func (s *Engine) SubmitReceipt(ctx context.Context, number string, receipt crm.Receipt) (crm.Submitted, error) {
 	now := s.now()
+	receipt, east, west, err := s.till(ctx, receipt)
+	if err != nil {
+		return crm.Submitted{}, err
+	}
 	first, last := receipt.Instants()
-	if first.Add(-s.rules.TillsEast).After(now.Add(s.rules.ClockSkew)) {
+	if first.Add(-east).After(now.Add(s.rules.ClockSkew)) {
 		return crm.Submitted{}, crm.ErrReceiptFuture
 	}
 	// In an hour that comes twice a sale is the first one's and a refund the last one's,
@@ -23,7 +27,7 @@ func (s *Engine) SubmitReceipt(ctx context.Context, number string, receipt crm.R
 	done, err := s.backend.SubmitReceipt(ctx, ReceiptSubmission{
 		CardNumber: number, Receipt: receipt, Now: now,
 		Award:    s.rules.accrual(crm.PostingReceipt, points, s.rules.Texts.Receipt, now),
-		TooOld:   now.Sub(last.Add(s.rules.TillsWest)) > s.rules.MaxAge,
+		TooOld:   now.Sub(last.Add(west)) > s.rules.MaxAge,
 		PerDay:   s.rules.today(now),
 		Reverse:  s.rules.reversal(receipt),
 		Messages: errands,

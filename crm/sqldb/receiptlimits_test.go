@@ -157,3 +157,31 @@ func TestCardReplacedBetweenLookUpAndBooking(t *testing.T) {
 		assert.EqualValues(t, 5, left.Balance)
 	})
 }
+
+// TestDrives: with a list of the tills' fiscal drives, receipts of others earn nothing,
+// and a listed zone says when a receipt was printed.
+func TestDrives(t *testing.T) {
+	bothEngines(t, func(t *testing.T, store engine.Store) {
+		ctx := t.Context()
+		now := time.Now().UTC().Truncate(time.Minute)
+		e := programme(t, store, crm.EmailHints) // receipts are read in UTC and may be an hour old
+		card, err := e.Issue(ctx, crm.Profile{Phone: "79270000002"})
+		require.NoError(t, err)
+		submit := func(fn string, document int, at time.Time) error {
+			_, err := e.SubmitReceipt(ctx, crm.CardRef{CardNumber: card.Number}, fmt.Sprintf("t=%s&s=100.00&fn=%s&i=%d&fp=1&n=1", at.Format("20060102T1504"), fn, document))
+			return err
+		}
+		require.NoError(t, submit("9960440300000009", 1, now), "no drive is listed")
+		refused, err := e.PutDrives(ctx, []engine.Drive{{FN: "9960440300000001"}, {FN: "9960440300000002", Zone: "Asia/Vladivostok"}, {FN: "1"}, {FN: "9960440300000003", Zone: "Moscow"}})
+		require.NoError(t, err)
+		require.Len(t, refused, 2)
+		require.ErrorIs(t, submit("9960440300000009", 2, now), crm.ErrReceiptForeign)
+		require.NoError(t, submit("9960440300000001", 3, now))
+		require.ErrorIs(t, submit("9960440300000001", 4, now.Add(10*time.Hour)), crm.ErrReceiptFuture)
+		require.NoError(t, submit("9960440300000002", 5, now.Add(10*time.Hour)), "ten hours east")
+		require.ErrorIs(t, submit("9960440300000002", 6, now), crm.ErrReceiptTooOld)
+		_, err = e.PutDrives(ctx, []engine.Drive{{FN: "9960440300000002"}})
+		require.NoError(t, err)
+		require.NoError(t, submit("9960440300000002", 7, now), "the zone is not known any more")
+	})
+}

@@ -104,7 +104,25 @@ func (s *session) database(ctx context.Context) (list []finding) {
 	if s.cfg.Store.CRM.Reveal() != "" {
 		list = append(list, s.askCRM(ctx, &cfg, store)...)
 	}
-	return append(list, s.pool(ctx, store))
+	return append(list, s.pool(ctx, store), s.drives(ctx, store))
+}
+
+// drives tells whether receipts of any shop in the country earn.
+func (s *session) drives(ctx context.Context, store engine.Store) finding {
+	keeper, can := store.(engine.Drives)
+	if !can {
+		return finding{"drives", advised, "the store keeps no fiscal drives", "any receipt of the country may earn"}
+	}
+	_, _, some, err := keeper.Drive(ctx, "")
+	switch {
+	case err != nil:
+		return finding{"drives", ill, "cannot be read", err.Error()}
+	case !some:
+		return finding{"drives", advised, "no fiscal drive is known", "any receipt of the country may earn, and whoever makes up a code: 'import drives' lists those of your tills"}
+	case s.cfg.Earn.Cap == 0 || s.cfg.Earn.ReceiptsPerDay == 0 || s.cfg.Earn.PointsPerDay == 0:
+		return finding{"drives", advised, "receipts of listed drives earn", "ADAPTER_EARN_CAP, ADAPTER_EARN_RECEIPTS_PER_DAY or ADAPTER_EARN_POINTS_PER_DAY is 0: no limit"}
+	}
+	return finding{"drives", fine, "receipts of listed drives earn", ""}
 }
 
 // ownProgramme asks a programme of somebody's own whether it answers.

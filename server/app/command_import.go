@@ -86,7 +86,7 @@ func (p *program) importCommand() *cobra.Command {
 			return importCards(ctx, s, c, o)
 		})
 	cards.Flags().BoolVar(&roundDown, "round-down", false, "take the decimals off balances, where points have some")
-	return group("import", "Load customers, cards, purchases, offers, codes or points from a file",
+	return group("import", "Load customers, cards, purchases, offers, codes, fiscal drives or points from a file",
 		customers,
 		cards,
 		p.importer("purchases", "Load lines of purchase history", "  koshelek-adapter import purchases purchases.csv", nil,
@@ -100,6 +100,10 @@ func (p *program) importCommand() *cobra.Command {
 		p.importer("codes", "Load promo codes; a known one gets the new limits", "  koshelek-adapter import codes codes.csv", nil,
 			func(ctx context.Context, s *session, _ tables.Conventions, o importer.Options) (importer.Result, error) {
 				return importer.Run(ctx, s.codesJob(), o)
+			}),
+		p.importer("drives", "Load the fiscal drives of your tills: receipts of others earn nothing from then on", "  koshelek-adapter import drives drives.csv", nil,
+			func(ctx context.Context, s *session, _ tables.Conventions, o importer.Options) (importer.Result, error) {
+				return importer.Run(ctx, s.drivesJob(), o)
 			}),
 		p.importer("points", "Grant (positive) and take (negative) points, once for each key",
 			"  koshelek-adapter import points points.csv\n  generate | koshelek-adapter import points -", nil,

@@ -120,3 +120,11 @@ func (d dryStore) Take(ctx context.Context, m engine.Movement) (crm.Posting, err
 	}
 	return crm.Posting{}, err
 }
+
+// PutDrives keeps nothing.
+func (d dryStore) PutDrives(context.Context, []engine.Drive) error { return nil }
+
+// Drive is asked by no import.
+func (d dryStore) Drive(context.Context, string) (drive engine.Drive, listed, some bool, err error) {
+	return drive, false, false, nil
+}

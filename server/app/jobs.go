@@ -70,6 +70,10 @@ func (s *session) codesJob() importer.Job[engine.PromoCode] {
 	return importer.Job[engine.PromoCode]{Table: tables.Codes(s.cfg.TimeZone.Location()), Store: s.crm.PutCodes, Chunk: recordChunk}
 }
 
+func (s *session) drivesJob() importer.Job[engine.Drive] {
+	return importer.Job[engine.Drive]{Table: tables.Drives(), Store: s.crm.PutDrives, Chunk: recordChunk}
+}
+
 func (s *session) numbersJob(table tables.Table[engine.PooledNumber], handedOver bool) importer.Job[engine.PooledNumber] {
 	return importer.Job[engine.PooledNumber]{
 		Table: table, Blame: blamed(nil), Chunk: recordChunk,

@@ -95,6 +95,14 @@ func Codes(zone *time.Location) Table[engine.PromoCode] {
 	}}
 }
 
+// Drives is the table of fiscal drives.
+func Drives() Table[engine.Drive] {
+	return Table[engine.Drive]{Name: "drives", Columns: []Column[engine.Drive]{
+		required(textColumn("fn", func(r *engine.Drive) *string { return &r.FN })),
+		textColumn("zone", func(r *engine.Drive) *string { return &r.Zone }),
+	}}
+}
+
 // Movement is a row of points: positive ones are granted, negative ones taken.
 type Movement struct {
 	crm.Transaction

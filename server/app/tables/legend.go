@@ -19,6 +19,8 @@ func Legend(kind string) string {
 		return Offers().legend()
 	case "codes":
 		return Codes(nil).legend()
+	case "drives":
+		return Drives().legend()
 	case "points":
 		return Points(nil).legend()
 	case "numbers":

@@ -32,6 +32,7 @@ var otherNames = map[string][]string{
 	"дата окончания": {"end_date", "ends_at"}, "ключ": {"key"},
 	"фио": {"full_name"}, "ф.и.о.": {"full_name"}, "клиент": {"full_name"}, "покупатель": {"full_name"}, "владелец": {"full_name"},
 	"держатель": {"full_name"}, "full name": {"full_name"}, "владелец карты": {"full_name"}, "держатель карты": {"full_name"},
+	"фн": {"fn"}, "номер фн": {"fn"}, "фискальный накопитель": {"fn"}, "часовой пояс": {"zone"},
 }
 
 // plainName writes the name of a column in one form: lower case, ё as е, one space

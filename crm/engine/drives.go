@@ -1,0 +1,80 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"koshelek-adapter/crm"
+)
+
+// Drive is a fiscal drive of one of the programme's own tills.
+type Drive struct {
+	// FN is its number, 16 digits.
+	FN string
+	// Zone is the IANA name of the zone in which the till stands, "" when it is not
+	// known.
+	Zone string
+}
+
+// Drives is a Store that knows the fiscal drives of the programme's tills.
+type Drives interface {
+	// PutDrives stores drives; one that is known gets the new zone.
+	PutDrives(ctx context.Context, drives []Drive) error
+
+	// Drive gives a drive and tells whether it is listed, and whether any is.
+	Drive(ctx context.Context, fn string) (drive Drive, listed, any bool, err error)
+}
+
+// PutDrives stores the fiscal drives whose receipts may earn: with one, others may
+// not. Errors: ErrNotSupported (the store keeps none).
+func (s *Engine) PutDrives(ctx context.Context, drives []Drive) ([]crm.RowError, error) {
+	keeper, can := s.backend.(Drives)
+	if !can {
+		return nil, crm.Fail(crm.ErrNotSupported, "the store keeps no fiscal drives")
+	}
+	good, _, refused := admit(drives, checkedDrive)
+	return refused, keeper.PutDrives(ctx, good)
+}
+
+func checkedDrive(d Drive) (Drive, error) {
+	if len(d.FN) != 16 || !digits(d.FN) {
+		return d, crm.Fail(crm.ErrInvalidRecord, "fn is not 16 digits")
+	}
+	if _, err := time.LoadLocation(d.Zone); err != nil || d.Zone == "Local" {
+		return d, crm.Fail(crm.ErrInvalidRecord, "zone is no IANA time zone, such as Asia/Yekaterinburg")
+	}
+	return d, nil
+}
+
+func digits(text string) bool {
+	for _, c := range text {
+		if c < '0' || c > '9' {
+			return false
+		}
+	}
+	return true
+}
+
+// till gives a receipt as its drive's till wrote it, and how far the till's zone may
+// lie from the one in which the receipt is read then. ErrReceiptForeign.
+func (s *Engine) till(ctx context.Context, receipt crm.Receipt) (_ crm.Receipt, east, west time.Duration, err error) {
+	east, west = s.rules.TillsEast, s.rules.TillsWest
+	keeper, can := s.backend.(Drives)
+	if !can {
+		return receipt, east, west, nil
+	}
+	drive, listed, some, err := keeper.Drive(ctx, receipt.FN)
+	switch {
+	case err != nil:
+		return receipt, 0, 0, err
+	case some && !listed:
+		return receipt, 0, 0, crm.ErrReceiptForeign
+	case drive.Zone == "":
+		return receipt, east, west, nil
+	}
+	zone, err := time.LoadLocation(drive.Zone)
+	if err != nil {
+		return receipt, 0, 0, crm.Wrap(crm.ErrInternal, err)
+	}
+	return receipt.In(zone), 0, 0, nil
+}
