@@ -21,16 +21,16 @@ import (
 
 var start = time.Date(2026, 9, 17, 12, 0, 0, 0, time.UTC)
 
-type house struct {
+type fixture struct {
 	t *testing.T
 	*bigcity.Simulator
 	url string
 }
 
-func newHouse(t *testing.T, o bigcity.Options) *house {
+func newFixture(t *testing.T, o bigcity.Options) *fixture {
 	clock := sim.NewStandingClock(start)
 	o.Seed, o.Clock = 7, clock
-	h := &house{t: t, Simulator: bigcity.New(o)}
+	h := &fixture{t: t, Simulator: bigcity.New(o)}
 	server := httptest.NewServer(h.Handler())
 	t.Cleanup(func() { server.Close(); clock.Close(); h.Close() })
 	h.url = server.URL
@@ -38,7 +38,7 @@ func newHouse(t *testing.T, o bigcity.Options) *house {
 }
 
 // call answers 0 when there was no answer.
-func (h *house) call(method, path, auth, body string) (int, map[string]any) {
+func (h *fixture) call(method, path, auth, body string) (int, map[string]any) {
 	status, raw := h.raw(method, path, auth, body)
 	var found map[string]any
 	if strings.HasPrefix(raw, "{") {
@@ -47,7 +47,7 @@ func (h *house) call(method, path, auth, body string) (int, map[string]any) {
 	return status, found
 }
 
-func (h *house) raw(method, path, auth, body string) (int, string) {
+func (h *fixture) raw(method, path, auth, body string) (int, string) {
 	r, err := http.NewRequest(method, h.url+path, strings.NewReader(body))
 	require.NoError(h.t, err)
 	r.Header.Set("Authorization", auth)
@@ -62,13 +62,13 @@ func (h *house) raw(method, path, auth, body string) (int, string) {
 	return answer.StatusCode, string(raw)
 }
 
-func (h *house) company() string {
+func (h *fixture) company() string {
 	status, body := h.call("POST", "/v1/company/auth", "Required", `{"secret":"secret"}`)
 	require.Equal(h.t, 200, status)
 	return "Bearer " + body["auth_token"].(string)
 }
 
-func (h *house) customer(mobile string) string {
+func (h *fixture) customer(mobile string) string {
 	status, body := h.call("POST", "/v1/customer/auth", h.company(), fmt.Sprintf(`{"customer_mobile":%q,"customer_name":"Ann"}`, mobile))
 	require.Equal(h.t, 200, status, body)
 	return "Bearer " + body["customer_token"].(string)
@@ -82,19 +82,19 @@ func order(id string, skus ...string) string {
 	return fmt.Sprintf(`{"order_timestamp":"2026-09-17T15:42:36-04:00","order_total":1500.5,"order_items":3,"line_items":[%s]}`, strings.Join(lines, ","))
 }
 
-func (h *house) redeem(token, id string, skus ...string) (int, map[string]any) {
+func (h *fixture) redeem(token, id string, skus ...string) (int, map[string]any) {
 	return h.call("POST", "/v1/bigcity/redeemptiononskus", token, order(id, skus...))
 }
 
-func (h *house) must(rules ...sim.Rule) {
+func (h *fixture) must(rules ...sim.Rule) {
 	_, err := h.Faults.Add(rules...)
 	require.NoError(h.t, err)
 }
 
-func (h *house) turn(name, value string) { require.NoError(h.t, h.Knobs.Set(name, value)) }
+func (h *fixture) turn(name, value string) { require.NoError(h.t, h.Knobs.Set(name, value)) }
 
 func TestCompanyAuth(t *testing.T) {
-	h := newHouse(t, bigcity.Options{})
+	h := newFixture(t, bigcity.Options{})
 	status, body := h.call("POST", "/v1/company/auth", "Required", `{"secret":"secret"}`)
 	assert.Equal(t, 200, status)
 	assert.EqualValues(t, 1, body["vendor_id"])
@@ -121,7 +121,7 @@ func TestCompanyAuth(t *testing.T) {
 }
 
 func TestRewardsAndTokens(t *testing.T) {
-	h := newHouse(t, bigcity.Options{})
+	h := newFixture(t, bigcity.Options{})
 	token := h.company()
 	status, raw := h.raw("GET", "/v1/bigcity/rewards", token, "")
 	assert.Equal(t, 200, status)
@@ -148,7 +148,7 @@ func TestRewardsAndTokens(t *testing.T) {
 }
 
 func TestCustomerAuth(t *testing.T) {
-	h := newHouse(t, bigcity.Options{})
+	h := newFixture(t, bigcity.Options{})
 	token := h.company()
 	try := func(body string) (int, map[string]any) { return h.call("POST", "/v1/customer/auth", token, body) }
 	_, a := try(`{"customer_mobile":"9876543210"}`)
@@ -177,7 +177,7 @@ func TestCustomerAuth(t *testing.T) {
 }
 
 func TestRedeem(t *testing.T) {
-	h := newHouse(t, bigcity.Options{})
+	h := newFixture(t, bigcity.Options{})
 	token := h.customer("9876543210")
 	status, body := h.redeem(token, "o-1", "COFFEE-250\tGround", "COFFEE-250", "CAKE", "none")
 	assert.Equal(t, 200, status)
@@ -218,7 +218,7 @@ func TestRedeem(t *testing.T) {
 func TestRepeatedOrders(t *testing.T) {
 	for mode, want := range map[string][3]int{"replay": {200, 1, 1}, "new": {200, 2, 2}, "422": {422, 1, 1}} {
 		t.Run(mode, func(t *testing.T) {
-			h := newHouse(t, bigcity.Options{})
+			h := newFixture(t, bigcity.Options{})
 			h.turn("duplicate_order", mode)
 			token := h.customer("9876543210")
 			h.must(sim.Next(sim.LostAnswer, "redeem"))
@@ -239,7 +239,7 @@ func TestRepeatedOrders(t *testing.T) {
 }
 
 func TestConcurrentRepeatsMakeOneIssue(t *testing.T) {
-	h := newHouse(t, bigcity.Options{})
+	h := newFixture(t, bigcity.Options{})
 	token := h.customer("9876543210")
 	var all sync.WaitGroup
 	for range 20 {
@@ -251,7 +251,7 @@ func TestConcurrentRepeatsMakeOneIssue(t *testing.T) {
 }
 
 func TestOddAnswers(t *testing.T) {
-	h := newHouse(t, bigcity.Options{})
+	h := newFixture(t, bigcity.Options{})
 	token := h.customer("9876543210")
 	n := 0
 	with := func(fault string) map[string]any {

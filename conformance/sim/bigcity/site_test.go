@@ -59,7 +59,7 @@ func siteOrder(id, sku string, total int) string {
 
 func TestSiteOrders(t *testing.T) {
 	l := &ledger{}
-	h := newHouse(t, bigcity.Options{ClientSystem: l})
+	h := newFixture(t, bigcity.Options{ClientSystem: l})
 	token := tokenOf("c-1")
 	status, raw := h.raw("GET", "/api/v1/catalog", token, "")
 	assert.Equal(t, 200, status)
@@ -100,7 +100,7 @@ func TestSiteOrders(t *testing.T) {
 }
 
 func TestSiteRefusals(t *testing.T) {
-	h := newHouse(t, bigcity.Options{})
+	h := newFixture(t, bigcity.Options{})
 	for name, c := range map[string]struct {
 		token, body string
 		status      int

@@ -40,7 +40,7 @@ func TestCallbackFaults(t *testing.T) {
 		"corrupt":   {sim.Rule{Fault: "corrupt", Times: 1, Value: "empty"}, []string{"", "r-2"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			h := newHouse(t, points.Options{})
+			h := newFixture(t, points.Options{})
 			h.must(c.rule)
 			require.Equal(t, 202, h.earn("r-1", "1"))
 			require.Equal(t, 202, h.earn("r-2", "1"))
@@ -54,7 +54,7 @@ func TestCallbackFaults(t *testing.T) {
 }
 
 func TestCallbackBeforeTheAnswer(t *testing.T) {
-	h := newHouse(t, points.Options{})
+	h := newFixture(t, points.Options{})
 	h.must(sim.Next("callback_before_answer", "earn"), sim.Next("lost_answer", "earn"))
 	assert.Equal(t, 0, h.earn("r-1", "1"), "no answer")
 	assert.Equal(t, []string{"r-1"}, ids(h.heard()))
@@ -63,7 +63,7 @@ func TestCallbackBeforeTheAnswer(t *testing.T) {
 }
 
 func TestContradictionAndFailure(t *testing.T) {
-	h := newHouse(t, points.Options{})
+	h := newFixture(t, points.Options{})
 	h.must(sim.Next("contradict", "callback"))
 	h.earn("r-1", "1")
 	h.Clock.Advance(time.Second)
@@ -79,7 +79,7 @@ func TestContradictionAndFailure(t *testing.T) {
 }
 
 func TestCallbackIsTriedAgain(t *testing.T) {
-	h := newHouse(t, points.Options{})
+	h := newFixture(t, points.Options{})
 	require.NoError(t, h.Knobs.SetAll(map[string]string{"callback_attempts": "3", "callback_retry_after": "1m"}))
 	h.answer = http.StatusServiceUnavailable
 	h.earn("r-1", "1")

@@ -21,8 +21,8 @@ import (
 
 var start = time.Date(2026, 9, 17, 12, 0, 0, 0, time.UTC)
 
-// house is a simulator over HTTP, and a partner that collects its callbacks.
-type house struct {
+// fixture is a simulator over HTTP, and a partner that collects its callbacks.
+type fixture struct {
 	t *testing.T
 	*points.Simulator
 	url, partner string
@@ -32,12 +32,12 @@ type house struct {
 	callbacks []string
 }
 
-func newHouse(t *testing.T, o points.Options) *house {
+func newFixture(t *testing.T, o points.Options) *fixture {
 	if o.Clock == nil {
 		o.Clock = sim.NewStandingClock(start)
 	}
 	o.Seed = 7
-	h := &house{t: t, Simulator: points.New(o), answer: http.StatusOK}
+	h := &fixture{t: t, Simulator: points.New(o), answer: http.StatusOK}
 	server := httptest.NewServer(h.Handler())
 	partner := httptest.NewServer(http.HandlerFunc(h.collect))
 	t.Cleanup(func() { server.Close(); o.Clock.Close(); h.Close(); partner.Close() })
@@ -45,7 +45,7 @@ func newHouse(t *testing.T, o points.Options) *house {
 	return h
 }
 
-func (h *house) collect(w http.ResponseWriter, r *http.Request) {
+func (h *fixture) collect(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	h.mu.Lock()
 	h.callbacks = append(h.callbacks, string(body))
@@ -54,7 +54,7 @@ func (h *house) collect(w http.ResponseWriter, r *http.Request) {
 }
 
 // heard returns the callbacks since the last time.
-func (h *house) heard() []string {
+func (h *fixture) heard() []string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	heard := h.callbacks
@@ -62,12 +62,12 @@ func (h *house) heard() []string {
 	return heard
 }
 
-func (h *house) token() string {
+func (h *fixture) token() string {
 	_, body := h.form(url.Values{"client_id": {"client"}, "client_secret": {"secret"}, "grant_type": {"client_credentials"}})
 	return body["access_token"].(string)
 }
 
-func (h *house) form(v url.Values) (int, map[string]any) {
+func (h *fixture) form(v url.Values) (int, map[string]any) {
 	answer, err := http.PostForm(h.url+"/realms/partner/protocol/openid-connect/token", v)
 	require.NoError(h.t, err)
 	return read(h.t, answer)
@@ -84,11 +84,11 @@ func read(t *testing.T, answer *http.Response) (int, map[string]any) {
 	return answer.StatusCode, body
 }
 
-func (h *house) body(rule, request, amount string) string {
+func (h *fixture) body(rule, request, amount string) string {
 	return fmt.Sprintf(`{"userId":"u-1","ruleId":%q,"amount":%s,"requestId":%q,"callbackUrl":%q}`, rule, amount, request, h.partner+"/cb?t=x")
 }
 
-func (h *house) post(path, token, body string, headers ...string) (int, map[string]any) {
+func (h *fixture) post(path, token, body string, headers ...string) (int, map[string]any) {
 	r, err := http.NewRequest(http.MethodPost, h.url+path, strings.NewReader(body))
 	require.NoError(h.t, err)
 	r.Header.Set("Authorization", "Bearer "+token)
@@ -103,18 +103,18 @@ func (h *house) post(path, token, body string, headers ...string) (int, map[stri
 	return read(h.t, answer)
 }
 
-func (h *house) earn(request, amount string) int {
+func (h *fixture) earn(request, amount string) int {
 	status, _ := h.post("/points/v1/earn", h.token(), h.body("earn", request, amount))
 	return status
 }
 
-func (h *house) must(rules ...sim.Rule) {
+func (h *fixture) must(rules ...sim.Rule) {
 	_, err := h.Faults.Add(rules...)
 	require.NoError(h.t, err)
 }
 
 func TestEarnSettlesLaterAndCallsBack(t *testing.T) {
-	h := newHouse(t, points.Options{})
+	h := newFixture(t, points.Options{})
 	require.Equal(t, http.StatusAccepted, h.earn("r-1", "100"))
 	assert.Empty(t, h.heard())
 	assert.Equal(t, points.Amount(0), h.Balance("u-1"))
@@ -129,7 +129,7 @@ func TestEarnSettlesLaterAndCallsBack(t *testing.T) {
 }
 
 func TestRequestIDIsUsedOnce(t *testing.T) {
-	h := newHouse(t, points.Options{})
+	h := newFixture(t, points.Options{})
 	token := h.token()
 	var all sync.WaitGroup
 	var mu sync.Mutex
@@ -154,7 +154,7 @@ func TestRequestIDIsUsedOnce(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	open := points.Rule{ID: "earn", Kind: points.Earn, Active: true}
-	h := newHouse(t, points.Options{Users: []string{"u-1"}, Rules: []points.Rule{open,
+	h := newFixture(t, points.Options{Users: []string{"u-1"}, Rules: []points.Rule{open,
 		{ID: "burn", Kind: points.Burn, Active: true}, {ID: "off", Kind: points.Earn},
 		{ID: "soon", Kind: points.Earn, Active: true, From: start.Add(time.Hour)},
 		{ID: "over", Kind: points.Earn, Active: true, To: start}},
@@ -199,7 +199,7 @@ func TestRefusals(t *testing.T) {
 }
 
 func TestCapAndBalanceAtSettlement(t *testing.T) {
-	h := newHouse(t, points.Options{Rules: []points.Rule{{ID: "earn", Kind: points.Earn, Active: true, Cap: 15_00}, {ID: "burn", Kind: points.Burn, Active: true}}})
+	h := newFixture(t, points.Options{Rules: []points.Rule{{ID: "earn", Kind: points.Earn, Active: true, Cap: 15_00}, {ID: "burn", Kind: points.Burn, Active: true}}})
 	for i, amount := range []string{"10", "10", "10"} {
 		require.Equal(t, 202, h.earn(fmt.Sprint("r-", i), amount))
 	}
@@ -221,7 +221,7 @@ func TestCapAndBalanceAtSettlement(t *testing.T) {
 }
 
 func TestTokens(t *testing.T) {
-	h := newHouse(t, points.Options{})
+	h := newFixture(t, points.Options{})
 	good := url.Values{"client_id": {"client"}, "client_secret": {"secret"}, "grant_type": {"client_credentials"}}
 	status, body := h.form(good)
 	assert.Equal(t, 200, status)
@@ -249,7 +249,7 @@ func TestTokens(t *testing.T) {
 }
 
 func TestBalanceShapes(t *testing.T) {
-	h := newHouse(t, points.Options{})
+	h := newFixture(t, points.Options{})
 	h.Grant("u/1", 1250)
 	get := func() (int, string) {
 		r, _ := http.NewRequest(http.MethodGet, h.url+"/latitude-points/orgs/org/point-programs/default/balances/u%2F1", nil)

@@ -36,7 +36,7 @@ func signed(t *testing.T, key *rsa.PrivateKey, algorithm string, created time.Ti
 func TestSignature(t *testing.T) {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	require.NoError(t, err)
-	h := newHouse(t, points.Options{EarnPath: "/a b/earn", Clients: []points.Client{{ID: "client", Secret: "secret", Keys: map[string]*rsa.PublicKey{"k": &key.PublicKey}}}})
+	h := newFixture(t, points.Options{EarnPath: "/a b/earn", Clients: []points.Client{{ID: "client", Secret: "secret", Keys: map[string]*rsa.PublicKey{"k": &key.PublicKey}}}})
 	const path, target = "/a%20b/earn?x=%31", "post /a%20b/earn?x=%31"
 	body := h.body("earn", "r-1", "1")
 	past, token := start.Add(-5*time.Second), h.token()
@@ -86,7 +86,7 @@ func TestSignatureVector(t *testing.T) {
 	block, _ := pem.Decode([]byte(vectorKey))
 	public, err := x509.ParsePKIXPublicKey(block.Bytes)
 	require.NoError(t, err)
-	h := newHouse(t, points.Options{CallbackHosts: []string{"cb.example.test"}, Settings: sim.Settings{Clock: sim.NewStandingClock(time.Unix(1712907691, 0))},
+	h := newFixture(t, points.Options{CallbackHosts: []string{"cb.example.test"}, Settings: sim.Settings{Clock: sim.NewStandingClock(time.Unix(1712907691, 0))},
 		Rules:   []points.Rule{{ID: "r-1", Kind: points.Earn, Active: true}},
 		Clients: []points.Client{{ID: "client", Secret: "secret", Keys: map[string]*rsa.PublicKey{"k": public.(*rsa.PublicKey)}}}})
 	require.NoError(t, h.Knobs.Set("signature", "required"))

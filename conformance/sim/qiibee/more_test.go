@@ -15,7 +15,7 @@ import (
 )
 
 func TestMembershipsAndMiles(t *testing.T) {
-	h := newHouse(t, qiibee.Options{})
+	h := newFixture(t, qiibee.Options{})
 	h.user("u")
 	set := func(name, number string) int {
 		status, _ := h.call("POST", "/users/u/memberships", fmt.Sprintf(`{"membership":{"exchange_provider_implementation_name":%q,"membership_number":%q}}`, name, number))
@@ -61,7 +61,7 @@ func TestMembershipsAndMiles(t *testing.T) {
 }
 
 func TestCodes(t *testing.T) {
-	h := newHouse(t, qiibee.Options{Campaigns: []int{1, 2}})
+	h := newFixture(t, qiibee.Options{Campaigns: []int{1, 2}})
 	h.user("u")
 	make := func(campaign int, more string) (int, string) {
 		return h.call("POST", "/codes", fmt.Sprintf(`{"code":{"value":"100","campaign_id":%d%s}}`, campaign, more))
@@ -88,7 +88,7 @@ func TestCodes(t *testing.T) {
 }
 
 func TestCodesOfUsers(t *testing.T) {
-	h := newHouse(t, qiibee.Options{})
+	h := newFixture(t, qiibee.Options{})
 	h.user("u")
 	status, _ := h.call("POST", "/codes", `{"code":{"value":"150","campaign_id":1}}`)
 	require.Equal(t, 201, status)
@@ -103,7 +103,7 @@ func TestCodesOfUsers(t *testing.T) {
 }
 
 func TestWebhooks(t *testing.T) {
-	h := newHouse(t, qiibee.Options{})
+	h := newFixture(t, qiibee.Options{})
 	h.user("u")
 	h.answer = 503
 	h.transact("u", qiibee.Credit, "5")
@@ -138,7 +138,7 @@ func TestWebhooks(t *testing.T) {
 
 // One balance, many debits: what is reserved is never spent twice.
 func TestConcurrentDebits(t *testing.T) {
-	h := newHouse(t, qiibee.Options{})
+	h := newFixture(t, qiibee.Options{})
 	h.user("u")
 	h.Grant("u", 12, 100)
 	var all sync.WaitGroup

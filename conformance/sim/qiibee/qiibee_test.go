@@ -18,8 +18,8 @@ import (
 	"koshelek-adapter/conformance/sim/qiibee"
 )
 
-// house is a simulator over HTTP, and a partner that collects its webhooks.
-type house struct {
+// fixture is a simulator over HTTP, and a partner that collects its webhooks.
+type fixture struct {
 	t *testing.T
 	*qiibee.Simulator
 	url string
@@ -30,8 +30,8 @@ type house struct {
 	auths  []string
 }
 
-func newHouse(t *testing.T, o qiibee.Options) *house {
-	h := &house{t: t, answer: http.StatusOK}
+func newFixture(t *testing.T, o qiibee.Options) *fixture {
+	h := &fixture{t: t, answer: http.StatusOK}
 	partner := httptest.NewServer(http.HandlerFunc(h.collect))
 	clock := sim.NewStandingClock(time.Date(2026, 9, 17, 12, 0, 0, 0, time.UTC))
 	o.Seed, o.Clock, o.WebhookURL = 7, clock, partner.URL+"/hook"
@@ -42,7 +42,7 @@ func newHouse(t *testing.T, o qiibee.Options) *house {
 	return h
 }
 
-func (h *house) collect(w http.ResponseWriter, r *http.Request) {
+func (h *fixture) collect(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -51,7 +51,7 @@ func (h *house) collect(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(h.answer)
 }
 
-func (h *house) heard() []string {
+func (h *fixture) heard() []string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	heard := h.hooks
@@ -60,7 +60,7 @@ func (h *house) heard() []string {
 }
 
 // call answers 0 when there was no answer.
-func (h *house) call(method, path, body string) (int, string) {
+func (h *fixture) call(method, path, body string) (int, string) {
 	r, err := http.NewRequest(method, h.url+"/api/admin"+path, strings.NewReader(body))
 	require.NoError(h.t, err)
 	r.Header.Set("X-API-KEY", "key")
@@ -74,22 +74,22 @@ func (h *house) call(method, path, body string) (int, string) {
 	return answer.StatusCode, string(raw)
 }
 
-func (h *house) user(id string) {
+func (h *fixture) user(id string) {
 	status, body := h.call("POST", "/users", fmt.Sprintf(`{"user":{"email":"a@shop.example","auth_id":%q}}`, id))
 	require.Equal(h.t, 201, status, body)
 }
 
-func (h *house) transact(user, kind, amount string, more ...string) (int, string) {
+func (h *fixture) transact(user, kind, amount string, more ...string) (int, string) {
 	return h.call("POST", "/transactions", fmt.Sprintf(`{"transaction":{"user_auth_id":%q,"type":%q,"amount":%q,"token_id":12%s}}`, user, kind, amount, strings.Join(more, "")))
 }
 
-func (h *house) must(rules ...sim.Rule) {
+func (h *fixture) must(rules ...sim.Rule) {
 	_, err := h.Faults.Add(rules...)
 	require.NoError(h.t, err)
 }
 
 func TestKeyMessages(t *testing.T) {
-	h := newHouse(t, qiibee.Options{})
+	h := newFixture(t, qiibee.Options{})
 	for key, want := range map[string]string{"": "Missing x-api-key header", "wrong": "Invalid API Key"} {
 		r, _ := http.NewRequest("GET", h.url+"/api/admin/users/", nil)
 		r.Header.Set("X-API-KEY", key)
@@ -113,7 +113,7 @@ func TestKeyMessages(t *testing.T) {
 }
 
 func TestUsers(t *testing.T) {
-	h := newHouse(t, qiibee.Options{})
+	h := newFixture(t, qiibee.Options{})
 	h.user("a/b c")
 	status, body := h.call("GET", "/users/a%2Fb%20c/", "")
 	assert.Equal(t, 200, status)
@@ -146,7 +146,7 @@ func TestUsers(t *testing.T) {
 }
 
 func TestTransactionsTakeEffectLater(t *testing.T) {
-	h := newHouse(t, qiibee.Options{})
+	h := newFixture(t, qiibee.Options{})
 	h.user("u")
 	for i, shape := range []string{"empty", "object", "json"} {
 		require.NoError(t, h.Knobs.Set("accept_body", shape))
@@ -187,7 +187,7 @@ func TestTransactionsTakeEffectLater(t *testing.T) {
 }
 
 func TestLostAnswerHasDoneTheWork(t *testing.T) {
-	h := newHouse(t, qiibee.Options{})
+	h := newFixture(t, qiibee.Options{})
 	h.user("u")
 	h.must(sim.Next(sim.LostAnswer, "transactions_create"), sim.Next("effect_late", "effect"))
 	require.NoError(t, h.Knobs.Set("list_shows", "final"))
@@ -202,7 +202,7 @@ func TestLostAnswerHasDoneTheWork(t *testing.T) {
 }
 
 func TestLists(t *testing.T) {
-	h := newHouse(t, qiibee.Options{})
+	h := newFixture(t, qiibee.Options{})
 	h.user("u")
 	h.user("v")
 	for i := range 5 {
@@ -244,7 +244,7 @@ func TestLists(t *testing.T) {
 }
 
 func TestBadTransactions(t *testing.T) {
-	h := newHouse(t, qiibee.Options{})
+	h := newFixture(t, qiibee.Options{})
 	h.user("u")
 	h.Grant("u", 12, 1000)
 	for name, body := range map[string]string{

@@ -28,7 +28,7 @@ func FuzzAnswers(f *testing.F) {
 		if got, err := readToken(answer, transport.Now()); err == nil && !got.IsSet() {
 			t.Fatalf("%q is a token without text", in)
 		}
-		_, _ = readAccepted(answer)
+		_ = answer.Accepted()
 		for _, settings := range []Settings{{}, {BalancePath: path}} {
 			if b, err := (&Client{settings: settings}).readBalance(answer); err == nil && len(b.Points.String()) > 200 {
 				t.Fatalf("%q is a balance of %d digits", in, len(b.Points.String()))

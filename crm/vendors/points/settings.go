@@ -1,8 +1,6 @@
 package points
 
 import (
-	"net/url"
-	"strings"
 	"time"
 
 	"koshelek-adapter/config/setting"
@@ -85,8 +83,5 @@ func (s Settings) signer(now func() time.Time) (*Signer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return NewSigner(s.SignKeyID, key, SignerOptions{
-		BackDate: s.SignBackdate, Now: now,
-		Target: func(u *url.URL) string { return strings.TrimPrefix(u.RequestURI(), s.SignStrip) },
-	})
+	return NewSigner(s.SignKeyID, key, SignerOptions{BackDate: s.SignBackdate, Strip: s.SignStrip, Now: now})
 }

@@ -33,9 +33,9 @@ type SignerOptions struct {
 	// BackDate is taken off the clock for (created), since a time in the vendor's
 	// future is refused.
 	BackDate time.Duration
-	// Target overrides what is signed as the request's target, for a gateway that
-	// strips a prefix; the escaped path with the query when nil.
-	Target func(*url.URL) string
+	// Strip is the beginning of the escaped path that is left out of what is signed,
+	// for a gateway that strips it.
+	Strip string
 	// Now is the clock; time.Now when nil.
 	Now func() time.Time
 }
@@ -70,7 +70,7 @@ func (s *Signer) Sign(method, address string, body []byte) (http.Header, error) 
 	}
 	created := s.options.Now().Add(-s.options.BackDate).Unix()
 	digest := digestOf(body)
-	sum := sha256.Sum256([]byte(signingString(created, digest, method, s.target(u))))
+	sum := sha256.Sum256([]byte(signingString(created, digest, method, strings.TrimPrefix(u.RequestURI(), s.options.Strip))))
 	signature, err := rsa.SignPKCS1v15(rand.Reader, s.key, crypto.SHA256, sum[:])
 	if err != nil {
 		return nil, fmt.Errorf("points: signing: %w", err)
@@ -79,13 +79,6 @@ func (s *Signer) Sign(method, address string, body []byte) (http.Header, error) 
 		`keyId="%s",algorithm="RSA-SHA256",created=%d,headers="(created) digest (request-target)",signature="%s"`,
 		s.keyID, created, base64.StdEncoding.EncodeToString(signature),
 	)}}, nil
-}
-
-func (s *Signer) target(u *url.URL) string {
-	if s.options.Target != nil {
-		return s.options.Target(u)
-	}
-	return u.RequestURI() // escaped, "/" for no path, with the query
 }
 
 func digestOf(body []byte) string {

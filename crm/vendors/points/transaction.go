@@ -89,25 +89,14 @@ func (c *Client) Send(ctx context.Context, call string, t Transaction) (Accepted
 		if err != nil {
 			return Accepted{}, err
 		}
-		return readAccepted(answer)
+		if answer.Status == http.StatusConflict {
+			return Accepted{Known: true, Record: answer.Record()}, nil
+		}
+		if err := answer.Accepted(); err != nil {
+			return Accepted{}, err
+		}
+		return Accepted{Record: answer.Record()}, nil
 	})
-}
-
-// readAccepted takes any body with a 202, since none is documented. One that calls
-// itself an error contradicts its status, and nobody knows what was done.
-func readAccepted(answer *vendorhttp.Answer) (Accepted, error) {
-	problem, isError := answer.Problem()
-	switch {
-	case answer.Status == http.StatusConflict:
-		return Accepted{Known: true, Record: answer.Record()}, nil
-	case isError && answer.Status == http.StatusAccepted:
-		return Accepted{}, answer.Malformed("accepted and an error at once: " + problem.Message)
-	case isError:
-		return Accepted{}, answer.Failure()
-	case answer.Status != http.StatusAccepted && problem.Message == "an HTML page":
-		return Accepted{}, answer.Malformed("the answer is HTML")
-	}
-	return Accepted{Record: answer.Record()}, nil
 }
 
 func (c *Client) sign(header http.Header, call, address string, body []byte) error {

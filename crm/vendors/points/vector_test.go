@@ -56,7 +56,7 @@ func TestTheVectorOfTheContract(t *testing.T) {
 	assert.Equal(t, vectorDigest, digestOf(prepared))
 	u, err := url.Parse(c.settings.EarnURL)
 	require.NoError(t, err)
-	text := signingString(vectorCreated, digestOf(prepared), "POST", (&Signer{}).target(u))
+	text := signingString(vectorCreated, digestOf(prepared), "POST", u.RequestURI())
 	require.NoError(t, verify(text))
 
 	assert.Error(t, verify(text+"\n"))

@@ -91,17 +91,9 @@ func (c *Client) SendTransaction(ctx context.Context, t Transaction) (Accepted, 
 	return readAccepted(answer)
 }
 
-// readAccepted takes any body with a 202, since none is documented. One that calls
-// itself an error contradicts its status, and nobody knows what was done.
 func readAccepted(answer *vendorhttp.Answer) (Accepted, error) {
-	problem, isError := answer.Problem()
-	switch {
-	case isError && answer.Status == http.StatusAccepted:
-		return Accepted{}, answer.Malformed("accepted and an error at once: " + problem.Message)
-	case isError:
-		return Accepted{}, answer.Failure()
-	case answer.Status != http.StatusAccepted && problem.Message == "an HTML page":
-		return Accepted{}, answer.Malformed("the answer is HTML")
+	if err := answer.Accepted(); err != nil {
+		return Accepted{}, err
 	}
 	var in entryIn
 	_ = json.Unmarshal(object(answer, "transaction"), &in)

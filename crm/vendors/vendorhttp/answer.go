@@ -122,6 +122,21 @@ func (a *Answer) DecodeInside(v any, known ...string) error {
 	return nil
 }
 
+// Accepted takes any body with a 202, since vendors document none. One that calls
+// itself an error contradicts its status, and nobody knows what was done.
+func (a *Answer) Accepted() error {
+	problem, isError := a.Problem()
+	switch {
+	case isError && a.Status == http.StatusAccepted:
+		return a.Malformed("accepted and an error at once: " + problem.Message)
+	case isError:
+		return a.Failure()
+	case a.Status != http.StatusAccepted && problem.Message == "an HTML page":
+		return a.Malformed("the answer is HTML")
+	}
+	return nil
+}
+
 // Malformed makes the error of an answer that cannot be understood.
 func (a *Answer) Malformed(reason string) *Error { return a.fail(Malformed, reason) }
 
