@@ -121,7 +121,7 @@ func issueRules() []ruled {
 			faults: []Fault{{Name: "issue-takes-ambiguous", Breaks: "A phone of one with the email of another gets a card"}},
 		},
 		{
-			Rule: contract.Rule{ID: "issue.distinct", Text: "Two customers get two cards.", Mark: inferred, Source: fromGuess, Since: v120, Severity: contract.Critical, Methods: m, Writes: true},
+			Rule: contract.Rule{ID: "issue.distinct", Text: "Two customers get two cards, each with a barcode of its own.", Mark: inferred, Source: fromGuess, Since: v120, Severity: contract.Critical, Methods: m, Writes: true},
 			check: func(c *check) error {
 				seen := map[string]bool{}
 				for range 3 {
@@ -134,10 +134,18 @@ func issueRules() []ruled {
 						return err
 					}
 					seen[p.number] = true
+					barcode := "barcode " + r.doc.Leaf("card", "barcode", "barcodeNumber")
+					if err := r.expect(!seen[barcode], "a barcode of its own", "the barcode is another card's"); err != nil {
+						return err
+					}
+					seen[barcode] = barcode != "barcode "
 				}
 				return nil
 			},
-			faults: []Fault{{Name: "one-card-for-all", Breaks: "Every customer gets the same card"}},
+			faults: []Fault{
+				{Name: "one-card-for-all", Breaks: "Every customer gets the same card"},
+				{Name: "one-barcode-for-all", Breaks: "Every card has the same barcode"},
+			},
 		},
 		{
 			Rule: contract.Rule{ID: "issue.no-identity", Text: "Issue without phone and e-mail is refused.", Mark: inferred, Source: fromGuess, Since: v120, Severity: contract.Minor, Methods: m, Writes: true},

@@ -39,5 +39,18 @@ func receiptAfterRules() []ruled {
 					},
 				)
 			}), []Fault{{Name: "refused-receipt-is-known", Breaks: "A receipt that was refused for its card is known, and never paid"}}},
+		{rule("second-card", "A receipt of a customer's second card shows on that card.", contract.Critical, "getCard", "reserveCard", "issueReservedCard"),
+			withFresh(func(c *check, p *customer) error {
+				number, err := c.needNumber()
+				if err != nil {
+					return err
+				}
+				r, err := c.issueOn("issue a reserved number to the customer", number, profile{"phone": p.phone})
+				if err != nil || !r.ok() {
+					return err // reserve.attach has it
+				}
+				second := &customer{phone: p.phone, email: p.email, number: number}
+				return c.earns(second, "a receipt of the second card", func() error { return c.accepted("send a receipt", second, c.sale().String()) })
+			}), []Fault{{Name: "first-card-earns-for-all", Breaks: "A receipt of a second card earns for the first"}}},
 	}
 }

@@ -72,6 +72,14 @@ func writeRules() []ruled {
 			},
 		},
 		{
+			Rule:  rule("holder.stored", "An update stores names and town whole, as far as getAllUsersExtended shows them.", contract.Major, "updateUser", "listUsersExtended"),
+			check: stored,
+			faults: []Fault{
+				{Name: "update-loses-names", Breaks: "An update is confirmed and stores no first name"},
+				{Name: "update-cuts-names", Breaks: "An update stores the first twenty letters of a name"},
+			},
+		},
+		{
 			Rule:  rule("holder.blank-fields", "Blank and null fields wipe nothing: phone and e-mail address go on to find the card.", contract.Critical, "updateUser"),
 			check: withFresh(blankFields),
 			faults: []Fault{
@@ -405,6 +413,27 @@ func keepsRest(c *check) error {
 		}
 	}
 	return nil
+}
+
+// stored changes every name and expects as many new ones as were shown before.
+func stored(c *check) error {
+	p := c.person()
+	if err := c.issueTo(p, p.profile().with(names())); err != nil {
+		return err
+	}
+	before, _, err := c.shown(p, names())
+	if err != nil {
+		return err
+	}
+	longer := profile{"surname": "Одинцова-Переяславская-Заболотная", "firstname": "Двойра-Александрина-Виктория", "patronymic": "Трифоновна-Константиновна", "locality": "Четвертинск-на-Северной-Двине"}
+	if err := c.updated(p, "change the names", longer); err != nil {
+		return err
+	}
+	after, r, err := c.shown(p, longer)
+	if err != nil {
+		return err
+	}
+	return r.expect(len(after) >= len(before), "the new names in place of those that it showed before", "it shows %d of %d new names", len(after), len(before))
 }
 
 func blankFields(c *check, p *customer) error {

@@ -73,6 +73,7 @@ func answerWrappers() map[string]wrapper {
 		"reserved-object":   rewrites("reserve", `(".*")`, `{"cardNumber":$1}`),
 		"reserved-unquoted": rewrites("reserve", `"(.*)"`, "N$1"),
 
+		"one-barcode-for-all":  rewrites("", `"barcodeNumber":"\d+"`, `"barcodeNumber":"2900000000018"`),
 		"barcode-missing":      rewrites("", `,"barcode":\{[^}]*\}`, ""),
 		"barcode-empty":        rewrites("", `("barcodeNumber":)"\d+"`, `$1""`),
 		"barcode-type-unknown": rewrites("", `"EAN_13"`, `"EAN13"`),

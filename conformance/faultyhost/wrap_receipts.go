@@ -134,6 +134,7 @@ func receiptWrappers() map[string]wrapper {
 			}
 		}),
 		"receipt-pays-the-newest":     paysElse("receipt", func(h *Host, _ *call, _ *card) *card { return h.newest() }),
+		"first-card-earns-for-all":    paysElse("receipt", func(_ *Host, _ *call, payee *card) *card { return payee.holder.cards[0] }),
 		"receipt-by-phone-unpaid":     paysElse("receipt", unpaidByPhone),
 		"receipt-pays-card-and-phone": paysBoth("receipt"),
 	}

@@ -2,6 +2,7 @@ package faultyhost
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -41,6 +42,12 @@ func writeWrappers() map[string]wrapper {
 		}),
 		"receipt-points-from-body": after("receipt", setsPoints),
 
+		"update-loses-names": telling(updatePath, func(_ *Host, body string) string {
+			return regexp.MustCompile(`"firstname":"[^"]*"`).ReplaceAllString(body, `"firstname":""`)
+		}),
+		"update-cuts-names": telling(updatePath, func(_ *Host, body string) string {
+			return regexp.MustCompile(`("(?:surname|firstname)":"[^"]{20})[^"]*`).ReplaceAllString(body, "$1")
+		}),
 		"update-wipes-names": after("update", func(_ *Host, c *call, mine *card) {
 			wipe(mine, names, func(field string) bool { _, given := c.body()[field]; return !given })
 		}),
