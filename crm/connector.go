@@ -73,7 +73,8 @@ type (
 	ConnectedOffers interface {
 		Offers(ctx context.Context, ref Ref) ([]Offer, error)
 	}
-	// ConnectedDirectory lists all customers with a card, a page at a time.
+	// ConnectedDirectory lists all customers with a card, a page at a time. The cards of
+	// one customer stand together, one after the other.
 	ConnectedDirectory interface {
 		Members(ctx context.Context, after string, limit int) (members []Member, next string, err error)
 	}

@@ -213,3 +213,18 @@ func TestSearchedLater(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 1, h.crm.Calls("lookup"))
 }
+
+// TestThePhoneOfAnotherNow: who gives a phone up keeps the card, also when it was made
+// a moment ago; the phone's next owner gets one of his own.
+func TestThePhoneOfAnotherNow(t *testing.T) {
+	h := newHouse(t, "")
+	first, err := h.Issue(t.Context(), crm.Profile{Phone: anna})
+	require.NoError(t, err)
+	require.NoError(t, h.UpdateProfile(t.Context(), first.Number, crm.Profile{Phone: boris}))
+	matches, err := h.Find(t.Context(), crm.Identity{Phone: anna})
+	require.NoError(t, err)
+	require.Empty(t, matches)
+	second, err := h.Issue(t.Context(), crm.Profile{Phone: anna})
+	require.NoError(t, err)
+	require.NotEqual(t, first.Number, second.Number)
+}

@@ -2,6 +2,7 @@ package connect
 
 import (
 	"context"
+	"hash/maphash"
 	"iter"
 
 	"koshelek-adapter/crm"
@@ -133,15 +134,22 @@ func (p *Program) linked(ctx context.Context) iter.Seq2[crm.Member, error] {
 }
 
 // holders joins the members of one customer, who stand together, and leaves out who
-// has no phone or no card that may be shown.
+// has no phone or no card that may be shown. Whoever is listed again all the same is
+// left out: by a hash, since there may be millions.
 func (p *Program) holders(members iter.Seq2[crm.Member, error]) iter.Seq2[crm.Holder, error] {
 	return func(yield func(crm.Holder, error) bool) {
 		var at customer
+		seed, listed := maphash.MakeSeed(), map[uint64]struct{}{}
 		flush := func() bool {
 			card, has := crm.PickCard(at.cards)
 			if !has || card.State == crm.CardBlocked || at.profile.Phone == "" {
 				return true
 			}
+			who := maphash.String(seed, at.id)
+			if _, before := listed[who]; before {
+				return true
+			}
+			listed[who] = struct{}{}
 			return yield(crm.Holder{Profile: at.profile, Card: card}, nil)
 		}
 		for m, err := range members {

@@ -91,18 +91,40 @@ func (p *Program) addMadeLately(ctx context.Context, found []customer, phone str
 		if !p.justMade(l) {
 			continue
 		}
-		card, err := p.card(l.Member)
+		m, err := p.nowOf(ctx, l)
 		if err != nil {
 			return nil, err
 		}
-		made.id, made.profile = card.CustomerID, l.Member.Profile
-		made.cards, made.members = append(made.cards, card), append(made.members, l.Member)
+		if m.Profile.Phone != phone {
+			continue // it has changed since
+		}
+		card, err := p.card(m)
+		if err != nil {
+			return nil, err
+		}
+		made.id, made.profile = card.CustomerID, m.Profile
+		made.cards, made.members = append(made.cards, card), append(made.members, m)
 	}
 	if made.cards == nil {
 		return found, nil
 	}
 	found = slices.DeleteFunc(found, func(c customer) bool { return c.id == made.id })
 	return append(found, made), nil
+}
+
+// nowOf gives the member of a card that was made lately: by the CRM's word or, where
+// that does not know the card yet, as it was made, unless it was changed since.
+func (p *Program) nowOf(ctx context.Context, l Link) (crm.Member, error) {
+	seen, err := p.read(ctx, l, false)
+	switch {
+	case err == nil:
+		return seen.Member, p.store.PutLink(ctx, seen)
+	case crm.KindOf(err) != crm.ErrCardNotFound:
+		return crm.Member{}, err
+	case l.DroppedAt.Before(l.EnrolledAt):
+		return l.Member, nil
+	}
+	return crm.Member{}, crm.Fail(crm.ErrUnavailable, "the CRM does not know yet what it has changed")
 }
 
 // one refuses what can be read in two ways. An e-mail decides nothing beside a phone

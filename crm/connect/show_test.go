@@ -121,6 +121,16 @@ type liar struct {
 	*connecttest.Memory
 	find   func([]crm.Member) []crm.Member
 	member func(*crm.Member)
+	// scattered has the directory give the cards of one customer apart.
+	scattered bool
+}
+
+func (l liar) Members(ctx context.Context, after string, limit int) ([]crm.Member, string, error) {
+	members, next, err := l.Memory.Members(ctx, after, limit)
+	if l.scattered {
+		slices.SortStableFunc(members, func(a, b crm.Member) int { return len(a.Card) - len(b.Card) })
+	}
+	return members, next, err
 }
 
 func (l liar) Find(ctx context.Context, by crm.Identity) ([]crm.Member, error) {
@@ -282,13 +292,21 @@ func TestListsOfTheCRM(t *testing.T) {
 	require.True(t, slices.IsSortedFunc(days, func(a, b crm.Date) int { return -cmpDates(a, b) }))
 	h.crm.Put(crm.Profile{Phone: anna}, annasCard+"1", crm.CardActive, 5)
 	h.crm.Put(crm.Profile{Phone: boris}, "4600000000022", crm.CardBlocked, 5)
+	h.crm.Put(crm.Profile{Phone: "79210000001"}, "4600000000046", crm.CardActive, 5)
 	n := 0
-	for holder, err := range h.Customers(t.Context()) {
+	for holder, err := range h.over(liar{Memory: h.crm, scattered: true}).Customers(t.Context()) {
 		require.NoError(t, err)
-		require.Equal(t, anna, holder.Profile.Phone)
+		require.NotEmpty(t, holder.Card.Number)
 		n++
 	}
-	require.Equal(t, 1, n)
+	require.Equal(t, 2, n, "once each, also of a CRM that scatters cards")
+	n = 0
+	for holder, err := range h.Customers(t.Context()) {
+		require.NoError(t, err)
+		require.NotEqual(t, boris, holder.Profile.Phone)
+		n++
+	}
+	require.Equal(t, 2, n)
 }
 
 func cmpDates(a, b crm.Date) int {

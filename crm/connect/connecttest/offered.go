@@ -436,7 +436,7 @@ func (s *Subject) directory(ctx context.Context) error {
 		made = append(made, m.Card)
 	}
 	for _, limit := range []int{7, 500} {
-		seen := map[string]int{}
+		seen, last, customers := map[string]int{}, "", map[string]bool{}
 		for after, next := "", ""; ; after = next {
 			var members []crm.Member
 			var err error
@@ -445,6 +445,10 @@ func (s *Subject) directory(ctx context.Context) error {
 			}
 			for _, m := range members {
 				seen[m.Card]++
+				if m.ID != last && m.ID != "" && customers[m.ID] {
+					return fmt.Errorf("the cards of the customer %s do not stand together", m.ID)
+				}
+				last, customers[m.ID] = m.ID, true
 			}
 			if next == "" {
 				break
