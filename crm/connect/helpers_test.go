@@ -54,7 +54,7 @@ type house struct {
 	crm   *connecttest.Memory
 	store *sqldb.Store
 	clock *clock
-	stale int
+	stale atomic.Int64
 }
 
 // newHouse makes one over the URL of a store ("" for a new SQLite file).
@@ -126,7 +126,7 @@ func mortalNeighbour(t *testing.T, url string, memory *connecttest.Memory, c *cl
 		Barcode: barcode, Email: crm.EmailHints, Receipts: true, Clock: c.read, ReadTimeout: time.Minute, WriteTimeout: time.Minute,
 		// Waits pass at once, so that no test waits for a clock.
 		After:   func(time.Duration) <-chan time.Time { return time.After(time.Millisecond) },
-		OnStale: func(string) { h.stale++ },
+		OnStale: func(string) { h.stale.Add(1) },
 	}
 	for _, option := range options {
 		option(&o)

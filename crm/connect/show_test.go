@@ -44,7 +44,7 @@ func TestFreshAndStale(t *testing.T) {
 	h.crm.Fail(always(connecttest.Refused))
 	h.clock.forward(24*time.Hour - time.Millisecond)
 	require.Equal(t, crm.CardBlocked, show().State, "stale")
-	require.Positive(t, h.stale)
+	require.Positive(t, h.stale.Load())
 	matches, err := h.Find(t.Context(), crm.Identity{Phone: anna})
 	require.NoError(t, err)
 	require.Equal(t, crm.CardBlocked, matches[0].Cards[0].State)

@@ -26,6 +26,7 @@ func withMemory(m *connecttest.Memory) app.Option {
 func TestConnectedCRM(t *testing.T) {
 	env, memory := environment(t), connecttest.NewMemory()
 	env["ADAPTER_CRM"] = "memory:"
+	memory.Promise(crm.GuaranteeNone)
 	r := start(t, env, withMemory(memory))
 	status, card := r.call("POST", "/v1/card/anonymous", `{"phone":"+7 921 666-88-99"}`)
 	require.Equal(t, 200, status, card)
@@ -49,6 +50,17 @@ func TestConnectedCRM(t *testing.T) {
 	assert.Equal(t, 200, status, "the CRM being down does not make the adapter unready")
 	_, metrics := r.get("/metrics")
 	assert.Contains(t, metrics, `adapter_crm_stale_answers_total{operation="find"} 1`)
+	assert.Contains(t, metrics, `adapter_crm_down 0`)
+	memory.Fail(func(operation string) connecttest.Fault {
+		if operation == "enroll" {
+			return connecttest.CutBefore
+		}
+		return connecttest.Fine
+	})
+	for range 2 { // the second finds out that nobody can find out
+		status, body = r.call("POST", "/v1/card/anonymous", `{"phone":"+7 921 777-00-11"}`)
+		assert.Contains(t, body, "902")
+	}
 	memory.Fail(nil)
 	assert.Equal(t, app.ExitOK, r.end())
 
@@ -64,7 +76,8 @@ func TestConnectedCRM(t *testing.T) {
 	}{
 		{app.ExitOK, "memory answers", []string{"doctor"}},
 		{app.ExitOK, "reserved", []string{"pool", "status"}},
-		{app.ExitOK, "vendor", []string{"outbox", "status"}},
+		{app.ExitOK, "unknown", []string{"outbox", "status"}},
+		{app.ExitOK, "enroll", []string{"outbox", "list", "--state", "unknown"}},
 		{app.ExitOK, "coffee is stored", []string{"offers", "add", "coffee", "--name", "Coffee"}},
 		{app.ExitMisused, "ADAPTER_CRM", []string{"points", "grant", issued.CardNumber, "5"}},
 		{app.ExitMisused, "ADAPTER_CRM", []string{"card", "block", issued.CardNumber, "--reason", "lost"}},

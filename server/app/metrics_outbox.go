@@ -8,7 +8,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
 
-	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/crm/outbox"
 )
 
@@ -21,7 +20,7 @@ func (m *metrics) delivered(vendor string, state outbox.State, took time.Duratio
 // outboxGauges show how much waits in the outbox and for how long. Counting reads
 // an index, so the figures are kept for a while.
 type outboxGauges struct {
-	service *engine.Engine
+	service desk
 	vendors *rewardVendors
 	log     zerolog.Logger
 	waiting *prometheus.Desc
@@ -36,7 +35,7 @@ type outboxGauges struct {
 const outboxFreshness = 10 * time.Second
 
 // watchOutbox adds the outbox to the metrics.
-func (m *metrics) watchOutbox(service *engine.Engine, v *rewardVendors, log zerolog.Logger) {
+func (m *metrics) watchOutbox(service desk, v *rewardVendors, log zerolog.Logger) {
 	labels := []string{"vendor", "state"}
 	m.registry.MustRegister(&outboxGauges{
 		service: service, vendors: v, log: log,

@@ -79,8 +79,8 @@ func (p *program) serve(ctx context.Context) (err error) {
 	if pool, able := s.programme.Program.(crm.Numbers); able {
 		s.metrics.watchPool(pool, s.log)
 	}
-	if s.programme.engine != nil {
-		s.metrics.watchOutbox(s.programme.engine, s.vendors, s.log)
+	if outbox, able := s.programme.Program.(desk); able {
+		s.metrics.watchOutbox(outbox, s.vendors, s.log)
 	}
 	if err := s.listen(p, login); err != nil {
 		return err
