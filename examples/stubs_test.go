@@ -3,15 +3,19 @@
 package examples_test
 
 import (
+	"bufio"
 	"context"
 	"crypto/rand"
 	"encoding/base64"
+	"encoding/json"
 	"flag"
+	"io"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -21,6 +25,7 @@ import (
 	"koshelek-adapter/conformance"
 	"koshelek-adapter/conformance/remotecrm"
 	"koshelek-adapter/crm/connect/remote"
+	"koshelek-adapter/server/app"
 )
 
 var all = flag.Bool("stubs.all", false, "run the examples of every language, not Python's alone")
@@ -35,6 +40,10 @@ type stub struct {
 func stubs() []stub {
 	return []stub{
 		{"crm-python", []string{"python3"}, func(port, file string) []string { return []string{"python3", "crm-python/crm.py", port, file} }},
+		{"crm-node", []string{"node"}, func(port, file string) []string { return []string{"node", "crm-node/crm.js", port, file} }},
+		{"crm-php", []string{"php"}, func(port, file string) []string {
+			return []string{"env", "CRM_DSN=sqlite:" + file, "PHP_CLI_SERVER_WORKERS=8", "php", "-S", "127.0.0.1:" + port, "crm-php/crm.php"}
+		}},
 	}
 }
 
@@ -55,6 +64,68 @@ func TestStubs(t *testing.T) {
 			assert.NotContains(t, report.Losses, "balance")
 		})
 	}
+}
+
+// TestAdapterBeforeStubs: the conformance suite finds nothing wrong with the adapter
+// in front of an example, but for what the example does not offer.
+func TestAdapterBeforeStubs(t *testing.T) {
+	if !*all {
+		t.Skip("-stubs.all runs it")
+	}
+	for _, s := range stubs() {
+		t.Run(s.name, func(t *testing.T) {
+			secret := newSecret()
+			target := adapter(t, serve(t, s, secret), secret)
+			profile, err := conformance.ParseProfile([]byte(`{"name": "without receipts and codes", "off": ["submitQRCode", "submitPromoCode"]}`))
+			require.NoError(t, err)
+			report, err := conformance.Run(context.Background(), target, conformance.Options{Profile: profile})
+			require.NoError(t, err)
+			for _, check := range report.Checks(conformance.Fail, conformance.Error) {
+				t.Errorf("%s: %s", check.Rule, check.Message)
+			}
+		})
+	}
+}
+
+// adapter serves Koshelek's API in front of a CRM.
+func adapter(t *testing.T, crm, secret string) conformance.Target {
+	t.Helper()
+	const user, password = "koshelek", "correct horse battery"
+	dir := t.TempDir()
+	ctx, stop := context.WithCancel(context.Background())
+	address := make(chan string, 1)
+	ended := make(chan int, 1)
+	reader, writer := io.Pipe()
+	go func() {
+		ended <- app.Main(ctx, []string{}, []string{
+			"ADAPTER_LISTEN=127.0.0.1:0", "ADAPTER_OPS_LISTEN=127.0.0.1:0", "ADAPTER_DATA_DIR=" + dir, "ADAPTER_DATABASE=sqlite:" + filepath.Join(dir, "a.db"),
+			"ADAPTER_DATABASE_ALLOW_UNSAFE=true", "ADAPTER_KOSHELEK_USER=" + user, "ADAPTER_KOSHELEK_PASSWORD=" + password,
+			"ADAPTER_CRM=http:" + crm, "ADAPTER_CRM_HTTP_SECRET=" + secret,
+		}, io.Discard, app.WithLogOutput(writer))
+		_ = writer.Close() // a pipe does not fail
+	}()
+	go func() {
+		for lines := bufio.NewScanner(reader); lines.Scan(); {
+			var line struct{ Message, URL string }
+			if json.Unmarshal(lines.Bytes(), &line) == nil && line.Message == "serving" {
+				address <- line.URL
+			}
+		}
+	}()
+	t.Cleanup(func() {
+		stop()
+		<-ended
+	})
+	select {
+	case url := <-address:
+		ca, err := os.ReadFile(filepath.Join(dir, "tls-cert.pem"))
+		require.NoError(t, err)
+		return conformance.Target{URL: url, User: user, Password: password, CA: ca}
+	case code := <-ended:
+		ended <- code
+		t.Fatalf("the adapter has ended with %d", code)
+	}
+	return conformance.Target{}
 }
 
 // TestStubsAreShort: an example is read before it is used.
@@ -90,11 +161,12 @@ func serve(t *testing.T, s stub, secret string) string {
 	process.Env = append(os.Environ(), "CRM_SECRET="+newSecret()+" "+secret)
 	var said strings.Builder
 	process.Stdout, process.Stderr = &said, &said
+	process.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // PHP has workers
 	require.NoError(t, process.Start())
 	ended := make(chan error, 1)
 	go func() { ended <- process.Wait() }()
 	t.Cleanup(func() {
-		_ = process.Process.Kill() // it may have ended
+		_ = syscall.Kill(-process.Process.Pid, syscall.SIGKILL) // it may have ended
 		<-ended
 		if t.Failed() {
 			t.Log(said.String())

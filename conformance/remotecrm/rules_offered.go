@@ -58,11 +58,14 @@ func offeredRules() []rule {
 			_, err := c.crm.Redeem(c.ctx, c.key(), m.Ref, "NEVER-"+m.Card)
 			c.refused(err, crm.ErrCodeUnknown)
 		}},
-		{"members.pages", major, crm.OffersMembers, text{"The list of members goes on page by page, each card once.", "Список клиентов листается, каждая карта в нём один раз."}, func(c *check) {
-			for range 3 {
-				c.customer()
-			}
-			seen, after := map[string]bool{}, ""
+		{"members.pages", major, crm.OffersMembers, text{"The list of members goes on page by page, each card once, a customer's cards together.", "Список клиентов листается, каждая карта в нём один раз, карты клиента подряд."}, func(c *check) {
+			e, _ := c.customer()
+			second := c.person()
+			second.Profile = e.Profile
+			_, _ = c.enroll(second) // it may be refused
+			c.customer()
+			c.customer()
+			seen, customers, last, after := map[string]bool{}, map[string]bool{}, "", ""
 			for range 3 {
 				page, next, err := c.crm.Members(c.ctx, after, 2)
 				c.must(err)
@@ -70,7 +73,10 @@ func offeredRules() []rule {
 					if seen[m.Card] {
 						c.broken(text{"a card came twice", "карта пришла дважды"})
 					}
-					seen[m.Card] = true
+					if m.ID != last && customers[m.ID] {
+						c.broken(text{"the cards of a customer stand apart", "карты клиента стоят порознь"})
+					}
+					seen[m.Card], customers[m.ID], last = true, true, m.ID
 				}
 				if after = next; next == "" {
 					break

@@ -57,7 +57,7 @@ var faults = map[string]string{
 	"points-again": "points.credit", "points-lost": "points.both", "points-conflicts-unseen": "points.conflict", "below-zero": "points.insufficient", "points-twins": "points.twins", "lost-calls-forgotten": "points.lost",
 	"lookup-says-no": "lookup.done", "lookup-says-yes": "lookup.never",
 	"fractions": "balance.card", "another-balance": "balance.card", "days-not-asked": "purchases.page", "offers-without-id": "offers.card", "offers-without-channels": "channels.set",
-	"receipt-again": "receipt.repeated", "any-code": "code.unknown", "pages-repeat": "members.pages", "pages-too-long": "members.pages", "erasure-forgets": "erase.gone", "erasure-once": "erase.gone",
+	"receipt-again": "receipt.repeated", "any-code": "code.unknown", "pages-repeat": "members.pages", "cards-apart": "members.pages", "pages-too-long": "members.pages", "erasure-forgets": "erase.gone", "erasure-once": "erase.gone",
 	"more-than-offered": "offers.truth",
 }
 

@@ -108,7 +108,15 @@ func (p *Program) addMadeLately(ctx context.Context, found []customer, phone str
 	if made.cards == nil {
 		return found, nil
 	}
+	known := len(found)
 	found = slices.DeleteFunc(found, func(c customer) bool { return c.id == made.id })
+	if len(found) == known {
+		// It is not known yet, or the customer has another phone by now.
+		now, err := ask(ctx, p, readMember, func(ctx context.Context) (crm.Member, error) { return p.connector.Member(ctx, made.members[0].Ref) })
+		if err == nil && p.canonical(now).Profile.Phone != phone {
+			return found, nil
+		}
+	}
 	return append(found, made), nil
 }
 

@@ -29,6 +29,9 @@ CREATE TABLE IF NOT EXISTS customers (
 CREATE TABLE IF NOT EXISTS cards (
     number TEXT PRIMARY KEY, customer INTEGER NOT NULL REFERENCES customers (id), state TEXT NOT NULL DEFAULT 'active',
     points INTEGER NOT NULL DEFAULT 0 CHECK (points >= 0), issued TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS purchases (
+    id INTEGER PRIMARY KEY, card TEXT NOT NULL, day TEXT NOT NULL, item TEXT NOT NULL, kopecks INTEGER NOT NULL, place TEXT, points INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX IF NOT EXISTS purchases_by_day ON purchases (card, day, id);
 CREATE TABLE IF NOT EXISTS keys ( -- what was answered to each write, for seven days or longer
     name TEXT PRIMARY KEY, body TEXT NOT NULL, answer TEXT NOT NULL, made INTEGER NOT NULL);
 """
@@ -37,9 +40,7 @@ KEYED = ["enroll", "update", "points"]
 CARDS = "SELECT c.*, k.number, k.state, k.points, k.issued FROM cards k JOIN customers c ON c.id = k.customer"
 
 
-class Refused(Exception):
-    """A refusal: nothing is done."""
-
+class Refused(Exception):  # nothing is done
     def __init__(self, status, code, description=""):
         super().__init__(code)
         self.status, self.code, self.description = status, code, description
@@ -47,13 +48,13 @@ class Refused(Exception):
 
 def signed(head, body):
     """Whether one of our secrets has signed the body within five minutes."""
+    good = False
     try:
         fresh = abs(time.time() - int(head["webhook-timestamp"])) <= 300
         text = b".".join([head["webhook-id"].encode(), head["webhook-timestamp"].encode(), body])
         given = [s.encode() for s in head["webhook-signature"].split()]
     except (AttributeError, TypeError, ValueError):
         return False
-    good = False
     for secret in SECRETS:
         want = b"v1," + base64.b64encode(hmac.new(secret, text, hashlib.sha256).digest())
         for signature in given:
@@ -66,15 +67,11 @@ def member(row):
             "profile": {f: row[f] for f in FIELDS if row[f]}}
 
 
-def card(db, ref):
+def card(db, ref, use=False):
     row = db.execute(CARDS + " WHERE k.number = ?", [ref.get("card", "")]).fetchone()
     if row is None or ref.get("id", str(row["id"])) != str(row["id"]):
         raise Refused(404, "card_not_found")
-    return row
-
-
-def usable(row):
-    if row["state"] == "blocked":
+    if use and row["state"] == "blocked":
         raise Refused(422, "card_blocked")
     return row
 
@@ -91,16 +88,6 @@ def store(db, customer, profile):
     for field in FIELDS:
         if profile.get(field):
             db.execute(f"UPDATE customers SET {field} = ? WHERE id = ?", [profile[field], customer])
-
-
-def ping(db, body):
-    return {"version": 1, "name": "Python CRM", "offers": ["balance", "members", "points", "lookup", "erase"],
-            "writes": {w: "keyed" for w in KEYED}, "now": datetime.datetime.now().astimezone().isoformat()}
-
-
-def find(db, body):
-    rows = db.execute(CARDS + " WHERE c.phone = ? OR c.email = ? ORDER BY k.number LIMIT 10", [body.get("phone"), body.get("email")])
-    return {"members": [member(r) for r in rows]}
 
 
 def one(db, body):
@@ -126,19 +113,28 @@ def enroll(db, body):
 
 
 def update(db, body):
-    row = usable(card(db, body))
+    row = card(db, body, use=True)
     taken(db, body["profile"], row["id"])
     store(db, row["id"], body["profile"])
     return {}
 
 
 def balance(db, body):
-    row = usable(card(db, body))
+    row = card(db, body, use=True)
     return {"card": row["number"], "total": row["points"], "available": row["points"]}
 
 
+def purchases(db, body):
+    number, limit = card(db, body)["number"], min(int(body["limit"]), 500)
+    day, _, last = body.get("after", "9999-12-31/0").partition("/")  # the newest first
+    rows = db.execute("SELECT * FROM purchases WHERE card = ? AND day BETWEEN ? AND ? AND (day, id) < (?, ?) ORDER BY day DESC, id DESC LIMIT ?",
+                      [number, body["from"], body["to"], day, int(last), limit]).fetchall()
+    lines = [{"ref": str(r["id"]), **{f: r[f] for f in ("day", "item", "kopecks", "points")}, "place": r["place"] or ""} for r in rows]
+    return {"lines": lines, "next": f"{rows[-1]['day']}/{rows[-1]['id']}" if len(rows) == limit else ""}
+
+
 def points(db, body):
-    row, change = usable(card(db, body)), int(body["points"])
+    row, change = card(db, body, use=True), int(body["points"])
     if row["points"] + change < 0:
         raise Refused(422, "insufficient_points")
     db.execute("UPDATE cards SET points = points + ? WHERE number = ?", [change, row["number"]])
@@ -147,13 +143,9 @@ def points(db, body):
 
 def members(db, body):
     limit = min(int(body["limit"]), 500)
-    rows = db.execute(CARDS + " WHERE k.number > ? ORDER BY k.number LIMIT ?", [body.get("after", ""), limit + 1]).fetchall()
-    return {"members": [member(r) for r in rows[:limit]], "next": rows[limit - 1]["number"] if len(rows) > limit else ""}
-
-
-def lookup(db, body):
-    row = db.execute("SELECT answer FROM keys WHERE name = ?", [body["key"]]).fetchone()
-    return {"done": False} if row is None else {"done": True, "points": json.loads(row["answer"]).get("points", 0)}
+    customer, _, number = body.get("after", "0/").partition("/")  # a customer's cards stand together
+    rows = db.execute(CARDS + " WHERE (c.id, k.number) > (?, ?) ORDER BY c.id, k.number LIMIT ?", [int(customer), number, limit + 1]).fetchall()
+    return {"members": [member(r) for r in rows[:limit]], "next": f"{rows[limit - 1]['id']}/{rows[limit - 1]['number']}" if len(rows) > limit else ""}
 
 
 def erase(db, body):
@@ -161,13 +153,20 @@ def erase(db, body):
     if row is not None:  # answers hold names and phones, too
         for kept in db.execute("SELECT number FROM cards WHERE customer = ?", [row["id"]]).fetchall():
             db.execute("UPDATE keys SET answer = '{}' WHERE body LIKE ?", ['% "' + kept["number"] + '"'])
+            db.execute("DELETE FROM purchases WHERE card = ?", [kept["number"]])
         db.execute("DELETE FROM cards WHERE customer = ?", [row["id"]])
         db.execute("DELETE FROM customers WHERE id = ?", [row["id"]])
     return {}
 
 
-CALLS = {"ping": ping, "find": find, "member": one, "enroll": enroll, "update": update, "balance": balance, "points": points,
-         "members": members, "lookup": lookup, "erase": erase}
+CALLS = {
+    "ping": lambda db, body: {"version": 1, "name": "Python CRM", "offers": ["balance", "purchases", "members", "points", "lookup", "erase"],
+                              "writes": {w: "keyed" for w in KEYED}, "now": datetime.datetime.now().astimezone().isoformat()},
+    "find": lambda db, body: {"members": [member(r) for r in db.execute(
+        CARDS + " WHERE c.phone = ? OR c.email = ? ORDER BY k.number LIMIT 10", [body.get("phone"), body.get("email")])]},
+    "lookup": lambda db, body: next(({"done": True, "points": json.loads(r["answer"]).get("points", 0)} for r in db.execute(
+        "SELECT answer FROM keys WHERE name = ?", [body["key"]])), {"done": False}),
+    "member": one, "enroll": enroll, "update": update, "balance": balance, "purchases": purchases, "points": points, "members": members, "erase": erase}
 
 
 def once(db, name, key, text, body):

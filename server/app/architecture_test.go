@@ -28,7 +28,7 @@ var allowed = map[string][]string{
 	"crm/engine/storetest":   {"crm", "crm/engine", "crm/outbox"},
 	"crm/connect":            {"crm", "crm/engine", "crm/outbox"},
 	"crm/connect/connector":  {"crm"},
-	"crm/connect/connectors": {"crm/connect/connector", "crm/connect/sqlmap"},
+	"crm/connect/connectors": {"crm/connect/connector", "crm/connect/remote", "crm/connect/sqlmap"},
 	"crm/connect/sqlmap":     {"config/setting", "crm", "crm/connect/connector"},
 	// Tests' own: nothing of the product imports it.
 	"crm/connect/sqlmap/postgrestest": nil,
@@ -38,7 +38,7 @@ var allowed = map[string][]string{
 	// Tests' own: nothing of the product imports it.
 	"crm/sqldb/sqldbtest": {"crm/sqldb", "crm/sqldb/mariadbtest"},
 	"crm/outbox":          {"crm"},
-	"crm/connect/remote":  {"crm", "schema/crmapi", "schema/strictjson"},
+	"crm/connect/remote":  {"config/setting", "crm", "crm/connect/connector", "schema/crmapi", "schema/strictjson"},
 	// Tests' own: nothing of the product imports it.
 	"crm/connect/remote/remotetest": {"schema/crmapi"},
 
@@ -59,7 +59,7 @@ var allowed = map[string][]string{
 	"handlers/microsite":  {"crm", "handlers/middleware", "schema/microsite"},
 
 	"server": {"server/app"},
-	"server/app": {"config", "crm", "crm/connect", "crm/connect/connector", "crm/engine", "crm/outbox", "crm/sms", "crm/sqldb", "crm/vendors", "crm/vendors/vendorhttp",
+	"server/app": {"config", "crm", "crm/connect", "crm/connect/connector", "crm/connect/remote", "crm/engine", "crm/outbox", "crm/sms", "crm/sqldb", "crm/vendors", "crm/vendors/vendorhttp",
 		"handlers", "handlers/callbacks", "handlers/middleware", "handlers/microsite", "schema/koshelek",
 		"schema/microsite", "server/app/importer", "server/app/tables", "server/app/tlscert", "version"},
 	"server/app/importer": {"crm", "crm/engine", "server/app/tables"},

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/connect/remote"
 	"koshelek-adapter/crm/outbox"
 	"koshelek-adapter/handlers/callbacks"
 )
@@ -28,6 +29,9 @@ func (s *service) callbacks() (http.Handler, error) {
 		if caller, calls := v.Vendor.(outbox.Caller); calls {
 			o.Callbacks = append(o.Callbacks, caller.Callbacks(books{s})...)
 		}
+	}
+	if s.programme.changed != nil {
+		o.Callbacks = append(o.Callbacks, outbox.Callback{Path: remote.PathChanged, Take: s.programme.changed})
 	}
 	if len(o.Callbacks) == 0 {
 		return nil, nil

@@ -16,6 +16,7 @@ import (
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/connect"
 	"koshelek-adapter/crm/connect/connector"
+	"koshelek-adapter/crm/connect/remote"
 	"koshelek-adapter/crm/engine"
 )
 
@@ -64,7 +65,11 @@ func (p *program) overCRM(ctx context.Context, cfg *config.Config, store engine.
 		return nil, errors.Join(err, connector.Close())
 	}
 	calls.down(m.registry, over)
-	return &programme{Program: over, connected: over, ours: ours, store: store, vendors: v}, nil
+	made := &programme{Program: over, connected: over, ours: ours, store: store, vendors: v}
+	if c, tells := connector.(*remote.Connector); tells {
+		made.changed = c.Changed(over.Changed)
+	}
+	return made, nil
 }
 
 // orNever is how connect.Options say never: zero stands for the default there.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -101,6 +102,8 @@ type programme struct {
 	engine *engine.Engine
 	// connected is the programme over a CRM, nil for others.
 	connected *connect.Program
+	// changed takes a remote CRM's word that a card is not what it was; nil for others.
+	changed func(r *http.Request, body []byte) error
 	// ours looks after numbers and offers in the store: the engine, also beside a CRM.
 	ours  *engine.Engine
 	store engine.Store

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"koshelek-adapter/crm/connect/connector"
+	"koshelek-adapter/crm/connect/remote"
 	"koshelek-adapter/crm/connect/sqlmap"
 )
 
@@ -15,7 +16,8 @@ import (
 // settings are the variables ADAPTER_CRM_<NAME>_…: config reads them with the tags
 // that its own settings have.
 type Registry struct {
-	SQL sqlmap.Settings
+	HTTP remote.Settings
+	SQL  sqlmap.Settings
 }
 
 // All gives the settings of every connector by its scheme.

@@ -30,6 +30,9 @@ type Options struct {
 	Certificate *tls.Certificate
 	// Zone is where the programme's days begin; nil for UTC.
 	Zone *time.Location
+	// InFlight is how many calls come at once at most, so that as many connections are
+	// kept; 0 for 64.
+	InFlight int
 	// Clock is the clock of signatures; nil for the real one.
 	Clock func() time.Time
 }

@@ -64,6 +64,9 @@ func Open(o Options) (*Connector, error) {
 	if o.Clock == nil {
 		o.Clock = time.Now
 	}
+	if o.InFlight == 0 {
+		o.InFlight = maxConnections
+	}
 	if o.Zone == nil {
 		o.Zone = time.UTC
 	}
@@ -71,7 +74,7 @@ func Open(o Options) (*Connector, error) {
 	protocols.SetHTTP1(true)
 	transport := &http.Transport{
 		DialContext: (&net.Dialer{Timeout: connectTimeout}).DialContext, TLSHandshakeTimeout: connectTimeout, TLSClientConfig: secure,
-		MaxIdleConnsPerHost: maxConnections, MaxConnsPerHost: maxConnections, IdleConnTimeout: keptFor,
+		MaxIdleConnsPerHost: o.InFlight, MaxConnsPerHost: o.InFlight, IdleConnTimeout: keptFor,
 		MaxResponseHeaderBytes: maxHeaderBytes, Protocols: protocols,
 	}
 	return &Connector{

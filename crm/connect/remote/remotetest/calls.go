@@ -263,6 +263,11 @@ func (h *Host) page(p crmapi.Page) (any, error) {
 	for _, number := range numbers {
 		*answer.Members = append(*answer.Members, *h.member(h.cards[number]))
 	}
+	if h.wrong("cards-apart") {
+		for i := range *answer.Members {
+			(*answer.Members)[i].ID = ref(i % 2)
+		}
+	}
 	return answer, nil
 }
 
