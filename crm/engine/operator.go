@@ -163,3 +163,19 @@ func (s *Engine) Erase(ctx context.Context, phone, actor string) (Erasure, error
 	}
 	return s.backend.Erase(ctx, EraseRequest{Phone: phone, Actor: actor, Now: s.now()})
 }
+
+// EraseCustomer removes the personal data of a customer who is named by the ID that the
+// store gave. Errors: ErrCustomerNotFound.
+func (s *Engine) EraseCustomer(ctx context.Context, id, actor string) (Erasure, error) {
+	actor, err := crm.CleanText("actor", actor, crm.MaxTextRunes)
+	if err != nil {
+		return Erasure{}, err
+	}
+	return s.backend.Erase(ctx, EraseRequest{CustomerID: id, Actor: actor, Now: s.now()})
+}
+
+// Scrubber is a Store that makes an erasure reach what it keeps besides its records.
+type Scrubber interface {
+	// Scrub does so, and says what was done and what stays for a while.
+	Scrub(ctx context.Context) (note string, err error)
+}

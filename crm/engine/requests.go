@@ -121,6 +121,8 @@ type Consent struct {
 // EraseRequest removes a customer's personal data.
 type EraseRequest struct {
 	Phone string
+	// CustomerID names the customer in place of the phone; "" for by phone.
+	CustomerID string
 	// Actor stands in the audit log and holds no personal data.
 	Actor string
 	Now   time.Time

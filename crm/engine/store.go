@@ -161,7 +161,7 @@ type Holders interface {
 	// beginning after the given phone.
 	ListHolders(ctx context.Context, after string, limit int) ([]crm.Holder, error)
 
-	// Erase removes the personal data of the phone's customer everywhere. Cards
+	// Erase removes the personal data of the customer everywhere. Cards
 	// stay without a holder and blocked, so that nobody inherits them; their
 	// purchases and the offers for one of them go, their postings stay, consents stay as
 	// evidence that no longer names anybody. Nothing remembers that the phone had

@@ -22,6 +22,8 @@ type dbms interface {
 	bulk(ctx context.Context, work func(conn) error) error
 	// inspect tells an operator about settings and size.
 	inspect(ctx context.Context, connections int) ([]Note, error)
+	// scrub makes an erasure reach what the family keeps besides, and says what stays.
+	scrub(ctx context.Context) (note string, err error)
 	ping(ctx context.Context) error
 	close() error
 }

@@ -220,6 +220,9 @@ func (s *Store) Consents(ctx context.Context, number string) ([]engine.Consent, 
 func (s *Store) Erase(ctx context.Context, r engine.EraseRequest) (engine.Erasure, error) {
 	return write(ctx, s, func(c conn) (e engine.Erasure, err error) {
 		row, err := c.lockCustomerBy("phone", r.Phone)
+		if r.CustomerID != "" {
+			row, err = c.lockCustomerBy("id", r.CustomerID)
+		}
 		if err != nil {
 			return e, err
 		}

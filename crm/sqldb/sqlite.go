@@ -139,8 +139,10 @@ func startSQLite(ctx context.Context, path string, writers *sql.DB, o Options) (
 // A connection holds up to twice its nominal cache, so the readers, whose misses
 // the system's cache serves, get by with little.
 //
+// What is deleted is overwritten, so that an erasure reaches the file.
+//
 // A long reader lets the log grow; once it is gone the log is cut back to 64 MiB.
-var writerPragmas = []string{"cache_size(-16000)", "wal_autocheckpoint(8000)", "journal_size_limit(67108864)"} // 16 MiB, 32 MiB
+var writerPragmas = []string{"secure_delete(ON)", "cache_size(-16000)", "wal_autocheckpoint(8000)", "journal_size_limit(67108864)"} // 16 MiB, 32 MiB
 
 // loaderPragmas are those of bulk rows, which were checked before and refer to
 // each other only: their checks and foreign keys cost a fifth of the time.

@@ -1,6 +1,7 @@
 package journalcrm
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -156,7 +157,7 @@ func (c *CRM) Erase(ctx context.Context, r engine.EraseRequest) (engine.Erasure,
 
 // erase leaves the customer as a bare ID with the consents, as evidence.
 func (s *state) erase(r engine.EraseRequest) (engine.Erasure, error) {
-	owner := s.Customers[s.Phones[r.Phone]]
+	owner := s.Customers[cmp.Or(r.CustomerID, s.Phones[r.Phone])]
 	if owner == nil {
 		return engine.Erasure{}, crm.ErrCustomerNotFound
 	}

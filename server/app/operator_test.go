@@ -302,6 +302,12 @@ func TestEraseCommand(t *testing.T) {
 			assert.Equal(d.t, app.ExitMisused, code)
 			assert.Contains(d.t, log, "not a possible phone")
 		}
+		for _, args := range [][]string{{"erase"}, {"erase", "79216668899", "--card", "2900000000018"}, {"erase", "--email", "a@b.ru", "--card", "1"}} {
+			code, _, _ := d.try(args...)
+			assert.Equal(d.t, app.ExitMisused, code)
+		}
+		code, _, _ := d.try("erase", "--card", "2900000000018")
+		assert.Equal(d.t, app.ExitFailed, code, "it has no holder any more")
 		code, _, log := d.try("erase", "79216668899")
 		assert.Equal(d.t, app.ExitFailed, code)
 		assert.NotContains(d.t, log, "79216668899")
