@@ -80,8 +80,8 @@ func Methods() []Method {
 		{ID: "setChannels", Title: "Set how the customer may be addressed", About: "A channel in neither list keeps its state, in both lists deny wins, and unknown channels are ignored.",
 			Since: koshelek.V100, Verb: "PUT", Path: "/v1/card/{cardNumber}/communication", Mark: koshelek.MarkPublished, AlsoVerbs: nil, Writes: true,
 			Body: []Field{
-				{Name: "allow", Type: List, Mark: koshelek.MarkPublished, Since: koshelek.V100, About: "Channels to allow: sms, email, call, and push, which was only seen at a partner.", Element: &Field{Type: Text, Mark: koshelek.MarkInferred, Since: koshelek.V100, About: "A plain value in a request, of whatever JSON type; null counts as absent.", Example: ""}},
-				{Name: "deny", Type: List, Mark: koshelek.MarkPublished, Since: koshelek.V100, About: "Channels to deny, by the same names.", Element: &Field{Type: Text, Mark: koshelek.MarkInferred, Since: koshelek.V100, About: "A plain value in a request, of whatever JSON type; null counts as absent.", Example: ""}},
+				{Name: "allow", Type: List, Mark: koshelek.MarkPublished, Since: koshelek.V100, About: "Channels to allow: sms, email, call, and push, which was only seen at a partner.", Element: &Field{Type: Text, Mark: koshelek.MarkInferred, Since: koshelek.V100, About: "A plain value in a request, of whatever JSON type; null counts as absent.", Example: "sms"}},
+				{Name: "deny", Type: List, Mark: koshelek.MarkPublished, Since: koshelek.V100, About: "Channels to deny, by the same names.", Element: &Field{Type: Text, Mark: koshelek.MarkInferred, Since: koshelek.V100, About: "A plain value in a request, of whatever JSON type; null counts as absent.", Example: "sms"}},
 			},
 			Answer: Shape{Mark: koshelek.MarkThirdParty, Empty: true}},
 		{ID: "listPurchases", Title: "List what was bought with a card", About: "One element for every line of a receipt. Both dates count as whole days.",

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // writeServers writes the table of the methods and the reserved words.
@@ -107,8 +109,10 @@ func (d *document) value(w *bytes.Buffer, n node, required bool) {
 		}
 		w.WriteString("}")
 	case "List":
+		items := *d.find(n, "items").Node
+		items.Content = append(slices.Clone(items.Content), examplesOf(n)...)
 		w.WriteString(", Element: &Field{")
-		d.value(w, d.find(n, "items"), d.filled(d.find(n, "items")))
+		d.value(w, node{&items}, d.filled(node{&items}))
 	default:
 		example := d.find(n, "example").text()
 		if examples := d.find(n, "examples").texts(); example == "" && len(examples) > 0 {
@@ -121,4 +125,14 @@ func (d *document) value(w *bytes.Buffer, n node, required bool) {
 		}
 	}
 	w.WriteString("}")
+}
+
+// examplesOf are the examples beside a list, which are those of its items.
+func examplesOf(n node) []*yaml.Node {
+	for i := 0; i < len(n.Content); i += 2 {
+		if n.Content[i].Value == "examples" {
+			return n.Content[i : i+2]
+		}
+	}
+	return nil
 }
