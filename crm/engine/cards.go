@@ -42,19 +42,25 @@ func (s *Engine) Issue(ctx context.Context, profile crm.Profile) (crm.Card, erro
 // Register gives a customer of an import a card like Issue; without a welcome it
 // is for those who were customers before they came into this programme. Errors:
 // those of [crm.Profile].Normalize, ErrNoIdentity, and those of Issue.
-func (s *Engine) Register(ctx context.Context, profile crm.Profile, welcome bool) (crm.Card, error) {
+func (s *Engine) Register(ctx context.Context, profile crm.Profile, welcome bool) (Outcome, error) {
 	profile, err := profile.Normalize(s.now(), s.rules.Country)
 	if err != nil {
-		return crm.Card{}, err
+		return "", err
 	}
 	if !profile.HasIdentity() {
-		return crm.Card{}, crm.ErrNoIdentity
+		return "", crm.ErrNoIdentity
+	}
+	outcome, err := s.registered(ctx, profile)
+	if err != nil {
+		return "", err
 	}
 	request := s.issueRequest(profile)
+	request.Registered = true
 	if !welcome {
 		request.Welcome = crm.Accrual{}
 	}
-	return s.issue(ctx, request)
+	_, err = s.issue(ctx, request)
+	return outcome, err
 }
 
 func (s *Engine) issue(ctx context.Context, request IssueRequest) (crm.Card, error) {

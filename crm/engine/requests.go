@@ -19,7 +19,10 @@ type IssueRequest struct {
 	Claims Claims
 	// Welcome is credited once per phone; zero Points for none.
 	Welcome crm.Accrual
-	Now     time.Time
+	// Registered tells that an import of customers asks: as long as nothing was done
+	// with the card, an import of cards may give its customer another number.
+	Registered bool
+	Now        time.Time
 }
 
 // Issued is the answer to Issue.
@@ -61,7 +64,9 @@ type CardRecord struct {
 	// Holder may be empty: a card that nobody has registered.
 	Holder crm.Profile
 	// Balance is credited once, when the card is new, as one lot.
-	Balance  int64
+	Balance int64
+	// Stated tells that the balance was given, if only as zero.
+	Stated   bool
 	IssuedAt time.Time
 }
 

@@ -99,6 +99,9 @@ func (s *Store) importHolder(c conn, p crm.Profile, current string, now time.Tim
 func importKey(number string) string { return "import:" + number }
 
 func (s *Store) importNew(c conn, row engine.CardRecord, holder string, now time.Time) error {
+	if err := c.leaveRegistered(holder); err != nil {
+		return err
+	}
 	if _, err := c.exec("DELETE FROM card_pool WHERE number = ?", row.Number); err != nil {
 		return err
 	}

@@ -22,7 +22,7 @@ func (s *Store) Issue(ctx context.Context, r engine.IssueRequest) (engine.Issued
 }
 
 func (s *Store) issueFirst(ctx context.Context, r engine.IssueRequest) (engine.Issued, error) {
-	if s.issues != nil {
+	if s.issues != nil && !r.Registered {
 		return s.issues.do(ctx, r)
 	}
 	return s.issueNew(ctx, r)
@@ -77,6 +77,11 @@ func (s *Store) makeCard(c conn, r engine.IssueRequest, to owner) (crm.Card, err
 	}
 	if err := c.insertCard(card, millis(r.Now)); err != nil {
 		return crm.Card{}, err
+	}
+	if r.Registered {
+		if _, err := c.operation(registeredKey(card.Number), "", to.id, millis(r.Now)); err != nil {
+			return crm.Card{}, err
+		}
 	}
 	return card, s.credit(c, card.Number, "welcome:"+card.Number, welcome, r.Now)
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/server/app/importer"
 	"koshelek-adapter/server/app/tables"
 )
@@ -37,7 +38,7 @@ type importFlags struct {
 func (f *importFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.rejects, "rejects", "", "write the refused rows as they are to this CSV file, with the reasons, to be mended and imported again")
 	c.Flags().StringVar(&f.report, "report", "", "write what is wrong to this CSV file: line, column, reason, masked value")
-	c.Flags().BoolVar(&f.dryRun, "dry-run", false, "read and judge every row, store nothing")
+	c.Flags().BoolVar(&f.dryRun, "dry-run", false, "do it all, say what it did, and take it back; other writers wait meanwhile")
 	c.Flags().StringVar(&f.reading.Encoding, "encoding", "", "read the file as "+strings.Join(tables.Encodings, ", ")+"; without it the file is looked at")
 	c.Flags().StringToStringVar(&f.reading.Names, "map", nil, "further names of columns, as in --map 'Моб. тел=phone'; --map 'NAME=' passes over a column")
 	c.Flags().BoolVar(&f.reading.IgnoreUnknown, "ignore-unknown", false, "pass over columns whose names are not known")
@@ -76,16 +77,20 @@ func (p *program) importCommand() *cobra.Command {
 			return importer.Run(ctx, s.customersJob(welcome), o)
 		})
 	customers.Flags().BoolVar(&welcome, "welcome", false, "credit the welcome bonus (ADAPTER_EARN_WELCOME) to new customers")
-	roundDown := false
+	roundDown, balances := false, string(engine.BalancesRefuse)
 	cards := p.importer("cards", "Load cards with their holders and opening balances",
 		"  koshelek-adapter import cards cards.xlsx --dry-run\n"+
 			"  koshelek-adapter import cards cards.csv --rejects refused.csv\n"+
 			"  koshelek-adapter import cards Shop_clients_20260917.csv.zip --format koshelek-registry",
 		[]string{formatRegistry}, func(ctx context.Context, s *session, c tables.Conventions, o importer.Options) (importer.Result, error) {
 			c.RoundDown = roundDown
-			return importCards(ctx, s, c, o)
+			if !slices.Contains([]engine.Balances{engine.BalancesRefuse, engine.BalancesCorrect, engine.BalancesKeep}, engine.Balances(balances)) {
+				return importer.Result{}, misused("--balances is refuse, correct or keep")
+			}
+			return importCards(ctx, s, c, engine.Balances(balances), o)
 		})
 	cards.Flags().BoolVar(&roundDown, "round-down", false, "take the decimals off balances, where points have some")
+	cards.Flags().StringVar(&balances, "balances", balances, "a balance that differs from that of a card that exists: refuse the row, correct the card by the difference, or keep the card's")
 	return group("import", "Load customers, cards, purchases, offers, codes, fiscal drives or points from a file",
 		customers,
 		cards,
@@ -113,11 +118,11 @@ func (p *program) importCommand() *cobra.Command {
 	)
 }
 
-func importCards(ctx context.Context, s *session, c tables.Conventions, o importer.Options) (importer.Result, error) {
+func importCards(ctx context.Context, s *session, c tables.Conventions, balances engine.Balances, o importer.Options) (importer.Result, error) {
 	if o.Registry {
-		return importer.Run(ctx, s.cardsJob(tables.Registry(c)), o)
+		return importer.Run(ctx, s.cardsJob(tables.Registry(c), balances), o)
 	}
-	return importer.Run(ctx, s.cardsJob(tables.Cards(c)), o)
+	return importer.Run(ctx, s.cardsJob(tables.Cards(c), balances), o)
 }
 
 // runImport imports a file of one kind.
@@ -159,12 +164,35 @@ func (s *session) importFile(ctx context.Context, kind, path string, f *importFl
 		return misused("--encoding is one of %s", strings.Join(tables.Encodings, ", "))
 	}
 	if f.dryRun {
-		service, err := newEngine(s.cfg, dryStore{s.store})
+		return s.rehearse(ctx, func(s *session) error { return s.importNow(ctx, kind, path, f, run) })
+	}
+	return s.importNow(ctx, kind, path, f, run)
+}
+
+// rehearse does something in a transaction that is rolled back.
+func (s *session) rehearse(ctx context.Context, work func(*session) error) error {
+	stage, can := s.store.(interface {
+		Rehearse(ctx context.Context, work func(engine.Store) error) error
+	})
+	if !can {
+		return misused("--dry-run is for stores that can roll back what they did, and this one cannot")
+	}
+	var result error
+	err := stage.Rehearse(ctx, func(store engine.Store) error {
+		rehearsed := *s
+		rehearsed.store = store
+		service, err := newEngine(s.cfg, store)
 		if err != nil {
 			return err
 		}
-		s.crm = service
-	}
+		rehearsed.crm = service
+		result = work(&rehearsed)
+		return nil
+	})
+	return errors.Join(err, result)
+}
+
+func (s *session) importNow(ctx context.Context, kind, path string, f *importFlags, run runImport) error {
 	bar := newProgress(s.stderr, time.Now)
 	start := time.Now()
 	conventions := s.conventions()
@@ -174,6 +202,10 @@ func (s *session) importFile(ctx context.Context, kind, path string, f *importFl
 		Restart: f.restart, DryRun: f.dryRun, Report: f.report, Rejects: f.rejects, Progress: bar.show, Now: time.Now,
 	})
 	bar.done()
+	if result.Rows > result.Refused {
+		detail := fmt.Sprintf("%d rows, %d refused", result.Rows, result.Refused)
+		err = errors.Join(err, s.crm.Note(context.WithoutCancel(ctx), s.actor, "import "+kind, "", detail))
+	}
 	if err != nil && ctx.Err() != nil {
 		fmt.Fprintf(s.stderr, "the first %d rows are loaded; the same command loads the rest\n", result.Rows)
 	}
@@ -200,6 +232,9 @@ func (s *session) imported(kind string, f *importFlags, r importer.Result, took 
 	if len(r.First) == importer.MaxShown {
 		fmt.Fprintln(s.stderr, "refused: and perhaps more (--rejects FILE keeps the rows, --report FILE lists what is wrong)")
 	}
+	for _, warning := range r.Warnings {
+		fmt.Fprintf(s.stderr, "warning: %s\n", warning)
+	}
 	answer := struct {
 		Kind   string `json:"kind"`
 		DryRun bool   `json:"dry_run"`
@@ -215,6 +250,9 @@ func (s *session) imported(kind string, f *importFlags, r importer.Result, took 
 			seconds, float64(r.Rows-r.Continued)/seconds)
 		for _, reason := range r.Reasons {
 			fmt.Fprintf(w, "refused %d times: %s\n", reason.Count, strings.TrimPrefix(reason.Column+": "+reason.Reason, ": "))
+		}
+		if r.Counted {
+			fmt.Fprintf(w, "%d new, %d updated, %d unchanged\n", r.New, r.Updated, r.Unchanged)
 		}
 		if r.Encoding != "utf-8" {
 			fmt.Fprintf(w, "read as %s\n", r.Encoding)

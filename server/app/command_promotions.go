@@ -237,7 +237,7 @@ func (p *program) offersAdd() *cobra.Command {
 			return misused("--name is needed")
 		}
 		o.ID = args[0]
-		refused, err := s.crm.PutOffers(ctx, []crm.Offer{o})
+		refused, err := s.putOffers(ctx, []crm.Offer{o})
 		if err == nil && len(refused) > 0 {
 			err = fmt.Errorf("the offer is refused: %s", importer.Explain(refused[0].Err))
 		}

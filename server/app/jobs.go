@@ -3,8 +3,10 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"hash/fnv"
 	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -41,13 +43,22 @@ func (s *session) conventions() tables.Conventions {
 	}
 }
 
-func (s *session) cardsJob(table tables.Table[engine.CardRecord]) importer.Job[engine.CardRecord] {
+func (s *session) cardsJob(table tables.Table[engine.CardRecord], balances engine.Balances) importer.Job[engine.CardRecord] {
+	repeats := newRepeats()
 	return importer.Job[engine.CardRecord]{
+		Warn:  repeats.warnings,
 		Table: table, Chunk: cardChunk, Check: s.crm.CheckCard,
 		Blame: blamed(map[crm.Kind]string{crm.ErrInvalidAmount: "balance", crm.ErrInvalidDate: "birth_date"}),
 		Prepare: func(rows []engine.CardRecord) importer.Store {
+			for _, row := range rows {
+				repeats.see("card numbers", row.Number, row)
+				repeats.see("phones", row.Holder.Phone, row.Holder)
+			}
 			judged := s.crm.JudgeCards(rows)
-			return func(ctx context.Context) ([]crm.RowError, error) { return s.crm.StoreCards(ctx, judged) }
+			return func(ctx context.Context) (importer.Stored, error) {
+				counts, refused, err := s.crm.BringCards(ctx, judged, balances, s.actor)
+				return stored(counts, refused), err
+			}
 		},
 	}
 }
@@ -55,53 +66,67 @@ func (s *session) cardsJob(table tables.Table[engine.CardRecord]) importer.Job[e
 func (s *session) purchasesJob() importer.Job[crm.Purchase] {
 	return importer.Job[crm.Purchase]{
 		Table: tables.Purchases(), Blame: blamed(map[crm.Kind]string{crm.ErrInvalidDate: "date"}), Chunk: recordChunk,
-		Store: func(ctx context.Context, rows []crm.Purchase) ([]crm.RowError, error) {
+		Store: func(ctx context.Context, rows []crm.Purchase) (importer.Stored, error) {
 			_, refused, err := s.crm.PutPurchases(ctx, rows)
-			return refused, err
+			return importer.Stored{Refused: refused}, err
 		},
 	}
 }
 
 func (s *session) offersJob() importer.Job[crm.Offer] {
-	return importer.Job[crm.Offer]{Table: tables.Offers(), Store: s.crm.PutOffers, Chunk: recordChunk}
+	return importer.Job[crm.Offer]{Table: tables.Offers(), Store: uncounted(s.putOffers), Blame: map[crm.Kind]string{crm.ErrCardNotFound: "target"}, Chunk: recordChunk}
 }
 
 func (s *session) codesJob() importer.Job[engine.PromoCode] {
-	return importer.Job[engine.PromoCode]{Table: tables.Codes(s.cfg.TimeZone.Location()), Store: s.crm.PutCodes, Chunk: recordChunk}
+	return importer.Job[engine.PromoCode]{Table: tables.Codes(s.cfg.TimeZone.Location()), Store: uncounted(s.crm.PutCodes), Chunk: recordChunk}
 }
 
 func (s *session) drivesJob() importer.Job[engine.Drive] {
-	return importer.Job[engine.Drive]{Table: tables.Drives(), Store: s.crm.PutDrives, Chunk: recordChunk}
+	return importer.Job[engine.Drive]{Table: tables.Drives(), Store: uncounted(s.crm.PutDrives), Chunk: recordChunk}
 }
 
 func (s *session) numbersJob(table tables.Table[engine.PooledNumber], handedOver bool) importer.Job[engine.PooledNumber] {
 	return importer.Job[engine.PooledNumber]{
 		Table: table, Blame: blamed(nil), Chunk: recordChunk,
-		Store: func(ctx context.Context, rows []engine.PooledNumber) ([]crm.RowError, error) {
+		Store: func(ctx context.Context, rows []engine.PooledNumber) (importer.Stored, error) {
 			numbers := make([]crm.CardNumber, len(rows))
 			for i, row := range rows {
 				numbers[i] = row.CardNumber
 			}
-			_, refused, err := s.crm.AddNumbers(ctx, numbers, handedOver)
-			return refused, err
+			added, refused, err := s.crm.AddNumbers(ctx, numbers, handedOver)
+			known := len(rows) - len(refused) - added
+			return stored(engine.Counts{engine.RowNew: int64(added), engine.RowUnchanged: int64(known)}, refused), err
 		},
 	}
 }
 
 // customersJob gives everybody who has no card one; who has one is updated.
 func (s *session) customersJob(welcome bool) importer.Job[crm.Holder] {
+	repeats := newRepeats()
 	return importer.Job[crm.Holder]{
+		Warn:  repeats.warnings,
 		Table: tables.Customers(s.country()), Blame: blamed(map[crm.Kind]string{crm.ErrInvalidDate: "birth_date"}), Chunk: recordChunk,
 		Check: func(r crm.Holder) error {
 			_, err := r.Profile.Normalize(time.Now(), s.country())
 			return err
 		},
-		Store: func(ctx context.Context, rows []crm.Holder) ([]crm.RowError, error) {
-			return each(ctx, rows, func(r crm.Holder) string { return r.Profile.Phone + r.Profile.Email },
+		Store: func(ctx context.Context, rows []crm.Holder) (importer.Stored, error) {
+			for _, row := range rows {
+				repeats.see("phones", row.Profile.Phone, row.Profile)
+			}
+			var mu sync.Mutex
+			counts := engine.Counts{}
+			refused, err := each(ctx, rows, func(r crm.Holder) string { return r.Profile.Phone + r.Profile.Email },
 				func(ctx context.Context, r crm.Holder) error {
-					_, err := s.crm.Register(ctx, r.Profile, welcome)
+					outcome, err := s.crm.Register(ctx, r.Profile, welcome)
+					if err == nil {
+						mu.Lock()
+						defer mu.Unlock()
+						counts[outcome]++
+					}
 					return err
 				})
+			return stored(counts, refused), err
 		},
 	}
 }
@@ -110,10 +135,76 @@ func (s *session) customersJob(welcome bool) importer.Job[crm.Holder] {
 func (s *session) pointsJob() importer.Job[tables.Movement] {
 	return importer.Job[tables.Movement]{
 		Table: tables.Points(s.cfg.TimeZone.Location()), Blame: blamed(map[crm.Kind]string{crm.ErrInvalidAmount: "points"}), Chunk: recordChunk,
-		Store: func(ctx context.Context, rows []tables.Movement) ([]crm.RowError, error) {
+		Store: uncounted(func(ctx context.Context, rows []tables.Movement) ([]crm.RowError, error) {
 			return each(ctx, rows, func(r tables.Movement) string { return r.CardNumber }, s.move)
-		},
+		}),
 	}
+}
+
+// putOffers refuses offers for cards that nobody knows.
+func (s *session) putOffers(ctx context.Context, offers []crm.Offer) (refused []crm.RowError, err error) {
+	var good []crm.Offer
+	var index []int
+	for i, o := range offers {
+		if o.Audience == crm.AudienceCard {
+			_, err := s.store.Card(ctx, o.Target)
+			switch {
+			case errors.Is(err, crm.ErrCardNotFound):
+				refused = append(refused, crm.RowError{Index: i, Err: err})
+				continue
+			case err != nil:
+				return nil, err
+			}
+		}
+		good, index = append(good, o), append(index, i)
+	}
+	late, err := s.crm.PutOffers(ctx, good)
+	for _, r := range late {
+		refused = append(refused, crm.RowError{Index: index[r.Index], Err: r.Err})
+	}
+	return refused, err
+}
+
+func stored(counts engine.Counts, refused []crm.RowError) importer.Stored {
+	return importer.Stored{Refused: refused, Counted: counts != nil, New: counts[engine.RowNew], Updated: counts[engine.RowUpdated], Unchanged: counts[engine.RowUnchanged]}
+}
+
+// uncounted is a Store that does not tell new records from others.
+func uncounted[R any](put func(context.Context, []R) ([]crm.RowError, error)) func(context.Context, []R) (importer.Stored, error) {
+	return func(ctx context.Context, rows []R) (importer.Stored, error) {
+		refused, err := put(ctx, rows)
+		return importer.Stored{Refused: refused}, err
+	}
+}
+
+// repeats finds what stands in a file more than once with different content.
+type repeats struct {
+	seen  map[string]uint64
+	found map[string]int
+}
+
+func newRepeats() *repeats { return &repeats{seen: map[string]uint64{}, found: map[string]int{}} }
+
+func (r *repeats) see(kind, key string, content any) {
+	if key == "" {
+		return
+	}
+	hash := fnv.New64a()
+	fmt.Fprint(hash, content)
+	before, seen := r.seen[kind+key]
+	if sum := hash.Sum64(); !seen || before != sum {
+		r.seen[kind+key] = sum
+	}
+	if seen && before != r.seen[kind+key] {
+		r.found[kind]++
+	}
+}
+
+func (r *repeats) warnings() (list []string) {
+	for _, kind := range slices.Sorted(maps.Keys(r.found)) {
+		list = append(list, fmt.Sprintf("%d times one of the %s stands in the file again with different content; the last row counts", r.found[kind], kind))
+	}
+	return list
 }
 
 func (s *session) move(ctx context.Context, r tables.Movement) error {

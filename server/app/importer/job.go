@@ -12,31 +12,40 @@ import (
 // Job is one kind of record and how it is stored.
 type Job[R any] struct {
 	Table tables.Table[R]
-	// Store stores rows and gives the refused ones by their index. It may be
-	// called with the same rows again.
-	Store func(ctx context.Context, rows []R) ([]crm.RowError, error)
+	// Store stores rows. It may be called with the same rows again.
+	Store func(ctx context.Context, rows []R) (Stored, error)
 	// Prepare stands in for Store where part of the work needs no store: it is
 	// called while the rows before are being stored.
 	Prepare func(rows []R) Store
 	// Check gives what the programme's rules, which ask no store, have against a row,
 	// joined; nil when Store or Prepare finds all of it.
 	Check func(row R) error
+	// Warn gives what an operator should hear in the end; nil for nothing.
+	Warn func() []string
 	// Blame names the column that a kind of refusal speaks of.
 	Blame map[crm.Kind]string
 	// Chunk is how many rows are stored at once.
 	Chunk int
 }
 
-// Store stores rows that were prepared, and gives the refused ones by their
-// index. It may be called again.
-type Store func(ctx context.Context) ([]crm.RowError, error)
+// Store stores rows that were prepared. It may be called again.
+type Store func(ctx context.Context) (Stored, error)
+
+// Stored is what became of rows.
+type Stored struct {
+	// Refused are given by their index.
+	Refused []crm.RowError
+	// Counted tells that the others are counted, by what they changed.
+	Counted                 bool
+	New, Updated, Unchanged int64
+}
 
 // prepare gives what stores the rows.
 func (j Job[R]) prepare(rows []R) Store {
 	if j.Prepare != nil {
 		return j.Prepare(rows)
 	}
-	return func(ctx context.Context) ([]crm.RowError, error) { return j.Store(ctx, rows) }
+	return func(ctx context.Context) (Stored, error) { return j.Store(ctx, rows) }
 }
 
 // Options say where the rows come from and who hears of them.
@@ -80,6 +89,14 @@ type Result struct {
 	Rows     int64 `json:"rows"`
 	Accepted int64 `json:"accepted"`
 	Refused  int64 `json:"refused"`
+	// Counted tells that the accepted rows of this run are counted by what they
+	// changed: records that are new, were updated, or were the same before.
+	Counted   bool  `json:"counted"`
+	New       int64 `json:"new"`
+	Updated   int64 `json:"updated"`
+	Unchanged int64 `json:"unchanged"`
+	// Warnings are for the operator.
+	Warnings []string `json:"warnings"`
 	// Line is the last line of the file that is done.
 	Line int `json:"last_line"`
 	// Continued is how many rows an interrupted import had done before.

@@ -116,11 +116,13 @@ func (r *run[R]) take(ctx context.Context, c *chunk[R]) error {
 func (r *run[R]) store(ctx context.Context, c *chunk[R]) ([]refusedRow, error) {
 	list := slices.Clone(c.refused)
 	if len(c.rows) > 0 {
-		refused, err := c.store(ctx)
+		done, err := c.store(ctx)
 		if err != nil {
 			return nil, err
 		}
-		for _, f := range refused {
+		r.result.Counted = r.result.Counted || done.Counted
+		r.result.New, r.result.Updated, r.result.Unchanged = r.result.New+done.New, r.result.Updated+done.Updated, r.result.Unchanged+done.Unchanged
+		for _, f := range done.Refused {
 			row := refusedRow{line: c.lines[f.Index], faults: r.job.refusals(c.rows[f.Index], c.lines[f.Index], f.Err)}
 			if c.raws != nil {
 				row.raw = c.raws[f.Index]
@@ -149,6 +151,9 @@ func (r *run[R]) save(c *chunk[R]) {
 // finish closes the report and says what an error means for the rows.
 func (r *run[R]) finish(err error) (Result, error) {
 	closing := r.report.close()
+	if r.job.Warn != nil {
+		r.result.Warnings = r.job.Warn()
+	}
 	for reason, count := range r.reasons {
 		reason.Count = count
 		r.result.Reasons = append(r.result.Reasons, reason)

@@ -15,9 +15,19 @@ func Cards(c Conventions) Table[engine.CardRecord] {
 		codeColumn("barcode", func(r *row) *string { return &r.BarcodeNumber }),
 		textColumn("barcode_type", func(r *row) *string { return (*string)(&r.BarcodeType) }),
 		stateColumn(func(r *row) *crm.CardState { return &r.State }),
-		balanceColumn("balance", c.RoundDown, func(r *row) *int64 { return &r.Balance }),
+		stated(balanceColumn("balance", c.RoundDown, func(r *row) *int64 { return &r.Balance })),
 		timeColumn("issued_at", c.Zone, func(r *row) *time.Time { return &r.IssuedAt }),
 	}, profileColumns(c.Country, func(r *row) *crm.Profile { return &r.Holder })...)}
+}
+
+// stated notes that a balance was given.
+func stated(c Column[engine.CardRecord]) Column[engine.CardRecord] {
+	read := c.Read
+	c.Read = func(r *engine.CardRecord, text string) error {
+		r.Stated = text != ""
+		return read(r, text)
+	}
+	return c
 }
 
 // profileColumns are the columns of a person.

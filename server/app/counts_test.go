@@ -1,0 +1,82 @@
+package app_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"koshelek-adapter/server/app"
+)
+
+// An import says what it changed, a dry run says the same and changes nothing.
+func TestImportsCount(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(d *desk) {
+		first := d.file("a.csv", "card_number,balance,phone,surname\n2900000000018,5,79216668899,Petrova\n2900000000025,7,79216668811,Ivanov\n2900000000032,1,,\n")
+		second := d.file("b.csv", "card_number,balance,phone,surname\n2900000000018,5,79216668899,Petrova\n2900000000025,9,79216668811,Ivanov\n"+
+			"2900000000032,1,79216668800,Orlov\n2900000000049,2,79216668822,Lvov\n2900000000049,2,79216668822,Lvova\n")
+		d.must("import", "cards", first)
+		before := d.exports()
+		for _, flags := range [][]string{{"--dry-run"}, nil} {
+			code, out, log := d.try(append([]string{"import", "cards", second}, flags...)...)
+			require.Equal(d.t, app.ExitIncomplete, code, log)
+			assert.Contains(d.t, out, "1 new, 2 updated, 1 unchanged")
+			assert.Contains(d.t, log, "line 3, balance 9: the points are out of range (the card has 7, the file 9; --balances correct")
+			assert.Contains(d.t, log, "warning: 1 times one of the card numbers stands in the file again")
+			if flags != nil {
+				assert.Equal(d.t, before, d.exports(), "a dry run changes nothing")
+				assert.NotContains(d.t, d.must("audit"), "5 rows")
+			}
+		}
+		assert.Contains(d.t, d.must("audit"), "import cards")
+		assert.Contains(d.t, d.must("import", "cards", second, "--balances", "correct", "--dry-run"), "0 new, 3 updated, 2 unchanged")
+		d.must("import", "cards", second, "--balances", "correct")
+		assert.Contains(d.t, d.must("export", "cards"), ",9,")
+		assert.Contains(d.t, d.must("import", "cards", second), "0 new, 2 updated, 3 unchanged", "only the name that stands there twice changes")
+		d.must("points", "grant", "--key", "k", "2900000000025", "100")
+		d.must("import", "cards", second, "--balances", "keep")
+		d.must("verify")
+
+		customers := d.file("c.csv", "phone,surname\n79216668899,Petrova\n79216668811,Ivanova\n79216668833,Novikov\n")
+		assert.Contains(d.t, d.must("import", "customers", customers, "--dry-run"), "1 new, 1 updated, 1 unchanged")
+		assert.Contains(d.t, d.must("import", "customers", customers), "1 new, 1 updated, 1 unchanged")
+		assert.Contains(d.t, d.must("import", "customers", customers), "0 new, 0 updated, 3 unchanged")
+		assert.Contains(d.t, d.must("pool", "import", samples+"numbers.csv", "--dry-run"), "2 new, 0 updated, 0 unchanged")
+
+		offers := d.file("o.csv", "id,audience,target,name\na,card,2999999999999,x\nb,all,,y\n")
+		code, _, log := d.try("import", "offers", offers)
+		require.Equal(d.t, app.ExitIncomplete, code)
+		assert.Contains(d.t, log, "line 2, target 29***99: there is no such card")
+	})
+}
+
+// Customers that come before their cards have one card in the end, the shop's.
+func TestCustomersBeforeCards(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(d *desk) {
+		var customers, cards strings.Builder
+		customers.WriteString("phone\n")
+		cards.WriteString("card_number,phone,balance\n")
+		for i := range 20 {
+			fmt.Fprintf(&customers, "+7 921 666 88 %02d\n", i)
+			fmt.Fprintf(&cards, "A%02d,8 (921) 666-88-%02d,%d\n", i, i, i)
+		}
+		d.env["ADAPTER_CARD_BARCODE_TYPE"] = "CODE_128"
+		d.must("import", "customers", d.file("customers.csv", customers.String()))
+		list := strings.Split(d.must("export", "customers"), "\n")
+		used := list[1][strings.LastIndex(list[1], ",")+1:]
+		d.must("points", "grant", "--key", "k", used, "5")
+		path := d.file("cards.csv", cards.String())
+		code, out, log := d.try("import", "cards", path)
+		require.Equal(d.t, app.ExitIncomplete, code, log)
+		assert.Contains(d.t, out, "20 rows, 19 stored, 1 refused")
+		assert.Contains(d.t, log, "an import of customers gave this customer a card, which is used already")
+		assert.Equal(d.t, 20, strings.Count(d.must("export", "cards"), "\n")-1, "one card each")
+		assert.Equal(d.t, 19, strings.Count(d.must("export", "cards"), "\nA"))
+		assert.Contains(d.t, d.must("import", "customers", d.dir+"/customers.csv"), "0 new, 0 updated, 20 unchanged")
+		d.must("verify")
+	})
+}
