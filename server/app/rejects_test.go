@@ -88,9 +88,10 @@ func TestAFileIsNotItsOwnReport(t *testing.T) {
 // says how.
 func TestColumnsToPassOver(t *testing.T) {
 	d := newDesk(t, "")
-	path := d.file("cards.csv", "Номер карты,Скидка,,Мобильный,Телефон\n2900000000018,5,x,,9216668899\n")
+	path := d.file("cards.csv", "Отчёт,по картам\nНомер карты,Скидка,,Мобильный,Телефон\n2900000000018,5,x,,9216668899\n")
 	code, _, log := d.try("import", "cards", path)
 	require.Equal(t, app.ExitFailed, code)
+	assert.Contains(t, log, `line 2: unknown column "скидка"`, "the title is not the header")
 	assert.Contains(t, log, "--ignore-unknown")
 	code, _, log = d.try("import", "cards", path, "--ignore-unknown")
 	require.Equal(t, app.ExitFailed, code)

@@ -106,12 +106,16 @@ func (t Table[R]) layout(header []string, line int, how Reading) ([]Column[R], e
 	return places, nil
 }
 
+// names tells whether a row names any column of the table.
+func (t Table[R]) names(row []string) bool {
+	return slices.ContainsFunc(row, func(field string) bool { return t.find(strings.ToLower(strings.TrimSpace(field)), nil) >= 0 })
+}
+
 // shown is a name that a header has and the table has not. A first row that names
 // no column of the table may be one of people, and so may a name with digits or
 // an address: these are masked.
 func (t Table[R]) shown(name string, header []string) string {
-	if !slices.ContainsFunc(header, func(field string) bool { return t.find(strings.ToLower(strings.TrimSpace(field)), nil) >= 0 }) ||
-		len([]rune(name)) > 40 || strings.ContainsAny(name, "0123456789@\r\n") {
+	if !t.names(header) || len([]rune(name)) > 40 || strings.ContainsAny(name, "0123456789@\r\n") {
 		return Mask(name)
 	}
 	return name

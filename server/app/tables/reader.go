@@ -67,7 +67,8 @@ func NewReader[R any](in io.Reader, table Table[R], how Reading) (*Reader[R], er
 // newReader finds the header: the first row, or one of the next ones below titles.
 func newReader[R any](lines rows, table Table[R], how Reading, encoding string) (*Reader[R], error) {
 	r := &Reader[R]{rows: lines, table: table, encoding: encoding}
-	var first error
+	var first error // the one of the row that is most likely the header
+	named := false
 	for range titles {
 		fields, line, err := lines.next()
 		if errors.Is(err, io.EOF) || first != nil && err != nil {
@@ -80,8 +81,8 @@ func newReader[R any](lines rows, table Table[R], how Reading, encoding string) 
 			r.line, r.header = line, lines.raw()
 			return r, nil
 		}
-		if first == nil {
-			first = err
+		if names := table.names(fields); first == nil || names && !named {
+			first, named = err, names
 		}
 	}
 	if first == nil {
