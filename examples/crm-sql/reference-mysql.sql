@@ -56,7 +56,8 @@ CREATE TABLE wallet_offers (
   start_date  DATE NULL,
   end_date    DATE NULL,
   image_url   VARCHAR(1024) NULL,
-  discount    VARCHAR(64) NULL
+  discount    VARCHAR(64) NULL,
+  card        VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NULL -- NULL: for all
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4;
 
 CREATE TABLE wallet_codes (
@@ -181,6 +182,17 @@ BEGIN
   IF v_outcome IS NULL THEN
     SET v_outcome = 'done';
     SELECT MAX(customer_id), MAX(state) INTO v_id, v_state FROM wallet_cards WHERE number = p_card FOR UPDATE;
+    IF v_state IS NOT NULL AND v_id IS NULL THEN -- nobody has registered it: whose profile comes gets it
+      SELECT MAX(id) INTO v_id FROM wallet_customers WHERE phone = p_phone FOR UPDATE;
+      IF v_id IS NULL AND p_phone IS NULL THEN
+        SELECT MAX(id) INTO v_id FROM wallet_customers WHERE email = p_email FOR UPDATE;
+      END IF;
+      IF v_id IS NULL THEN
+        INSERT INTO wallet_customers (phone) VALUES (p_phone);
+        SET v_id = LAST_INSERT_ID();
+      END IF;
+      UPDATE wallet_cards SET customer_id = v_id WHERE number = p_card;
+    END IF;
     IF v_id IS NULL THEN
       SET v_outcome = 'card_not_found';
     ELSEIF v_state = 'blocked' THEN
@@ -230,6 +242,10 @@ BEGIN
       SET v_outcome = 'card_not_found';
     ELSEIF v_state <> 'active' THEN
       SET v_outcome = CONCAT('card_', v_state);
+    ELSEIF p_at > NOW(3) + INTERVAL 12 HOUR THEN -- tills may stand in other zones
+      SET v_outcome = 'receipt_future';
+    ELSEIF p_at < NOW(3) - INTERVAL 30 DAY AND v_card IS NULL THEN
+      SET v_outcome = 'receipt_too_old';
     ELSEIF v_card <> p_card THEN
       SET v_outcome = 'receipt_taken';
     ELSEIF v_card IS NOT NULL THEN

@@ -55,7 +55,8 @@ CREATE TABLE wallet_offers (
   start_date  date,
   end_date    date,
   image_url   text,
-  discount    text
+  discount    text,
+  card        text -- NULL: for all
 );
 
 CREATE TABLE wallet_codes (
@@ -185,6 +186,13 @@ BEGIN
   IF v_outcome IS NULL THEN
     v_outcome := 'done';
     SELECT customer_id, state INTO v_id, v_state FROM wallet_cards WHERE number = p_card FOR UPDATE;
+    IF v_state IS NOT NULL AND v_id IS NULL THEN -- nobody has registered it: whose profile comes gets it
+      SELECT id INTO v_id FROM wallet_customers WHERE phone = p_phone OR p_phone IS NULL AND email = p_email FOR UPDATE;
+      IF v_id IS NULL THEN
+        INSERT INTO wallet_customers (phone) VALUES (p_phone) RETURNING id INTO v_id;
+      END IF;
+      UPDATE wallet_cards SET customer_id = v_id WHERE number = p_card;
+    END IF;
     IF v_id IS NULL THEN
       v_outcome := 'card_not_found';
     ELSIF v_state = 'blocked' THEN
@@ -237,6 +245,10 @@ BEGIN
       v_outcome := 'card_not_found';
     ELSIF v_state <> 'active' THEN
       v_outcome := 'card_' || v_state;
+    ELSIF p_at > now() + interval '12 hours' THEN -- tills may stand in other zones
+      v_outcome := 'receipt_future';
+    ELSIF p_at < now() - interval '30 days' AND v_before.card IS NULL THEN
+      v_outcome := 'receipt_too_old';
     ELSIF v_before.card <> p_card THEN
       v_outcome := 'receipt_taken';
     ELSIF v_before.card IS NOT NULL THEN
