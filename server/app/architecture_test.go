@@ -19,6 +19,7 @@ var allowed = map[string][]string{
 	"conformance/sim":           nil,
 	"conformance/sim/bigcity":   {"conformance/sim"},
 	"conformance/sim/command":   {"conformance/sim", "conformance/sim/bigcity", "conformance/sim/microsite", "conformance/sim/points", "conformance/sim/qiibee"},
+	"conformance/sim/maxma":     {"conformance/sim"},
 	"conformance/sim/microsite": {"conformance/sim", "conformance/sim/bigcity"},
 	"conformance/sim/points":    {"conformance/sim"},
 	"conformance/sim/qiibee":    {"conformance/sim"},
@@ -28,7 +29,8 @@ var allowed = map[string][]string{
 	"crm/engine/storetest":   {"crm", "crm/engine", "crm/outbox"},
 	"crm/connect":            {"crm", "crm/engine", "crm/outbox"},
 	"crm/connect/connector":  {"crm"},
-	"crm/connect/connectors": {"crm/connect/connector", "crm/connect/remote", "crm/connect/sqlmap"},
+	"crm/connect/connectors": {"crm/connect/connector", "crm/connect/remote", "crm/connect/maxma", "crm/connect/sqlmap"},
+	"crm/connect/maxma":      {"config/setting", "crm", "crm/connect/connector", "crm/vendors/vendorhttp"},
 	"crm/connect/sqlmap":     {"config/setting", "crm", "crm/connect/connector"},
 	// Tests' own: nothing of the product imports it.
 	"crm/connect/sqlmap/postgrestest": nil,

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"koshelek-adapter/crm/connect/connector"
+	"koshelek-adapter/crm/connect/maxma"
 	"koshelek-adapter/crm/connect/remote"
 	"koshelek-adapter/crm/connect/sqlmap"
 )
@@ -16,8 +17,9 @@ import (
 // settings are the variables ADAPTER_CRM_<NAME>_…: config reads them with the tags
 // that its own settings have.
 type Registry struct {
-	HTTP remote.Settings
-	SQL  sqlmap.Settings
+	HTTP  remote.Settings
+	SQL   sqlmap.Settings
+	Maxma maxma.Settings
 }
 
 // All gives the settings of every connector by its scheme.
