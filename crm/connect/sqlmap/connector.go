@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -220,7 +221,7 @@ func (c *Connector) query(ctx context.Context, db *sql.DB, s *statement, limit i
 	if err != nil {
 		// A table may have been changed since: the next call prepares anew.
 		if c.prepared.CompareAndDelete(key, stmt) {
-			_ = stmt.Close()
+			release(stmt)
 		}
 		return nil, err
 	}
@@ -244,10 +245,13 @@ func (c *Connector) prepare(ctx context.Context, key preparedKey) (*sql.Stmt, er
 	}
 	stmt, lost := c.prepared.LoadOrStore(key, made)
 	if lost {
-		_ = made.Close()
+		release(made)
 	}
 	return stmt.(*sql.Stmt), nil
 }
+
+// release ends a statement that nobody will use again.
+func release(stmt io.Closer) { _ = stmt.Close() }
 
 // failed gives an error of the database without the data that its text may hold.
 func (c *Connector) failed(err error) error {
