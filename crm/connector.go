@@ -47,7 +47,7 @@ type Connector interface {
 	Close() error
 }
 
-// ErrNotDone: a [Connector] surely changed nothing, and the same call may be sent
+// ErrNotDone says that a [Connector] surely changed nothing, and the same call may be sent
 // again. Surfaces never see it: to them it is ErrUnavailable.
 const ErrNotDone Kind = "not_done"
 
@@ -55,51 +55,62 @@ const ErrNotDone Kind = "not_done"
 // and [About].Offers. What is missing is kept here where that can serve, else the
 // method of the contract is not offered.
 type (
-	// ConnectedBalances knows points. ErrCardNotFound, ErrCardBlocked.
+	// ConnectedBalances knows points.
 	ConnectedBalances interface {
+		// Balance gives the points of a card. ErrCardNotFound, ErrCardBlocked.
 		Balance(ctx context.Context, ref Ref) (PointsBalance, error)
 	}
-	// ConnectedConsents takes what a customer allows (true) and forbids.
+	// ConnectedConsents knows what customers allow.
 	ConnectedConsents interface {
+		// SetChannels stores what a customer allows (true) and forbids; a channel that is
+		// not named stays as it is. ErrCardNotFound.
 		SetChannels(ctx context.Context, key string, ref Ref, wanted map[Channel]bool) error
 	}
-	// ConnectedPurchases knows what was bought: a page of at most limit lines between
-	// two days, both included, newest day first, beginning after the cursor ("" for
-	// the first page); next is "" when there are no more.
+	// ConnectedPurchases knows what was bought.
 	ConnectedPurchases interface {
+		// Purchases gives a page of at most limit lines between two days, both included,
+		// newest day first, beginning after the cursor ("" for the first page); next is ""
+		// when there are no more. ErrCardNotFound.
 		Purchases(ctx context.Context, ref Ref, from, to Date, after string, limit int) (lines []Purchase, next string, err error)
 	}
-	// ConnectedOffers knows what is open to a card today.
+	// ConnectedOffers knows offers.
 	ConnectedOffers interface {
+		// Offers gives what is open to a card today. ErrCardNotFound.
 		Offers(ctx context.Context, ref Ref) ([]Offer, error)
 	}
-	// ConnectedDirectory lists all customers with a card, a page at a time. The cards of
-	// one customer stand together, one after the other.
+	// ConnectedDirectory knows all customers.
 	ConnectedDirectory interface {
+		// Members gives a page of at most limit customers with a card, beginning after
+		// the cursor ("" for the first page); next is "" when there are no more. The cards
+		// of one customer stand together.
 		Members(ctx context.Context, after string, limit int) (members []Member, next string, err error)
 	}
-	// ConnectedReceipts books fiscal receipts. Errors: those of
-	// [Program].SubmitReceipt.
+	// ConnectedReceipts books fiscal receipts.
 	ConnectedReceipts interface {
+		// Receipt books one for a card. Errors: those of [Program].SubmitReceipt.
 		Receipt(ctx context.Context, key string, ref Ref, receipt Receipt) (Applied, error)
 	}
-	// ConnectedCodes redeems promo codes. Errors: those of [Program].RedeemCode.
+	// ConnectedCodes knows promo codes.
 	ConnectedCodes interface {
+		// Redeem uses one for a card. Errors: those of [Program].RedeemCode.
 		Redeem(ctx context.Context, key string, ref Ref, code string) (Applied, error)
 	}
-	// ConnectedPoints credits points (positive) and takes them (negative). Errors:
-	// those of [Ledger].
+	// ConnectedPoints books points by hand.
 	ConnectedPoints interface {
+		// Move credits points (positive) or takes them (negative). Errors: those of
+		// [Ledger].
 		Move(ctx context.Context, key string, ref Ref, m PointsMove) (Applied, error)
 	}
-	// ConnectedLookup tells what became of a write by its key. Done is false when
-	// the CRM surely never did it.
+	// ConnectedLookup finds writes again.
 	ConnectedLookup interface {
+		// Operation tells what became of a write by its key. Done is false when the CRM
+		// surely never did it.
 		Operation(ctx context.Context, key string, ref Ref, since time.Time) (applied Applied, done bool, err error)
 	}
-	// ConnectedErasure removes the personal data of a customer; one who is not there
-	// is a success.
+	// ConnectedErasure forgets customers.
 	ConnectedErasure interface {
+		// Erase removes the personal data of a customer; one who is not there is a
+		// success.
 		Erase(ctx context.Context, ref Ref) error
 	}
 )
