@@ -134,7 +134,8 @@ func (c *crash) start() {
 	c.child.Stderr = log
 	c.child.Env = append(os.Environ(), crashChild+"=1", "ADAPTER_LISTEN=127.0.0.1:0", "ADAPTER_OPS_LISTEN=off", "ADAPTER_TLS=off",
 		"ADAPTER_DATABASE="+c.database, "ADAPTER_DATA_DIR="+c.t.TempDir(), "ADAPTER_KOSHELEK_PASSWORD="+testPassword,
-		"ADAPTER_DATABASE_ALLOW_UNSAFE=true", "ADAPTER_EARN_PERCENT=10", "ADAPTER_EARN_WELCOME=7", "ADAPTER_LOG_LEVEL=info")
+		"ADAPTER_DATABASE_ALLOW_UNSAFE=true", "ADAPTER_EARN_PERCENT=10", "ADAPTER_EARN_WELCOME=7", "ADAPTER_LOG_LEVEL=info",
+		"ADAPTER_EARN_RECEIPTS_PER_DAY=0", "ADAPTER_EARN_POINTS_PER_DAY=0")
 	c.child.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	require.NoError(c.t, c.child.Start())
 	c.url = ""

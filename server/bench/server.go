@@ -45,6 +45,7 @@ func (b *bench) startAdapter(ctx context.Context, st *dataset.Store, path string
 	}
 	env := slices.Concat(foreign(os.Environ()), []string{
 		"ADAPTER_LISTEN=127.0.0.1:0", "ADAPTER_OPS_LISTEN=127.0.0.1:0", "ADAPTER_TLS=off", "ADAPTER_DATABASE_ALLOW_UNSAFE=true",
+		"ADAPTER_EARN_RECEIPTS_PER_DAY=0", "ADAPTER_EARN_POINTS_PER_DAY=0",
 		"ADAPTER_DATA_DIR=" + dir, "ADAPTER_DATABASE=" + st.URL, "ADAPTER_KOSHELEK_PASSWORD=" + password,
 		"ADAPTER_DATABASE_CONNECTIONS=" + strconv.Itoa(b.o.databaseConnections),
 	}, b.o.settings)
