@@ -4,13 +4,11 @@ import (
 	"bufio"
 	"context"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
 
-	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
 
 	"koshelek-adapter/crm"
@@ -26,7 +24,7 @@ func (p *program) eraseCommand() *cobra.Command {
 		Long: "Remove the personal data of a customer everywhere, at once and for good: by phone, by e-mail, or by the number\n" +
 			"of a card. Cards stay, blocked and without a holder; postings stay; purchases go; consents stay as evidence that\n" +
 			"names nobody. Prints what was erased, which vendors were told of the customer, and an extract of the audit log,\n" +
-			"to be kept as a record. On a terminal it asks first.",
+			"to be kept as a record. It asks first, and reads yes from standard input, unless --yes is given.",
 		Example: "  koshelek-adapter erase 79216668899 --actor 'DPO'\n  koshelek-adapter erase --card 2900000000018 --yes",
 	}
 	c.Flags().StringVar(&email, "email", "", "the customer with this e-mail")
@@ -36,14 +34,14 @@ func (p *program) eraseCommand() *cobra.Command {
 		if len(args)+len(strings.Fields(email))+len(strings.Fields(card)) != 1 {
 			return misused("give one of a phone, --email and --card")
 		}
-		if err := s.confirmed("The data of this customer will be gone for good. Erase it? (yes/no) ", yes); err != nil {
-			return err
-		}
 		if s.programme.connected != nil {
 			if len(args) == 0 {
 				return misused("with a CRM behind the adapter a customer is erased by phone")
 			}
 			phone, err := s.phone(args[0])
+			if err == nil {
+				err = s.confirmed(yes)
+			}
 			if err != nil {
 				return err
 			}
@@ -53,6 +51,9 @@ func (p *program) eraseCommand() *cobra.Command {
 			return misused("'erase' works on the built-in engine, and ADAPTER_DATABASE names another programme")
 		}
 		id, err := s.customerToErase(ctx, strings.Join(args, ""), email, card)
+		if err == nil {
+			err = s.confirmed(yes)
+		}
 		if err != nil {
 			return err
 		}
@@ -64,16 +65,16 @@ func (p *program) eraseCommand() *cobra.Command {
 	})
 }
 
-// confirmed asks on a terminal; a script is not asked.
-func (s *session) confirmed(question string, yes bool) error {
-	file, isFile := s.stdin.(*os.File)
-	if yes || !isFile || !isatty.IsTerminal(file.Fd()) {
+// confirmed asks before something is gone for good. A script says --yes, or yes on
+// standard input.
+func (s *session) confirmed(yes bool) error {
+	if yes {
 		return nil
 	}
-	fmt.Fprint(s.stderr, question)
-	answer, _ := bufio.NewReader(file).ReadString('\n')
+	fmt.Fprint(s.stderr, "The data of this customer will be gone for good. Erase it? (yes/no) ")
+	answer, _ := bufio.NewReader(s.stdin).ReadString('\n') // what cannot be read is no yes
 	if strings.TrimSpace(strings.ToLower(answer)) != "yes" {
-		return misused("nothing was erased")
+		return misused("nothing was erased; answer yes, or give --yes")
 	}
 	return nil
 }

@@ -82,8 +82,8 @@ func TestConnectedCRM(t *testing.T) {
 		{app.ExitMisused, "ADAPTER_CRM", []string{"points", "grant", issued.CardNumber, "5"}},
 		{app.ExitMisused, "ADAPTER_CRM", []string{"card", "block", issued.CardNumber, "--reason", "lost"}},
 		{app.ExitMisused, "ADAPTER_CRM", []string{"verify"}},
-		{app.ExitOK, issued.CardNumber, []string{"erase", "79216668899"}},
-		{app.ExitFailed, "", []string{"erase", "79216668899"}},
+		{app.ExitOK, issued.CardNumber, []string{"erase", "79216668899", "--yes"}},
+		{app.ExitFailed, "", []string{"erase", "79216668899", "--yes"}},
 	} {
 		code, text := run(c.args...)
 		assert.Equal(t, c.code, code, "%v: %s", c.args, text)

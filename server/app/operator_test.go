@@ -290,7 +290,14 @@ func TestPointsCommands(t *testing.T) {
 func TestEraseCommand(t *testing.T) {
 	onBoth(t, func(d *desk) {
 		d.loadSamples()
-		out := d.must("erase", "+7 921 666-88-99", "--actor", "DPO")
+		for _, answer := range []string{"", "no\n", "y"} {
+			var log buffer
+			code := app.Main(d.t.Context(), []string{"erase", "79216668899"}, environ(d.env), &buffer{}, app.WithLogOutput(&log), app.WithInput(strings.NewReader(answer)))
+			assert.Equal(d.t, app.ExitMisused, code, "nobody said yes")
+			assert.Contains(d.t, log.String(), "--yes")
+		}
+		d.must("card", "show", "--phone", "79216668899")
+		out := d.must("erase", "+7 921 666-88-99", "--actor", "DPO", "--yes")
 		for _, want := range []string{"7921***8899", "birthDate", "2900000000018 (blocked", "2 removed", "DPO: erase"} {
 			assert.Contains(d.t, out, want)
 		}
@@ -313,6 +320,16 @@ func TestEraseCommand(t *testing.T) {
 		assert.NotContains(d.t, log, "79216668899")
 		d.must("verify")
 	})
+}
+
+// TestEraseByCard takes a yes that is typed.
+func TestEraseByCard(t *testing.T) {
+	d := newDesk(t, "")
+	d.loadSamples()
+	code := app.Main(t.Context(), []string{"erase", "--card", "2900000000018"}, environ(d.env), &buffer{}, app.WithLogOutput(&buffer{}), app.WithInput(strings.NewReader("yes\n")))
+	assert.Equal(t, app.ExitOK, code)
+	code, _, _ = d.try("card", "show", "--phone", "79216668899")
+	assert.Equal(t, app.ExitFailed, code)
 }
 
 func TestCodesAndOffersCommands(t *testing.T) {
