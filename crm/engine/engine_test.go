@@ -3,7 +3,6 @@ package engine_test
 import (
 	"io"
 	"math/rand/v2"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -12,7 +11,8 @@ import (
 
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/engine"
-	"koshelek-adapter/examples/journalcrm"
+	"koshelek-adapter/crm/sqldb"
+	"koshelek-adapter/crm/sqldb/sqldbtest"
 )
 
 // moscow is fixed, so that no test depends on a zone database.
@@ -64,10 +64,16 @@ type shop struct {
 // newShop opens a programme over an empty store; change adapts its options.
 func newShop(t *testing.T, change ...func(*engine.Options)) *shop {
 	t.Helper()
-	backend, err := journalcrm.Open(t.Context(), filepath.Join(t.TempDir(), "crm.journal"))
+	return shopOver(t, emptyStore(t), change...)
+}
+
+// emptyStore opens a store that is closed with the test.
+func emptyStore(t *testing.T) engine.Store {
+	t.Helper()
+	store, err := sqldb.Open(t.Context(), sqldbtest.SQLite(t), sqldb.Options{})
 	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, backend.Close()) })
-	return shopOver(t, backend, change...)
+	t.Cleanup(func() { require.NoError(t, store.Close()) })
+	return store
 }
 
 func shopOver(t *testing.T, backend engine.Store, change ...func(*engine.Options)) *shop {

@@ -98,6 +98,8 @@ func TestReceiptThatIsTooOld(t *testing.T) {
 func TestSender(t *testing.T) {
 	s := newShop(t)
 	card, other := s.card(anna), s.card(boris)
+	_, err := s.PutCodes(t.Context(), []engine.PromoCode{{Code: "SPRING"}})
+	require.NoError(t, err)
 	for name, c := range map[string]struct {
 		from crm.CardRef
 		kind crm.Kind
@@ -116,7 +118,7 @@ func TestSender(t *testing.T) {
 		assert.Equal(t, c.kind, crm.KindOf(err), name)
 	}
 	// The number counts when both are given.
-	_, err := s.SubmitReceipt(t.Context(), crm.CardRef{CardNumber: card.Number, Phone: boris}, fresh)
+	_, err = s.SubmitReceipt(t.Context(), crm.CardRef{CardNumber: card.Number, Phone: boris}, fresh)
 	require.NoError(t, err)
 	require.Equal(t, int64(177), s.balance(card.Number))
 	require.Equal(t, int64(100), s.balance(other.Number))
@@ -149,7 +151,7 @@ func TestCodes(t *testing.T) {
 	s.card(anna)
 	s.card(boris)
 	refused, err := s.PutCodes(t.Context(), []engine.PromoCode{
-		{Code: "USUAL"}, {Code: "ONCE", MaxUses: 1}, {Code: "OVER", EndsAt: opening}, {Code: "SOON", StartsAt: opening.Add(1)},
+		{Code: "USUAL"}, {Code: "ONCE", MaxUses: 1}, {Code: "OVER", EndsAt: opening}, {Code: "SOON", StartsAt: opening.Add(time.Millisecond)},
 		{Code: "LAST", EndsAt: opening.Add(time.Millisecond)},
 	})
 	require.NoError(t, err)

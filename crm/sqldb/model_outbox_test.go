@@ -44,7 +44,7 @@ func (p *pair) errands(t *rapid.T, cause string) (list []outbox.Message) {
 
 func (p *pair) receipt(t *rapid.T, kind crm.ReceiptKind, first int) crm.Receipt {
 	return crm.Receipt{
-		ReceiptKey: crm.ReceiptKey{FN: "9960440300123456", I: int64(1000*p.run + rapid.IntRange(first, first+5).Draw(t, "i")), FP: int64(rapid.IntRange(1, 2).Draw(t, "fp"))},
+		ReceiptKey: crm.ReceiptKey{FN: "9960440300123456", I: int64(100_000*p.run + rapid.IntRange(first, first+5).Draw(t, "i")), FP: int64(rapid.IntRange(1, 2).Draw(t, "fp"))},
 		At:         p.now.Add(-time.Hour).Truncate(24 * time.Hour), SumKopecks: int64(rapid.IntRange(1, 2).Draw(t, "sum")), Kind: kind,
 	}
 }
@@ -65,8 +65,11 @@ func (p *pair) outbox(ctx context.Context, b engine.Store) (all []outbox.Deliver
 func (p *pair) outboxCalls(ctx context.Context) map[string]func(*rapid.T) {
 	return map[string]func(*rapid.T){
 		"Refund": func(t *rapid.T) {
+			// Each card has refunds of its own: the model does not know that a refund
+			// may be taken over from another card.
+			number := p.number(t)
 			r := engine.ReceiptSubmission{
-				CardNumber: p.number(t), Receipt: p.receipt(t, crm.ReceiptSaleRefund, 100), Now: p.now,
+				CardNumber: number, Receipt: p.receipt(t, crm.ReceiptSaleRefund, 100+10*slices.Index(p.numbers, number)), Now: p.now,
 				Reverse: engine.ReverseReceipt{Wanted: true, Description: "refund"},
 			}
 			p.both(t, "SubmitReceipt of a refund", func(b engine.Store) (any, error) { return b.SubmitReceipt(ctx, r) })

@@ -83,7 +83,7 @@ var allowed = map[string][]string{
 		"conformance/sim/command", "conformance/wallet", "conformance/web", "schema/koshelek", "version"},
 	"conformance/faultyhost/cmd":  {"conformance/faultyhost"},
 	"release":                     {"version"},
-	"examples":                    {"crm", "crm/engine", "crm/outbox", "server/app", "examples/journalcrm"},
+	"examples":                    {"crm", "server/app"},
 	"schema/koshelek/openapitest": {"schema/koshelek"},
 	"schema/koshelek/generate":    {},
 }

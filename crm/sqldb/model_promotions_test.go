@@ -1,8 +1,11 @@
-package journalcrm
+package sqldb_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"koshelek-adapter/crm"
@@ -22,17 +25,13 @@ type receipt struct {
 	CreatedAt  time.Time
 }
 
-// SubmitReceipt implements engine.Promotions.
-func (c *CRM) SubmitReceipt(ctx context.Context, r engine.ReceiptSubmission) (crm.Submitted, error) {
-	return change(ctx, c, "SubmitReceipt", r, (*state).submitReceipt)
-}
-
-func (s *state) submitReceipt(r engine.ReceiptSubmission) (crm.Submitted, error) {
+// SubmitReceipt implements engine.Store.
+func (s *model) SubmitReceipt(_ context.Context, r engine.ReceiptSubmission) (crm.Submitted, error) {
 	key := fmt.Sprintf("%s/%d", r.Receipt.FN, r.Receipt.I)
-	sent, found := s.Receipts[key]
+	sent, found := s.receipts[key]
 	ours := found && sent.CardNumber == r.CardNumber
 	if ours && sent.Fingerprint == r.Receipt.Fingerprint() {
-		return crm.Submitted{Repeated: true, Points: sent.Points}, errUnchanged
+		return crm.Submitted{Repeated: true, Points: sent.Points}, nil
 	}
 	if r.TooOld {
 		return crm.Submitted{}, crm.ErrReceiptTooOld
@@ -50,7 +49,7 @@ func (s *state) submitReceipt(r engine.ReceiptSubmission) (crm.Submitted, error)
 	if r.Reverse.Wanted {
 		points = s.reverse(card, r)
 	}
-	s.Receipts[key] = receipt{
+	s.receipts[key] = receipt{
 		CardNumber: r.CardNumber, Fingerprint: r.Receipt.Fingerprint(), Points: points,
 		Receipt: r.Receipt, Award: r.Award, CreatedAt: r.Now,
 	}
@@ -60,7 +59,7 @@ func (s *state) submitReceipt(r engine.ReceiptSubmission) (crm.Submitted, error)
 }
 
 // usable finds a card that may earn.
-func (s *state) usable(number string) (*card, error) {
+func (s *model) usable(number string) (*card, error) {
 	card, err := s.card(number)
 	if err != nil {
 		return nil, err
@@ -68,20 +67,16 @@ func (s *state) usable(number string) (*card, error) {
 	return card, card.State.Usable()
 }
 
-// RedeemCode implements engine.Promotions.
-func (c *CRM) RedeemCode(ctx context.Context, r engine.CodeSubmission) (crm.Submitted, error) {
-	return change(ctx, c, "RedeemCode", r, (*state).redeemCode)
-}
-
-func (s *state) redeemCode(r engine.CodeSubmission) (crm.Submitted, error) {
+// RedeemCode implements engine.Store.
+func (s *model) RedeemCode(_ context.Context, r engine.CodeSubmission) (crm.Submitted, error) {
 	card, err := s.usable(r.CardNumber)
 	if points, used := s.usedBefore(card, r.Code); used {
-		return crm.Submitted{Repeated: true, Points: points}, errUnchanged
+		return crm.Submitted{Repeated: true, Points: points}, nil
 	}
 	if err != nil {
 		return crm.Submitted{}, err
 	}
-	code := s.Codes[r.Code]
+	code := s.codes[r.Code]
 	if err := open(code, r.Now); err != nil {
 		return crm.Submitted{}, err
 	}
@@ -97,15 +92,15 @@ func (s *state) redeemCode(r engine.CodeSubmission) (crm.Submitted, error) {
 
 // usedBefore tells what a code gave to a card, which may be nil, or to another one of
 // its holder.
-func (s *state) usedBefore(c *card, code string) (points int64, used bool) {
+func (s *model) usedBefore(c *card, code string) (points int64, used bool) {
 	if c == nil {
 		return 0, false
 	}
 	if points, used = c.Codes[code]; used || c.CustomerID == "" {
 		return points, used
 	}
-	for _, number := range s.Customers[c.CustomerID].Cards {
-		if points, used = s.Cards[number].Codes[code]; used {
+	for _, number := range s.customers[c.CustomerID].Cards {
+		if points, used = s.cards[number].Codes[code]; used {
 			return points, used
 		}
 	}
@@ -127,29 +122,34 @@ func open(code *engine.PromoCode, now time.Time) error {
 	return nil
 }
 
-// PutCodes implements engine.Promotions.
-func (c *CRM) PutCodes(ctx context.Context, codes []engine.PromoCode) error {
-	_, err := change(ctx, c, "PutCodes", codes, (*state).putCodes)
-	return err
-}
-
-func (s *state) putCodes(codes []engine.PromoCode) (none struct{}, _ error) {
+// PutCodes implements engine.Store.
+func (s *model) PutCodes(_ context.Context, codes []engine.PromoCode) error {
 	for _, code := range codes {
 		code.Used = 0
-		if known := s.Codes[code.Code]; known != nil {
+		if known := s.codes[code.Code]; known != nil {
 			code.Used = known.Used
 		}
-		s.Codes[code.Code] = &code
+		s.codes[code.Code] = &code
 	}
-	return none, nil
+	return nil
 }
 
-// Code implements engine.Promotions.
-func (c *CRM) Code(ctx context.Context, code string) (engine.PromoCode, error) {
-	return look(ctx, c, func(s *state) (engine.PromoCode, error) {
-		if known := s.Codes[code]; known != nil {
-			return *known, nil
+// Offers implements engine.Store.
+func (s *model) Offers(_ context.Context, number string, day crm.Date) (offers []crm.Offer, _ error) {
+	card, err := s.card(number)
+	if err != nil {
+		return nil, err
+	}
+	for _, offer := range s.offers {
+		if offer.Audience == crm.AudienceCard && offer.Target == card.Number && offer.StartDate <= day && day <= lastDay(offer) {
+			offers = append(offers, offer)
 		}
-		return engine.PromoCode{}, crm.ErrCodeUnknown
+	}
+	slices.SortFunc(offers, func(a, b crm.Offer) int {
+		return cmp.Or(cmp.Compare(lastDay(a), lastDay(b)), strings.Compare(a.ID, b.ID))
 	})
+	return offers, nil
 }
+
+// lastDay is the end of an offer; an open end comes after every day.
+func lastDay(o crm.Offer) crm.Date { return cmp.Or(o.EndDate, "9999-12-31") }

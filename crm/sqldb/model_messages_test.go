@@ -1,9 +1,8 @@
-package journalcrm
+package sqldb_test
 
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -13,25 +12,25 @@ import (
 )
 
 // order puts errands for a card into the outbox, each key once.
-func (s *state) order(c *card, errands []outbox.Message, now time.Time) {
+func (s *model) order(c *card, errands []outbox.Message, now time.Time) {
 	for _, e := range errands {
 		s.orderOne(c, e, "", now)
 	}
 }
 
-func (s *state) orderOne(c *card, e outbox.Message, reverses string, now time.Time) {
-	if slices.ContainsFunc(s.Outbox, func(d *outbox.Delivery) bool { return d.Key == e.Key }) {
+func (s *model) orderOne(c *card, e outbox.Message, reverses string, now time.Time) {
+	if slices.ContainsFunc(s.outbox, func(d *outbox.Delivery) bool { return d.Key == e.Key }) {
 		return
 	}
-	s.Outbox = append(s.Outbox, &outbox.Delivery{
+	s.outbox = append(s.outbox, &outbox.Delivery{
 		ID: s.nextID(), Message: e, CardNumber: c.Number, CustomerID: c.CustomerID, Reverses: reverses,
 		State: outbox.StateNew, DueAt: now, CreatedAt: now, UpdatedAt: now,
 	})
 }
 
 // undo orders the opposite of what a cause has ordered.
-func (s *state) undo(c *card, cause string, now time.Time) {
-	for _, d := range slices.Clone(s.Outbox) {
+func (s *model) undo(c *card, cause string, now time.Time) {
+	for _, d := range slices.Clone(s.outbox) {
 		if d.Cause != cause || d.Undo.Action == "" || d.Reverses != "" {
 			continue
 		}
@@ -41,17 +40,13 @@ func (s *state) undo(c *card, cause string, now time.Time) {
 	}
 }
 
-// ClaimDeliveries implements outbox.Store.
-func (c *CRM) ClaimDeliveries(ctx context.Context, r outbox.ClaimRequest) ([]outbox.Delivery, error) {
-	return change(ctx, c, "ClaimDeliveries", r, (*state).claim)
-}
-
-func (s *state) claim(r outbox.ClaimRequest) ([]outbox.Delivery, error) {
+// ClaimDeliveries implements engine.Store.
+func (s *model) ClaimDeliveries(_ context.Context, r outbox.ClaimRequest) ([]outbox.Delivery, error) {
 	if r.Limit <= 0 {
-		return nil, errUnchanged
+		return nil, nil
 	}
 	lost := false
-	for _, d := range s.Outbox {
+	for _, d := range s.outbox {
 		if d.Vendor == r.Vendor && d.State == outbox.StateSending && d.AtMostOnce && !d.DueAt.After(r.Now) {
 			d.State, d.Claim, d.Reason, d.UpdatedAt = outbox.StateUnknown, "", outbox.ReasonWorkerLost, r.Now
 			lost = true
@@ -66,17 +61,17 @@ func (s *state) claim(r outbox.ClaimRequest) ([]outbox.Delivery, error) {
 	}
 	claimed = append(claimed, s.hold(r, send)...)
 	if len(claimed) == 0 && !lost {
-		return nil, errUnchanged
+		return nil, nil
 	}
 	return claimed, nil
 }
 
 // due finds deliveries in one of the states, in the order of the states and of
 // their times.
-func (s *state) due(r outbox.ClaimRequest, limit int, states ...outbox.State) (list []*outbox.Delivery) {
+func (s *model) due(r outbox.ClaimRequest, limit int, states ...outbox.State) (list []*outbox.Delivery) {
 	for _, state := range states {
 		var some []*outbox.Delivery
-		for i, d := range s.Outbox {
+		for i, d := range s.outbox {
 			if d.Vendor == r.Vendor && d.State == state && !d.DueAt.After(r.Now) && (waits(d.State) || s.inTurn(i)) {
 				some = append(some, d)
 			}
@@ -94,16 +89,16 @@ func waits(state outbox.State) bool {
 
 // inTurn reports that nothing older of the same customer and vendor stands
 // before a delivery.
-func (s *state) inTurn(at int) bool {
-	d := s.Outbox[at]
-	return !slices.ContainsFunc(s.Outbox[:at], func(p *outbox.Delivery) bool {
+func (s *model) inTurn(at int) bool {
+	d := s.outbox[at]
+	return !slices.ContainsFunc(s.outbox[:at], func(p *outbox.Delivery) bool {
 		return p.Vendor == d.Vendor && lineOf(p) == lineOf(d) && !p.State.Final() && (p.Holds || !waits(p.State))
 	})
 }
 
 func lineOf(d *outbox.Delivery) string { return cmp.Or(d.CustomerID, "card:"+d.CardNumber) }
 
-func (s *state) hold(r outbox.ClaimRequest, list []*outbox.Delivery) (held []outbox.Delivery) {
+func (s *model) hold(r outbox.ClaimRequest, list []*outbox.Delivery) (held []outbox.Delivery) {
 	for _, d := range list {
 		d.Claim, d.DueAt, d.UpdatedAt = r.Claim, r.Until, r.Now
 		held = append(held, *d)
@@ -111,18 +106,14 @@ func (s *state) hold(r outbox.ClaimRequest, list []*outbox.Delivery) (held []out
 	return held
 }
 
-// SettleDelivery implements outbox.Store.
-func (c *CRM) SettleDelivery(ctx context.Context, r outbox.Settlement) (outbox.Delivery, error) {
-	return change(ctx, c, "SettleDelivery", r, (*state).settle)
-}
-
-func (s *state) settle(r outbox.Settlement) (outbox.Delivery, error) {
+// SettleDelivery implements engine.Store.
+func (s *model) SettleDelivery(_ context.Context, r outbox.Settlement) (outbox.Delivery, error) {
 	d := s.delivery(r.ID)
 	switch {
 	case d == nil:
 		return outbox.Delivery{}, crm.ErrDeliveryNotFound
 	case d.State.Final() && d.State == r.State && d.Booked == r.Booked:
-		return *d, errUnchanged
+		return *d, nil
 	case d.State.Final():
 		return outbox.Delivery{}, crm.Fail(crm.ErrOperationConflict, "the delivery is "+string(d.State)+" already")
 	case r.Claim != "" && d.Claim != r.Claim:
@@ -143,21 +134,18 @@ func (s *state) settle(r outbox.Settlement) (outbox.Delivery, error) {
 	if d.State.Final() {
 		s.effects(d, r)
 	}
-	if r.Actor != "" {
-		s.note(r.Now, r.Actor, "delivery "+string(d.State), d.CardNumber, fmt.Sprintf("%s %s %s", d.Vendor, d.Action, d.ID))
-	}
 	return *d, nil
 }
 
 // referenced reports whether a vendor's reference belongs to another delivery.
-func (s *state) referenced(d *outbox.Delivery, reference string) bool {
-	return slices.ContainsFunc(s.Outbox, func(other *outbox.Delivery) bool {
+func (s *model) referenced(d *outbox.Delivery, reference string) bool {
+	return slices.ContainsFunc(s.outbox, func(other *outbox.Delivery) bool {
 		return other.ID != d.ID && other.Vendor == d.Vendor && other.VendorRef == reference
 	})
 }
 
-func (s *state) effects(d *outbox.Delivery, r outbox.Settlement) {
-	c := s.Cards[d.CardNumber]
+func (s *model) effects(d *outbox.Delivery, r outbox.Settlement) {
+	c := s.cards[d.CardNumber]
 	s.credit(c, r.Credit, r.Now)
 	if r.Debit > 0 {
 		s.takeBack(c, crm.Accrual{}, r.Debit, r.DebitText, r.Now)
@@ -165,12 +153,12 @@ func (s *state) effects(d *outbox.Delivery, r outbox.Settlement) {
 	for _, offer := range r.Offers {
 		// The card may have been replaced since the vendor was asked.
 		offer.Audience, offer.Target = crm.AudienceCard, d.CardNumber
-		s.Offers[offer.ID] = offer
+		s.offers[offer.ID] = offer
 	}
 }
 
-func (s *state) delivery(id string) *outbox.Delivery {
-	for _, d := range s.Outbox {
+func (s *model) delivery(id string) *outbox.Delivery {
+	for _, d := range s.outbox {
 		if d.ID == id {
 			return d
 		}
@@ -178,64 +166,48 @@ func (s *state) delivery(id string) *outbox.Delivery {
 	return nil
 }
 
-// Delivery implements outbox.Store.
-func (c *CRM) Delivery(ctx context.Context, id string) (outbox.Delivery, error) {
-	return look(ctx, c, func(s *state) (outbox.Delivery, error) {
-		if d := s.delivery(id); d != nil {
-			return *d, nil
+// KnownReferences implements engine.Store.
+func (s *model) KnownReferences(_ context.Context, vendor string, references []string) (known []string, _ error) {
+	for _, d := range s.outbox {
+		if d.Vendor == vendor && d.VendorRef != "" && slices.Contains(references, d.VendorRef) {
+			known = append(known, d.VendorRef)
 		}
-		return outbox.Delivery{}, crm.ErrDeliveryNotFound
-	})
+	}
+	slices.Sort(known)
+	return known, nil
 }
 
-// KnownReferences implements outbox.Store.
-func (c *CRM) KnownReferences(ctx context.Context, vendor string, references []string) ([]string, error) {
-	return look(ctx, c, func(s *state) (known []string, _ error) {
-		for _, d := range s.Outbox {
-			if d.Vendor == vendor && d.VendorRef != "" && slices.Contains(references, d.VendorRef) {
-				known = append(known, d.VendorRef)
-			}
+// ListDeliveries implements engine.Store.
+func (s *model) ListDeliveries(_ context.Context, q outbox.Query) (list []outbox.Delivery, _ error) {
+	for _, d := range s.outbox {
+		fits := d.ID > q.After && (q.Vendor == "" || d.Vendor == q.Vendor) &&
+			(q.CardNumber == "" || d.CardNumber == q.CardNumber) && (q.State == "" || d.State == q.State) &&
+			(q.CustomerID == "" || d.CustomerID == q.CustomerID) && (!q.Open || !d.State.Final())
+		if fits && len(list) < q.Limit {
+			list = append(list, *d)
 		}
-		slices.Sort(known)
-		return known, nil
-	})
+	}
+	return list, nil
 }
 
-// ListDeliveries implements outbox.Store.
-func (c *CRM) ListDeliveries(ctx context.Context, q outbox.Query) ([]outbox.Delivery, error) {
-	return look(ctx, c, func(s *state) (list []outbox.Delivery, _ error) {
-		for _, d := range s.Outbox {
-			fits := d.ID > q.After && (q.Vendor == "" || d.Vendor == q.Vendor) &&
-				(q.CardNumber == "" || d.CardNumber == q.CardNumber) && (q.State == "" || d.State == q.State) &&
-				(q.CustomerID == "" || d.CustomerID == q.CustomerID) && (!q.Open || !d.State.Final())
-			if fits && len(list) < q.Limit {
-				list = append(list, *d)
-			}
+// CountDeliveries implements engine.Store.
+func (s *model) CountDeliveries(_ context.Context, all bool) (counts []outbox.Count, _ error) {
+	for _, d := range s.outbox {
+		if d.State.Final() && !all {
+			continue
 		}
-		return list, nil
-	})
-}
-
-// CountDeliveries implements outbox.Store.
-func (c *CRM) CountDeliveries(ctx context.Context, all bool) ([]outbox.Count, error) {
-	return look(ctx, c, func(s *state) (counts []outbox.Count, _ error) {
-		for _, d := range s.Outbox {
-			if d.State.Final() && !all {
-				continue
-			}
-			at := slices.IndexFunc(counts, func(n outbox.Count) bool { return n.Vendor == d.Vendor && n.State == d.State })
-			if at < 0 {
-				at = len(counts)
-				counts = append(counts, outbox.Count{Vendor: d.Vendor, State: d.State, Oldest: d.CreatedAt})
-			}
-			counts[at].Count++
-			if d.CreatedAt.Before(counts[at].Oldest) {
-				counts[at].Oldest = d.CreatedAt
-			}
+		at := slices.IndexFunc(counts, func(n outbox.Count) bool { return n.Vendor == d.Vendor && n.State == d.State })
+		if at < 0 {
+			at = len(counts)
+			counts = append(counts, outbox.Count{Vendor: d.Vendor, State: d.State, Oldest: d.CreatedAt})
 		}
-		slices.SortFunc(counts, func(a, b outbox.Count) int {
-			return cmp.Or(strings.Compare(a.Vendor, b.Vendor), strings.Compare(string(a.State), string(b.State)))
-		})
-		return counts, nil
+		counts[at].Count++
+		if d.CreatedAt.Before(counts[at].Oldest) {
+			counts[at].Oldest = d.CreatedAt
+		}
+	}
+	slices.SortFunc(counts, func(a, b outbox.Count) int {
+		return cmp.Or(strings.Compare(a.Vendor, b.Vendor), strings.Compare(string(a.State), string(b.State)))
 	})
+	return counts, nil
 }

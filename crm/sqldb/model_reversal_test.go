@@ -1,4 +1,4 @@
-package journalcrm
+package sqldb_test
 
 import (
 	"cmp"
@@ -12,32 +12,32 @@ import (
 
 // reverse takes back the sale that a refund names, and gives the points that
 // went, zero or negative.
-func (s *state) reverse(c *card, r engine.ReceiptSubmission) int64 {
+func (s *model) reverse(c *card, r engine.ReceiptSubmission) int64 {
 	key, found := s.saleOf(r)
 	if !found {
 		return 0
 	}
-	sale := s.Receipts[key]
+	sale := s.receipts[key]
 	sale.ReversedBy = r.Receipt.Cause()
-	s.Receipts[key] = sale
+	s.receipts[key] = sale
 	s.undo(c, sale.Receipt.Cause(), r.Now)
 	return -s.takeBack(c, sale.Award, sale.Points, r.Reverse.Description, r.Now)
 }
 
 // saleOf finds the newest sale of the card with the refund's total.
-func (s *state) saleOf(r engine.ReceiptSubmission) (string, bool) {
+func (s *model) saleOf(r engine.ReceiptSubmission) (string, bool) {
 	fits := func(key string) bool {
-		sale := s.Receipts[key]
+		sale := s.receipts[key]
 		kind := sale.Receipt.Kind
 		return sale.CardNumber == r.CardNumber && sale.ReversedBy == "" && sale.Receipt.SumKopecks == r.Receipt.SumKopecks &&
 			(kind == crm.ReceiptSale || kind == crm.ReceiptUnmarked) && !sale.Receipt.At.After(r.Receipt.At)
 	}
-	keys := slices.DeleteFunc(sorted(s.Receipts, ""), func(key string) bool { return !fits(key) })
+	keys := slices.DeleteFunc(sorted(s.receipts), func(key string) bool { return !fits(key) })
 	if len(keys) == 0 {
 		return "", false
 	}
 	return slices.MinFunc(keys, func(a, b string) int {
-		x, y := s.Receipts[a], s.Receipts[b]
+		x, y := s.receipts[a], s.receipts[b]
 		return cmp.Or(y.Receipt.At.Compare(x.Receipt.At), y.CreatedAt.Compare(x.CreatedAt), strings.Compare(x.Receipt.FN, y.Receipt.FN),
 			cmp.Compare(x.Receipt.I, y.Receipt.I), cmp.Compare(x.Receipt.FP, y.Receipt.FP))
 	}), true
@@ -45,7 +45,7 @@ func (s *state) saleOf(r engine.ReceiptSubmission) (string, bool) {
 
 // takeBack takes points as far as they are there: those of the award first, then
 // what may be spent, then what is pending. It gives the points that it took.
-func (s *state) takeBack(c *card, award crm.Accrual, points int64, text string, now time.Time) (taken int64) {
+func (s *model) takeBack(c *card, award crm.Accrual, points int64, text string, now time.Time) (taken int64) {
 	own := func(lot crm.Lot) bool {
 		return award.Points > 0 && lot.Description == award.Description &&
 			lot.AvailableFrom.Equal(award.AvailableFrom) && lot.ValidUntil.Equal(award.ValidUntil)
