@@ -141,8 +141,9 @@ BEGIN
     COALESCE(p_patronymic, ''), COALESCE(p_sex, ''), COALESCE(p_birth_date, ''), COALESCE(p_country_code, ''), COALESCE(p_locality, '')), v_outcome);
   IF v_outcome IS NULL THEN
     SET v_outcome = 'done';
-    SELECT MAX(id) INTO v_id FROM wallet_customers WHERE phone = p_phone FOR UPDATE;
+    -- First the e-mail: a customer who is made between the two statements is then found by phone, and not taken for a stranger.
     SELECT MAX(id) INTO v_other FROM wallet_customers WHERE email = p_email FOR UPDATE;
+    SELECT MAX(id) INTO v_id FROM wallet_customers WHERE phone = p_phone FOR UPDATE;
     IF v_id IS NULL AND p_phone IS NULL THEN
       SET v_id = v_other;
     END IF;

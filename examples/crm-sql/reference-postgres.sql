@@ -147,8 +147,9 @@ DECLARE
 BEGIN
   IF v_outcome IS NULL THEN
     v_outcome := 'done';
-    SELECT id INTO v_id FROM wallet_customers WHERE phone = p_phone FOR UPDATE;
+    -- First the e-mail: a customer who is made between the two statements is then found by phone, and not taken for a stranger.
     SELECT id INTO v_other FROM wallet_customers WHERE email = p_email FOR UPDATE;
+    SELECT id INTO v_id FROM wallet_customers WHERE phone = p_phone FOR UPDATE;
     IF v_id IS NULL AND p_phone IS NULL THEN
       v_id := v_other;
     END IF;
