@@ -22,7 +22,7 @@ var impossible = map[crm.Kind]bool{
 	crm.ErrInvalidProfile: true, crm.ErrCardNotFound: true, crm.ErrCardBlocked: true, crm.ErrCardInactive: true, crm.ErrNumberUnknown: true,
 	crm.ErrNumberTaken: true, crm.ErrPoolEmpty: true, crm.ErrAmbiguous: true, crm.ErrPhoneTaken: true, crm.ErrEmailTaken: true,
 	crm.ErrReceiptMalformed: true, crm.ErrReceiptFuture: true, crm.ErrReceiptTooOld: true, crm.ErrReceiptTaken: true, crm.ErrReceiptMismatch: true,
-	crm.ErrCodeUnknown: true, crm.ErrCodeUsedUp: true, crm.ErrCodeExpired: true, crm.ErrCodeNotStarted: true, crm.ErrDeliveryNotFound: true, crm.ErrNotSupported: true,
+	crm.ErrCodeUnknown: true, crm.ErrCodeUsedUp: true, crm.ErrCodeExpired: true, crm.ErrCodeNotStarted: true, crm.ErrDeliveryNotFound: true, crm.ErrNotSupported: true, crm.ErrReceiptLimit: true, crm.ErrReceiptForeign: true,
 }
 
 func TestEveryKindHasAnAnswer(t *testing.T) {
