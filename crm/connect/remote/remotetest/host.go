@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
@@ -27,6 +28,7 @@ const Secret = "whsec_a29zaGVsZWstcmVtb3RlLWNybS10ZXN0cw=="
 // Host is a remote CRM. It is safe for concurrent use; the fields are set before
 // it serves.
 type Host struct {
+	racing atomic.Int32 // enrollments of the fault "races" that have looked
 	// Offers are the optional calls; all of them when it is nil.
 	Offers []string
 	// Fault is what it does wrong, by its name in the code; "" for nothing.
