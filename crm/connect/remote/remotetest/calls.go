@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"koshelek-adapter/schema/crmapi"
 )
@@ -116,10 +115,7 @@ func (h *Host) racy(e crmapi.Enroll) (any, error) {
 	h.mu.Lock()
 	holder := h.holder(func(p crmapi.Profile) bool { return p.Phone == e.Profile.Phone })
 	h.mu.Unlock()
-	h.racing.Add(1)
-	for end := time.Now().Add(10 * time.Second); h.racing.Load() < 2 && time.Now().Before(end); {
-		time.Sleep(time.Millisecond) // until a twin has looked, too
-	}
+	h.awaitTwin()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if holder == nil {

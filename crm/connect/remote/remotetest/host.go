@@ -28,7 +28,7 @@ const Secret = "whsec_a29zaGVsZWstcmVtb3RlLWNybS10ZXN0cw=="
 // Host is a remote CRM. It is safe for concurrent use; the fields are set before
 // it serves.
 type Host struct {
-	racing atomic.Int32 // enrollments of the fault "races" that have looked
+	racing atomic.Int32 // calls of a fault with races that have looked
 	// Offers are the optional calls; all of them when it is nil.
 	Offers []string
 	// Fault is what it does wrong, by its name in the code; "" for nothing.
@@ -184,8 +184,17 @@ func (h *Host) gone(caller context.Context) bool {
 	select {
 	case <-caller.Done():
 		return true
-	case <-time.After(100 * time.Millisecond):
+	case <-time.After(500 * time.Millisecond):
 		return false
+	}
+}
+
+// awaitTwin waits, between a racing call's look and its write, until another has
+// looked, too.
+func (h *Host) awaitTwin() {
+	h.racing.Add(1)
+	for end := time.Now().Add(10 * time.Second); h.racing.Load() < 2 && time.Now().Before(end); {
+		time.Sleep(time.Millisecond)
 	}
 }
 
@@ -234,7 +243,7 @@ func (h *Host) once(call, key string, body []byte, gone bool) (any, error) {
 	}
 	if h.wrong("points-twins") && call == "points" {
 		h.mu.Unlock()
-		time.Sleep(5 * time.Millisecond)
+		h.awaitTwin()
 		h.mu.Lock()
 	}
 	if gone && h.wrong("lost-calls-remembered") {
