@@ -22,10 +22,10 @@ type judgement struct {
 // judge runs one check without a *testing.T. A panic of the backend is a
 // failure, not the end of the program.
 func judge(check Check, open Opener) judgement {
-	return judged(check.Name, func(t TB) { check.Run(t, open) })
+	return judged(check.Name, func(t testing.TB) { check.Run(t, open) })
 }
 
-func judged(name string, run func(t TB)) judgement {
+func judged(name string, run func(t testing.TB)) judgement {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	j := &judgeTB{name: name, ctx: ctx}
@@ -40,8 +40,9 @@ func judged(name string, run func(t TB)) judgement {
 	return j.judgement
 }
 
-// judgeTB is a TB that remembers.
+// judgeTB is a testing.TB that remembers; what it has not got no check may call.
 type judgeTB struct {
+	testing.TB
 	name string
 	ctx  context.Context
 
@@ -103,14 +104,14 @@ func (j *judgeTB) TempDir() string {
 
 func TestJudge(t *testing.T) {
 	for name, c := range map[string]struct {
-		run      func(t TB)
+		run      func(t testing.TB)
 		failed   bool
 		messages []string
 	}{
-		"passes":               {func(t TB) { t.Logf("looked at %s", t.Name()) }, false, []string{"looked at check"}},
-		"goes on after Errorf": {func(t TB) { t.Errorf("one %d", 1); t.Logf("two") }, true, []string{"one 1", "two"}},
-		"stops at Fatalf":      {func(t TB) { end := t.Fatalf; end("over"); t.Logf("never") }, true, []string{"over"}},
-		"survives a panic":     {func(TB) { panic("a bad backend") }, true, []string{"panic: a bad backend"}},
+		"passes":               {func(t testing.TB) { t.Logf("looked at %s", t.Name()) }, false, []string{"looked at check"}},
+		"goes on after Errorf": {func(t testing.TB) { t.Errorf("one %d", 1); t.Logf("two") }, true, []string{"one 1", "two"}},
+		"stops at Fatalf":      {func(t testing.TB) { end := t.Fatalf; end("over"); t.Logf("never") }, true, []string{"over"}},
+		"survives a panic":     {func(testing.TB) { panic("a bad backend") }, true, []string{"panic: a bad backend"}},
 	} {
 		got := judged("check", c.run)
 		for i, message := range got.messages {
@@ -125,7 +126,7 @@ func TestJudge(t *testing.T) {
 func TestJudgeCleansUp(t *testing.T) {
 	var order []string
 	var dir string
-	got := judged("check", func(t TB) {
+	got := judged("check", func(t testing.TB) {
 		ctx := t.Context()
 		dir = t.TempDir()
 		t.Cleanup(func() {

@@ -2,9 +2,6 @@ package storetest
 
 import (
 	"context"
-	"database/sql"
-	"fmt"
-	"os"
 	"reflect"
 	"slices"
 	"strings"
@@ -12,11 +9,7 @@ import (
 
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/engine"
-	"koshelek-adapter/crm/sqldb"
-	"koshelek-adapter/crm/sqldb/sqldbtest"
 )
-
-func TestSQLite(t *testing.T) { Run(t, openSQLite) }
 
 // TestFaults tests the tests: each fault of a good backend is noticed by the
 // check of the promise that it breaks.
@@ -41,7 +34,7 @@ func TestFaults(t *testing.T) {
 
 // spoilt opens good stores and spoils their backends, after a crash too.
 func spoilt(spoil fault) Opener {
-	return func(t TB) *Store {
+	return func(t testing.TB) *Store {
 		t.Helper()
 		store := openSQLite(t)
 		crash := store.Crash
@@ -53,7 +46,7 @@ func spoilt(spoil fault) Opener {
 			return w
 		}
 		store.Backend = spoils(store.Backend)
-		store.Crash = func(t TB) engine.Store {
+		store.Crash = func(t testing.TB) engine.Store {
 			if w.instead != nil {
 				return spoils(w.instead)
 			}
@@ -63,70 +56,7 @@ func spoilt(spoil fault) Opener {
 	}
 }
 
-// openSQLite gives a store in a file. A crash leaves the abandoned store open:
-// its files are copied as they are at that moment, which is what a process that
-// was killed leaves behind, and the copy is opened.
-func openSQLite(t TB) *Store {
-	t.Helper()
-	path := strings.TrimPrefix(sqldbtest.SQLite(t), "sqlite:")
-	crashes, now := 0, path
-	return &Store{
-		Backend: openFile(t, path),
-		Crash: func(t TB) engine.Store {
-			t.Helper()
-			crashes++
-			old := now
-			now = fmt.Sprintf("%s-after-crash-%d", path, crashes)
-			for _, part := range []string{"", "-wal"} {
-				copyFile(t, old+part, now+part)
-			}
-			return openFile(t, now)
-		},
-		Spoil: func(t TB, number string) {
-			t.Helper()
-			spoilFile(t, now, number)
-		},
-	}
-}
-
-func openFile(t TB, path string) engine.Store {
-	t.Helper()
-	store, err := sqldb.Open(t.Context(), "sqlite:"+path, sqldb.Options{})
-	if err != nil {
-		t.Fatalf("the store does not open: %v", err)
-	}
-	t.Cleanup(func() { _ = store.Close() })
-	return store
-}
-
-// copyFile copies a file that need not be there.
-func copyFile(t TB, from, to string) {
-	t.Helper()
-	data, err := os.ReadFile(from)
-	if os.IsNotExist(err) {
-		return
-	}
-	if err == nil {
-		err = os.WriteFile(to, data, 0o600)
-	}
-	if err != nil {
-		t.Fatalf("the file of the store cannot be copied: %v", err)
-	}
-}
-
-func spoilFile(t TB, path, number string) {
-	t.Helper()
-	db, err := sql.Open("sqlite", path)
-	if err != nil {
-		t.Fatalf("the file of the store does not open: %v", err)
-	}
-	defer db.Close()
-	if _, err := db.ExecContext(t.Context(), "UPDATE card SET balance = balance + 1 WHERE number = ?", number); err != nil {
-		t.Fatalf("the balance cannot be changed: %v", err)
-	}
-}
-
-func nowhere(TB) *Store { return nil }
+func nowhere(testing.TB) *Store { return nil }
 
 func TestEveryCheckNeedsStore(t *testing.T) {
 	for _, check := range Checks() {
@@ -153,8 +83,8 @@ func (numb) Card(context.Context, string) (crm.Card, error) { return crm.Card{},
 
 func TestChecksFailBadBackends(t *testing.T) {
 	for _, bad := range []engine.Store{panicking{}, numb{}} {
-		open := func(TB) *Store {
-			return &Store{Backend: bad, Crash: func(TB) engine.Store { return bad }, Spoil: func(TB, string) {}}
+		open := func(testing.TB) *Store {
+			return &Store{Backend: bad, Crash: func(testing.TB) engine.Store { return bad }, Spoil: func(testing.TB, string) {}}
 		}
 		for _, check := range Checks() {
 			if !judge(check, open).failed {

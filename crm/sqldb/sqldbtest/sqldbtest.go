@@ -17,22 +17,8 @@ import (
 	"koshelek-adapter/crm/sqldb/mariadbtest"
 )
 
-// TB is what a test tells of itself; testing.TB and storetest.TB are such.
-type TB interface {
-	// Helper marks a helper.
-	Helper()
-	// TempDir gives a folder that goes with the test.
-	TempDir() string
-	// Cleanup runs a function after the test.
-	Cleanup(func())
-	// Errorf reports a failure and goes on.
-	Errorf(format string, args ...any)
-	// Fatalf reports a failure and ends the test.
-	Fatalf(format string, args ...any)
-}
-
 // SQLite gives the URL of an empty store in a file that belongs to t.
-func SQLite(t TB) string {
+func SQLite(t testing.TB) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "store.db")
 	template, err := emptyFile()
@@ -59,35 +45,14 @@ var emptyFile = sync.OnceValues(func() (file []byte, err error) {
 	return os.ReadFile(path)
 })
 
-// Databases gives MariaDB databases to a test's subtests, which need not be
-// *testing.T.
-type Databases struct{ parent testing.TB }
-
-// Reused gives databases to the subtests of parent.
-func Reused(parent testing.TB) Databases { return Databases{parent} }
-
-// URL gives the URL of an empty store that is t's until t ends; t must have
-// closed the store by then.
-func (d Databases) URL(t TB) string { return reused(d.parent, t) }
-
 // MariaDB gives the URL of an empty store that is t's until t ends; t must have
 // closed the store by then. Without a server t is skipped, or fails when
 // REQUIRE_MYSQL=1.
-func MariaDB(t testing.TB) string { return reused(t, t) }
-
-// free are the databases of this process that nobody uses. Tests use them one
-// after another: what one has written is deleted before the next one gets the
-// database, and the first who gets it makes its tables.
-var free struct {
-	sync.Mutex
-	dsns []string
-}
-
-func reused(parent testing.TB, t TB) string {
+func MariaDB(t testing.TB) string {
 	t.Helper()
 	dsn := take()
 	if dsn == "" {
-		dsn = mariadbtest.Lasting(parent)
+		dsn = mariadbtest.Lasting(t)
 	}
 	t.Cleanup(func() {
 		if err := clean(dsn); err != nil {
@@ -99,6 +64,14 @@ func reused(parent testing.TB, t TB) string {
 		free.dsns = append(free.dsns, dsn)
 	})
 	return "mysql:" + dsn
+}
+
+// free are the databases of this process that nobody uses. Tests use them one
+// after another: what one has written is deleted before the next one gets the
+// database, and the first who gets it makes its tables.
+var free struct {
+	sync.Mutex
+	dsns []string
 }
 
 func take() (dsn string) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"testing"
 	"time"
 
 	"koshelek-adapter/crm"
@@ -13,7 +14,7 @@ import (
 // bench is one check at work: the store, a clock that stands still, and the
 // promise for messages. The methods of the backend can be called on it.
 type bench struct {
-	TB
+	testing.TB
 	*wire
 	promise string
 	store   *Store
@@ -47,7 +48,7 @@ const (
 	shownCalls = 8
 )
 
-func newBench(t TB, promise string, open Opener) *bench {
+func newBench(t testing.TB, promise string, open Opener) *bench {
 	t.Helper()
 	store := open(t)
 	if store == nil || store.Backend == nil || store.Crash == nil {

@@ -1,33 +1,31 @@
+// Package storetest holds every [engine.Store] of ours to its contract: a check
+// for every promise that stands in the comments of the interface, for what must
+// hold when 32 callers come at once, for odd and long texts, and for a crash
+// right after a call returned nil.
+//
+// Each check is a subtest that is named after the method that it is about, so
+// one part can be run by itself:
+//
+//	go test ./crm/engine/storetest -run 'TestContract/.*/IssueReserved'
+//
+// A failure tells the promise in words, the last calls, what was wanted and what
+// came instead. A refused call is always looked at from both sides: it gives
+// the promised kind of error, and everything that can be read is afterwards as
+// it was before.
+//
+// Every check opens one store of its own and works with times that it brings
+// along. TestFaults tests the tests: it breaks a good store in one way at a time.
+//
+// What cannot be seen through the interface cannot be judged here: a customer
+// who has no card at all, since every way to make a customer gives them one.
 package storetest
 
 import (
-	"context"
 	"slices"
 	"testing"
 
 	"koshelek-adapter/crm/engine"
 )
-
-// TB is the part of testing.TB that a check needs, so that checks can also be
-// judged without a *testing.T.
-type TB interface {
-	// Helper marks a helper, as testing.TB does.
-	Helper()
-	// Errorf reports a broken promise and goes on.
-	Errorf(format string, args ...any)
-	// Fatalf reports a broken promise and ends the check.
-	Fatalf(format string, args ...any)
-	// Cleanup runs a function after the check.
-	Cleanup(func())
-	// TempDir gives a folder that goes with the check.
-	TempDir() string
-	// Context ends with the check.
-	Context() context.Context
-	// Logf writes a line beside a failure.
-	Logf(format string, args ...any)
-	// Name is the name of the check.
-	Name() string
-}
 
 // Store is one fresh, empty store.
 type Store struct {
@@ -35,16 +33,16 @@ type Store struct {
 	Backend engine.Store
 	// Crash abandons the backend without a clean close where possible and opens
 	// the same data again. It may also be called after Backend.Close.
-	Crash func(t TB) engine.Store
+	Crash func(t testing.TB) engine.Store
 	// Spoil adds a point to the balance of a card behind the ledger's back, so
 	// that Verify has something to find. It is optional: without it nobody can
 	// see whether Verify would find anything.
-	Spoil func(t TB, number string)
+	Spoil func(t testing.TB, number string)
 }
 
 // Opener opens a fresh, empty store and registers its own cleanup with
 // t.Cleanup. It is safe for concurrent use.
-type Opener func(t TB) *Store
+type Opener func(t testing.TB) *Store
 
 // Check is one promise of the contract with the steps that judge it.
 type Check struct {
@@ -58,7 +56,7 @@ type Check struct {
 }
 
 // Run opens one store and reports to t when the promise is broken.
-func (c Check) Run(t TB, open Opener) {
+func (c Check) Run(t testing.TB, open Opener) {
 	t.Helper()
 	b := newBench(t, c.Promise, open)
 	defer func() {
@@ -82,15 +80,4 @@ func Checks() []Check {
 		errandChecks(), claimChecks(), claimOrderChecks(), settleChecks(), effectChecks(), deliveryChecks(),
 		readChecks(), writeChecks(), lifeChecks(), identifierChecks(), textChecks(), longTextChecks(),
 	)
-}
-
-// Run judges a backend: each check is a parallel subtest of t.
-func Run(t *testing.T, open Opener) {
-	t.Helper()
-	for _, check := range Checks() {
-		t.Run(check.Name, func(t *testing.T) {
-			t.Parallel()
-			check.Run(t, open)
-		})
-	}
 }
