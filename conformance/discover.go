@@ -74,7 +74,7 @@ func Discover(ctx context.Context, target Target, o DiscoverOptions) (Discovery,
 		d.send(http.MethodGet, d.path("listPurchases", d.card), "startDate="+d.clock().UTC().AddDate(-1, 0, 0).Format(time.DateOnly), nil)
 	}
 	for _, look := range []func(){
-		d.version, d.verbs, d.reserveForm, d.offersPath, d.promoFields, d.credentials, d.semicolon, d.blocked, d.channels, d.extraFields, d.connections,
+		d.version, d.verbs, d.reserveForm, d.offersPath, d.promoFields, d.credentials, d.semicolon, d.blocked, d.email, d.channels, d.extraFields, d.connections,
 	} {
 		if look(); ctx.Err() != nil {
 			return Discovery{}, ctx.Err()
@@ -255,6 +255,31 @@ func (d *discoverer) semicolon() {
 
 func (d *discoverer) blocked() {
 	d.note("blocked", false, "error, until you say otherwise", "nobody outside can block a card; name a blocked one in data.blocked and look at the rule blocked.find")
+}
+
+// email sees what an e-mail address counts beside a phone that nobody has.
+func (d *discoverer) email() {
+	const field = "email"
+	if d.customer == nil {
+		d.note(field, false, "either, until a customer is made", "let the discovery write")
+		return
+	}
+	query := url.Values{"msisdn": {d.freshPhone()}, "email": {d.customer.email}}
+	e := d.send(http.MethodGet, "/v1/card", query.Encode(), nil)
+	const how = "a phone that nobody has was looked for beside the e-mail address of the made-up customer"
+	switch {
+	case doc(e).Leaf("card", "cardNumber") == d.customer.number:
+		d.profile.Email = contract.EmailIdentity
+		d.note(field, true, "identity: "+emailRisk, how)
+	case d.ok(e) && len(e.Answer.Body) == 0:
+		d.profile.Email = contract.EmailHint
+		d.note(field, true, "hint: nobody is found", how)
+	case statusOf(e) == http.StatusUnprocessableEntity:
+		d.profile.Email = contract.EmailRefuse
+		d.note(field, true, "refuse: the search is refused", how)
+	default:
+		d.note(field, false, "the answer is none of nobody, 422 and the card", how)
+	}
 }
 
 // connections looks how many connections the calls needed.

@@ -148,6 +148,17 @@ var choices = map[string]func(c *check, wrong Exchange) string{
 		}
 		return ""
 	},
+	"find.stranger-phone": func(_ *check, wrong Exchange) string {
+		switch status := statusOf(wrong); {
+		case status == http.StatusUnprocessableEntity:
+			return `"email": "refuse"`
+		case status == http.StatusOK && len(wrong.Answer.Body) == 0:
+			return `"email": "hint"`
+		case status == http.StatusOK:
+			return `"email": "identity"`
+		}
+		return ""
+	},
 	"channels.effect":    channelChoice,
 	"channels.keep":      channelChoice,
 	"channels.deny-wins": channelChoice,

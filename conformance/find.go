@@ -1,6 +1,8 @@
 package conformance
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -44,16 +46,25 @@ func findRules() []ruled {
 						return c.finds(p, "known phone, unknown e-mail address", "msisdn", p.phone, "email", c.maker.email(c.maker.phone()))
 					},
 					func() error { return c.finds(p, "both known", "msisdn", p.phone, "email", p.email) },
+					func() error { return c.finds(p, "the e-mail address alone", "email", p.email) },
 					func() error {
-						// An e-mail address is typed by anybody: a host may hide the card from
-						// a phone that is not its holder's, or refuse.
-						return c.expecting(c.findCall("unknown phone, known e-mail address", "msisdn", c.maker.phone(), "email", p.email), func(r *reply) error {
-							return r.expect(r.number() == "" || r.number() == p.number, "the card, nobody, or 422", "%s is answered", r.cardSaid())
-						})
+						return c.finds(p, "the e-mail address beside an empty phone", "msisdn", "", "email", p.email)
 					},
 				)
 			}),
 			faults: []Fault{{Name: "search-and", Breaks: "The parameters of a search combine with AND"}},
+		},
+		{
+			Rule:   contract.Rule{ID: "find.or-without-phone", Text: "The e-mail address of a customer who has no phone finds the card also beside a phone that nobody has.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major, Writes: true},
+			check:  findWithoutPhone,
+			faults: []Fault{{Name: "phone-hides-customer-without", Breaks: "An unknown phone hides the card of a customer who has no phone"}},
+		},
+		{
+			Rule: contract.Rule{ID: "find.stranger-phone", Text: "An e-mail address can be typed by anybody: beside a phone that nobody has it does not show the card of a customer with another phone. The published OR allows it; the profile says which way the host goes.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Minor},
+			check: withEmail(func(c *check, p *customer) error {
+				return c.expecting(c.findCall("a phone that nobody has, the e-mail address of a customer with another phone", "msisdn", c.maker.phone(), "email", p.email), func(r *reply) error { return r.besideStranger(p) })
+			}),
+			faults: []Fault{{Name: "email-opens-account", Breaks: "An e-mail address shows its owner's card to any phone that is new"}},
 		},
 		{
 			Rule: contract.Rule{ID: "find.birth-date-does-not-hide", Text: "A birth date that fits nobody does not hide the card that the phone finds.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major},
@@ -306,4 +317,44 @@ func noWildcards(c *check) error {
 		}
 	}
 	return nil
+}
+
+func findWithoutPhone(c *check) error {
+	p, err := c.freshWithout("phone")
+	var unready *unready
+	if errors.As(err, &unready) {
+		return &lacking{"the host issues no card without a phone"}
+	}
+	if err != nil {
+		return err
+	}
+	return all(
+		func() error { return c.finds(p, "the e-mail address alone", "email", p.email) },
+		func() error {
+			return c.finds(p, "the e-mail address beside a phone that nobody has", "msisdn", c.maker.phone(), "email", p.email)
+		},
+	)
+}
+
+// emailRisk is what a host that takes an e-mail address for an identity allows.
+const emailRisk = "whoever types somebody's e-mail address sees that customer's card; the published OR allows it"
+
+// besideStranger expects of a search by a phone that nobody has, and the e-mail
+// address of a customer with another phone, what the profile says. It names the
+// risk when the card is shown.
+func (r *reply) besideStranger(p *customer) error {
+	switch shown := r.number() == p.number; r.check.profile.Email {
+	case contract.EmailHint:
+		return r.nobody()
+	case contract.EmailRefuse:
+		return r.refused()
+	case contract.EmailIdentity:
+		r.check.note = emailRisk
+		return r.hasCard(p.number)
+	default:
+		if err := r.expect(!shown, "no card, or 422", emailRisk); err != nil || r.ok() {
+			return cmp.Or(err, r.noCard())
+		}
+		return r.refused()
+	}
 }

@@ -31,6 +31,9 @@ type Profile struct {
 	Semicolon Semicolon
 	// Blocked is how a blocked card is answered to a search. [C]
 	Blocked Blocked
+	// Email is what a search by a phone that nobody has answers beside the e-mail
+	// address of a customer with another phone. [I]
+	Email Email
 	// ChannelParams names, by channel, the value in getAllUsersExtended that
 	// shows the channel's state ("allow" or "deny"). Without it nobody outside
 	// can see what a host stored of setChannels, and those rules are disabled.
@@ -87,6 +90,19 @@ const (
 	BlockedError    Blocked = "error"
 	BlockedInactive Blocked = "inactive"
 	BlockedEither   Blocked = "either"
+)
+
+// Email is what an e-mail address counts beside a phone that nobody has. The
+// published OR allows each.
+type Email string
+
+// What an e-mail address may count.
+const (
+	// EmailHint finds nobody, EmailRefuse refuses, EmailIdentity shows the card.
+	EmailHint     Email = "hint"
+	EmailRefuse   Email = "refuse"
+	EmailIdentity Email = "identity"
+	EmailEither   Email = "either"
 )
 
 // Connections says what becomes of a connection after an answer.
@@ -172,6 +188,6 @@ const (
 func DefaultProfile(v koshelek.Version) Profile {
 	return Profile{
 		Name: "Koshelek Loyalty Online API " + v.String(), Version: v, ReserveForm: ReserveString, OffersPath: DefaultOffersPath,
-		UnauthorizedStatus: 401, Semicolon: SemicolonEither, Blocked: BlockedError, Connections: ConnectionsKept, AnswerLimit: DefaultAnswerLimit,
+		UnauthorizedStatus: 401, Semicolon: SemicolonEither, Blocked: BlockedError, Email: EmailEither, Connections: ConnectionsKept, AnswerLimit: DefaultAnswerLimit,
 	}
 }

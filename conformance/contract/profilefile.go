@@ -30,6 +30,7 @@ type profileFile struct {
 	UnauthorizedStatus int               `json:"unauthorizedStatus,omitempty"`
 	Semicolon          Semicolon         `json:"semicolon,omitempty"`
 	Blocked            Blocked           `json:"blocked,omitempty"`
+	Email              Email             `json:"email,omitempty"`
 	ChannelParams      map[string]string `json:"channelParams,omitempty"`
 	ChannelValues      map[string]string `json:"channelValues,omitempty"`
 	Fields             map[string]string `json:"fields,omitempty"`
@@ -160,7 +161,7 @@ func (p Profile) Encode() []byte {
 	file := profileFile{
 		Version: p.Version.String(), Name: unless(d.Name, p.Name), Off: p.Off, Verbs: p.Verbs, ReserveForm: unless(d.ReserveForm, p.ReserveForm),
 		OffersPath: unless(d.OffersPath, p.OffersPath), PromoFields: p.PromoFields, UnauthorizedStatus: unless(d.UnauthorizedStatus, p.UnauthorizedStatus),
-		Semicolon: unless(d.Semicolon, p.Semicolon), Blocked: unless(d.Blocked, p.Blocked), ChannelParams: p.ChannelParams, ChannelValues: p.ChannelValues,
+		Semicolon: unless(d.Semicolon, p.Semicolon), Blocked: unless(d.Blocked, p.Blocked), Email: unless(d.Email, p.Email), ChannelParams: p.ChannelParams, ChannelValues: p.ChannelValues,
 		Fields: p.Fields, ExtraFields: p.ExtraFields, Connections: unless(d.Connections, p.Connections),
 	}
 	if p.AnswerLimit != d.AnswerLimit {
@@ -224,6 +225,7 @@ func (file profileFile) profile(known func(rule string) bool) (p Profile, wrong 
 	set(&p.UnauthorizedStatus, file.UnauthorizedStatus)
 	set(&p.Semicolon, file.Semicolon)
 	set(&p.Blocked, file.Blocked)
+	set(&p.Email, file.Email)
 	set(&p.Connections, file.Connections)
 	p.Off, p.Verbs, p.PromoFields, p.ChannelParams, p.ChannelValues = file.Off, file.Verbs, file.PromoFields, file.ChannelParams, file.ChannelValues
 	p.Fields, p.ExtraFields = file.Fields, file.ExtraFields
@@ -286,6 +288,7 @@ func (f *faults) values(p Profile) {
 	f.check(slices.Contains([]ReserveForm{ReserveString, ReserveDigits, ReserveEither}, p.ReserveForm), "reserveForm: string, digits or either")
 	f.check(slices.Contains([]Semicolon{SemicolonEither, SemicolonNever, SemicolonAlways}, p.Semicolon), "semicolon: either, never or always")
 	f.check(slices.Contains([]Blocked{BlockedError, BlockedInactive, BlockedEither}, p.Blocked), "blocked: error, inactive or either")
+	f.check(slices.Contains([]Email{EmailHint, EmailRefuse, EmailIdentity, EmailEither}, p.Email), "email: hint, refuse, identity or either")
 	f.check(slices.Contains([]Connections{ConnectionsKept, ConnectionsClosed}, p.Connections), "connections: kept or closed")
 	f.check(p.UnauthorizedStatus == http.StatusUnauthorized || p.UnauthorizedStatus == http.StatusUnprocessableEntity, "unauthorizedStatus: 401 or 422")
 	f.check(pathSegment.MatchString(p.OffersPath) && p.OffersPath != "purchases" && p.OffersPath != "communication",

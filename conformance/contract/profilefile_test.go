@@ -16,7 +16,7 @@ func known(rule string) bool { return rule == "find.or" }
 func TestParseProfile(t *testing.T) {
 	p, err := contract.ParseProfile([]byte(`{
 		"name": "Shop", "version": "1.2.0", "off": ["listUsers"], "verbs": {"updateUser": "PUT"}, "reserveForm": "digits", "offersPath": "offers",
-		"promoFields": {"qrCode": "qr"}, "unauthorizedStatus": 422, "semicolon": "always", "blocked": "inactive", "channelParams": {"sms": "channel.sms"},
+		"promoFields": {"qrCode": "qr"}, "unauthorizedStatus": 422, "semicolon": "always", "blocked": "inactive", "email": "refuse", "channelParams": {"sms": "channel.sms"},
 		"answerLimit": "2s", "settle": "100ms", "deviations": [{"rule": "find.or", "reason": "next release", "until": "2027-01-31"}],
 		"data": {"blocked": {"cardNumber": "1", "phone": "79216668899"}, "pool": ["2"], "personalOffer": {"cardNumber": "3", "offerId": "x"}}}`), known)
 	require.NoError(t, err)
@@ -39,12 +39,12 @@ func TestParseProfile(t *testing.T) {
 
 func TestParseProfileNamesEveryFault(t *testing.T) {
 	_, err := contract.ParseProfile([]byte(`{"version": "2.0", "off": ["findCard", "nothing"], "verbs": {"updateUser": "DELETE", "x": "GET"}, "reserveForm": "x",
-		"offersPath": "a/b", "promoFields": {"x": "y", "code": ""}, "unauthorizedStatus": 403, "semicolon": "x", "blocked": "x", "channelParams": {"fax": "x"},
+		"offersPath": "a/b", "promoFields": {"x": "y", "code": ""}, "unauthorizedStatus": 403, "semicolon": "x", "blocked": "x", "email": "x", "channelParams": {"fax": "x"},
 		"answerLimit": "soon", "settle": "-1s", "deviations": [{"rule": "x", "reason": " ", "until": "later"}],
 		"data": {"card": {"phone": "+7"}, "pool": [""], "personalOffer": {"cardNumber": "1", "offerId": ""}}}`), known)
 	require.ErrorIs(t, err, contract.ErrProfile)
 	for _, fault := range []string{"version:", "off: findCard is not optional", "off: there is no method \"nothing\"", "verbs.updateUser", "verbs: there is no method",
-		"reserveForm:", "offersPath:", "promoFields: the", "promoFields.code", "unauthorizedStatus:", "semicolon:", "blocked:", "channelParams:", "answerLimit:",
+		"reserveForm:", "offersPath:", "promoFields: the", "promoFields.code", "unauthorizedStatus:", "semicolon:", "blocked:", "email:", "channelParams:", "answerLimit:",
 		"settle:", "deviations[0].rule", "deviations[0].reason", "deviations[0].until", "data.card.phone", "data.card.cardNumber", "data.pool", "data.personalOffer"} {
 		assert.ErrorContains(t, err, fault)
 	}

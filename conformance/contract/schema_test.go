@@ -107,7 +107,7 @@ func TestSchemaAndParserAgree(t *testing.T) {
 		`[]`, `null`, `{"colour": 1}`, `{"Version": "1.0.0"}`, `{"version": "2.0.0"}`, `{"version": 1.3}`, `{"name": null}`, `{"off": "listUsers"}`,
 		`{"off": ["findCard"]}`, `{"off": ["nothing"]}`, `{"verbs": {"updateUser": "DELETE"}}`, `{"verbs": {"nothing": "GET"}}`, `{"reserveForm": "number"}`,
 		`{"offersPath": "a/b"}`, `{"offersPath": "purchases"}`, `{"promoFields": {"card": "x"}}`, `{"promoFields": {"code": ""}}`, `{"unauthorizedStatus": 403}`,
-		`{"unauthorizedStatus": "401"}`, `{"semicolon": true}`, `{"blocked": "hidden"}`, `{"channelParams": {"fax": "x"}}`, `{"channelValues": {"maybe": "x"}}`,
+		`{"unauthorizedStatus": "401"}`, `{"semicolon": true}`, `{"blocked": "hidden"}`, `{"email": "maybe"}`, `{"channelParams": {"fax": "x"}}`, `{"channelValues": {"maybe": "x"}}`,
 		`{"channelValues": {"allow": true}}`, `{"fields": {"card.colour": "x"}}`, `{"fields": {"card.cardState": ""}}`, `{"fields": {"card.cardState": "a b"}}`,
 		`{"fields": {"card.cardState": "a.b"}}`, `{"extraFields": [""]}`, `{"extraFields": ["card."]}`, `{"extraFields": ["listUsers[].x"]}`,
 		`{"extraFields": [1]}`, `{"connections": "open"}`, `{"answerLimit": "soon"}`, `{"answerLimit": "0s"}`, `{"answerLimit": 5}`, `{"settle": "-1s"}`,

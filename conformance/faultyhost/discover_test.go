@@ -63,7 +63,8 @@ func TestDiscoverTheGoodHosts(t *testing.T) {
 		assert.Equal(t, map[string]string{"sms": "sms", "email": "email", "call": "call", "push": "push"}, p.ChannelParams)
 		assert.Equal(t, faultyhost.SampleCode, p.Data.PromoCode)
 		require.NotNil(t, p.Data.Card)
-		p.ChannelParams, p.Data, p.Name = nil, contract.Data{}, contract.DefaultProfile(koshelek.V130).Name
+		assert.Equal(t, contract.EmailHint, p.Email)
+		p.Email, p.ChannelParams, p.Data, p.Name = contract.EmailEither, nil, contract.Data{}, contract.DefaultProfile(koshelek.V130).Name
 		assert.Equal(t, contract.DefaultProfile(koshelek.V130), p, "it says nothing that is the contract's")
 		for field, is := range known(found) {
 			assert.Equal(t, field != "blocked", is, field)
@@ -108,7 +109,7 @@ func TestDiscoverWithoutWriting(t *testing.T) {
 	assert.Equal(t, "offers", p.OffersPath)
 	assert.Equal(t, 422, p.UnauthorizedStatus)
 	for field, is := range known(found) {
-		assert.Equal(t, !strings.Contains("verbs.reserveCard reserveForm promoFields blocked channelParams", field), is, field)
+		assert.Equal(t, !strings.Contains("verbs.reserveCard reserveForm promoFields blocked email channelParams", field), is, field)
 	}
 }
 
@@ -160,7 +161,8 @@ func TestDiscoverOddHosts(t *testing.T) {
 			assert.False(t, known(found)[field], field)
 		}
 		p = discoverAlone(t, odd, conformance.DiscoverOptions{Write: true}).Profile
-		p.ChannelParams, p.Data, p.Name = nil, contract.Data{}, contract.DefaultProfile(koshelek.V130).Name
+		assert.Equal(t, contract.EmailHint, p.Email)
+		p.Email, p.ChannelParams, p.Data, p.Name = contract.EmailEither, nil, contract.Data{}, contract.DefaultProfile(koshelek.V130).Name
 		assert.Equal(t, contract.DefaultProfile(koshelek.V130), p, "writing shows it all")
 	})
 }

@@ -73,6 +73,9 @@ func (h *Host) match(c *call, who search) (*customer, error) {
 		return guess, nil
 	}
 	found := h.spoilMatches(h.books.identified(who.phone, who.email), who)
+	if len(found) == 1 && who.phone != "" && found[0].profile["phone"] != who.phone {
+		return h.byEmail(found[0])
+	}
 	switch len(found) {
 	case 0:
 		return nil, nil
@@ -80,6 +83,18 @@ func (h *Host) match(c *call, who search) (*customer, error) {
 		return found[0], nil
 	}
 	return h.settle(found, who)
+}
+
+// byEmail is the customer whom the e-mail address names beside a phone that nobody
+// has: he is meant when he has no phone. Else the address is a hint, or refused.
+func (h *Host) byEmail(found *customer) (*customer, error) {
+	switch none := found.profile["phone"] == ""; {
+	case none && !h.wrong("phone-hides-customer-without"), h.wrong("email-opens-account"):
+		return found, nil
+	case none || h.style.settles:
+		return nil, nil
+	}
+	return nil, ambiguous
 }
 
 // settle decides between customers whom phone and email found. Only the birth
