@@ -35,12 +35,16 @@ TESTENV = CGO_ENABLED=1 REQUIRE_MYSQL=1 REQUIRE_CHROMIUM=1 GOTMPDIR="$${GOTMPDIR
 # show in the runs that are made under it.
 MANYRUNS := ./conformance ./conformance/faultyhost
 
+# So have those that judge the adapter in front of a CRM.
+JUDGED := ./crm/connect/sqlmap
+
 # Nothing may be printed after go test's own lines.
 .PHONY: test
 test: ## run every test, with the race detector and a real MariaDB (installed by root on Debian)
 	@scripts/need cc chromium
 	@failed=0; \
 	$(TESTENV) go test -timeout 20m -skip 'TestOurServer|TestGoodHosts' $(MANYRUNS) || failed=1; \
+	$(TESTENV) go test -timeout 20m -run NotAccused $(JUDGED) || failed=1; \
 	$(TESTENV) go test $(RACE) -timeout 60m ./... || failed=1; \
 	exit $$failed
 

@@ -346,6 +346,37 @@ func offeredChecks() []Check {
 			after, errAfter := s.total(ctx, m)
 			return first(errBefore, refused("Move of too many points", err, crm.ErrInsufficientPoints), errAfter, want("points", after, before))
 		}},
+		{"points/race-to-spend", func(ctx context.Context, s *Subject) error {
+			if !s.offers(crm.OffersPoints) {
+				return errSkip
+			}
+			m, _, err := s.made(ctx)
+			if err != nil {
+				return err
+			}
+			spend := s.Connector.(crm.ConnectedPoints).Move
+			if _, err := spend(ctx, s.key(), m.Ref, crm.PointsMove{Points: 4 * movedPoints, Description: "check"}); err != nil {
+				return err
+			}
+			before, err := s.total(ctx, m)
+			if err != nil {
+				return err
+			}
+			spent := int64(0)
+			for _, err := range s.race(func(int) error {
+				_, err := spend(ctx, s.key(), m.Ref, crm.PointsMove{Points: -movedPoints, Description: "check"})
+				return err
+			}) {
+				switch kind := crm.KindOf(err); {
+				case err == nil:
+					spent += movedPoints
+				case kind != crm.ErrInsufficientPoints && kind != crm.ErrBusy && kind != crm.ErrNotDone:
+					return fmt.Errorf("a loser: %w", err)
+				}
+			}
+			after, err := s.total(ctx, m)
+			return first(err, want("points", after, before-spent))
+		}},
 		{"purchases/days-and-pages", func(ctx context.Context, s *Subject) error { return s.purchases(ctx) }},
 		{"members/pages", func(ctx context.Context, s *Subject) error { return s.directory(ctx) }},
 		{"lookup/never-done", func(ctx context.Context, s *Subject) error {

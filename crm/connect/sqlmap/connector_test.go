@@ -1,10 +1,8 @@
 package sqlmap
 
 import (
-	"context"
 	"fmt"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -152,68 +150,6 @@ func TestEverythingOverReferenceTables(t *testing.T) {
 		found, err = c.Find(ctx, crm.Identity{Phone: want.Profile.Phone})
 		require.NoError(t, err)
 		assert.Empty(t, found)
-	})
-}
-
-func TestRacesMakeOneCustomer(t *testing.T) {
-	engines(t, func(t *testing.T, e engine) {
-		c := e.connector(t)
-		race := func(n int, call func(i int) error) (good int) {
-			var wait sync.WaitGroup
-			errs := make([]error, n)
-			for i := range n {
-				wait.Go(func() { errs[i] = call(i) })
-			}
-			wait.Wait()
-			for _, err := range errs {
-				switch kind := crm.KindOf(err); kind {
-				case "":
-					good++
-				case crm.ErrNumberTaken, crm.ErrNotDone:
-				default:
-					t.Error(err)
-				}
-			}
-			return good
-		}
-		// One enrollment twenty times: one card.
-		assert.NotZero(t, race(20, func(int) error { _, err := c.Enroll(context.WithoutCancel(t.Context()), enrollment(1)); return err }))
-		// One number for twenty customers: one of them gets it.
-		assert.Equal(t, 1, race(20, func(i int) error {
-			wanted := enrollment(100 + i)
-			wanted.Number.Number = "2999"
-			_, err := c.Enroll(context.WithoutCancel(t.Context()), wanted)
-			return err
-		}))
-		// One phone with twenty numbers: one customer.
-		race(20, func(i int) error {
-			wanted := enrollment(200 + i)
-			wanted.Profile = enrollment(200).Profile
-			_, err := c.Enroll(context.WithoutCancel(t.Context()), wanted)
-			return err
-		})
-		found, err := c.Find(t.Context(), crm.Identity{Phone: enrollment(200).Profile.Phone})
-		if crm.KindOf(err) != crm.ErrAmbiguous {
-			require.NoError(t, err)
-			for _, m := range found {
-				assert.Equal(t, found[0].ID, m.ID)
-			}
-		}
-		// One balance: never below zero.
-		made, err := c.Enroll(t.Context(), enrollment(3))
-		require.NoError(t, err)
-		_, err = c.Move(t.Context(), "credit", made.Ref, crm.PointsMove{Points: 100})
-		require.NoError(t, err)
-		var spent sync.WaitGroup
-		for i := range 20 {
-			spent.Go(func() {
-				_, _ = c.Move(context.WithoutCancel(t.Context()), fmt.Sprint("spend", i), made.Ref, crm.PointsMove{Points: -30})
-			})
-		}
-		spent.Wait()
-		b, err := c.Balance(t.Context(), made.Ref)
-		require.NoError(t, err)
-		assert.GreaterOrEqual(t, b.Total, int64(10))
 	})
 }
 

@@ -108,6 +108,20 @@ func postgresEngine(t testing.TB) engine {
 	return e
 }
 
+// address is where the database listens.
+func (e engine) address() string {
+	if e.driver == "mysql" {
+		config, err := mysql.ParseDSN(e.owner)
+		if err != nil {
+			panic(err) // it has been used
+		}
+		return config.Addr
+	}
+	_, rest, _ := strings.Cut(e.owner, "@")
+	address, _, _ := strings.Cut(rest, "/")
+	return address
+}
+
 // connector opens the mapping of the engine, changed.
 func (e engine) connector(t testing.TB, change ...string) *Connector {
 	t.Helper()

@@ -7,14 +7,14 @@ import (
 	"koshelek-adapter/crm"
 )
 
-// maxFound is how many cards a search gives at most.
+// maxFound is how many customers a search gives at most.
 const maxFound = 10
 
 // Find implements [crm.Connector]. It asks the primary: a card is issued on the
 // answer.
 func (c *Connector) Find(ctx context.Context, by crm.Identity) ([]crm.Member, error) {
 	var found []crm.Member
-	seen := map[crm.Ref]bool{}
+	seen, customers := map[crm.Ref]bool{}, map[string]bool{}
 	for _, search := range []struct{ statement, value string }{{"find_by_phone", by.Phone}, {"find_by_email", by.Email}} {
 		if search.value == "" {
 			continue
@@ -34,12 +34,12 @@ func (c *Connector) Find(ctx context.Context, by crm.Identity) ([]crm.Member, er
 				continue
 			}
 			if !seen[m.Ref] {
-				seen[m.Ref], found = true, append(found, m)
+				seen[m.Ref], customers[m.ID], found = true, true, append(found, m)
 			}
 		}
 	}
-	if len(found) > maxFound {
-		return nil, crm.Fail(crm.ErrAmbiguous, "more than ten cards were found")
+	if len(customers) > maxFound {
+		return nil, crm.Fail(crm.ErrAmbiguous, "more than ten customers were found")
 	}
 	return found, nil
 }
@@ -184,14 +184,22 @@ func (c *Connector) Purchases(ctx context.Context, ref crm.Ref, from, to crm.Dat
 		}
 		lines = append(lines, line)
 	}
+	if len(lines) == 0 && after == "" { // nobody, or somebody who bought nothing
+		_, err := c.Member(ctx, ref)
+		return nil, "", err
+	}
 	if len(lines) == limit {
 		next = string(lines[limit-1].Date) + " " + lines[limit-1].Ref
 	}
 	return lines, next, nil
 }
 
-// Offers implements [crm.ConnectedOffers].
+// Offers implements [crm.ConnectedOffers]. Those for all do not tell that there is a
+// card, so it is looked at first.
 func (c *Connector) Offers(ctx context.Context, ref crm.Ref) ([]crm.Offer, error) {
+	if _, err := c.Member(ctx, ref); err != nil {
+		return nil, err
+	}
 	values := refValues(ref)
 	today := crm.DateOf(c.options.Clock(), c.options.Zone)
 	values["today"] = string(today)

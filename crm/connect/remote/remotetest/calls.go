@@ -1,8 +1,10 @@
 package remotetest
 
 import (
+	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"koshelek-adapter/schema/crmapi"
@@ -84,8 +86,12 @@ func read[T any](h *Host, body []byte, do func(T) (any, error)) (any, error) {
 
 func (h *Host) find(by crmapi.Find) (any, error) {
 	members := []crmapi.Member{}
-	for _, c := range h.cards {
+	for _, number := range slices.Sorted(maps.Keys(h.cards)) {
+		c := h.cards[number]
 		p := c.holder.profile
+		if len(members) == crmapi.MaxFound && !h.wrong("foreign-cards-found") {
+			break
+		}
 		if !c.holder.erased && (by.Phone != "" && p.Phone == by.Phone || by.Email != "" && p.Email == by.Email && !h.wrong("email-not-found")) ||
 			h.wrong("somebody-found") && len(members) == 0 || h.wrong("foreign-cards-found") {
 			members = append(members, *h.member(c))
@@ -178,6 +184,8 @@ func (h *Host) update(u crmapi.Update) (any, error) {
 		return other != nil && other != c.holder && !h.wrong("phones-taken-twice")
 	}
 	switch {
+	case c.blocked:
+		return nil, refusal{http.StatusUnprocessableEntity, "card_blocked"}
 	case taken(func(p crmapi.Profile) bool { return u.Profile.Phone != "" && p.Phone == u.Profile.Phone }):
 		return nil, refusal{http.StatusConflict, "phone_taken"}
 	case taken(func(p crmapi.Profile) bool { return u.Profile.Email != "" && p.Email == u.Profile.Email }):
@@ -224,12 +232,26 @@ func (h *Host) balance(r crmapi.Ref) (any, error) {
 }
 
 func (h *Host) purchases(b crmapi.Purchases) (any, error) {
-	_, err := h.of(b.Ref)
+	c, err := h.of(b.Ref)
+	if err != nil {
+		return nil, err
+	}
 	lines := []crmapi.Purchase{{Day: b.To, Item: "Чайник", Kopecks: points(249000)}}
 	if h.wrong("days-not-asked") {
 		lines[0].Day = "2001-01-01"
 	}
-	return crmapi.PurchaseLines{Lines: &lines}, err
+	if c.bought == nil {
+		return crmapi.PurchaseLines{Lines: &lines}, nil
+	}
+	lines = slices.DeleteFunc(slices.Clone(c.bought), func(p crmapi.Purchase) bool { return p.Day < b.From || p.Day > b.To })
+	at, _ := strconv.Atoi(b.After) // "" is the first page
+	answer := crmapi.PurchaseLines{}
+	if end := at + b.Limit; end < len(lines) {
+		lines, answer.Next = lines[:end], strconv.Itoa(end)
+	}
+	lines = lines[at:]
+	answer.Lines = &lines
+	return answer, nil
 }
 
 func (h *Host) move(r crmapi.Ref, n int64) (any, error) {

@@ -58,8 +58,10 @@ type customer struct {
 type card struct {
 	number   string
 	holder   *customer
+	blocked  bool
 	points   int64
 	channels map[string]bool
+	bought   []crmapi.Purchase
 }
 
 // kept is the answer to a write, beside its change.
@@ -94,6 +96,22 @@ func (h *Host) Cards(phone string) (cards, customers int) {
 		}
 	}
 	return cards, len(seen)
+}
+
+// Block blocks a card.
+func (h *Host) Block(number string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.cards[number].blocked = true
+}
+
+// Buy stores a line of a card's history.
+func (h *Host) Buy(number string, line crmapi.Purchase) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	c := h.cards[number]
+	c.bought = append(c.bought, line)
+	slices.SortStableFunc(c.bought, func(a, b crmapi.Purchase) int { return strings.Compare(b.Day, a.Day) })
 }
 
 // refusal is an error of the contract.
@@ -324,7 +342,11 @@ func (h *Host) member(c *card) *crmapi.Member {
 	case h.wrong("zeros-cut"):
 		return &crmapi.Member{Ref: crmapi.Ref{ID: c.holder.id, Card: strings.TrimLeft(c.number, "0")}, State: "active", Profile: &profile}
 	}
-	return &crmapi.Member{Ref: crmapi.Ref{ID: c.holder.id, Card: c.number}, State: "active", Profile: &profile}
+	state := "active"
+	if c.blocked {
+		state = "blocked"
+	}
+	return &crmapi.Member{Ref: crmapi.Ref{ID: c.holder.id, Card: c.number}, State: state, Profile: &profile}
 }
 
 // of gives the card of a reference.
