@@ -94,20 +94,17 @@ func doorRules() []ruled {
 	}
 }
 
-func secondHeader(c *check) error {
+func secondHeader(c *check) {
 	right := basic(c.client.user, c.client.password)
 	for _, name := range []string{"Proxy-Authorization", "X-Authorization", "X-Forwarded-Authorization", "X-Original-Authorization"} {
 		out := c.door("search with a wrong password, and the right one in " + name)
 		out.auth = pair(c.client.user, "not the password", `-u "$KOSHELEK_USER:not the password"`)
 		out.header = http.Header{name: {right}}
-		if err := c.expecting(out, (*reply).shut); err != nil {
-			return err
-		}
+		c.send(out).shut()
 	}
-	return nil
 }
 
-func queryBypass(c *check) error {
+func queryBypass(c *check) {
 	user, password := url.QueryEscape(c.client.user), url.QueryEscape(c.client.password)
 	for _, extra := range []string{
 		"admin=1", "admin=true", "debug=1", "debug=true", "test=1", "auth=1", "auth=true", "authorized=true", "noauth=1", "skipAuth=true", "bypass=1", "internal=1",
@@ -118,9 +115,7 @@ func queryBypass(c *check) error {
 			out.title = "search without credentials, and with the login in the query"
 		}
 		out.query, out.auth = out.query+"&"+extra, noAuth()
-		if err := c.expecting(out, (*reply).shut); err != nil {
-			return err
-		}
+		c.send(out).shut()
 	}
 	// The right ones in the query stand in no report.
 	out := c.door("")
@@ -130,52 +125,42 @@ func queryBypass(c *check) error {
 		hidden.query += "&" + names[0] + "=" + user + "&" + names[1] + "=" + password
 		c.quiet++
 		if e := c.exchange(hidden); e.Answer != nil && e.Answer.Status < http.StatusBadRequest {
-			return &broken{fmt.Sprintf("the right credentials in the query as %s and %s open the door (status %d)", names[0], names[1], e.Answer.Status)}
+			panic(stop{&broken{fmt.Sprintf("the right credentials in the query as %s and %s open the door (status %d)", names[0], names[1], e.Answer.Status)}})
 		}
 	}
-	return nil
 }
 
 // bypass sends a call without credentials and with headers.
-func (c *check) bypass(title string, headers ...string) error {
+func (c *check) bypass(title string, headers ...string) {
 	out := c.door(title)
 	out.auth, out.header = noAuth(), http.Header{}
 	for i := 0; i+1 < len(headers); i += 2 {
 		out.header.Set(headers[i], headers[i+1])
 	}
-	return c.expecting(out, (*reply).shut)
+	c.send(out).shut()
 }
 
-func headerBypass(c *check) error {
+func headerBypass(c *check) {
 	for _, h := range [][]string{
 		{"X-Forwarded-User", c.client.user}, {"X-Remote-User", c.client.user}, {"Remote-User", c.client.user}, {"X-Authenticated-User", c.client.user},
 		{"X-Original-URL", "/healthz"}, {"X-Rewrite-URL", "/healthz"}, {"X-HTTP-Method-Override", "OPTIONS"}, {"X-Internal", "1"}, {"X-Debug", "1"},
 		{"Cookie", "session=1; admin=1"}, {"X-Api-Key", "1"},
 	} {
-		if err := c.bypass("search without credentials, and with "+h[0], h...); err != nil {
-			return err
-		}
+		c.bypass("search without credentials, and with "+h[0], h...)
 	}
-	return nil
 }
 
-func hostBypass(c *check) error {
+func hostBypass(c *check) {
 	for _, h := range [][]string{
 		{"Host", "localhost"}, {"Host", "127.0.0.1"}, {"X-Forwarded-For", "127.0.0.1"}, {"X-Real-Ip", "127.0.0.1"}, {"Forwarded", "for=127.0.0.1"}, {"X-Forwarded-Host", "localhost"},
 	} {
-		if err := c.bypass("search without credentials, and with "+h[0]+": "+h[1], h...); err != nil {
-			return err
-		}
+		c.bypass("search without credentials, and with "+h[0]+": "+h[1], h...)
 	}
-	return nil
 }
 
 // plausible is a call of a method that would be taken with credentials.
 func (c *check) plausible(methodID string) call {
-	number, phone := c.maker.number(), c.maker.phone()
-	if p, err := c.known(); err == nil {
-		number, phone = p.number, p.phone
-	}
+	number, phone := c.anybody().number, c.anybody().phone
 	title := methodID + " without credentials"
 	switch methodID {
 	case "findCard":
@@ -200,7 +185,7 @@ func (c *check) plausible(methodID string) call {
 	return c.on(title, methodID, number)
 }
 
-func everyMethod(c *check) error {
+func everyMethod(c *check) {
 	for _, m := range c.profile.Methods() {
 		if m.Writes && c.options.ReadOnly {
 			continue
@@ -210,134 +195,94 @@ func everyMethod(c *check) error {
 			if out.auth = a; len(a.values) > 0 {
 				out.title = m.ID + " with a wrong password"
 			}
-			if err := c.expecting(out, (*reply).shut); err != nil {
-				return err
-			}
+			c.send(out).shut()
 		}
 	}
-	return nil
 }
 
-func everyVerb(c *check) error {
+func everyVerb(c *check) {
 	number := c.maker.number()
-	if p, err := c.known(); err == nil && !c.options.ReadOnly {
-		number = p.number
+	if !c.options.ReadOnly {
+		number = c.anybody().number
 	}
 	for _, path := range []string{"/v1/card", "/v1/card/" + number, "/v1/card/anonymous"} {
 		for _, verb := range []string{http.MethodHead, http.MethodOptions, http.MethodPatch, http.MethodDelete, http.MethodPut} {
-			err := c.expecting(call{title: verb + " without credentials", method: verb, path: path, auth: noAuth()}, (*reply).shut)
-			if err != nil {
-				return err
-			}
+			c.send(call{title: verb + " without credentials", method: verb, path: path, auth: noAuth()}).shut()
 		}
 	}
-	return nil
 }
 
-func unknownPathWithout(c *check) error {
+func unknownPathWithout(c *check) {
 	for _, path := range []string{"/v1/nothing", "/", "/v1/card/1/nothing", "/v1/"} {
-		if err := c.expecting(call{title: "an unknown path without credentials", method: http.MethodGet, path: path, auth: noAuth()}, (*reply).shut); err != nil {
-			return err
-		}
+		c.send(call{title: "an unknown path without credentials", method: http.MethodGet, path: path, auth: noAuth()}).shut()
 	}
-	return nil
 }
 
-func noEffectWithout(c *check) error {
+func noEffectWithout(c *check) {
 	if c.options.ReadOnly {
-		return &lacking{"it tries to write, and this run is read-only"}
+		panic(stop{&lacking{"it tries to write, and this run is read-only"}})
 	}
 	if !c.profile.Offers("updateUser") {
-		return &lacking{"it needs the method updateUser"}
+		panic(stop{&lacking{"it needs the method updateUser"}})
 	}
-	p, err := c.fresh()
-	if err != nil {
-		return err
-	}
+	p := c.fresh()
 	phone := c.maker.phone()
 	out := c.updateCall("change the phone with a wrong password", p.number, profile{"phone": phone})
 	out.auth = pair(c.client.user, "not the password", `-u "$KOSHELEK_USER:not the password"`)
-	if err := c.expecting(out, (*reply).shut); err != nil {
-		return err
-	}
-	return c.expecting(c.findCall("the new phone finds nobody", "msisdn", phone), (*reply).noCard)
+	c.send(out).shut()
+	c.send(c.findCall("the new phone finds nobody", "msisdn", phone)).noCard()
 }
 
-func noDataWithout(c *check) error {
-	p, err := c.known()
-	if err != nil {
-		return err
-	}
+func noDataWithout(c *check) {
+	p := c.known()
 	for _, out := range []call{c.door("search without credentials"), c.on("show the card without credentials", "getCard", p.number)} {
 		out.auth = noAuth()
-		r, err := c.send(out)
-		if err != nil {
-			return err
-		}
+		r := c.send(out)
 		for _, secret := range []string{p.phone, p.email, "barcodeNumber", "cardState"} {
-			if err := r.expect(secret == "" || !strings.Contains(string(r.Answer.Body), secret), "no data", "the answer holds data of the card"); err != nil {
-				return err
-			}
+			r.expect(secret == "" || !strings.Contains(string(r.Answer.Body), secret), "no data", "the answer holds data of the card")
 		}
 	}
-	return nil
 }
 
-func unauthorizedStatus(c *check) error {
+func unauthorizedStatus(c *check) {
 	for _, a := range []*auth{
 		noAuth(), pair(c.client.user, "not the password", `-u "$KOSHELEK_USER:not the password"`), header("Basic %%%", `-H 'Authorization: Basic %%%'`),
 	} {
 		out := c.door("search with missing, wrong or unreadable credentials")
 		out.auth = a
-		r, err := c.send(out)
-		if err != nil {
-			return err
-		}
+		r := c.send(out)
 		want := c.profile.UnauthorizedStatus
-		if err := r.expect(r.Answer.Status == want, fmt.Sprintf("status %d", want), "the status is %d", r.Answer.Status); err != nil {
-			return err
-		}
+		r.expect(r.Answer.Status == want, fmt.Sprintf("status %d", want), "the status is %d", r.Answer.Status)
 		doc, err := document.Parse(r.Answer.Body)
 		doc = c.profile.Canonical(contract.ErrorPrefix(), doc)
-		if err := r.expect(err == nil && doc.Leaf("code") != "" && doc.Get("description") != nil, "the error object", "the body is not the error object"); err != nil {
-			return err
-		}
+		r.expect(err == nil && doc.Leaf("code") != "" && doc.Get("description") != nil, "the error object", "the body is not the error object")
 	}
-	return nil
 }
 
-func challenged(c *check) error {
+func challenged(c *check) {
 	out := c.door("search without credentials")
 	out.auth = noAuth()
-	r, err := c.send(out)
-	if err != nil {
-		return err
-	}
+	r := c.send(out)
 	challenge := r.Answer.Header.Get("Www-Authenticate")
 	asked := r.Answer.Status != http.StatusUnauthorized || len(challenge) >= 5 && strings.EqualFold(challenge[:5], "basic")
-	return r.expect(asked, "WWW-Authenticate: Basic …", "WWW-Authenticate is %q", challenge)
+	r.expect(asked, "WWW-Authenticate: Basic …", "WWW-Authenticate is %q", challenge)
 }
 
-func schemeCase(c *check) error {
+func schemeCase(c *check) {
 	right := strings.TrimPrefix(basic(c.client.user, c.client.password), "Basic ")
 	for _, scheme := range []string{"basic ", "BASIC "} {
 		out := c.findCall("search with the right credentials behind "+strings.TrimSpace(scheme), "msisdn", c.maker.phone())
 		out.auth = header(scheme+right, fmt.Sprintf(`-H "Authorization: %s$(printf %%s "$KOSHELEK_USER:$KOSHELEK_PASSWORD" | base64 -w0)"`, scheme))
-		if err := c.expecting(out, (*reply).taken); err != nil {
-			return err
-		}
+		c.send(out).taken()
 	}
-	return nil
 }
 
-func afterFailures(c *check) error {
+func afterFailures(c *check) {
 	const failures = 15
 	for i := range failures {
 		out := c.findCall("search with a wrong password", "msisdn", c.maker.phone())
 		out.auth = pair(c.client.user, fmt.Sprintf("wrong %d", i), `-u "$KOSHELEK_USER:wrong"`)
-		if err := c.expecting(out, (*reply).shut); err != nil {
-			return err
-		}
+		c.send(out).shut()
 	}
-	return c.expecting(c.findCall("search with the right credentials", "msisdn", c.maker.phone()), (*reply).taken)
+	c.send(c.findCall("search with the right credentials", "msisdn", c.maker.phone())).taken()
 }

@@ -8,11 +8,12 @@ func blockedRules() []ruled {
 	return []ruled{
 		{
 			Rule: contract.Rule{ID: "blocked.find", Text: "The search for a blocked card's holder is answered with 422, or shows the card as inactive when the profile says so; never as active.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Critical, Needs: contract.NeedsBlocked},
-			check: func(c *check) error {
-				if err := c.findsBlocked("msisdn", c.profile.Data.Blocked.Phone); err != nil || c.profile.Data.Blocked.Email == "" {
-					return err
+			check: func(c *check) {
+				c.findsBlocked("msisdn", c.profile.Data.Blocked.Phone)
+				if c.profile.Data.Blocked.Email == "" {
+					return
 				}
-				return c.findsBlocked("email", c.profile.Data.Blocked.Email)
+				c.findsBlocked("email", c.profile.Data.Blocked.Email)
 			},
 			faults: []Fault{
 				{Name: "blocked-shown-active", Breaks: "The search shows a blocked card as active"},
@@ -22,31 +23,25 @@ func blockedRules() []ruled {
 		},
 		{
 			Rule: contract.Rule{ID: "blocked.show", Text: "A blocked card is never shown as active by its number.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Critical, Needs: contract.NeedsBlocked},
-			check: func(c *check) error {
-				return c.expecting(c.on("show the blocked card", "getCard", c.profile.Data.Blocked.CardNumber), func(r *reply) error {
-					return r.expect(r.doc.Leaf("card", "cardState") != "active", "422, or the card as inactive", "the card is shown as active")
-				})
+			check: func(c *check) {
+				r := c.send(c.on("show the blocked card", "getCard", c.profile.Data.Blocked.CardNumber))
+				r.expect(r.doc.Leaf("card", "cardState") != "active", "422, or the card as inactive", "the card is shown as active")
 			},
 			faults: []Fault{{Name: "blocked-details-active", Breaks: "A blocked card is shown as active by its number"}},
 		},
 		{
 			Rule: contract.Rule{ID: "blocked.no-new-card", Text: "The holder of a blocked card gets no new card.", Mark: published, Source: fromOverview, Since: v120, Severity: contract.Critical, Methods: []string{"issueCard"}, Writes: true, Needs: contract.NeedsBlocked},
-			check: func(c *check) error {
+			check: func(c *check) {
 				blocked := c.profile.Data.Blocked
 				bodies := []profile{{"phone": blocked.Phone}}
 				if blocked.Email != "" {
 					bodies = append(bodies, profile{"email": blocked.Email})
 				}
 				for _, body := range bodies {
-					err := c.expecting(c.issueCall("issue a card to the holder of a blocked one", body), func(r *reply) error {
-						active := r.ok() && r.doc.Leaf("card", "cardState") != "inactive"
-						return r.expect(!active, "422, or the blocked card as inactive", "a card is issued")
-					})
-					if err != nil {
-						return err
-					}
+					r := c.send(c.issueCall("issue a card to the holder of a blocked one", body))
+					active := r.ok() && r.doc.Leaf("card", "cardState") != "inactive"
+					r.expect(!active, "422, or the blocked card as inactive", "a card is issued")
 				}
-				return nil
 			},
 			faults: []Fault{
 				{Name: "blocked-gets-card", Breaks: "The holder of a blocked card gets a new one"},
@@ -55,16 +50,10 @@ func blockedRules() []ruled {
 		},
 		{
 			Rule: contract.Rule{ID: "blocked.no-receipt", Text: "A blocked card earns nothing for a receipt.", Mark: inferred, Source: fromGuess, Since: v110, Severity: contract.Critical, Methods: []string{"submitQRCode"}, Writes: true, Needs: contract.NeedsBlocked},
-			check: func(c *check) error {
+			check: func(c *check) {
 				qr := c.maker.receipt(1, "500.00", c.receiptTime()).String()
-				return all(
-					func() error {
-						return c.expecting(c.receiptCall("send a receipt for the blocked card", c.profile.Data.Blocked.CardNumber, qr), (*reply).refused)
-					},
-					func() error {
-						return c.expecting(c.promo("send it by the holder's phone", "submitQRCode", map[string]string{"msisdn": c.profile.Data.Blocked.Phone, "qrCode": qr}), (*reply).refused)
-					},
-				)
+				c.send(c.receiptCall("send a receipt for the blocked card", c.profile.Data.Blocked.CardNumber, qr)).refused()
+				c.send(c.promo("send it by the holder's phone", "submitQRCode", map[string]string{"msisdn": c.profile.Data.Blocked.Phone, "qrCode": qr})).refused()
 			},
 			faults: []Fault{
 				{Name: "blocked-earns", Breaks: "A blocked card earns for a receipt"},
@@ -73,18 +62,12 @@ func blockedRules() []ruled {
 		},
 		{
 			Rule: contract.Rule{ID: "blocked.no-code", Text: "A blocked card earns nothing for a promo code.", Mark: inferred, Source: fromGuess, Since: v130, Severity: contract.Critical, Methods: []string{"submitPromoCode"}, Writes: true, Needs: contract.NeedsBlocked},
-			check: func(c *check) error {
+			check: func(c *check) {
 				if !c.profile.Has(contract.NeedsPromoCode) {
-					return &lacking{"supply data." + contract.NeedsPromoCode + " in the profile: " + supply[contract.NeedsPromoCode]}
+					panic(stop{&lacking{"supply data." + contract.NeedsPromoCode + " in the profile: " + supply[contract.NeedsPromoCode]}})
 				}
-				return all(
-					func() error {
-						return c.expecting(c.codeCall("send a code for the blocked card", c.profile.Data.Blocked.CardNumber, c.goodCode()), (*reply).refused)
-					},
-					func() error {
-						return c.expecting(c.codeByPhone("send it by the holder's phone", c.profile.Data.Blocked.Phone, c.goodCode()), (*reply).refused)
-					},
-				)
+				c.send(c.codeCall("send a code for the blocked card", c.profile.Data.Blocked.CardNumber, c.goodCode())).refused()
+				c.send(c.codeByPhone("send it by the holder's phone", c.profile.Data.Blocked.Phone, c.goodCode())).refused()
 			},
 			faults: []Fault{{Name: "blocked-uses-codes", Breaks: "A blocked card earns for a promo code"}},
 		},
@@ -92,19 +75,17 @@ func blockedRules() []ruled {
 }
 
 // findsBlocked expects what the profile says of a search for a blocked card.
-func (c *check) findsBlocked(parameter, value string) error {
-	r, err := c.find("search for the holder of a blocked card", parameter, value)
-	if err != nil {
-		return err
-	}
+func (c *check) findsBlocked(parameter, value string) {
+	r := c.find("search for the holder of a blocked card", parameter, value)
 	shown := r.ok() && r.number() != "" && r.doc.Leaf("card", "cardState") == "inactive"
 	switch c.profile.Blocked {
 	case contract.BlockedInactive:
-		return r.expect(shown, "the card as inactive", "the status is %d, cardState is %q", r.Answer.Status, r.doc.Leaf("card", "cardState"))
+		r.expect(shown, "the card as inactive", "the status is %d, cardState is %q", r.Answer.Status, r.doc.Leaf("card", "cardState"))
+		return
 	case contract.BlockedEither:
 		if shown {
-			return nil
+			return
 		}
 	}
-	return r.refused()
+	r.refused()
 }

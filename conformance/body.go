@@ -77,24 +77,20 @@ func bodyRules() []ruled {
 		},
 		{
 			Rule: contract.Rule{ID: "body.refused-changes-nothing", Text: "A body that is refused changes nothing.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical, Methods: []string{"updateUser"}, Writes: true},
-			check: withFresh(func(c *check, p *customer) error {
+			check: withFresh(func(c *check, p *customer) {
 				email := c.maker.email(c.maker.phone())
-				return all(
-					func() error {
-						out := c.updateCall("a new e-mail address in a body that breaks off", p.number, profile{})
-						out.body = []byte(`{"email":"` + email + `","surname":"Нов`)
-						return c.expecting(out, (*reply).refused)
-					},
-					func() error { return c.findsNobody("it finds nobody", "email", email) },
-					func() error { return c.finds(p, "the old one finds the card", "email", p.email) },
-				)
+				out := c.updateCall("a new e-mail address in a body that breaks off", p.number, profile{})
+				out.body = []byte(`{"email":"` + email + `","surname":"Нов`)
+				c.send(out).refused()
+				c.findsNobody("it finds nobody", "email", email)
+				c.finds(p, "the old one finds the card", "email", p.email)
 			}),
 			faults: []Fault{{Name: "refused-body-half-stored", Breaks: "A body is stored up to the place where it is wrong"}},
 		},
 		{
 			Rule: taken("unknown-fields", "Fields that the host does not know are ignored."),
-			check: withFresh(func(c *check, p *customer) error {
-				return c.updated(p, "fields that nobody knows", profile{"surname": "Новая", "favouriteColour": "green", "pets": []any{map[string]any{"name": "Rex"}}})
+			check: withFresh(func(c *check, p *customer) {
+				c.updated(p, "fields that nobody knows", profile{"surname": "Новая", "favouriteColour": "green", "pets": []any{map[string]any{"name": "Rex"}}})
 			}),
 			faults: []Fault{{Name: "unknown-field-refused", Breaks: "A body with an unknown field is refused"}},
 		},
@@ -105,14 +101,12 @@ func bodyRules() []ruled {
 		},
 		{
 			Rule: taken("typed-values", "A number or a boolean stands for its text in a request."),
-			check: withFresh(func(c *check, p *customer) error {
+			check: withFresh(func(c *check, p *customer) {
 				phone := c.maker.phone()
 				out := c.updateCall("a phone as a number", p.number, profile{})
 				out.body = []byte(`{"phone":` + phone + `,"locality":true}`)
-				return all(
-					func() error { return c.expecting(out, (*reply).done) },
-					func() error { return c.finds(p, "the phone finds the card", "msisdn", phone) },
-				)
+				c.send(out).done()
+				c.finds(p, "the phone finds the card", "msisdn", phone)
 			}),
 			faults: []Fault{{Name: "typed-values-refused", Breaks: "A number in a request is refused"}},
 		},
@@ -134,13 +128,9 @@ func bodyRules() []ruled {
 		},
 		{
 			Rule: taken("null-field", "A field that is null counts as absent."),
-			check: withFresh(func(c *check, p *customer) error {
-				return all(
-					func() error {
-						return c.updated(p, "an e-mail address of null", profile{"surname": "Новая", "email": nil})
-					},
-					func() error { return c.finds(p, "the address stays", "email", p.email) },
-				)
+			check: withFresh(func(c *check, p *customer) {
+				c.updated(p, "an e-mail address of null", profile{"surname": "Новая", "email": nil})
+				c.finds(p, "the address stays", "email", p.email)
 			}),
 			faults: []Fault{{Name: "null-is-text", Breaks: "null in a request is a text"}},
 		},
@@ -149,18 +139,15 @@ func bodyRules() []ruled {
 
 // writers are calls of every method with a body, on a card where there is one, so
 // that nothing but the body can be the reason to refuse them.
-func (c *check) writers() ([]call, error) {
-	p, err := c.shared("bodies")
-	if err != nil {
-		return nil, err
-	}
+func (c *check) writers() []call {
+	p := c.shared("bodies")
 	out := []call{c.updateCall("", p.number, profile{}), c.channelsCall("", p.number, nil, nil)}
 	for _, id := range []string{"issueCard", "submitQRCode", "submitPromoCode"} {
 		if c.profile.Offers(id) {
 			out = append(out, c.on("", id, "").with(profile{}))
 		}
 	}
-	return out, nil
+	return out
 }
 
 // partial reports whether a call asks for nothing when its body is empty.
@@ -175,11 +162,8 @@ func channelsAlone(out call) bool { return strings.HasSuffix(out.path, "/communi
 // refusedBodies is the check that every method refuses bodies, but for methods
 // that may ignore what is wrong with them; nil for none.
 func refusedBodies(title string, mayIgnore func(call) bool, bodies ...string) checkFunc {
-	return func(c *check) error {
-		writers, err := c.writers()
-		if err != nil {
-			return err
-		}
+	return func(c *check) {
+		writers := c.writers()
 		for _, out := range writers {
 			want := (*reply).refused
 			if mayIgnore != nil && mayIgnore(out) {
@@ -187,61 +171,45 @@ func refusedBodies(title string, mayIgnore func(call) bool, bodies ...string) ch
 			}
 			for _, body := range bodies {
 				out.title, out.body = title, []byte(body)
-				if err := c.expecting(out, want); err != nil {
-					return err
-				}
+				want(c.send(out))
 			}
 		}
-		return nil
 	}
 }
 
 // takenOrRefused expects an answer inside the contract, whichever.
-func (r *reply) takenOrRefused() error {
-	return r.expect(r.ok() || r.Answer.Status == http.StatusUnprocessableEntity, "status 200 or 422", "the status is %d", r.Answer.Status)
+func (r *reply) takenOrRefused() {
+	r.expect(r.ok() || r.Answer.Status == http.StatusUnprocessableEntity, "status 200 or 422", "the status is %d", r.Answer.Status)
 }
 
-func nestedValue(c *check) error {
-	p, err := c.shared("bodies")
-	if err != nil {
-		return err
-	}
+func nestedValue(c *check) {
+	p := c.shared("bodies")
 	for _, body := range []profile{
 		{"phone": map[string]any{"number": p.phone}}, {"surname": []any{"Новая"}}, {"email": map[string]any{"$ne": ""}}, {"birthDate": map[string]any{}},
 	} {
-		if err := c.expecting(c.updateCall("an object or array where a text belongs", p.number, body), (*reply).refused); err != nil {
-			return err
-		}
+		c.send(c.updateCall("an object or array where a text belongs", p.number, body)).refused()
 	}
-	return nil
 }
 
 // hugeBody asks before it sends, as curl does, so that a host may refuse the
 // body without having to take it.
-func hugeBody(c *check) error {
-	p, err := c.shared("bodies")
-	if err != nil {
-		return err
-	}
+func hugeBody(c *check) {
+	p := c.shared("bodies")
 	const size = 3 << 20
 	out := c.updateCall("a body of three megabytes", p.number, profile{})
 	out.body = append(append([]byte(`{"surname":"`), bytes.Repeat([]byte("x"), size)...), `"}`...)
 	out.header, out.slow = http.Header{"Expect": {"100-continue"}}, true
-	if err := c.expecting(out, (*reply).refused); err != nil {
-		return err
-	}
-	return c.finds(p, "the host is still up", "msisdn", p.phone)
+	c.send(out).refused()
+	c.finds(p, "the host is still up", "msisdn", p.phone)
 }
 
 // writesEmail is the check that a body is read: its e-mail address finds the card.
 func writesEmail(title string, of func(email string) string) checkFunc {
-	return withFresh(func(c *check, p *customer) error {
+	return withFresh(func(c *check, p *customer) {
 		email := c.maker.email(c.maker.phone())
 		out := c.updateCall(title, p.number, profile{})
 		out.body = []byte(of(email))
-		return all(
-			func() error { return c.expecting(out, (*reply).done) },
-			func() error { return c.finds(p, "the new address finds the card", "email", email) },
-		)
+		c.send(out).done()
+		c.finds(p, "the new address finds the card", "email", email)
 	})
 }

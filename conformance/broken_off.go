@@ -1,7 +1,6 @@
 package conformance
 
 import (
-	"math/big"
 	"net/http"
 
 	"koshelek-adapter/conformance/contract"
@@ -16,73 +15,52 @@ func brokenOffRules() []ruled {
 	receipt := since(rule("receipt.broken-off", "A receipt whose sender hung up before the answer and sends it again is paid once, and not less.", "submitQRCode", "getCard"), v110)
 	code := since(needsCode(rule("promo.broken-off", "A promo code whose sender hung up before the answer and sends it again is paid once, and not less.", "submitPromoCode", "getCard")), v130)
 	return []ruled{
-		{receipt, twoCards(func(c *check, p, control *customer) error {
-			return c.paidThoughBrokenOff(p, control, func(p *customer) call { return c.receiptCall("send a receipt", p.number, c.sale().String()) })
+		{receipt, twoCards(func(c *check, p, control *customer) {
+			c.paidThoughBrokenOff(p, control, func(p *customer) call { return c.receiptCall("send a receipt", p.number, c.sale().String()) })
 		}), []Fault{{Name: "broken-off-loses-points", Breaks: "A receipt whose sender hung up is known and never paid"}}},
-		{code, twoCards(func(c *check, p, control *customer) error {
-			return c.paidThoughBrokenOff(p, control, func(p *customer) call { return c.codeCall("send the code", p.number, c.goodCode()) })
+		{code, twoCards(func(c *check, p, control *customer) {
+			c.paidThoughBrokenOff(p, control, func(p *customer) call { return c.codeCall("send the code", p.number, c.goodCode()) })
 		}), []Fault{{Name: "broken-off-loses-code", Breaks: "A promo code whose sender hung up is used and never paid"}}},
 		{since(rule("issue.broken-off", "A card whose caller hung up before the answer and asks again is issued once, and is found.", "issueCard"), v120),
-			func(c *check) error {
+			func(c *check) {
 				p := c.person()
 				out := c.issueCall("issue a card", p.profile())
-				if err := c.brokenOff(out); err != nil {
-					return err
-				}
-				return all(
-					func() error { _, err := c.issuedNew(p, "ask again", p.profile()); return err },
-					func() error { return c.finds(p, "search by phone", "msisdn", p.phone) },
-					func() error { return c.sameCard(p, "ask once more", p.profile()) },
-				)
+				c.brokenOff(out)
+				c.issuedNew(p, "ask again", p.profile())
+				c.finds(p, "search by phone", "msisdn", p.phone)
+				c.sameCard(p, "ask once more", p.profile())
 			}, []Fault{{Name: "broken-off-leaves-half-a-customer", Breaks: "An issue whose caller hung up leaves a customer who gets no card any more"}}},
 		{rule("reserve.broken-off", "A reserved number whose issue broke off before the answer is issued when the call comes again.", "reserveCard", "issueReservedCard"),
-			reserved(func(c *check, number string) error {
+			reserved(func(c *check, number string) {
 				p := c.person()
-				if err := c.brokenOff(c.issueOnCall("issue the number", number, p.profile())); err != nil {
-					return err
-				}
-				return all(
-					func() error { return c.issued(p, number, p.profile()) },
-					func() error { return c.finds(p, "search by phone", "msisdn", p.phone) },
-				)
+				c.brokenOff(c.issueOnCall("issue the number", number, p.profile()))
+				c.issued(p, number, p.profile())
+				c.finds(p, "search by phone", "msisdn", p.phone)
 			}), []Fault{{Name: "broken-off-uses-number", Breaks: "An issue whose caller hung up uses the number up"}}},
 	}
 }
 
 // brokenOff sends a whole call and hangs up before the answer.
-func (c *check) brokenOff(out call) error {
-	w, err := c.wire()
-	if err != nil {
-		return err
-	}
+func (c *check) brokenOff(out call) {
+	w := c.wire()
 	out.title += " and hang up"
 	out.header = http.Header{"Connection": {"close"}}
 	w.write(out, func(r Request) []string { return w.announced(r, len(r.Body)) })
 	w.hangUp()
-	return nil
 }
 
 // paidThoughBrokenOff compares what a call gives whose sender hung up and sent it
 // again with what it gives another card that sends it once.
-func (c *check) paidThoughBrokenOff(p, control *customer, of func(*customer) call) error {
-	want, err := c.gain(control.number, func() error { return c.expecting(of(control), (*reply).done) })
-	if err != nil {
-		return err
-	}
+func (c *check) paidThoughBrokenOff(p, control *customer, of func(*customer) call) {
+	want := c.gain(control.number, func() { c.send(of(control)).done() })
 	if want.Sign() == 0 {
-		return &lacking{noPointsShow}
+		panic(stop{&lacking{noPointsShow}})
 	}
-	var gained *big.Rat
-	gained, err = c.gain(p.number, func() error {
+	gained := c.gain(p.number, func() {
 		out := of(p)
-		if err := c.brokenOff(out); err != nil {
-			return err
-		}
+		c.brokenOff(out)
 		out.title += " again"
-		return c.expecting(out, (*reply).done)
+		c.send(out).done()
 	})
-	if err != nil {
-		return err
-	}
-	return c.expectGain(gained, want)
+	c.expectGain(gained, want)
 }

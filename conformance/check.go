@@ -13,10 +13,30 @@ import (
 	"koshelek-adapter/conformance/inert"
 )
 
-// checkFunc carries out the check of one rule. It returns nil when the rule
-// holds, a *broken when it does not, a *lacking when the run cannot check it,
-// and any other error when something that it builds on went wrong.
-type checkFunc func(c *check) error
+// checkFunc carries out the check of one rule. It returns when the rule holds.
+// Otherwise it stops, as a Go test does with FailNow: with a *broken when the rule
+// does not hold, with a *lacking when the run cannot check it, and with any other
+// error when something that it builds on went wrong.
+type checkFunc func(c *check)
+
+// stop is the panic that ends a check; attempt turns it back into its error.
+type stop struct{ error }
+
+// attempt carries out steps and returns why they stopped, nil when they did not. A
+// fault of the suite itself stops them too: the program may be judging other hosts.
+func attempt(steps func()) (err error) {
+	defer func() {
+		switch fault := recover().(type) {
+		case nil:
+		case stop:
+			err = fault.error
+		default:
+			err = notReady("the suite has a fault here, please report it: %v", fault)
+		}
+	}()
+	steps()
+	return nil
+}
 
 // broken is a rule that does not hold.
 type broken struct{ wrong string }
@@ -77,22 +97,11 @@ func (r *run) check(rule ruled) Check {
 	result, started := checkOf(rule.Rule), r.options.Clock()
 	r.progress.began(r.scene, &result)
 	c := &check{run: r, rule: rule.Rule}
-	err := c.silent(c.guarded(rule, &result))
+	err := c.silent(attempt(func() { c.carryOut(rule, &result) }))
 	c.settle(&result, err)
 	result.Took = Duration(r.options.Clock().Sub(started))
 	r.progress.ended(r.scene, &result)
 	return result
-}
-
-// guarded carries out a check; a fault of the suite itself ends this check and
-// not the program, which may be judging other hosts.
-func (c *check) guarded(rule ruled, result *Check) (err error) {
-	defer func() {
-		if fault := recover(); fault != nil {
-			err = notReady("the suite has a fault here, please report it: %v", fault)
-		}
-	}()
-	return c.carryOut(rule, result)
 }
 
 // errDisabled is the error of a rule that the profile does not ask for.
@@ -100,26 +109,27 @@ type errDisabled struct{ why string }
 
 func (e *errDisabled) Error() string { return e.why }
 
-func (c *check) carryOut(rule ruled, result *Check) error {
+func (c *check) carryOut(rule ruled, result *Check) {
 	if why, ok := c.profile.Applies(c.rule); !ok {
-		return &errDisabled{why}
+		panic(stop{&errDisabled{why}})
 	}
 	if c.untrusted && c.rule.Scenario() != contract.ScenarioTLS {
-		return notReady("no call was made, for the certificate is not good; to go on, trust its authority, or tell the run not to look at it")
+		panic(stop{notReady("no call was made, for the certificate is not good; to go on, trust its authority, or tell the run not to look at it")})
 	}
 	if c.options.ReadOnly && c.rule.Writes {
-		return &lacking{"it writes, and this run is read-only"}
+		panic(stop{&lacking{"it writes, and this run is read-only"}})
 	}
 	if !c.profile.Has(c.rule.Needs) {
-		return &lacking{"supply data." + c.rule.Needs + " in the profile: " + supply[c.rule.Needs]}
+		panic(stop{&lacking{"supply data." + c.rule.Needs + " in the profile: " + supply[c.rule.Needs]}})
 	}
 	if c.client.silence.hangs() && rule.phase() != summing {
-		return notReady(hostHangs)
+		panic(stop{notReady(hostHangs)})
 	}
 	if c.rule.EveryAnswer() {
-		return c.tally.result(c, result)
+		c.tally.result(c, result)
+		return
 	}
-	return rule.check(c)
+	rule.check(c)
 }
 
 // supply says in words what a part of the profile's data is.
@@ -265,11 +275,8 @@ type reply struct {
 }
 
 // send makes a call, keeps it, and judges the answer by the rules on every
-// answer. The error is a *noAnswer.
-func (c *check) send(out call) (*reply, error) {
-	e := c.exchange(out)
-	return c.received(out, e)
-}
+// answer. It stops with a *noAnswer when none came.
+func (c *check) send(out call) *reply { return c.received(out, c.exchange(out)) }
 
 // exchange makes a call without keeping it. It may be called by many at once.
 func (c *check) exchange(out call) Exchange {
@@ -296,7 +303,7 @@ func (c *check) prepared(out call) (request Request, authorized bool) {
 	return request, false
 }
 
-func (c *check) received(out call, e Exchange) (*reply, error) {
+func (c *check) received(out call, e Exchange) *reply {
 	rec := &record{title: out.title, exchange: e, curlAuth: `-u "$KOSHELEK_USER:$KOSHELEK_PASSWORD"`}
 	if out.auth != nil {
 		rec.curlAuth = out.auth.curl
@@ -309,12 +316,12 @@ func (c *check) received(out call, e Exchange) (*reply, error) {
 	}
 	if e.Answer == nil {
 		rec.wrong = "no answer came"
-		return nil, &noAnswer{e.Trouble}
+		panic(stop{&noAnswer{e.Trouble}})
 	}
 	if e.Answer.Long {
-		return nil, tooLong(x)
+		panic(stop{tooLong(x)})
 	}
-	return &reply{Exchange: e, examination: x, check: c, record: rec}, nil
+	return &reply{Exchange: e, examination: x, check: c, record: rec}
 }
 
 // mostKept is how much of a body is kept while a check goes on.
@@ -340,35 +347,33 @@ func tooLong(x *examination) error {
 	return notReady("%s", what)
 }
 
-// expect notes what the rule wants of this answer, and gives a *broken when it
-// is not so.
-func (r *reply) expect(ok bool, expected, wrong string, args ...any) error {
+// expect notes what the rule wants of this answer, and stops with a *broken when
+// it is not so.
+func (r *reply) expect(ok bool, expected, wrong string, args ...any) {
 	r.record.expected = expected
 	if ok {
-		return nil
+		return
 	}
 	r.record.wrong = fmt.Sprintf(wrong, args...)
-	return &broken{r.record.title + ": " + r.record.wrong + "; expected " + expected}
+	panic(stop{&broken{r.record.title + ": " + r.record.wrong + "; expected " + expected}})
 }
 
 func (r *reply) ok() bool { return r.Answer.Status == http.StatusOK }
 
 // taken expects that the call was processed.
-func (r *reply) taken() error {
-	return r.expect(r.ok(), "status 200", "the status is %d%s", r.Answer.Status, r.said())
+func (r *reply) taken() {
+	r.expect(r.ok(), "status 200", "the status is %d%s", r.Answer.Status, r.said())
 }
 
 // refused expects that the call was refused, inside the contract.
-func (r *reply) refused() error {
-	return r.expect(r.Answer.Status == http.StatusUnprocessableEntity, "status 422", "the status is %d", r.Answer.Status)
+func (r *reply) refused() {
+	r.expect(r.Answer.Status == http.StatusUnprocessableEntity, "status 422", "the status is %d", r.Answer.Status)
 }
 
 // done expects a processed call that has nothing to tell.
-func (r *reply) done() error {
-	if err := r.taken(); err != nil {
-		return err
-	}
-	return r.expect(len(r.Answer.Body) == 0, "status 200 and a body of no bytes", "the body has %d bytes", len(r.Answer.Body))
+func (r *reply) done() {
+	r.taken()
+	r.expect(len(r.Answer.Body) == 0, "status 200 and a body of no bytes", "the body has %d bytes", len(r.Answer.Body))
 }
 
 // said is the code of an error, for a message.
@@ -386,11 +391,9 @@ func (r *reply) code() string { return r.doc.Leaf("code") }
 func (r *reply) number() string { return identifier(r.doc.Leaf("card", "cardNumber")) }
 
 // hasCard expects the card with a number.
-func (r *reply) hasCard(number string) error {
-	if err := r.taken(); err != nil {
-		return err
-	}
-	return r.expect(r.number() == number, "the card "+r.check.show(number), "%s is answered", r.cardSaid())
+func (r *reply) hasCard(number string) {
+	r.taken()
+	r.expect(r.number() == number, "the card "+r.check.show(number), "%s is answered", r.cardSaid())
 }
 
 func (r *reply) cardSaid() string {
@@ -404,15 +407,13 @@ func (r *reply) cardSaid() string {
 }
 
 // noCard expects that no card is answered, whatever else is.
-func (r *reply) noCard() error {
+func (r *reply) noCard() {
 	shown := strings.Contains(string(r.Answer.Body), `"`+r.check.profile.FieldName("card.cardNumber")+`"`)
-	return r.expect(r.number() == "" && !shown, "no card", "a card is answered")
+	r.expect(r.number() == "" && !shown, "no card", "a card is answered")
 }
 
 // nobody expects that a search finds nobody: 200 and a body of no bytes.
-func (r *reply) nobody() error {
-	if err := r.noCard(); err != nil {
-		return err
-	}
-	return r.done()
+func (r *reply) nobody() {
+	r.noCard()
+	r.done()
 }

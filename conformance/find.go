@@ -1,7 +1,6 @@
 package conformance
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -13,8 +12,8 @@ func findRules() []ruled {
 	return []ruled{
 		{
 			Rule: contract.Rule{ID: "find.unknown-empty", Text: "A phone that nobody has is answered with 200 and a body of no bytes.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major},
-			check: func(c *check) error {
-				return c.expecting(c.findCall("search for a phone that nobody has", "msisdn", c.maker.phone()), (*reply).nobody)
+			check: func(c *check) {
+				c.send(c.findCall("search for a phone that nobody has", "msisdn", c.maker.phone())).nobody()
 			},
 			faults: []Fault{
 				{Name: "nobody-is-error", Breaks: "A search that finds nobody is an error"},
@@ -26,31 +25,25 @@ func findRules() []ruled {
 		},
 		{
 			Rule: contract.Rule{ID: "find.by-phone", Text: "The phone of a card's holder finds the card.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major, Methods: []string{"findCard"}},
-			check: knownCard(func(c *check, p *customer) error {
-				return c.finds(p, "search by phone", "msisdn", p.phone)
+			check: knownCard(func(c *check, p *customer) {
+				c.finds(p, "search by phone", "msisdn", p.phone)
 			}),
 			faults: []Fault{{Name: "search-ignores-phone", Breaks: "The phone of a search is not looked at"}},
 		},
 		{
 			Rule: contract.Rule{ID: "find.by-email", Text: "The e-mail address of a card's holder finds the card.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major},
-			check: withEmail(func(c *check, p *customer) error {
-				return c.finds(p, "search by e-mail address", "email", p.email)
+			check: withEmail(func(c *check, p *customer) {
+				c.finds(p, "search by e-mail address", "email", p.email)
 			}),
 			faults: []Fault{{Name: "search-ignores-email", Breaks: "The email of a search is not looked at"}},
 		},
 		{
 			Rule: contract.Rule{ID: "find.or", Text: "Search parameters combine with OR: an unknown e-mail address does not hide the card of a known phone.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major},
-			check: withEmail(func(c *check, p *customer) error {
-				return all(
-					func() error {
-						return c.finds(p, "known phone, unknown e-mail address", "msisdn", p.phone, "email", c.maker.email(c.maker.phone()))
-					},
-					func() error { return c.finds(p, "both known", "msisdn", p.phone, "email", p.email) },
-					func() error { return c.finds(p, "the e-mail address alone", "email", p.email) },
-					func() error {
-						return c.finds(p, "the e-mail address beside an empty phone", "msisdn", "", "email", p.email)
-					},
-				)
+			check: withEmail(func(c *check, p *customer) {
+				c.finds(p, "known phone, unknown e-mail address", "msisdn", p.phone, "email", c.maker.email(c.maker.phone()))
+				c.finds(p, "both known", "msisdn", p.phone, "email", p.email)
+				c.finds(p, "the e-mail address alone", "email", p.email)
+				c.finds(p, "the e-mail address beside an empty phone", "msisdn", "", "email", p.email)
 			}),
 			faults: []Fault{{Name: "search-and", Breaks: "The parameters of a search combine with AND"}},
 		},
@@ -61,59 +54,50 @@ func findRules() []ruled {
 		},
 		{
 			Rule: contract.Rule{ID: "find.stranger-phone", Text: "An e-mail address can be typed by anybody: beside a phone that nobody has it does not show the card of a customer with another phone. The published OR allows it; the profile says which way the host goes.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Minor},
-			check: withEmail(func(c *check, p *customer) error {
-				return c.expecting(c.findCall("a phone that nobody has, the e-mail address of a customer with another phone", "msisdn", c.maker.phone(), "email", p.email), func(r *reply) error { return r.besideStranger(p) })
+			check: withEmail(func(c *check, p *customer) {
+				c.send(c.findCall("a phone that nobody has, the e-mail address of a customer with another phone", "msisdn", c.maker.phone(), "email", p.email)).besideStranger(p)
 			}),
 			faults: []Fault{{Name: "email-opens-account", Breaks: "An e-mail address shows its owner's card to any phone that is new"}},
 		},
 		{
 			Rule: contract.Rule{ID: "find.birth-date-does-not-hide", Text: "A birth date that fits nobody does not hide the card that the phone finds.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major},
-			check: knownCard(func(c *check, p *customer) error {
-				return c.finds(p, "known phone, somebody else's birth date", "msisdn", p.phone, "birthDate", "1951-03-01")
+			check: knownCard(func(c *check, p *customer) {
+				c.finds(p, "known phone, somebody else's birth date", "msisdn", p.phone, "birthDate", "1951-03-01")
 			}),
 			faults: []Fault{{Name: "birth-date-filters", Breaks: "A birth date that does not fit hides the card"}},
 		},
 		{
 			Rule: contract.Rule{ID: "find.no-identity", Text: "A search with neither phone nor e-mail is answered with 422.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Major},
-			check: func(c *check) error {
-				return all(
-					func() error { return c.expecting(c.findCall("search for nothing"), (*reply).refused) },
-					func() error {
-						return c.expecting(c.findCall("search with empty values", "msisdn", "", "email", ""), (*reply).refused)
-					},
-				)
+			check: func(c *check) {
+				c.send(c.findCall("search for nothing")).refused()
+				c.send(c.findCall("search with empty values", "msisdn", "", "email", "")).refused()
 			},
 			faults: []Fault{{Name: "search-without-identity", Breaks: "A search for nobody finds somebody"}},
 		},
 		{
 			Rule: contract.Rule{ID: "find.birth-date-alone", Text: "A birth date alone finds nobody: it would match strangers.", Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Critical, Writes: true},
-			check: func(c *check) error {
-				p, err := c.shared("anna")
-				if err != nil {
-					return err
-				}
-				return c.expecting(c.findCall("search by birth date alone", "birthDate", p.birthDate), (*reply).noCard)
+			check: func(c *check) {
+				p := c.shared("anna")
+				c.send(c.findCall("search by birth date alone", "birthDate", p.birthDate)).noCard()
 			},
 			faults: []Fault{{Name: "birth-date-finds", Breaks: "A birth date alone finds whoever was born that day"}},
 		},
 		{
 			Rule: contract.Rule{ID: "find.phone-normalised", Text: "A phone written as +7 (921) 666-88-99 is normalised and finds the same card.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Minor},
-			check: knownCard(func(c *check, p *customer) error {
+			check: knownCard(func(c *check, p *customer) {
 				if len(p.phone) != phoneDigits {
-					return &lacking{"data.card.phone has not eleven digits"}
+					panic(stop{&lacking{"data.card.phone has not eleven digits"}})
 				}
-				return all(
-					func() error { return c.finds(p, "phone with a plus", "msisdn", "+"+p.phone) },
-					func() error { return c.finds(p, "phone as people write it", "msisdn", spelled(p.phone)) },
-				)
+				c.finds(p, "phone with a plus", "msisdn", "+"+p.phone)
+				c.finds(p, "phone as people write it", "msisdn", spelled(p.phone))
 			}),
 			faults: []Fault{{Name: "search-compares-raw-phone", Breaks: "The phone of a search is compared as it was written"}},
 		},
 		{
 			Rule: contract.Rule{ID: "find.no-stranger", Text: "A phone and an e-mail address that nobody has never give a stranger's card.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Critical},
-			check: knownCard(func(c *check, p *customer) error {
+			check: knownCard(func(c *check, p *customer) {
 				phone := c.maker.phone()
-				return c.expecting(c.findCall("search for a phone and an e-mail address that nobody has", "msisdn", phone, "email", c.maker.email(phone)), (*reply).nobody)
+				c.send(c.findCall("search for a phone and an e-mail address that nobody has", "msisdn", phone, "email", c.maker.email(phone))).nobody()
 			}),
 			faults: []Fault{
 				{Name: "email-by-local-part", Breaks: "The same name at another mail provider is the same customer"},
@@ -130,17 +114,14 @@ func findRules() []ruled {
 		},
 		{
 			Rule: contract.Rule{ID: "find.whole-email", Text: "A part of an e-mail address, or the address with something before or behind it, does not find the card.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical},
-			check: knownCard(func(c *check, p *customer) error {
+			check: knownCard(func(c *check, p *customer) {
 				local, domain, found := strings.Cut(p.email, "@")
 				if !found {
-					return &lacking{"supply the e-mail address of data.card"}
+					panic(stop{&lacking{"supply the e-mail address of data.card"}})
 				}
 				for _, email := range []string{local, p.email[:len(p.email)-1], local + "@" + domain + ".example", "x" + p.email, p.email[1:]} {
-					if err := c.findsNobody("a part of an e-mail address, or more than one", "email", email); err != nil {
-						return err
-					}
+					c.findsNobody("a part of an e-mail address, or more than one", "email", email)
 				}
-				return nil
 			}),
 			faults: []Fault{{Name: "email-by-prefix", Breaks: "The beginning of an email finds its owner"}},
 		},
@@ -151,22 +132,12 @@ func findRules() []ruled {
 		},
 		{
 			Rule: contract.Rule{ID: "find.empty-parameter", Text: "An empty parameter beside a phone or an e-mail address that nobody has finds nobody, also not a customer who has no e-mail address or no phone.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical, Writes: true},
-			check: func(c *check) error {
-				if _, err := c.freshWithout("email"); err != nil {
-					return err
-				}
+			check: func(c *check) {
+				c.freshWithout("email")
 				phone := c.maker.phone()
-				return all(
-					func() error {
-						return c.expecting(c.findCall("a phone that nobody has, an empty e-mail address", "msisdn", phone, "email", ""), (*reply).nobody)
-					},
-					func() error {
-						return c.findsNobody("an e-mail address that nobody has, an empty phone", "msisdn", "", "email", c.maker.email(phone))
-					},
-					func() error {
-						return c.findsNobody("a phone that nobody has, an empty birth date", "msisdn", phone, "birthDate", "")
-					},
-				)
+				c.send(c.findCall("a phone that nobody has, an empty e-mail address", "msisdn", phone, "email", "")).nobody()
+				c.findsNobody("an e-mail address that nobody has, an empty phone", "msisdn", "", "email", c.maker.email(phone))
+				c.findsNobody("a phone that nobody has, an empty birth date", "msisdn", phone, "birthDate", "")
 			},
 			faults: []Fault{
 				{Name: "empty-email-matches", Breaks: "An empty email finds a customer without one"},
@@ -175,73 +146,55 @@ func findRules() []ruled {
 		},
 		{
 			Rule: contract.Rule{ID: "find.changes-nothing", Text: "A search is a look: what it asks for becomes nobody's phone, e-mail address or birth date.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical, Writes: true},
-			check: withFresh(func(c *check, p *customer) error {
+			check: withFresh(func(c *check, p *customer) {
 				phone := c.maker.phone()
 				email := c.maker.email(phone)
-				return all(
-					func() error {
-						return c.finds(p, "the phone with an e-mail address that nobody has", "msisdn", p.phone, "email", email, "birthDate", "1951-03-01")
-					},
-					func() error { return c.findsNobody("that address finds nobody", "email", email) },
-					func() error { return c.findsNobody("nor does a phone that is asked for", "msisdn", phone) },
-					func() error { return c.findsNobody("and it does not the second time either", "msisdn", phone) },
-					func() error { return c.finds(p, "the own address still finds the card", "email", p.email) },
-				)
+				c.finds(p, "the phone with an e-mail address that nobody has", "msisdn", p.phone, "email", email, "birthDate", "1951-03-01")
+				c.findsNobody("that address finds nobody", "email", email)
+				c.findsNobody("nor does a phone that is asked for", "msisdn", phone)
+				c.findsNobody("and it does not the second time either", "msisdn", phone)
+				c.finds(p, "the own address still finds the card", "email", p.email)
 			}),
 			faults: []Fault{{Name: "search-stores-email", Breaks: "A search stores its email with the customer whom the phone finds"}},
 		},
 		{
 			Rule: contract.Rule{ID: "find.unknown-parameter", Text: "A parameter that the host does not know is ignored.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Minor},
-			check: knownCard(func(c *check, p *customer) error {
-				return c.finds(p, "search with a parameter that nobody knows", "msisdn", p.phone, "favouriteColour", "green")
+			check: knownCard(func(c *check, p *customer) {
+				c.finds(p, "search with a parameter that nobody knows", "msisdn", p.phone, "favouriteColour", "green")
 			}),
 			faults: []Fault{{Name: "unknown-parameter-refused", Breaks: "A search with an unknown parameter is refused"}},
 		},
 		{
 			Rule: contract.Rule{ID: "find.own-card", Text: "Two customers find each their own card.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Critical, Writes: true},
-			check: func(c *check) error {
-				anna, err := c.shared("anna")
-				if err != nil {
-					return err
-				}
-				boris, err := c.shared("boris")
-				if err != nil {
-					return err
-				}
+			check: func(c *check) {
+				anna := c.shared("anna")
+				boris := c.shared("boris")
 				if anna.number == boris.number {
-					return &broken{"two customers were given one card number"}
+					panic(stop{&broken{"two customers were given one card number"}})
 				}
-				return all(
-					func() error { return c.finds(boris, "search for the second customer", "msisdn", boris.phone) },
-					func() error { return c.finds(anna, "search for the first customer", "msisdn", anna.phone) },
-					func() error { return c.finds(boris, "the second one by e-mail address", "email", boris.email) },
-				)
+				c.finds(boris, "search for the second customer", "msisdn", boris.phone)
+				c.finds(anna, "search for the first customer", "msisdn", anna.phone)
+				c.finds(boris, "the second one by e-mail address", "email", boris.email)
 			},
 			faults: []Fault{{Name: "everybody-is-the-first", Breaks: "Every search that finds somebody gives one card"}},
 		},
 		{
 			Rule: contract.Rule{ID: "find.stable", Text: "The same search gives the same card every time.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major},
-			check: knownCard(func(c *check, p *customer) error {
+			check: knownCard(func(c *check, p *customer) {
 				for i := range 4 {
-					if err := c.finds(p, fmt.Sprintf("search no. %d", i+1), "msisdn", p.phone); err != nil {
-						return err
-					}
+					c.finds(p, fmt.Sprintf("search no. %d", i+1), "msisdn", p.phone)
 				}
-				return nil
 			}),
 			faults: []Fault{{Name: "search-unstable", Breaks: "The same search finds now this card and now that"}},
 		},
 		{
 			Rule: contract.Rule{ID: "find.read-again", Text: "The number that a search gives can be read: GET /v1/card/{cardNumber} shows the same card.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major},
-			check: knownCard(func(c *check, p *customer) error {
-				r, err := c.find("search by phone", "msisdn", p.phone)
-				if err != nil {
-					return err
-				}
+			check: knownCard(func(c *check, p *customer) {
+				r := c.find("search by phone", "msisdn", p.phone)
 				if r.number() == "" {
-					return notReady("the search gives no card")
+					panic(stop{notReady("the search gives no card")})
 				}
-				return c.expecting(c.on("show the card that was found", "getCard", r.number()), func(shown *reply) error { return shown.hasCard(r.number()) })
+				c.send(c.on("show the card that was found", "getCard", r.number())).hasCard(r.number())
 			}),
 			faults: []Fault{{Name: "search-number-with-blanks", Breaks: "A search writes the card number with blanks"}},
 		},
@@ -249,34 +202,31 @@ func findRules() []ruled {
 }
 
 // knownCard hands a check the customer that may be read.
-func knownCard(do func(*check, *customer) error) checkFunc {
-	return func(c *check) error {
-		p, err := c.known()
-		if err != nil {
-			return err
-		}
-		return do(c, p)
+func knownCard(do func(*check, *customer)) checkFunc {
+	return func(c *check) {
+		p := c.known()
+		do(c, p)
 	}
 }
 
 // withEmail hands a check such a customer with an e-mail address.
-func withEmail(do func(*check, *customer) error) checkFunc {
-	return knownCard(func(c *check, p *customer) error {
+func withEmail(do func(*check, *customer)) checkFunc {
+	return knownCard(func(c *check, p *customer) {
 		if p.email == "" {
-			return &lacking{"supply data.card.email in the profile"}
+			panic(stop{&lacking{"supply data.card.email in the profile"}})
 		}
-		return do(c, p)
+		do(c, p)
 	})
 }
 
 // finds expects that a search gives the customer's card.
-func (c *check) finds(p *customer, title string, parameters ...string) error {
-	return c.expecting(c.findCall(title, parameters...), func(r *reply) error { return r.hasCard(p.number) })
+func (c *check) finds(p *customer, title string, parameters ...string) {
+	c.send(c.findCall(title, parameters...)).hasCard(p.number)
 }
 
 // findsNobody expects that a search gives no card.
-func (c *check) findsNobody(title string, parameters ...string) error {
-	return c.expecting(c.findCall(title, parameters...), (*reply).noCard)
+func (c *check) findsNobody(title string, parameters ...string) {
+	c.send(c.findCall(title, parameters...)).noCard()
 }
 
 // spelled writes eleven digits as people write a phone.
@@ -284,25 +234,16 @@ func spelled(phone string) string {
 	return fmt.Sprintf("+%s (%s) %s-%s-%s", phone[:1], phone[1:4], phone[4:7], phone[7:9], phone[9:])
 }
 
-func wholePhone(c *check) error {
-	p, err := c.known()
-	if err != nil {
-		return err
-	}
+func wholePhone(c *check) {
+	p := c.known()
 	n := len(p.phone)
 	for _, part := range []string{p.phone[:n-1], p.phone[:n-3], p.phone[1:], p.phone[n-7:], p.phone + "0"} {
-		if err := c.findsNobody("a part of a phone, or a longer one", "msisdn", part); err != nil {
-			return err
-		}
+		c.findsNobody("a part of a phone, or a longer one", "msisdn", part)
 	}
-	return nil
 }
 
-func noWildcards(c *check) error {
-	p, err := c.known()
-	if err != nil {
-		return err
-	}
+func noWildcards(c *check) {
+	p := c.known()
 	n := len(p.phone)
 	tries := [][2]string{
 		{"msisdn", "%"}, {"msisdn", "*"}, {"msisdn", ".*"}, {"msisdn", p.phone[:n-1] + "_"}, {"msisdn", p.phone[:n-1] + "%"}, {"msisdn", p.phone[:n-1] + "?"},
@@ -312,28 +253,21 @@ func noWildcards(c *check) error {
 		tries = append(tries, [2]string{"email", "_" + p.email[1:]}, [2]string{"email", "%" + p.email[1:]})
 	}
 	for _, try := range tries {
-		if err := c.findsNobody("a wildcard in "+try[0], try[0], try[1]); err != nil {
-			return err
-		}
+		c.findsNobody("a wildcard in "+try[0], try[0], try[1])
 	}
-	return nil
 }
 
-func findWithoutPhone(c *check) error {
-	p, err := c.freshWithout("phone")
+func findWithoutPhone(c *check) {
+	var p *customer
 	var unready *unready
-	if errors.As(err, &unready) {
-		return &lacking{"the host issues no card without a phone"}
+	switch err := attempt(func() { p = c.freshWithout("phone") }); {
+	case errors.As(err, &unready):
+		panic(stop{&lacking{"the host issues no card without a phone"}})
+	case err != nil:
+		panic(stop{err})
 	}
-	if err != nil {
-		return err
-	}
-	return all(
-		func() error { return c.finds(p, "the e-mail address alone", "email", p.email) },
-		func() error {
-			return c.finds(p, "the e-mail address beside a phone that nobody has", "msisdn", c.maker.phone(), "email", p.email)
-		},
-	)
+	c.finds(p, "the e-mail address alone", "email", p.email)
+	c.finds(p, "the e-mail address beside a phone that nobody has", "msisdn", c.maker.phone(), "email", p.email)
 }
 
 // emailRisk is what a host that takes an e-mail address for an identity allows.
@@ -342,19 +276,21 @@ const emailRisk = "whoever types somebody's e-mail address sees that customer's 
 // besideStranger expects of a search by a phone that nobody has, and the e-mail
 // address of a customer with another phone, what the profile says. It names the
 // risk when the card is shown.
-func (r *reply) besideStranger(p *customer) error {
-	switch shown := r.number() == p.number; r.check.profile.Email {
+func (r *reply) besideStranger(p *customer) {
+	switch r.check.profile.Email {
 	case contract.EmailHint:
-		return r.nobody()
+		r.nobody()
 	case contract.EmailRefuse:
-		return r.refused()
+		r.refused()
 	case contract.EmailIdentity:
 		r.check.note = emailRisk
-		return r.hasCard(p.number)
+		r.hasCard(p.number)
 	default:
-		if err := r.expect(!shown, "no card, or 422", emailRisk); err != nil || r.ok() {
-			return cmp.Or(err, r.noCard())
+		r.expect(r.number() != p.number, "no card, or 422", emailRisk)
+		if r.ok() {
+			r.noCard()
+			return
 		}
-		return r.refused()
+		r.refused()
 	}
 }

@@ -68,36 +68,38 @@ func (p *customer) profile() profile {
 }
 
 // known is a customer with a card whom a check may read and must not change.
-func (c *check) known() (*customer, error) {
+func (c *check) known() *customer {
 	if !c.options.ReadOnly {
 		return c.shared("anna")
 	}
 	if card := c.profile.Data.Card; card != nil {
-		return &customer{phone: card.Phone, email: card.Email, number: card.CardNumber}, nil
+		return &customer{phone: card.Phone, email: card.Email, number: card.CardNumber}
 	}
-	return nil, &lacking{"supply data.card in the profile, or let the run write: " + supply["card"]}
+	panic(stop{&lacking{"supply data.card in the profile, or let the run write: " + supply["card"]}})
 }
 
 // shared is a customer with a card by name, made when a check of the scenario
 // first asks. Checks do not change shared customers. The calls that make one
 // stand in no check's report, for it is chance which check asks first.
-func (c *check) shared(name string) (*customer, error) {
+func (c *check) shared(name string) *customer {
 	s := c.scene
 	s.making.Lock()
 	defer s.making.Unlock()
-	if found, made := s.customers[name]; made {
-		return found, s.failed[name]
+	if _, tried := s.customers[name]; !tried {
+		lane, kept := *c.run, len(c.records)
+		lane.maker = s.maker
+		maker := &check{run: &lane, rule: c.rule}
+		s.failed[name] = attempt(func() { s.customers[name] = maker.fresh() })
+		c.fixtures.made = append(c.fixtures.made, lane.fixtures.made[len(c.fixtures.made):]...)
+		if s.failed[name] != nil {
+			s.customers[name] = nil
+			c.records = append(c.records[:kept], maker.records...)
+		}
 	}
-	lane, kept := *c.run, len(c.records)
-	lane.maker = s.maker
-	maker := &check{run: &lane, rule: c.rule}
-	made, err := maker.fresh()
-	c.fixtures.made = append(c.fixtures.made, lane.fixtures.made[len(c.fixtures.made):]...)
-	if err != nil {
-		c.records = append(c.records[:kept], maker.records...)
+	if err := s.failed[name]; err != nil {
+		panic(stop{err})
 	}
-	s.customers[name], s.failed[name] = made, err
-	return made, err
+	return s.customers[name]
 }
 
 // named are the fixtures by name.
@@ -110,18 +112,18 @@ func (c *check) named() map[string]*customer {
 
 // fresh makes a customer with a card for this check alone. Once that has failed,
 // it is not tried again in the scenario.
-func (c *check) fresh() (*customer, error) {
+func (c *check) fresh() *customer {
 	if c.barren != nil {
-		return nil, c.barren
+		panic(stop{c.barren})
 	}
 	if err := c.scene.stopped("customer"); err != nil {
-		return nil, err
+		panic(stop{err})
 	}
 	p := c.person()
-	if err := c.issueTo(p, p.profile()); err != nil {
-		return nil, c.scene.stop("customer", err)
+	if err := attempt(func() { c.issueTo(p, p.profile()) }); err != nil {
+		panic(stop{c.scene.stop("customer", err)})
 	}
-	return p, nil
+	return p
 }
 
 // prepare makes the customer by whose phone a later run knows that its phones were
@@ -134,14 +136,14 @@ func (r *run) prepare(tasks []*task) {
 	c := &check{run: r}
 	for range 2 {
 		p := &customer{phone: r.marker, email: r.maker.email(r.marker), birthDate: testBirthDate}
-		if r.barren = c.issueTo(p, p.profile()); r.barren == nil {
+		if r.barren = attempt(func() { c.issueTo(p, p.profile()) }); r.barren == nil {
 			return
 		}
 	}
 }
 
 // freshWithout makes a customer without some fields of the profile.
-func (c *check) freshWithout(fields ...string) (*customer, error) {
+func (c *check) freshWithout(fields ...string) *customer {
 	p := c.person()
 	all := p.profile()
 	for _, field := range fields {
@@ -150,30 +152,35 @@ func (c *check) freshWithout(fields ...string) (*customer, error) {
 	if _, has := all["email"]; !has {
 		p.email = ""
 	}
-	return p, c.issueTo(p, all)
+	c.issueTo(p, all)
+	return p
 }
 
 // issueTo gives a customer a card by whichever way the host offers.
-func (c *check) issueTo(p *customer, body profile) error {
+func (c *check) issueTo(p *customer, body profile) {
+	number := ""
 	if c.profile.Offers("issueCard") {
-		if r, err := c.issue("prepare: issue a card", body); err == nil && r.number() != "" {
-			c.made(p, r.number())
-			return nil
+		if attempt(func() { number = c.issue("prepare: issue a card", body).number() }) == nil && number != "" {
+			c.made(p, number)
+			return
 		}
 	}
 	if c.profile.Offers("reserveCard") && c.profile.Offers("issueReservedCard") {
-		number, _, err := c.reserve("prepare: reserve a number")
-		if err == nil && number != "" {
-			if r, err := c.issueOn("prepare: issue the number", number, body); err == nil && r.ok() {
-				c.made(p, number)
-				return nil
+		done := false
+		err := attempt(func() {
+			if number, _ = c.reserve("prepare: reserve a number"); number != "" {
+				done = c.issueOn("prepare: issue the number", number, body).ok()
 			}
+		})
+		if err == nil && done {
+			c.made(p, number)
+			return
 		}
 	}
-	return &unready{
+	panic(stop{&unready{
 		why:    fmt.Sprintf("the run could not make a customer with a card; if the host refuses phones like %s…, choose others (--phones)", c.options.PhonePrefix),
 		record: c.deciding(),
-	}
+	}})
 }
 
 // made notes a card that the run has made.
@@ -186,7 +193,7 @@ func (c *check) made(p *customer, number string) {
 
 // The methods as calls.
 
-func (c *check) find(title string, parameters ...string) (*reply, error) {
+func (c *check) find(title string, parameters ...string) *reply {
 	return c.send(c.findCall(title, parameters...))
 }
 
@@ -212,7 +219,7 @@ func (out call) with(body any) call {
 }
 
 // look asks for a card with its points.
-func (c *check) look(title, number string) (*reply, error) {
+func (c *check) look(title, number string) *reply {
 	return c.send(c.on(title, "getCard", number))
 }
 
@@ -220,21 +227,19 @@ func (c *check) issueCall(title string, body profile) call {
 	return c.on(title, "issueCard", "").with(body)
 }
 
-func (c *check) issue(title string, body profile) (*reply, error) {
+func (c *check) issue(title string, body profile) *reply {
 	return c.send(c.issueCall(title, body))
 }
 
 // reserve reserves a number. It reads leniently: how the number is written has
 // its own check.
-func (c *check) reserve(title string) (number string, r *reply, err error) {
-	if r, err = c.send(c.on(title, "reserveCard", "")); err != nil {
-		return "", nil, err
-	}
+func (c *check) reserve(title string) (number string, r *reply) {
+	r = c.send(c.on(title, "reserveCard", ""))
 	number = reservedNumber(r.Answer)
 	if number != "" {
 		c.report.TestData.Reserved++
 	}
-	return number, r, nil
+	return number, r
 }
 
 func reservedNumber(a *Answer) string {
@@ -264,25 +269,22 @@ func identifier(text string) string {
 }
 
 // needNumber reserves a number for a check that builds on it.
-func (c *check) needNumber() (string, error) {
+func (c *check) needNumber() string {
 	if err := c.scene.stopped("number"); err != nil {
-		return "", err
+		panic(stop{err})
 	}
-	number, _, err := c.reserve("prepare: reserve a number")
-	if err != nil {
-		return "", err
-	}
+	number, _ := c.reserve("prepare: reserve a number")
 	if number == "" {
-		return "", c.scene.stop("number", &unready{why: "no number could be reserved", record: c.deciding()})
+		panic(stop{c.scene.stop("number", &unready{why: "no number could be reserved", record: c.deciding()})})
 	}
-	return number, nil
+	return number
 }
 
 func (c *check) issueOnCall(title, number string, body profile) call {
 	return c.on(title, "issueReservedCard", number).with(body)
 }
 
-func (c *check) issueOn(title, number string, body profile) (*reply, error) {
+func (c *check) issueOn(title, number string, body profile) *reply {
 	return c.send(c.issueOnCall(title, number, body))
 }
 
@@ -290,7 +292,7 @@ func (c *check) updateCall(title, number string, body profile) call {
 	return c.on(title, "updateUser", number).with(body)
 }
 
-func (c *check) update(title, number string, body profile) (*reply, error) {
+func (c *check) update(title, number string, body profile) *reply {
 	return c.send(c.updateCall(title, number, body))
 }
 
@@ -306,7 +308,7 @@ func (c *check) channelsCall(title, number string, allow, deny []string) call {
 }
 
 // purchases asks for history; an empty day leaves its parameter out.
-func (c *check) purchases(title, number, from, to string) (*reply, error) {
+func (c *check) purchases(title, number, from, to string) *reply {
 	out := c.on(title, "listPurchases", number)
 	query := url.Values{}
 	if from != "" {
@@ -332,10 +334,10 @@ func (c *check) receiptCall(title, number, qr string) call {
 	return c.promo(title, "submitQRCode", map[string]string{"cardNumber": number, "qrCode": qr})
 }
 
-func (c *check) sendReceipt(title, number, qr string) (*reply, error) {
-	r, err := c.send(c.receiptCall(title, number, qr))
-	if err == nil && r.ok() {
+func (c *check) sendReceipt(title, number, qr string) *reply {
+	r := c.send(c.receiptCall(title, number, qr))
+	if r.ok() {
 		c.report.TestData.Receipts++
 	}
-	return r, err
+	return r
 }

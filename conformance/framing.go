@@ -44,14 +44,12 @@ func framingRules() []ruled {
 		{rule("holder.long-email", "Long e-mail addresses that differ at their end are never taken for one.", contract.Critical),
 			twoCards(longEmail), []Fault{{Name: "emails-cut", Breaks: "E-mail addresses are compared by their first hundred letters"}}},
 		{rule("paths.query-is-no-body", "Parameters of the query do not count as fields of the body.", contract.Critical),
-			withFresh(func(c *check, p *customer) error {
+			withFresh(func(c *check, p *customer) {
 				email := c.maker.email(c.maker.phone())
 				out := c.updateCall("change the name, with an e-mail address in the query", p.number, profile{"surname": testSurname})
 				out.query = "email=" + email
-				return all(
-					func() error { return c.expecting(out, (*reply).done) },
-					func() error { return c.findsNobody("the address finds nobody", "email", email) },
-				)
+				c.send(out).done()
+				c.findsNobody("the address finds nobody", "email", email)
 			}), []Fault{{Name: "query-merged", Breaks: "Parameters of the query are taken for fields of the body"}}},
 	}
 }
@@ -74,7 +72,7 @@ func (w *wire) announced(r Request, length int) []string {
 	return []string{w.head(r, plainNames), string(r.Body[:third]), string(r.Body[third : 2*third]), string(r.Body[2*third:])}
 }
 
-func framings(c *check, p *customer) error {
+func framings(c *check, p *customer) {
 	for _, framing := range []struct {
 		title  string
 		pieces func(*wire, Request) []string
@@ -83,58 +81,36 @@ func framings(c *check, p *customer) error {
 		{"in several pieces", func(w *wire, r Request) []string { return w.announced(r, len(r.Body)) }},
 	} {
 		email := c.maker.email(c.maker.phone())
-		if err := c.framed(p, "change the e-mail address, the body "+framing.title, email, framing.pieces); err != nil {
-			return err
-		}
-		if err := c.finds(p, "the new address finds the card", "email", email); err != nil {
-			return err
-		}
+		c.framed(p, "change the e-mail address, the body "+framing.title, email, framing.pieces)
+		c.finds(p, "the new address finds the card", "email", email)
 	}
 	out := c.updateCall("change the name, with Expect: 100-continue", p.number, profile{"surname": testSurname})
 	out.header, out.slow = http.Header{"Expect": {"100-continue"}}, true
-	return c.expecting(out, (*reply).done)
+	c.send(out).done()
 }
 
 // framed sends an update over a connection of its own, and on the same connection
 // a search, to which no rest of the body must have been added.
-func (c *check) framed(p *customer, title, email string, pieces func(*wire, Request) []string) error {
-	w, err := c.wire()
-	if err != nil {
-		return err
-	}
+func (c *check) framed(p *customer, title, email string, pieces func(*wire, Request) []string) {
+	w := c.wire()
 	defer w.close()
-	r, err := w.sendAs(c.updateCall(title, p.number, profile{"email": email}), func(request Request) []string { return pieces(w, request) })
-	if err != nil {
-		return err
-	}
-	if err := r.done(); err != nil || strings.EqualFold(r.Answer.Header.Get("Connection"), "close") {
-		return err
-	}
-	r, err = w.send(c.findCall("the next call on the same connection", "msisdn", p.phone), plainNames)
-	if errors.Is(err, errHungUp) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	return r.hasCard(p.number)
+	r := w.sendAs(c.updateCall(title, p.number, profile{"email": email}), func(request Request) []string { return pieces(w, request) })
+	r.done()
+	w.stillFinds(p, r)
 }
 
-func mediaTypes(c *check, p *customer) error {
+func mediaTypes(c *check, p *customer) {
 	for _, try := range []struct {
 		mediaType string
-		want      func(*reply) error
+		want      func(*reply)
 	}{
 		{"application/json", (*reply).done}, {"application/json;charset=UTF-8", (*reply).done}, {"Application/JSON; Charset=utf-8", (*reply).done}, {`application/json; charset="utf-8"`, (*reply).done},
 		{"text/plain", (*reply).takenOrRefused}, {"application/octet-stream", (*reply).takenOrRefused},
 	} {
 		out := c.updateCall("change the name, the body as "+try.mediaType, p.number, profile{"surname": testSurname})
 		out.header = http.Header{"Content-Type": {try.mediaType}}
-		if err := c.expecting(out, try.want); err != nil {
-			return err
-		}
+		try.want(c.send(out))
 	}
-	return nil
 }
 
 // hangUp says that no more comes and waits until the host has done with the call,
@@ -167,7 +143,7 @@ func (w *wire) write(out call, pieces func(Request) []string) {
 	})
 }
 
-func breaksOff(c *check, p *customer) error {
+func breaksOff(c *check, p *customer) {
 	const missing = 40
 	for _, pieces := range []func(*wire, Request) []string{
 		func(w *wire, r Request) []string { return w.announced(r, len(r.Body)+missing) },
@@ -178,89 +154,65 @@ func breaksOff(c *check, p *customer) error {
 			return w.announced(r, whole)
 		},
 	} {
-		w, err := c.wire()
-		if err != nil {
-			return err
-		}
+		w := c.wire()
 		email := c.maker.email(c.maker.phone())
 		w.write(c.updateCall("change the e-mail address in a body that breaks off", p.number, profile{"email": email, "surname": strings.Repeat("x", 2*missing)}), func(r Request) []string { return pieces(w, r) })
 		w.hangUp()
-		if err := c.findsNobody("the new address finds nobody", "email", email); err != nil {
-			return err
-		}
+		c.findsNobody("the new address finds nobody", "email", email)
 	}
-	return c.finds(p, "the host is still up", "msisdn", p.phone)
+	c.finds(p, "the host is still up", "msisdn", p.phone)
 }
 
-func keysTwice(c *check, p, owner *customer) error {
+func keysTwice(c *check, p, owner *customer) {
 	for _, body := range []string{
 		`{"email":"%[1]s","email":"%[2]s"}`, `{"email":"%[2]s","email":"%[1]s"}`, `{"email":"%[1]s","EMAIL":"%[2]s"}`, `{"Email":"%[2]s","email":"%[1]s"}`,
 	} {
 		out := c.updateCall("an e-mail address of nobody and one of another customer under one key", p.number, profile{})
 		out.body = fmt.Appendf(nil, body, c.maker.email(c.maker.phone()), owner.email)
-		if err := c.expecting(out, (*reply).takenOrRefused); err != nil {
-			return err
-		}
+		c.send(out).takenOrRefused()
 	}
-	return c.finds(owner, "the other customer keeps the address", "email", owner.email)
+	c.finds(owner, "the other customer keeps the address", "email", owner.email)
 }
 
-func longText(c *check, p *customer) error {
+func longText(c *check, p *customer) {
 	kept := ""
 	for _, n := range []int{120, 300, 5000} {
 		name := "Ж" + p.phone + strings.Repeat("я", n)
-		r, err := c.update(fmt.Sprintf("a name of %d letters", n), p.number, profile{"surname": name})
-		if err != nil {
-			return err
-		}
-		if err := r.takenOrRefused(); err != nil {
-			return err
-		}
+		r := c.update(fmt.Sprintf("a name of %d letters", n), p.number, profile{"surname": name})
+		r.takenOrRefused()
 		if r.ok() {
 			kept = name
 		}
 	}
-	if err := c.finds(p, "the card is found", "msisdn", p.phone); err != nil || kept == "" || !c.profile.Offers("listUsersExtended") {
-		return err
+	c.finds(p, "the card is found", "msisdn", p.phone)
+	if kept == "" || !c.profile.Offers("listUsersExtended") {
+		return
 	}
-	return c.expecting(c.on("see what is stored", "listUsersExtended", ""), func(r *reply) error {
-		for name, value := range valuesOf(r.doc, p.phone) {
-			cut := strings.Contains(value, "Ж"+p.phone) && !strings.Contains(value, kept)
-			if err := r.expect(!cut, "the whole name that was taken", "%s holds a part of it", shorten(name)); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	r := c.send(c.on("see what is stored", "listUsersExtended", ""))
+	for name, value := range valuesOf(r.doc, p.phone) {
+		cut := strings.Contains(value, "Ж"+p.phone) && !strings.Contains(value, kept)
+		r.expect(!cut, "the whole name that was taken", "%s holds a part of it", shorten(name))
+	}
 }
 
 // longEmail gives two customers addresses of 200 letters and more that differ
 // behind them. A host may refuse both.
-func longEmail(c *check, p, other *customer) error {
+func longEmail(c *check, p, other *customer) {
 	long := func(p *customer, last string) string {
 		return p.phone + strings.Repeat("a", 40) + "@" + strings.Repeat(strings.Repeat("b", 50)+".", 2) + strings.Repeat("c", 50) + last + "." + c.maker.domain
 	}
 	one, two := long(p, "1"), long(p, "2")
-	first, err := c.update("a long e-mail address", p.number, profile{"email": one})
-	if err != nil {
-		return err
-	}
-	second, err := c.update("another customer, an address that differs in its 205th letter", other.number, profile{"email": two})
-	if err != nil {
-		return err
-	}
+	first := c.update("a long e-mail address", p.number, profile{"email": one})
+	second := c.update("another customer, an address that differs in its 205th letter", other.number, profile{"email": two})
 	if !first.ok() {
-		return first.refused()
+		first.refused()
+		return
 	}
-	return all(
-		func() error { return c.finds(p, "the first address finds the first customer's card", "email", one) },
-		func() error {
-			return c.expecting(c.findCall("the second address", "email", two), func(r *reply) error {
-				if second.ok() {
-					return r.hasCard(other.number)
-				}
-				return r.noCard()
-			})
-		},
-	)
+	c.finds(p, "the first address finds the first customer's card", "email", one)
+	r := c.send(c.findCall("the second address", "email", two))
+	if second.ok() {
+		r.hasCard(other.number)
+		return
+	}
+	r.noCard()
 }

@@ -54,76 +54,49 @@ func injectionFieldRules() []ruled {
 }
 
 // inContract expects 200 or 422 and no card.
-func (r *reply) inContract() error {
-	if err := r.noCard(); err != nil {
-		return err
-	}
-	return r.takenOrRefused()
+func (r *reply) inContract() {
+	r.noCard()
+	r.takenOrRefused()
 }
 
-func sqlAddress(c *check) error {
-	if _, err := c.known(); err != nil {
-		return err
-	}
-	blocked, err := c.blockedCode()
-	if err != nil {
-		return err
-	}
+func sqlAddress(c *check) {
+	c.known()
+	blocked := c.blockedCode()
 	for _, local := range []string{"x'or'a'!='b", "'or'a'!='b", "x'||'a'='a'or'b'!='c", "o'brien." + c.maker.phone(), "x'--", "x'/**/or/**/1=1--"} {
-		err := c.expecting(c.findCall("search by the e-mail address "+local+"@…", "email", local+"@"+c.maker.domain), func(r *reply) error {
-			if err := r.inContract(); err != nil {
-				return err
-			}
-			return r.expect(blocked == "" || r.code() != blocked, "nobody, or an address that is refused", "the error is that of a blocked card, code %s", shorten(blocked))
-		})
-		if err != nil {
-			return err
-		}
+		r := c.send(c.findCall("search by the e-mail address "+local+"@…", "email", local+"@"+c.maker.domain))
+		r.inContract()
+		r.expect(blocked == "" || r.code() != blocked, "nobody, or an address that is refused", "the error is that of a blocked card, code %s", shorten(blocked))
 	}
-	return nil
 }
 
 // blockedCode is the error code by which a search refuses a blocked card; "" when
 // the profile names none, or when the code says no more than that of an address
 // that is none.
-func (c *check) blockedCode() (string, error) {
+func (c *check) blockedCode() string {
 	if !c.profile.Has(contract.NeedsBlocked) {
-		return "", nil
+		return ""
 	}
-	card, err := c.find("compare: search for the holder of a blocked card", "msisdn", c.profile.Data.Blocked.Phone)
-	if err != nil || card.ok() {
-		return "", err
+	card := c.find("compare: search for the holder of a blocked card", "msisdn", c.profile.Data.Blocked.Phone)
+	if card.ok() {
+		return ""
 	}
-	none, err := c.find("compare: an e-mail address that is none", "email", "no-at-sign")
-	if err != nil || card.code() == none.code() {
-		return "", err
+	none := c.find("compare: an e-mail address that is none", "email", "no-at-sign")
+	if card.code() == none.code() {
+		return ""
 	}
-	return card.code(), nil
+	return card.code()
 }
 
-func sqlBirthDate(c *check, p *customer) error {
+func sqlBirthDate(c *check, p *customer) {
 	for _, text := range []string{`' OR '1'='1`, `1990-01-01' OR '1'='1' -- `, `'`} {
-		err := all(
-			func() error {
-				return c.expecting(c.findCall("an unknown phone, SQL in the birth date", "msisdn", c.maker.phone(), "birthDate", text), (*reply).inContract)
-			},
-			func() error {
-				return c.expecting(c.findCall("a known phone, SQL in the birth date", "msisdn", p.phone, "birthDate", text), func(r *reply) error {
-					if err := r.takenOrRefused(); err != nil {
-						return err
-					}
-					return r.expect(r.number() == "" || r.number() == p.number, "the card, or 422", "%s is answered", r.cardSaid())
-				})
-			},
-		)
-		if err != nil {
-			return err
-		}
+		c.send(c.findCall("an unknown phone, SQL in the birth date", "msisdn", c.maker.phone(), "birthDate", text)).inContract()
+		r := c.send(c.findCall("a known phone, SQL in the birth date", "msisdn", p.phone, "birthDate", text))
+		r.takenOrRefused()
+		r.expect(r.number() == "" || r.number() == p.number, "the card, or 422", "%s is answered", r.cardSaid())
 	}
-	return nil
 }
 
-func sqlCardMethods(c *check) error {
+func sqlCardMethods(c *check) {
 	for _, m := range c.profile.Methods() {
 		if !strings.Contains(m.Path, "{cardNumber}") {
 			continue
@@ -131,18 +104,13 @@ func sqlCardMethods(c *check) error {
 		for _, number := range []string{`' OR '1'='1`, `1 OR 1=1`} {
 			out := c.plausible(m.ID)
 			out.title, out.path = m.ID+" with SQL in the card number", c.on("", m.ID, number).path
-			if err := c.expecting(out, (*reply).refused); err != nil {
-				return err
-			}
+			c.send(out).refused()
 		}
 	}
-	return nil
 }
 
-func sqlSender(c *check) error {
-	if _, err := c.shared("anna"); err != nil {
-		return err
-	}
+func sqlSender(c *check) {
+	c.shared("anna")
 	qr := c.profile.PromoField("qrCode")
 	for _, sender := range []profile{
 		{"cardNumber": `' OR '1'='1`}, {"msisdn": `' OR '1'='1`}, {"cardNumber": "%"}, {"msisdn": "%"},
@@ -152,49 +120,36 @@ func sqlSender(c *check) error {
 		for name, value := range sender {
 			body[c.profile.PromoField(name)] = value
 		}
-		if err := c.expecting(c.on("a receipt with SQL or an operator for its sender", "submitQRCode", "").with(body), (*reply).refused); err != nil {
-			return err
-		}
+		c.send(c.on("a receipt with SQL or an operator for its sender", "submitQRCode", "").with(body)).refused()
 	}
-	return nil
 }
 
-func sqlProfile(c *check, p *customer) error {
-	anna, err := c.shared("anna")
-	if err != nil {
-		return err
-	}
+func sqlProfile(c *check, p *customer) {
+	anna := c.shared("anna")
 	const text = `x', phone = '70000000000' -- `
 	for _, field := range []string{"patronymic", "countryCode", "sex", "birthDate", "phone"} {
-		if err := c.expecting(c.updateCall("SQL in "+field, p.number, profile{field: text}), (*reply).takenOrRefused); err != nil {
-			return err
-		}
+		c.send(c.updateCall("SQL in "+field, p.number, profile{field: text})).takenOrRefused()
 	}
-	return all(
-		func() error { return c.finds(p, "the customer is found by phone", "msisdn", p.phone) },
-		func() error { return c.finds(p, "and by e-mail address", "email", p.email) },
-		func() error { return c.finds(anna, "another customer is found by phone", "msisdn", anna.phone) },
-		func() error { return c.finds(anna, "and by e-mail address", "email", anna.email) },
-	)
+	c.finds(p, "the customer is found by phone", "msisdn", p.phone)
+	c.finds(p, "and by e-mail address", "email", p.email)
+	c.finds(anna, "another customer is found by phone", "msisdn", anna.phone)
+	c.finds(anna, "and by e-mail address", "email", anna.email)
 }
 
-func sqlReceiptParts(c *check, p *customer) error {
+func sqlReceiptParts(c *check, p *customer) {
 	for _, part := range []string{"t", "s", "fn", "i", "n"} {
 		pairs := strings.Split(c.sale().String(), "&")
 		at := slices.IndexFunc(pairs, func(pair string) bool { return strings.HasPrefix(pair, part+"=") })
 		pairs[at] += `' OR '1'='1`
-		if err := c.refusedReceipt("SQL behind "+part, p, strings.Join(pairs, "&")); err != nil {
-			return err
-		}
+		c.refusedReceipt("SQL behind "+part, p, strings.Join(pairs, "&"))
 	}
-	return nil
 }
 
-func sqlHeaders(c *check) error {
+func sqlHeaders(c *check) {
 	out := c.findCall("search with SQL in headers", "msisdn", c.maker.phone())
 	out.header = http.Header{}
 	for _, name := range []string{"X-Forwarded-For", "X-Request-Id", "Referer", "Accept-Language", "Cookie"} {
 		out.header.Set(name, `x'); DROP TABLE log; --`)
 	}
-	return c.expecting(out, (*reply).taken)
+	c.send(out).taken()
 }

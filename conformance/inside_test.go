@@ -3,7 +3,6 @@ package conformance
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 
@@ -26,9 +25,7 @@ func TestHintsHideNothing(t *testing.T) {
 
 // TestSuiteFaultEndsOneCheck: a panic in a check is that check's error.
 func TestSuiteFaultEndsOneCheck(t *testing.T) {
-	r := &run{options: Options{Clock: time.Now}, client: &client{}}
-	c := &check{run: r, rule: contract.Rule{ID: "find.by-phone"}}
-	err := c.guarded(ruled{check: func(*check) error { panic("no such thing") }}, &Check{})
+	err := attempt(func() { panic("no such thing") })
 	assert.ErrorContains(t, err, "no such thing")
 	var stop *unready
 	assert.ErrorAs(t, err, &stop)
@@ -74,7 +71,6 @@ func TestSceneStops(t *testing.T) {
 	first := notReady("no customer")
 	assert.Equal(t, first, s.stop("customer", first))
 	c := &check{run: &run{scene: s}}
-	_, err := c.fresh()
-	assert.Equal(t, first, err)
+	assert.Equal(t, first, attempt(func() { c.fresh() }))
 	assert.NoError(t, s.stopped("number"))
 }

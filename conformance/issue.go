@@ -9,10 +9,9 @@ func issueRules() []ruled {
 	return []ruled{
 		{
 			Rule: contract.Rule{ID: "issue.card", Text: "POST /v1/card/anonymous gives the card with the number that the partner chose.", Mark: inferred, Source: fromGuess, Since: v120, Severity: contract.Major, Methods: m, Writes: true},
-			check: func(c *check) error {
+			check: func(c *check) {
 				p := c.person()
-				_, err := c.issuedNew(p, "issue a card", p.profile())
-				return err
+				c.issuedNew(p, "issue a card", p.profile())
 			},
 			faults: []Fault{
 				{Name: "issue-empty", Breaks: "A new card is not answered"},
@@ -21,126 +20,87 @@ func issueRules() []ruled {
 		},
 		{
 			Rule: contract.Rule{ID: "issue.found", Text: "The customer's phone finds the card that was issued.", Mark: published, Source: fromOverview, Since: v120, Severity: contract.Major, Methods: m, Writes: true},
-			check: func(c *check) error {
+			check: func(c *check) {
 				p := c.person()
-				return all(
-					func() error { return c.findsNobody("nobody is found before", "msisdn", p.phone) },
-					func() error { _, err := c.issuedNew(p, "issue a card", p.profile()); return err },
-					func() error { return c.finds(p, "search by phone", "msisdn", p.phone) },
-					func() error { return c.finds(p, "search by e-mail address", "email", p.email) },
-				)
+				c.findsNobody("nobody is found before", "msisdn", p.phone)
+				c.issuedNew(p, "issue a card", p.profile())
+				c.finds(p, "search by phone", "msisdn", p.phone)
+				c.finds(p, "search by e-mail address", "email", p.email)
 			},
 			faults: []Fault{{Name: "issue-forgets", Breaks: "A new card is answered and not stored"}},
 		},
 		{
 			Rule: contract.Rule{ID: "issue.repeat-same-card", Text: "The same phone again gives the same card, never a second one.", Mark: inferred, Source: fromReason, Since: v120, Severity: contract.Critical, Methods: m, Writes: true},
-			check: func(c *check) error {
+			check: func(c *check) {
 				p := c.person()
-				if _, err := c.issuedNew(p, "issue a card", p.profile()); err != nil {
-					return err
-				}
-				return all(
-					func() error { return c.sameCard(p, "the same call again", p.profile()) },
-					func() error { return c.sameCard(p, "and again", p.profile()) },
-					func() error { return c.finds(p, "search by phone", "msisdn", p.phone) },
-				)
+				c.issuedNew(p, "issue a card", p.profile())
+				c.sameCard(p, "the same call again", p.profile())
+				c.sameCard(p, "and again", p.profile())
+				c.finds(p, "search by phone", "msisdn", p.phone)
 			},
 			faults: []Fault{{Name: "second-card", Breaks: "The same issue again gives a second card"}},
 		},
 		{
 			Rule: contract.Rule{ID: "issue.other-profile-same-card", Text: "The same phone with another profile gives the same card.", Mark: inferred, Source: fromReason, Since: v120, Severity: contract.Critical, Methods: m, Writes: true},
-			check: func(c *check) error {
+			check: func(c *check) {
 				p := c.person()
-				if _, err := c.issuedNew(p, "issue a card", p.profile()); err != nil {
-					return err
-				}
-				return all(
-					func() error { return c.sameCard(p, "the phone alone", profile{"phone": p.phone}) },
-					func() error {
-						return c.sameCard(p, "the phone with another name", p.profile().with(profile{"firstname": "Другая", "locality": "Новгород"}))
-					},
-				)
+				c.issuedNew(p, "issue a card", p.profile())
+				c.sameCard(p, "the phone alone", profile{"phone": p.phone})
+				c.sameCard(p, "the phone with another name", p.profile().with(profile{"firstname": "Другая", "locality": "Новгород"}))
 			},
 			faults: []Fault{{Name: "second-card-for-profile", Breaks: "The same phone with another profile gives a second card"}},
 		},
 		{
 			Rule: contract.Rule{ID: "issue.existing-customer", Text: "A phone whose customer has a card from a reservation gets that card.", Mark: thirdParty, Source: fromPartner, Since: v120, Severity: contract.Major, Methods: []string{"issueCard", "reserveCard", "issueReservedCard"}, Writes: true},
-			check: func(c *check) error {
-				number, err := c.needNumber()
-				if err != nil {
-					return err
-				}
+			check: func(c *check) {
+				number := c.needNumber()
 				p := c.person()
-				if r, err := c.issueOn("prepare: issue the reserved number", number, p.profile()); err != nil || !r.ok() {
-					return notReady("the reserved number could not be issued")
+				if !c.issueOn("prepare: issue the reserved number", number, p.profile()).ok() {
+					panic(stop{notReady("the reserved number could not be issued")})
 				}
 				c.made(p, number)
-				return c.sameCard(p, "issue to the customer of that card", profile{"phone": p.phone})
+				c.sameCard(p, "issue to the customer of that card", profile{"phone": p.phone})
 			},
 			faults: []Fault{{Name: "second-card-for-reserved", Breaks: "A phone with a card from a reservation gets a second one"}},
 		},
 		{
 			Rule: contract.Rule{ID: "issue.by-email", Text: "An e-mail address alone that is a customer's already makes no second customer: it gets that customer's card or is refused.", Mark: thirdParty, Source: fromPartner, Since: v120, Severity: contract.Major, Methods: m, Writes: true},
-			check: func(c *check) error {
+			check: func(c *check) {
 				p := c.person()
-				if _, err := c.issuedNew(p, "issue a card", p.profile()); err != nil {
-					return err
+				c.issuedNew(p, "issue a card", p.profile())
+				r := c.send(c.issueCall("issue to the same e-mail address", profile{"email": p.email}))
+				if r.ok() {
+					r.hasCard(p.number)
+					return
 				}
-				return c.expecting(c.issueCall("issue to the same e-mail address", profile{"email": p.email}), func(r *reply) error {
-					if r.ok() {
-						return r.hasCard(p.number)
-					}
-					return r.refused()
-				})
+				r.refused()
 			},
 			faults: []Fault{{Name: "second-card-for-email", Breaks: "A known email gets a second card"}},
 		},
 		{
 			Rule: contract.Rule{ID: "issue.two-customers", Text: "Phone of one customer with the e-mail address of another is refused.", Mark: published, Source: fromOverview, Since: v120, Severity: contract.Critical, Methods: m, Writes: true},
-			check: func(c *check) error {
-				anna, err := c.shared("anna")
-				if err != nil {
-					return err
-				}
-				boris, err := c.shared("boris")
-				if err != nil {
-					return err
-				}
-				return all(
-					func() error {
-						return c.expecting(c.issueCall("phone of one customer, e-mail address of another", profile{"phone": anna.phone, "email": boris.email}), (*reply).refused)
-					},
-					func() error {
-						return c.finds(anna, "the first one is as before", "msisdn", anna.phone, "email", anna.email)
-					},
-					func() error {
-						return c.finds(boris, "so is the second one", "msisdn", boris.phone, "email", boris.email)
-					},
-				)
+			check: func(c *check) {
+				anna := c.shared("anna")
+				boris := c.shared("boris")
+				c.send(c.issueCall("phone of one customer, e-mail address of another", profile{"phone": anna.phone, "email": boris.email})).refused()
+				c.finds(anna, "the first one is as before", "msisdn", anna.phone, "email", anna.email)
+				c.finds(boris, "so is the second one", "msisdn", boris.phone, "email", boris.email)
 			},
 			faults: []Fault{{Name: "issue-takes-ambiguous", Breaks: "A phone of one with the email of another gets a card"}},
 		},
 		{
 			Rule: contract.Rule{ID: "issue.distinct", Text: "Two customers get two cards, each with a barcode of its own.", Mark: inferred, Source: fromGuess, Since: v120, Severity: contract.Critical, Methods: m, Writes: true},
-			check: func(c *check) error {
+			check: func(c *check) {
 				seen := map[string]bool{}
 				for range 3 {
 					p := c.person()
-					r, err := c.issuedNew(p, "issue to a new customer", p.profile())
-					if err != nil {
-						return err
-					}
-					if err := r.expect(!seen[p.number], "a card of his own", "the card is another customer's"); err != nil {
-						return err
-					}
+					r := c.issuedNew(p, "issue to a new customer", p.profile())
+					r.expect(!seen[p.number], "a card of his own", "the card is another customer's")
 					seen[p.number] = true
 					barcode := "barcode " + r.doc.Leaf("card", "barcode", "barcodeNumber")
-					if err := r.expect(!seen[barcode], "a barcode of its own", "the barcode is another card's"); err != nil {
-						return err
-					}
+					r.expect(!seen[barcode], "a barcode of its own", "the barcode is another card's")
 					seen[barcode] = barcode != "barcode "
 				}
-				return nil
 			},
 			faults: []Fault{
 				{Name: "one-card-for-all", Breaks: "Every customer gets the same card"},
@@ -149,42 +109,29 @@ func issueRules() []ruled {
 		},
 		{
 			Rule: contract.Rule{ID: "issue.no-identity", Text: "Issue without phone and e-mail is refused.", Mark: inferred, Source: fromGuess, Since: v120, Severity: contract.Minor, Methods: m, Writes: true},
-			check: func(c *check) error {
-				return all(
-					func() error {
-						return c.expecting(c.issueCall("issue to nobody", profile{"surname": testSurname}), (*reply).refused)
-					},
-					func() error { return c.expecting(c.issueCall("an empty profile", profile{}), (*reply).refused) },
-					func() error {
-						return c.expecting(c.issueCall("empty values", profile{"phone": "", "email": ""}), (*reply).refused)
-					},
-				)
+			check: func(c *check) {
+				c.send(c.issueCall("issue to nobody", profile{"surname": testSurname})).refused()
+				c.send(c.issueCall("an empty profile", profile{})).refused()
+				c.send(c.issueCall("empty values", profile{"phone": "", "email": ""})).refused()
 			},
 			faults: []Fault{{Name: "issues-to-nobody", Breaks: "A card is issued to nobody"}},
 		},
 		{
 			Rule: contract.Rule{ID: "issue.impossible-phone", Text: "Issue to a phone that cannot be one is refused.", Mark: inferred, Source: fromGuess, Since: v120, Severity: contract.Minor, Methods: m, Writes: true},
-			check: func(c *check) error {
+			check: func(c *check) {
 				for _, phone := range []string{"12", "not a phone", "7000000000000000000000"} {
-					if err := c.expecting(c.issueCall("a phone that cannot be one", profile{"phone": phone}), (*reply).refused); err != nil {
-						return err
-					}
+					c.send(c.issueCall("a phone that cannot be one", profile{"phone": phone})).refused()
 				}
-				return nil
 			},
 			faults: []Fault{{Name: "issues-to-letters", Breaks: "A phone with letters gets a card"}},
 		},
 		{
 			Rule: contract.Rule{ID: "issue.phone-normalised", Text: "A phone written as +7 (921) 666-88-99 is the customer whose phone is 79216668899.", Mark: thirdParty, Source: fromPartner, Since: v120, Severity: contract.Major, Methods: m, Writes: true},
-			check: func(c *check) error {
+			check: func(c *check) {
 				p := c.person()
-				if _, err := c.issuedNew(p, "issue to a phone as people write it", p.profile().with(profile{"phone": spelled(p.phone)})); err != nil {
-					return err
-				}
-				return all(
-					func() error { return c.sameCard(p, "issue to the digits", profile{"phone": p.phone}) },
-					func() error { return c.finds(p, "search by the digits", "msisdn", p.phone) },
-				)
+				c.issuedNew(p, "issue to a phone as people write it", p.profile().with(profile{"phone": spelled(p.phone)}))
+				c.sameCard(p, "issue to the digits", profile{"phone": p.phone})
+				c.finds(p, "search by the digits", "msisdn", p.phone)
 			},
 			faults: []Fault{{Name: "issue-raw-phone", Breaks: "A phone with a plus gets a second card"}},
 		},
@@ -192,22 +139,15 @@ func issueRules() []ruled {
 }
 
 // issuedNew expects a card for a new customer.
-func (c *check) issuedNew(p *customer, title string, body profile) (*reply, error) {
-	r, err := c.issue(title, body)
-	if err != nil {
-		return nil, err
-	}
-	if err := r.taken(); err != nil {
-		return nil, err
-	}
-	if err := r.expect(r.number() != "", "a card with its number", "%s is answered", r.cardSaid()); err != nil {
-		return nil, err
-	}
+func (c *check) issuedNew(p *customer, title string, body profile) *reply {
+	r := c.issue(title, body)
+	r.taken()
+	r.expect(r.number() != "", "a card with its number", "%s is answered", r.cardSaid())
 	c.made(p, r.number())
-	return r, nil
+	return r
 }
 
 // sameCard expects that an issue gives the card that the customer has.
-func (c *check) sameCard(p *customer, title string, body profile) error {
-	return c.expecting(c.issueCall(title, body), func(r *reply) error { return r.hasCard(p.number) })
+func (c *check) sameCard(p *customer, title string, body profile) {
+	c.send(c.issueCall(title, body)).hasCard(p.number)
 }

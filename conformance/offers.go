@@ -13,78 +13,59 @@ func offerRules() []ruled {
 	return []ruled{
 		{
 			Rule: contract.Rule{ID: "offers.list", Text: "The offers of a card are a JSON array, [] when there are none.", Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Minor, Methods: m},
-			check: knownCard(func(c *check, p *customer) error {
-				_, err := c.offers("offers of a card", p.number)
-				return err
+			check: knownCard(func(c *check, p *customer) {
+				c.offers("offers of a card", p.number)
 			}),
 			faults: []Fault{{Name: "offers-wrapped", Breaks: "Offers are an object around the array"}},
 		},
 		{
 			Rule: contract.Rule{ID: "offers.unknown-card", Text: "The offers of an unknown card are answered with 422.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Minor, Methods: m},
-			check: func(c *check) error {
-				return c.expecting(c.on("offers of a card that nobody has", "listCampaigns", c.maker.number()), (*reply).refused)
+			check: func(c *check) {
+				c.send(c.on("offers of a card that nobody has", "listCampaigns", c.maker.number())).refused()
 			},
 			faults: []Fault{{Name: "offers-of-unknown-card", Breaks: "An unknown card has offers"}},
 		},
 		{
 			Rule: contract.Rule{ID: "offers.distinct", Text: "No offer is listed twice.", Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Minor, Methods: m},
-			check: knownCard(func(c *check, p *customer) error {
-				r, err := c.offers("offers of a card", p.number)
-				if err != nil {
-					return err
-				}
+			check: knownCard(func(c *check, p *customer) {
+				r := c.offers("offers of a card", p.number)
 				seen := map[string]bool{}
 				for _, offer := range r.doc.Items {
 					id := offer.Leaf("id")
-					if err := r.expect(id == "" || !seen[id], "every offer once", "the offer %s is listed twice", shorten(id)); err != nil {
-						return err
-					}
+					r.expect(id == "" || !seen[id], "every offer once", "the offer %s is listed twice", shorten(id))
 					seen[id] = true
 				}
-				return nil
 			}),
 			faults: []Fault{{Name: "offers-twice", Breaks: "An offer is listed twice"}},
 		},
 		{
 			Rule: contract.Rule{ID: "offers.order-of-days", Text: "No offer ends before it begins, and none that is listed has ended.", Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Minor, Methods: m},
-			check: knownCard(func(c *check, p *customer) error {
-				r, err := c.offers("offers of a card", p.number)
-				if err != nil {
-					return err
-				}
+			check: knownCard(func(c *check, p *customer) {
+				r := c.offers("offers of a card", p.number)
 				// A day may have ended here and not yet at the host.
 				yesterday := c.options.Clock().UTC().AddDate(0, 0, -1).Format(time.DateOnly)
 				for _, offer := range r.doc.Items {
 					start, end := offer.Leaf("startDate"), offer.Leaf("endDate")
 					ordered := end == "" || (start == "" || start <= end) && end >= yesterday
-					if err := r.expect(ordered, "startDate before endDate, and endDate not over", "an offer runs from %s to %s", shorten(start), shorten(end)); err != nil {
-						return err
-					}
+					r.expect(ordered, "startDate before endDate, and endDate not over", "an offer runs from %s to %s", shorten(start), shorten(end))
 				}
-				return nil
 			}),
 			faults: []Fault{{Name: "offers-ended", Breaks: "An offer that has ended is listed"}},
 		},
 		{
 			Rule: contract.Rule{ID: "offers.personal", Text: "A personal offer is shown to its card.", Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Major, Methods: m, Needs: contract.NeedsPersonalOffer},
-			check: func(c *check) error {
+			check: func(c *check) {
 				own := c.profile.Data.PersonalOffer
-				r, err := c.offers("offers of the card with a personal one", own.CardNumber)
-				if err != nil {
-					return err
-				}
-				return r.expect(hasOffer(r, own.OfferID), "the personal offer", "the personal offer is not listed")
+				r := c.offers("offers of the card with a personal one", own.CardNumber)
+				r.expect(hasOffer(r, own.OfferID), "the personal offer", "the personal offer is not listed")
 			},
 			faults: []Fault{{Name: "personal-offer-hidden", Breaks: "A personal offer is shown to nobody"}},
 		},
 		{
 			Rule: contract.Rule{ID: "offers.personal-hidden", Text: "A personal offer is not shown to another card.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical, Methods: m, Writes: true, Needs: contract.NeedsPersonalOffer},
-			check: withFresh(func(c *check, p *customer) error {
-				r, err := c.offers("offers of another card", p.number)
-				if err != nil {
-					return err
-				}
-				return r.expect(!hasOffer(r, c.profile.Data.PersonalOffer.OfferID), "no personal offer of another card", "it is listed")
+			check: withFresh(func(c *check, p *customer) {
+				r := c.offers("offers of another card", p.number)
+				r.expect(!hasOffer(r, c.profile.Data.PersonalOffer.OfferID), "no personal offer of another card", "it is listed")
 			}),
 			faults: []Fault{{Name: "personal-offer-for-all", Breaks: "A personal offer is shown to everybody"}},
 		},
@@ -92,15 +73,11 @@ func offerRules() []ruled {
 }
 
 // offers expects an array of offers.
-func (c *check) offers(title, number string) (*reply, error) {
-	r, err := c.send(c.on(title, "listCampaigns", number))
-	if err != nil {
-		return nil, err
-	}
-	if err := r.taken(); err != nil {
-		return nil, err
-	}
-	return r, r.expect(r.doc != nil && r.doc.Kind == document.Array, "an array", "the body is no array")
+func (c *check) offers(title, number string) *reply {
+	r := c.send(c.on(title, "listCampaigns", number))
+	r.taken()
+	r.expect(r.doc != nil && r.doc.Kind == document.Array, "an array", "the body is no array")
+	return r
 }
 
 func hasOffer(r *reply, id string) bool {

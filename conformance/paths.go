@@ -13,13 +13,10 @@ func pathRules() []ruled {
 	return []ruled{
 		{
 			Rule: contract.Rule{ID: "paths.unknown", Text: "A path that does not exist is answered with 422 and the error object.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Minor},
-			check: func(c *check) error {
+			check: func(c *check) {
 				for _, path := range []string{"/v1/nothing", "/v2/card", "/", "/v1/card/" + c.maker.number() + "/nothing", "/v1/promo"} {
-					if err := c.expecting(call{title: "a path that does not exist", method: http.MethodGet, path: path}, (*reply).refused); err != nil {
-						return err
-					}
+					c.send(call{title: "a path that does not exist", method: http.MethodGet, path: path}).refused()
 				}
-				return nil
 			},
 			faults: []Fault{
 				{Name: "unknown-path-404", Breaks: "A path that does not exist is answered with 404"},
@@ -28,16 +25,13 @@ func pathRules() []ruled {
 		},
 		{
 			Rule: contract.Rule{ID: "paths.wrong-verb", Text: "A verb that a path does not take is answered with 422 and the error object.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Minor},
-			check: func(c *check) error {
+			check: func(c *check) {
 				for _, try := range [][2]string{
 					{http.MethodDelete, "/v1/card"}, {http.MethodPost, "/v1/card"}, {http.MethodPatch, "/v1/card/" + c.maker.number()}, {http.MethodDelete, "/v1/card/anonymous"},
 					{http.MethodPost, "/v1/card/" + c.maker.number() + "/purchases"}, {http.MethodGet, "/v1/card/" + c.maker.number() + "/communication"},
 				} {
-					if err := c.expecting(call{title: "a verb that the path does not take", method: try[0], path: try[1]}, (*reply).refused); err != nil {
-						return err
-					}
+					c.send(call{title: "a verb that the path does not take", method: try[0], path: try[1]}).refused()
 				}
-				return nil
 			},
 			faults: []Fault{
 				{Name: "wrong-verb-405", Breaks: "A wrong verb is answered with 405"},
@@ -48,19 +42,15 @@ func pathRules() []ruled {
 		},
 		{
 			Rule: contract.Rule{ID: "paths.wrong-verb-no-effect", Text: "DELETE on a card does not remove it, and PATCH does not change its holder.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical, Methods: []string{"getCard"}, Writes: true},
-			check: withFresh(func(c *check, p *customer) error {
+			check: withFresh(func(c *check, p *customer) {
 				email := c.maker.email(c.maker.phone())
 				for _, verb := range []string{http.MethodDelete, http.MethodPatch} {
 					out := c.on(verb+" on a card", "getCard", p.number).with(profile{"email": email})
 					out.method = verb
-					if _, err := c.send(out); err != nil {
-						return err
-					}
+					c.send(out)
 				}
-				return all(
-					func() error { return c.finds(p, "the card is still found", "msisdn", p.phone) },
-					func() error { return c.findsNobody("the address is nobody's", "email", email) },
-				)
+				c.finds(p, "the card is still found", "msisdn", p.phone)
+				c.findsNobody("the address is nobody's", "email", email)
 			}),
 			faults: []Fault{
 				{Name: "patch-writes", Breaks: "PATCH changes a profile"},
@@ -69,30 +59,20 @@ func pathRules() []ruled {
 		},
 		{
 			Rule: contract.Rule{ID: "paths.no-redirect", Text: "A slash at the end of a path is not answered with a redirect.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Minor},
-			check: knownCard(func(c *check, p *customer) error {
+			check: knownCard(func(c *check, p *customer) {
 				for _, path := range []string{"/v1/card/", "/v1/card/" + p.number + "/", "//v1/card/" + p.number} {
-					err := c.expecting(call{title: "a slash too many", method: http.MethodGet, path: path, query: "msisdn=" + p.phone}, func(r *reply) error {
-						return r.expect(r.Answer.Status < 300 || r.Answer.Status >= 400, "no redirect", "the status is %d", r.Answer.Status)
-					})
-					if err != nil {
-						return err
-					}
+					r := c.send(call{title: "a slash too many", method: http.MethodGet, path: path, query: "msisdn=" + p.phone})
+					r.expect(r.Answer.Status < 300 || r.Answer.Status >= 400, "no redirect", "the status is %d", r.Answer.Status)
 				}
-				return nil
 			}),
 			faults: []Fault{{Name: "slash-redirected", Breaks: "A slash at the end of a path is redirected"}},
 		},
 		{
 			Rule: contract.Rule{ID: "paths.static-anonymous", Text: "GET on anonymous reserves a number and is not taken for a card number.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major, Methods: []string{"reserveCard"}, Writes: true},
-			check: func(c *check) error {
-				_, r, err := c.reserve("reserve a number")
-				if err != nil {
-					return err
-				}
-				if err := r.taken(); err != nil {
-					return err
-				}
-				return r.expect(r.doc.Get("card") == nil, "a reserved number", "a card is answered")
+			check: func(c *check) {
+				_, r := c.reserve("reserve a number")
+				r.taken()
+				r.expect(r.doc.Get("card") == nil, "a reserved number", "a card is answered")
 			},
 			faults: []Fault{{Name: "anonymous-shadowed", Breaks: "anonymous is taken for a card number"}},
 		},
@@ -108,20 +88,17 @@ func pathRules() []ruled {
 		},
 		{
 			Rule: contract.Rule{ID: "paths.reserved-words", Text: "getAllUsers and getAllUsersExtended cannot be written to, as if they were card numbers.", Mark: inferred, Source: fromOverview, Since: v100, Severity: contract.Minor, Writes: true},
-			check: func(c *check) error {
+			check: func(c *check) {
 				for _, word := range []string{"getAllUsers", "getAllUsersExtended"} {
 					out := call{title: "write to the word " + word, method: http.MethodPost, path: "/v1/card/" + word}.with(profile{"surname": testSurname})
-					if err := c.expecting(out, (*reply).refused); err != nil {
-						return err
-					}
+					c.send(out).refused()
 				}
-				return nil
 			},
 			faults: []Fault{{Name: "words-writable", Breaks: "getAllUsers can be written to like a card"}},
 		},
 		{
 			Rule: contract.Rule{ID: "paths.unknown-card", Text: "Every method of a card answers 422 and not 404 when the card is unknown.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Major},
-			check: func(c *check) error {
+			check: func(c *check) {
 				for _, m := range c.profile.Methods() {
 					if !strings.HasPrefix(m.Path, "/v1/card/{cardNumber}") || m.Writes && c.options.ReadOnly {
 						continue
@@ -129,11 +106,8 @@ func pathRules() []ruled {
 					out := c.plausible(m.ID)
 					out.title = m.ID + " of a card that nobody has"
 					out.path = strings.Replace(m.Path, "{cardNumber}", c.maker.number(), 1)
-					if err := c.expecting(out, (*reply).refused); err != nil {
-						return err
-					}
+					c.send(out).refused()
 				}
-				return nil
 			},
 			faults: []Fault{{Name: "unknown-card-404", Breaks: "An unknown card is answered with 404"}},
 		},
@@ -144,10 +118,10 @@ func pathRules() []ruled {
 		},
 		{
 			Rule: contract.Rule{ID: "paths.query-ignored", Text: "Query parameters that a method does not know are ignored.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Minor},
-			check: knownCard(func(c *check, p *customer) error {
+			check: knownCard(func(c *check, p *customer) {
 				out := c.on("show the card with a query", "getCard", p.number)
 				out.query = "favouriteColour=green&a=1&a=2&b"
-				return c.expecting(out, func(r *reply) error { return r.hasCard(p.number) })
+				c.send(out).hasCard(p.number)
 			}),
 			faults: []Fault{{Name: "unknown-query-refused", Breaks: "An unknown query parameter is refused"}},
 		},
@@ -162,33 +136,25 @@ func pathRules() []ruled {
 // usualAccepts are headers of callers that take JSON, first or last.
 var usualAccepts = []string{"application/json", "*/*", "application/json, text/plain, */*", "application/*", "text/html, application/xhtml+xml, */*;q=0.8"}
 
-func accepts(c *check, p *customer) error {
+func accepts(c *check, p *customer) {
 	for _, accept := range usualAccepts {
 		out := c.on("show the card with Accept: "+accept, "getCard", p.number)
 		out.header = http.Header{"Accept": {accept}, "Accept-Language": {"en;q=0.5"}, "Accept-Charset": {"utf-8"}}
-		if err := c.expecting(out, func(r *reply) error { return r.hasCard(p.number) }); err != nil {
-			return err
-		}
+		c.send(out).hasCard(p.number)
 	}
-	return nil
 }
 
 func staticList(methodID string) checkFunc {
-	return func(c *check) error {
-		r, err := c.send(c.on("list all users", methodID, ""))
-		if err != nil {
-			return err
-		}
-		if err := r.taken(); err != nil {
-			return err
-		}
-		return r.expect(r.doc != nil && r.doc.Kind == document.Array, "an array", "the answer is not the list")
+	return func(c *check) {
+		r := c.send(c.on("list all users", methodID, ""))
+		r.taken()
+		r.expect(r.doc != nil && r.doc.Kind == document.Array, "an array", "the answer is not the list")
 	}
 }
 
 // longPaths sends what no caller sends. A limit may refuse it in its own words,
 // so these answers are not held to the rules on every answer.
-func longPaths(c *check) error {
+func longPaths(c *check) {
 	const long = 6000
 	allowed := []int{200, 422, 400, 414, 431}
 	number := strings.Repeat("9", long)
@@ -198,12 +164,8 @@ func longPaths(c *check) error {
 		{title: "a thousand parameters", method: http.MethodGet, path: "/v1/card", query: "msisdn=" + c.maker.phone() + strings.Repeat("&a=1", 1000)},
 	} {
 		out.outside = true
-		err := c.expecting(out, func(r *reply) error {
-			return r.expect(slices.Contains(allowed, r.Answer.Status), "200, 422, or 400, 414, 431 by a limit", "the status is %d", r.Answer.Status)
-		})
-		if err != nil {
-			return err
-		}
+		r := c.send(out)
+		r.expect(slices.Contains(allowed, r.Answer.Status), "200, 422, or 400, 414, 431 by a limit", "the status is %d", r.Answer.Status)
 	}
-	return c.expecting(c.findCall("the host is still up", "msisdn", c.maker.phone()), (*reply).taken)
+	c.send(c.findCall("the host is still up", "msisdn", c.maker.phone())).taken()
 }

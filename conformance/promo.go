@@ -23,70 +23,60 @@ func promoRules() []ruled {
 	return []ruled{
 		{
 			Rule: rule("unknown", "A code that does not exist is refused.", contract.Critical),
-			check: withFresh(func(c *check, p *customer) error {
+			check: withFresh(func(c *check, p *customer) {
 				for _, code := range []string{"NO-SUCH-CODE-" + p.phone, "%", "*"} {
-					if err := c.expecting(c.codeCall("a code that does not exist", p.number, code), (*reply).refused); err != nil {
-						return err
-					}
+					c.send(c.codeCall("a code that does not exist", p.number, code)).refused()
 				}
-				return nil
 			}),
 			faults: []Fault{{Name: "any-code", Breaks: "A code that nobody made is taken"}},
 		},
 		{
 			Rule: rule("empty", "A call without a code is refused.", contract.Major),
-			check: withFresh(func(c *check, p *customer) error {
-				return all(
-					func() error { return c.expecting(c.codeCall("an empty code", p.number, ""), (*reply).refused) },
-					func() error {
-						return c.expecting(c.promo("no code", "submitPromoCode", map[string]string{"cardNumber": p.number}), (*reply).refused)
-					},
-				)
+			check: withFresh(func(c *check, p *customer) {
+				c.send(c.codeCall("an empty code", p.number, "")).refused()
+				c.send(c.promo("no code", "submitPromoCode", map[string]string{"cardNumber": p.number})).refused()
 			}),
 			faults: []Fault{{Name: "empty-code", Breaks: "A call without a code is a success"}},
 		},
 		{
 			Rule: rule("no-identity", "A code with neither card nor phone is refused.", contract.Major),
-			check: func(c *check) error {
-				return c.expecting(c.promo("a code of nobody", "submitPromoCode", map[string]string{"code": c.goodCode()}), (*reply).refused)
+			check: func(c *check) {
+				c.send(c.promo("a code of nobody", "submitPromoCode", map[string]string{"code": c.goodCode()})).refused()
 			},
 			faults: []Fault{{Name: "code-for-nobody", Breaks: "A code for nobody is taken"}},
 		},
 		{
 			Rule: rule("unknown-card", "A code for an unknown card is refused.", contract.Major),
-			check: func(c *check) error {
-				return c.expecting(c.codeCall("a code for a card that nobody has", c.maker.number(), c.goodCode()), (*reply).refused)
+			check: func(c *check) {
+				c.send(c.codeCall("a code for a card that nobody has", c.maker.number(), c.goodCode())).refused()
 			},
 			faults: []Fault{{Name: "code-for-unknown-card", Breaks: "A code for an unknown card is taken"}},
 		},
 		{
 			Rule: needs(rule("accepted", "A good code is taken with 200 and an empty body.", contract.Major)),
-			check: withFresh(func(c *check, p *customer) error {
+			check: withFresh(func(c *check, p *customer) {
 				c.used(contract.NeedsPromoCode, c.profile.Data.PromoCode)
-				return c.expecting(c.codeCall("send the code", p.number, c.goodCode()), (*reply).done)
+				c.send(c.codeCall("send the code", p.number, c.goodCode())).done()
 			}),
 			faults: []Fault{{Name: "code-refused", Breaks: "Codes are refused"}},
 		},
 		{
 			Rule: needs(rule("by-phone", "The customer's phone may stand for the card.", contract.Major)),
-			check: withFresh(func(c *check, p *customer) error {
-				return c.expecting(c.promo("send the code by phone", "submitPromoCode", map[string]string{"msisdn": p.phone, "code": c.goodCode()}), (*reply).done)
+			check: withFresh(func(c *check, p *customer) {
+				c.send(c.promo("send the code by phone", "submitPromoCode", map[string]string{"msisdn": p.phone, "code": c.goodCode()})).done()
 			}),
 			faults: []Fault{{Name: "code-by-phone-refused", Breaks: "A code needs the card's number"}},
 		},
 		{
 			Rule: once,
-			check: withFresh(func(c *check, p *customer) error {
-				first, err := c.gain(p.number, func() error {
-					return c.expecting(c.codeCall("send the code", p.number, c.goodCode()), (*reply).done)
+			check: withFresh(func(c *check, p *customer) {
+				first := c.gain(p.number, func() {
+					c.send(c.codeCall("send the code", p.number, c.goodCode())).done()
 				})
-				if err != nil {
-					return err
-				}
 				if first.Sign() == 0 {
-					return &lacking{strings.Replace(noPointsShow, "a receipt", "a promo code", 1)}
+					panic(stop{&lacking{strings.Replace(noPointsShow, "a receipt", "a promo code", 1)}})
 				}
-				return c.gainsNothing(p, func() error { _, err := c.send(c.codeCall("send it again", p.number, c.goodCode())); return err })
+				c.gainsNothing(p, func() { c.send(c.codeCall("send it again", p.number, c.goodCode())) })
 			}),
 			faults: []Fault{{Name: "code-paid-again", Breaks: "The same code again is paid again"}},
 		},
@@ -107,15 +97,15 @@ func promoRules() []ruled {
 		},
 		{
 			Rule: expired,
-			check: withFresh(func(c *check, p *customer) error {
-				return c.expecting(c.codeCall("a code whose time is over", p.number, c.profile.Data.ExpiredCode), (*reply).refused)
+			check: withFresh(func(c *check, p *customer) {
+				c.send(c.codeCall("a code whose time is over", p.number, c.profile.Data.ExpiredCode)).refused()
 			}),
 			faults: []Fault{{Name: "code-after-its-end", Breaks: "A code that has ended is taken"}},
 		},
 		{
 			Rule: upcoming,
-			check: withFresh(func(c *check, p *customer) error {
-				return c.expecting(c.codeCall("a code whose time has not come", p.number, c.profile.Data.UpcomingCode), (*reply).refused)
+			check: withFresh(func(c *check, p *customer) {
+				c.send(c.codeCall("a code whose time has not come", p.number, c.profile.Data.UpcomingCode)).refused()
 			}),
 			faults: []Fault{{Name: "code-before-its-start", Breaks: "A code that has not begun is taken"}},
 		},
@@ -124,85 +114,62 @@ func promoRules() []ruled {
 
 // limitReached is a code that as many cards have sent as may use it, the same one
 // for every check.
-func (c *check) limitReached() (string, error) {
+func (c *check) limitReached() string {
 	const name = "limited code used up"
-	if kept, done := c.named()[name]; done {
-		if err := c.fixtures.failed[name]; err != nil {
-			return "", err
-		}
-		return kept.number, nil
+	if _, tried := c.named()[name]; !tried {
+		code := ""
+		c.fixtures.failed[name] = attempt(func() { code = c.useUp(1) })
+		c.fixtures.named[name] = &customer{number: code}
 	}
-	code, err := c.useUp(1)
-	c.fixtures.named[name], c.fixtures.failed[name] = &customer{number: code}, err
-	return code, err
+	if err := c.fixtures.failed[name]; err != nil {
+		panic(stop{err})
+	}
+	return c.fixtures.named[name].number
 }
 
 // promoLimit sends a code from one card more than may use it.
-func promoLimit(c *check) error {
-	code, err := c.limitReached()
-	if err != nil {
-		return err
-	}
-	next, err := c.fresh()
-	if err != nil {
-		return err
-	}
-	return c.expecting(c.codeCall("the next card sends the code", next.number, code), (*reply).refused)
+func promoLimit(c *check) {
+	code := c.limitReached()
+	next := c.fresh()
+	c.send(c.codeCall("the next card sends the code", next.number, code)).refused()
 }
 
-func promoLimitNoAward(c *check) error {
-	code, err := c.limitReached()
-	if err != nil {
-		return err
-	}
-	next, err := c.fresh()
-	if err != nil {
-		return err
-	}
-	return c.gainsNothing(next, func() error {
-		_, err := c.send(c.codeCall("the next card sends the code", next.number, code))
-		return err
+func promoLimitNoAward(c *check) {
+	code := c.limitReached()
+	next := c.fresh()
+	c.gainsNothing(next, func() {
+		c.send(c.codeCall("the next card sends the code", next.number, code))
 	})
 }
 
 // promoRetry sends a code from every card twice, which leaves a use for each.
-func promoRetry(c *check) error {
-	_, err := c.useUp(2)
-	return err
-}
+func promoRetry(c *check) { c.useUp(2) }
 
 // raceForCode sends a code from more cards than may use it, at one moment.
-func raceForCode(c *check) error {
+func raceForCode(c *check) {
 	for code := c.supplies.code(); code != ""; code = c.supplies.code() {
-		replies, err := c.raceWith(code)
-		if err != nil {
-			return err
-		}
+		replies := c.raceWith(code)
 		taken := 0
 		for _, r := range replies {
 			if r.ok() {
 				taken++
 			}
-			if err := r.differs(taken <= c.profile.Data.CodeUses, fmt.Sprintf("%d successes at most", c.profile.Data.CodeUses), "one card more got it"); err != nil {
-				return err
-			}
+			r.differs(taken <= c.profile.Data.CodeUses, fmt.Sprintf("%d successes at most", c.profile.Data.CodeUses), "one card more got it")
 		}
-		if usedBefore, err := c.usedBefore(code, taken); err != nil || !usedBefore {
+		if !c.usedBefore(code, taken) {
 			c.used(contract.NeedsLimitedCodes, code)
-			return all(func() error { return err }, func() error { return c.someTaken(replies) })
+			c.someTaken(replies)
+			return
 		}
 		c.passOver(contract.NeedsLimitedCodes, code)
 	}
-	return c.codesUsedUp()
+	panic(stop{c.codesUsedUp()})
 }
 
-func (c *check) raceWith(code string) ([]*reply, error) {
+func (c *check) raceWith(code string) []*reply {
 	var calls []call
 	for range c.profile.Data.CodeUses + fewTwins {
-		p, err := c.fresh()
-		if err != nil {
-			return nil, err
-		}
+		p := c.fresh()
 		calls = append(calls, c.codeCall("send one code from many cards", p.number, code))
 	}
 	return c.atOnce(calls)
@@ -210,16 +177,12 @@ func (c *check) raceWith(code string) ([]*reply, error) {
 
 // usedBefore reports whether a code of which no call of a race was taken was used
 // up before the race: then a single card is refused, too.
-func (c *check) usedBefore(code string, taken int) (bool, error) {
+func (c *check) usedBefore(code string, taken int) bool {
 	if taken > 0 {
-		return false, nil
+		return false
 	}
-	p, err := c.fresh()
-	if err != nil {
-		return false, err
-	}
-	r, err := c.send(c.codeCall("after the race one card alone sends the code", p.number, code))
-	return err == nil && !r.ok(), err
+	p := c.fresh()
+	return !c.send(c.codeCall("after the race one card alone sends the code", p.number, code)).ok()
 }
 
 // goodCode is the profile's code, or one that nobody has.

@@ -20,8 +20,8 @@ func promoFormRules() []ruled {
 	return []ruled{
 		{
 			Rule: rule("unknown-phone", "A code for a phone that nobody has is refused.", contract.NeedsPromoCode, contract.Major),
-			check: func(c *check) error {
-				return c.expecting(c.codeByPhone("a code for a phone that nobody has", c.maker.phone(), c.goodCode()), (*reply).refused)
+			check: func(c *check) {
+				c.send(c.codeByPhone("a code for a phone that nobody has", c.maker.phone(), c.goodCode())).refused()
 			},
 			faults: []Fault{{Name: "code-for-unknown-phone", Breaks: "A code for an unknown phone is taken"}},
 		},
@@ -58,8 +58,8 @@ func promoFormRules() []ruled {
 		},
 		{
 			Rule: counted("contradiction", "A code with the card of one customer and the phone of another is never paid to both.", contract.NeedsPromoCode),
-			check: twoCards(func(c *check, one, other *customer) error {
-				return c.paidToOne(one, other, func(fields map[string]string) call {
+			check: twoCards(func(c *check, one, other *customer) {
+				c.paidToOne(one, other, func(fields map[string]string) call {
 					fields["code"] = c.goodCode()
 					return c.promo("send a code", "submitPromoCode", fields)
 				})
@@ -68,17 +68,11 @@ func promoFormRules() []ruled {
 		},
 		{
 			Rule: counted("limit-by-phone", "A code that is used up is refused by phone, too, and gives nothing.", contract.NeedsLimitedCodes),
-			check: func(c *check) error {
-				code, err := c.limitReached()
-				if err != nil {
-					return err
-				}
-				next, err := c.fresh()
-				if err != nil {
-					return err
-				}
-				return c.gainsNothing(next, func() error {
-					return c.expecting(c.codeByPhone("the next customer sends the code by phone", next.phone, code), (*reply).refused)
+			check: func(c *check) {
+				code := c.limitReached()
+				next := c.fresh()
+				c.gainsNothing(next, func() {
+					c.send(c.codeByPhone("the next customer sends the code by phone", next.phone, code)).refused()
 				})
 			},
 			faults: []Fault{{Name: "code-limit-not-by-phone", Breaks: "A code that is used up is taken by phone"}},
@@ -111,7 +105,7 @@ func otherSpellings(code string) []spelling {
 	return all
 }
 
-func partsOfCode(c *check, p *customer) error {
+func partsOfCode(c *check, p *customer) {
 	code := c.goodCode()
 	texts := []spelling{{"with a letter more", code + "X"}, {"as wildcards", strings.Repeat("_", len([]rune(code)))}}
 	if len(code) > 1 {
@@ -121,92 +115,52 @@ func partsOfCode(c *check, p *customer) error {
 		texts = append(texts, spelling{"with an accent", with})
 	}
 	for _, odd := range texts {
-		if err := c.expecting(c.codeCall("the code "+odd.how, p.number, odd.text), (*reply).refused); err != nil {
-			return err
-		}
+		c.send(c.codeCall("the code "+odd.how, p.number, odd.text)).refused()
 	}
-	return nil
 }
 
-func codeForms(c *check, p *customer) error {
-	purse, err := c.paidCode(p)
-	if err != nil {
-		return err
-	}
+func codeForms(c *check, p *customer) {
+	purse := c.paidCode(p)
 	for _, other := range otherSpellings(c.goodCode()) {
-		if _, err := c.send(c.codeCall("send it again "+other.how, p.number, other.text)); err != nil {
-			return err
-		}
-		if err := purse.nothing(); err != nil {
-			return err
-		}
+		c.send(c.codeCall("send it again "+other.how, p.number, other.text))
+		purse.nothing()
 	}
-	return nil
 }
 
 // paidCode sends the profile's code and sees that points show.
-func (c *check) paidCode(p *customer) (*purse, error) {
-	purse, err := c.purse(p)
-	if err != nil {
-		return nil, err
-	}
-	if err := c.expecting(c.codeCall("send the code", p.number, c.goodCode()), (*reply).done); err != nil {
-		return nil, err
-	}
-	_, err = purse.first("a promo code")
-	return purse, err
+func (c *check) paidCode(p *customer) *purse {
+	purse := c.purse(p)
+	c.send(c.codeCall("send the code", p.number, c.goodCode())).done()
+	purse.first("a promo code")
+	return purse
 }
 
-func codeTwoWays(c *check, p *customer) error {
-	purse, err := c.paidCode(p)
-	if err != nil {
-		return err
-	}
+func codeTwoWays(c *check, p *customer) {
+	purse := c.paidCode(p)
 	for _, phone := range []string{p.phone, "+" + p.phone} {
-		if _, err := c.send(c.codeByPhone("send it again by phone", phone, c.goodCode())); err != nil {
-			return err
-		}
+		c.send(c.codeByPhone("send it again by phone", phone, c.goodCode()))
 	}
-	return purse.nothing()
+	purse.nothing()
 }
 
-func codeLands(c *check, p, other *customer) error {
-	mine, err := c.purse(p)
-	if err != nil {
-		return err
-	}
-	others, err := c.purse(other)
-	if err != nil {
-		return err
-	}
-	if err := c.expecting(c.codeCall("send the code", p.number, c.goodCode()), (*reply).done); err != nil {
-		return err
-	}
-	gained, err := mine.gained()
-	if err != nil {
-		return err
-	}
-	if err := others.nothing(); err != nil {
-		return err
-	}
+func codeLands(c *check, p, other *customer) {
+	mine := c.purse(p)
+	others := c.purse(other)
+	c.send(c.codeCall("send the code", p.number, c.goodCode())).done()
+	gained := mine.gained()
+	others.nothing()
 	if gained.Sign() == 0 {
-		return &lacking{strings.Replace(noPointsShow, "a receipt", "a promo code", 1)}
+		panic(stop{&lacking{strings.Replace(noPointsShow, "a receipt", "a promo code", 1)}})
 	}
-	return all(
-		func() error {
-			return c.expecting(c.codeByPhone("another customer sends the code by phone", other.phone, c.goodCode()), (*reply).done)
-		},
-		func() error { return others.gains(gained) },
-		mine.nothing,
-	)
+	c.send(c.codeByPhone("another customer sends the code by phone", other.phone, c.goodCode())).done()
+	others.gains(gained)
+	mine.nothing()
 }
 
-func expiredForms(c *check, p *customer) error {
+func expiredForms(c *check, p *customer) {
 	code := c.profile.Data.ExpiredCode
 	for _, other := range otherSpellings(code) {
-		if err := c.expecting(c.codeCall("a code whose time is over, "+other.how, p.number, other.text), (*reply).refused); err != nil {
-			return err
-		}
+		c.send(c.codeCall("a code whose time is over, "+other.how, p.number, other.text)).refused()
 	}
-	return c.expecting(c.codeByPhone("a code whose time is over, by phone", p.phone, code), (*reply).refused)
+	c.send(c.codeByPhone("a code whose time is over, by phone", p.phone, code)).refused()
 }

@@ -14,11 +14,8 @@ func raceRules() []ruled {
 	return []ruled{
 		{
 			Rule: race("reserve", "Reservations at one moment all give different numbers.", contract.Critical, "reserveCard"),
-			check: func(c *check) error {
-				replies, err := c.atOnce(c.twins(c.on("reserve a number", "reserveCard", "")))
-				if err != nil {
-					return err
-				}
+			check: func(c *check) {
+				replies := c.atOnce(c.twins(c.on("reserve a number", "reserveCard", "")))
 				seen := map[string]bool{}
 				for _, r := range replies {
 					number := reservedNumber(r.Answer)
@@ -26,31 +23,24 @@ func raceRules() []ruled {
 						continue
 					}
 					c.report.TestData.Reserved++
-					if err := r.differs(!seen[number], "a number of its own", "two calls got one number"); err != nil {
-						return err
-					}
+					r.differs(!seen[number], "a number of its own", "two calls got one number")
 					seen[number] = true
 				}
-				return c.someTaken(replies)
+				c.someTaken(replies)
 			},
 			faults: []Fault{{Name: "race-one-number", Breaks: "Two at one moment reserve one number"}},
 		},
 		{
 			Rule: race("issue-reserved", "The same issue of a reserved number many times at one moment makes one card.", contract.Critical, "reserveCard", "issueReservedCard"),
-			check: reserved(func(c *check, number string) error {
+			check: reserved(func(c *check, number string) {
 				p := c.person()
 				p.number = number
 				out := c.issueOnCall("issue the number", number, p.profile())
-				replies, err := c.atOnce(c.twins(out))
-				if err != nil {
-					return err
-				}
+				replies := c.atOnce(c.twins(out))
 				c.made(p, number)
-				return all(
-					func() error { return c.someTaken(replies) },
-					func() error { return c.again("the same call afterwards", out, 1) },
-					func() error { return c.finds(p, "search by phone", "msisdn", p.phone, "email", p.email) },
-				)
+				c.someTaken(replies)
+				c.again("the same call afterwards", out, 1)
+				c.finds(p, "search by phone", "msisdn", p.phone, "email", p.email)
 			}),
 			faults: []Fault{{Name: "race-confirm-twin-500", Breaks: "Of two issues at one moment one is answered with 500"}},
 		},
@@ -66,15 +56,10 @@ func raceRules() []ruled {
 		},
 		{
 			Rule: since(race("issue", "The same phone many times at one moment gets one card.", contract.Critical, "issueCard"), v120),
-			check: func(c *check) error {
+			check: func(c *check) {
 				p := c.person()
-				replies, err := c.atOnce(c.twins(c.issueCall("issue a card", p.profile())))
-				if err != nil {
-					return err
-				}
-				if err := c.someTaken(replies); err != nil {
-					return err
-				}
+				replies := c.atOnce(c.twins(c.issueCall("issue a card", p.profile())))
+				c.someTaken(replies)
 				for _, r := range replies {
 					if !r.ok() {
 						continue
@@ -82,49 +67,38 @@ func raceRules() []ruled {
 					if p.number == "" {
 						c.made(p, r.number())
 					}
-					if err := r.differs(r.number() == p.number, "one card for all", "two calls got two cards"); err != nil {
-						return err
-					}
+					r.differs(r.number() == p.number, "one card for all", "two calls got two cards")
 				}
-				return all(
-					func() error { return c.finds(p, "search by phone", "msisdn", p.phone, "email", p.email) },
-					func() error { return c.sameCard(p, "the same call afterwards", p.profile()) },
-				)
+				c.finds(p, "search by phone", "msisdn", p.phone, "email", p.email)
+				c.sameCard(p, "the same call afterwards", p.profile())
 			},
 			faults: []Fault{{Name: "race-second-card", Breaks: "Two issues at one moment give two cards"}},
 		},
 		{
 			Rule: race("update", "The same update many times at one moment is taken, and the card is found afterwards.", contract.Major, "updateUser"),
-			check: withFresh(func(c *check, p *customer) error {
+			check: withFresh(func(c *check, p *customer) {
 				email := c.maker.email(c.maker.phone())
-				replies, err := c.atOnce(c.twins(c.updateCall("change the e-mail address", p.number, profile{"email": email, "surname": "Новая"})))
-				if err != nil {
-					return err
-				}
-				return all(
-					func() error { return c.someTaken(replies) },
-					func() error { return c.finds(p, "the new address finds the card", "email", email) },
-					func() error { return c.finds(p, "so does the phone", "msisdn", p.phone) },
-				)
+				replies := c.atOnce(c.twins(c.updateCall("change the e-mail address", p.number, profile{"email": email, "surname": "Новая"})))
+				c.someTaken(replies)
+				c.finds(p, "the new address finds the card", "email", email)
+				c.finds(p, "so does the phone", "msisdn", p.phone)
 			}),
 			faults: []Fault{{Name: "race-update-twin-500", Breaks: "Of two updates at one moment one is answered with 500"}},
 		},
 		{
 			Rule: race("email", "One e-mail address, many customers at one moment: one of them gets it.", contract.Critical, "updateUser"),
-			check: func(c *check) error {
-				return raceForContact(c, "e-mail address", "email", "email", c.maker.email(c.maker.phone()))
+			check: func(c *check) {
+				raceForContact(c, "e-mail address", "email", "email", c.maker.email(c.maker.phone()))
 			},
 			faults: []Fault{{Name: "race-email-taken-twice", Breaks: "Two at one moment take one email"}},
 		},
 		{
 			Rule: race("channels", "The same channels many times at one moment are taken.", contract.Major, "setChannels"),
-			check: withFresh(func(c *check, p *customer) error {
+			check: withFresh(func(c *check, p *customer) {
 				out := c.channelsCall("set channels", p.number, []string{"sms"}, []string{"email"})
-				replies, err := c.atOnce(c.twins(out))
-				if err != nil {
-					return err
-				}
-				return all(func() error { return c.someTaken(replies) }, func() error { return c.again("the same call afterwards", out, 1) })
+				replies := c.atOnce(c.twins(out))
+				c.someTaken(replies)
+				c.again("the same call afterwards", out, 1)
 			}),
 			faults: []Fault{{Name: "race-channels-twin-500", Breaks: "Of two changes of channels at one moment one is answered with 500"}},
 		},
@@ -176,7 +150,7 @@ func (m *Moment) Announce(to func(calls int)) { m.once.Do(func() { to(m.calls) }
 
 // atOnce makes calls at one moment. Which of them wins is chance, so they are
 // counted and not kept, but for those that turn out wrong.
-func (c *check) atOnce(calls []call) ([]*reply, error) {
+func (c *check) atOnce(calls []call) []*reply {
 	exchanges := make([]Exchange, len(calls))
 	var ready, done sync.WaitGroup
 	start := make(chan struct{})
@@ -195,73 +169,66 @@ func (c *check) atOnce(calls []call) ([]*reply, error) {
 	done.Wait()
 	kept := c.records
 	var replies []*reply
-	var err error
+	var failed error
 	for i, e := range exchanges {
 		out := calls[i]
 		out.slow = true
-		r, failed := c.received(out, e)
-		if failed != nil {
-			err = failed
+		if err := attempt(func() { replies = append(replies, c.received(out, e)) }); err != nil {
+			failed = err
 			continue
 		}
 		c.tally.twins = append(c.tally.twins, e.Took)
-		replies = append(replies, r)
 	}
 	c.records = kept
 	c.quiet += len(calls)
 	c.note = fmt.Sprintf("%d calls at one moment", len(calls))
-	return replies, err
+	if failed != nil {
+		panic(stop{failed})
+	}
+	return replies
 }
 
 // differs is expect for one of many calls at one moment: the call is only kept
 // when it is wrong.
-func (r *reply) differs(ok bool, expected, wrong string, args ...any) error {
+func (r *reply) differs(ok bool, expected, wrong string, args ...any) {
 	if ok {
-		return nil
+		return
 	}
 	r.check.records = append(r.check.records, r.record)
 	r.check.quiet--
-	return r.expect(false, expected, wrong, args...)
+	r.expect(false, expected, wrong, args...)
 }
 
 // someTaken expects that of many calls at one moment every one was processed or
 // refused, and at least one processed.
-func (c *check) someTaken(replies []*reply) error {
+func (c *check) someTaken(replies []*reply) {
 	taken := 0
 	for _, r := range replies {
 		inside := r.ok() || r.Answer.Status == http.StatusUnprocessableEntity
-		if err := r.differs(inside, "200 or 422", "the status is %d", r.Answer.Status); err != nil {
-			return err
-		}
+		r.differs(inside, "200 or 422", "the status is %d", r.Answer.Status)
 		if r.ok() {
 			taken++
 		}
 	}
 	if taken == 0 && len(replies) > 0 {
-		return replies[0].differs(false, "at least one success", "all %d calls were refused", len(replies))
+		replies[0].differs(false, "at least one success", "all %d calls were refused", len(replies))
 	}
-	return nil
 }
 
 // oneTaken expects that exactly one of many calls was processed.
-func (c *check) oneTaken(replies []*reply) error {
+func (c *check) oneTaken(replies []*reply) {
 	taken := 0
 	for _, r := range replies {
 		if r.ok() {
 			taken++
 		}
-		if err := r.differs(taken <= 1, "one success", "a second call was processed"); err != nil {
-			return err
-		}
+		r.differs(taken <= 1, "one success", "a second call was processed")
 	}
-	return c.someTaken(replies)
+	c.someTaken(replies)
 }
 
-func raceForNumber(c *check) error {
-	number, err := c.needNumber()
-	if err != nil {
-		return err
-	}
+func raceForNumber(c *check) {
+	number := c.needNumber()
 	var customers []*customer
 	var calls []call
 	for range c.options.Twins {
@@ -269,33 +236,22 @@ func raceForNumber(c *check) error {
 		customers = append(customers, p)
 		calls = append(calls, c.issueOnCall("issue one number to many customers", number, p.profile()))
 	}
-	replies, err := c.atOnce(calls)
-	if err != nil {
-		return err
-	}
-	if err := c.oneTaken(replies); err != nil {
-		return err
-	}
+	replies := c.atOnce(calls)
+	c.oneTaken(replies)
 	owners := 0
 	for _, p := range customers {
-		r, err := c.find("whose card is it?", "msisdn", p.phone)
-		if err != nil {
-			return err
-		}
+		r := c.find("whose card is it?", "msisdn", p.phone)
 		if r.number() != "" {
 			if owners++; owners == 1 {
 				c.made(p, number)
 			}
 		}
-		if err := r.expect(owners <= 1, "one holder", "a second customer finds the card"); err != nil {
-			return err
-		}
+		r.expect(owners <= 1, "one holder", "a second customer finds the card")
 	}
 	c.forgetSearches()
 	if owners == 0 {
-		return &broken{"nobody finds the card afterwards"}
+		panic(stop{&broken{"nobody finds the card afterwards"}})
 	}
-	return nil
 }
 
 // forgetSearches drops the calls of a check that passed and whose winner is
@@ -312,36 +268,20 @@ func (c *check) forgetSearches() {
 	c.records = kept
 }
 
-func raceForPhone(c *check) error {
+func raceForPhone(c *check) {
 	p := c.person()
 	var calls []call
 	numbers := map[string]bool{}
 	for range fewTwins {
-		number, err := c.needNumber()
-		if err != nil {
-			return err
-		}
+		number := c.needNumber()
 		numbers[number] = true
 		calls = append(calls, c.issueOnCall("issue many numbers to one phone", number, p.profile()))
 	}
-	replies, err := c.atOnce(calls)
-	if err != nil {
-		return err
-	}
-	if err := c.someTaken(replies); err != nil {
-		return err
-	}
-	err = c.expecting(c.findCall("search by phone and e-mail address", "msisdn", p.phone, "email", p.email), func(r *reply) error {
-		if err := r.taken(); err != nil {
-			return err
-		}
-		if numbers[r.number()] {
-			c.made(p, r.number())
-		}
-		return r.expect(numbers[r.number()], "one of the cards", "%s is answered", r.cardSaid())
-	})
-	if err == nil {
-		c.forgetSearches()
-	}
-	return err
+	replies := c.atOnce(calls)
+	c.someTaken(replies)
+	r := c.send(c.findCall("search by phone and e-mail address", "msisdn", p.phone, "email", p.email))
+	r.taken()
+	r.expect(numbers[r.number()], "one of the cards", "%s is answered", r.cardSaid())
+	c.made(p, r.number())
+	c.forgetSearches()
 }

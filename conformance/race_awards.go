@@ -11,8 +11,8 @@ func raceAwardRules() []ruled {
 	return []ruled{
 		{
 			Rule: since(race("receipt", "The same receipt many times at one moment is paid once.", contract.Critical, "submitQRCode", "getCard"), v110),
-			check: withFresh(func(c *check, p *customer) error {
-				return c.racePaidOnce(p, func(p *customer) []call {
+			check: withFresh(func(c *check, p *customer) {
+				c.racePaidOnce(p, func(p *customer) []call {
 					return c.twins(c.receiptCall("send the receipt", p.number, c.sale().String()))
 				})
 			}),
@@ -20,15 +20,15 @@ func raceAwardRules() []ruled {
 		},
 		{
 			Rule: since(race("receipt-two-ways", "The same receipt by card and by phone at one moment is paid once.", contract.Critical, "submitQRCode", "getCard"), v110),
-			check: withFresh(func(c *check, p *customer) error {
-				return c.racePaidOnceTwoWays(p, func() map[string]string { return map[string]string{"qrCode": c.sale().String()} }, "submitQRCode")
+			check: withFresh(func(c *check, p *customer) {
+				c.racePaidOnceTwoWays(p, func() map[string]string { return map[string]string{"qrCode": c.sale().String()} }, "submitQRCode")
 			}),
 			faults: []Fault{{Name: "race-receipt-paid-each-way", Breaks: "A receipt that comes by card and by phone at one moment is paid twice"}},
 		},
 		{
 			Rule: since(needsCode(race("promo-two-ways", "The same promo code by card and by phone at one moment is paid once.", contract.Critical, "submitPromoCode", "getCard")), v130),
-			check: withFresh(func(c *check, p *customer) error {
-				return c.racePaidOnceTwoWays(p, func() map[string]string { return map[string]string{"code": c.goodCode()} }, "submitPromoCode")
+			check: withFresh(func(c *check, p *customer) {
+				c.racePaidOnceTwoWays(p, func() map[string]string { return map[string]string{"code": c.goodCode()} }, "submitPromoCode")
 			}),
 			faults: []Fault{{Name: "race-code-paid-each-way", Breaks: "A code that comes by card and by phone at one moment is paid twice"}},
 		},
@@ -44,8 +44,8 @@ func raceAwardRules() []ruled {
 		},
 		{
 			Rule: since(needsCode(race("promo", "The same promo code many times at one moment is paid once.", contract.Critical, "submitPromoCode", "getCard")), v130),
-			check: withFresh(func(c *check, p *customer) error {
-				return c.racePaidOnce(p, func(p *customer) []call { return c.twins(c.codeCall("send the code", p.number, c.goodCode())) })
+			check: withFresh(func(c *check, p *customer) {
+				c.racePaidOnce(p, func(p *customer) []call { return c.twins(c.codeCall("send the code", p.number, c.goodCode())) })
 			}),
 			faults: []Fault{{Name: "race-code-paid-twice", Breaks: "A code that comes twice at one moment is paid twice"}},
 		},
@@ -64,34 +64,22 @@ func needsCode(r contract.Rule) contract.Rule {
 
 // racePaidOnce expects that a call many times at one moment gives what it gives
 // once to another card.
-func (c *check) racePaidOnce(p *customer, of func(*customer) []call) error {
-	control, err := c.fresh()
-	if err != nil {
-		return err
-	}
-	want, err := c.gain(control.number, func() error { return c.expecting(of(control)[0], (*reply).done) })
-	if err != nil {
-		return err
-	}
+func (c *check) racePaidOnce(p *customer, of func(*customer) []call) {
+	control := c.fresh()
+	want := c.gain(control.number, func() { c.send(of(control)[0]).done() })
 	if want.Sign() == 0 {
-		return &lacking{noPointsShow}
+		panic(stop{&lacking{noPointsShow}})
 	}
-	gained, err := c.gain(p.number, func() error {
-		replies, err := c.atOnce(of(p))
-		if err != nil {
-			return err
-		}
-		return c.someTaken(replies)
+	gained := c.gain(p.number, func() {
+		replies := c.atOnce(of(p))
+		c.someTaken(replies)
 	})
-	if err != nil {
-		return err
-	}
-	return c.expectGain(gained, want)
+	c.expectGain(gained, want)
 }
 
 // racePaidOnceTwoWays sends every other twin by the customer's phone.
-func (c *check) racePaidOnceTwoWays(p *customer, fields func() map[string]string, method string) error {
-	return c.racePaidOnce(p, func(p *customer) []call {
+func (c *check) racePaidOnceTwoWays(p *customer, fields func() map[string]string, method string) {
+	c.racePaidOnce(p, func(p *customer) []call {
 		said := fields()
 		said["cardNumber"] = p.number
 		calls := c.twins(c.promo("send it by card", method, said))
@@ -105,54 +93,29 @@ func (c *check) racePaidOnceTwoWays(p *customer, fields func() map[string]string
 	})
 }
 
-func raceForReceipt(c *check) error {
-	control, err := c.fresh()
-	if err != nil {
-		return err
-	}
-	want, err := c.gain(control.number, func() error { return c.accepted("what a receipt gives once", control, c.sale().String()) })
-	if err != nil {
-		return err
-	}
+func raceForReceipt(c *check) {
+	control := c.fresh()
+	want := c.gain(control.number, func() { c.accepted("what a receipt gives once", control, c.sale().String()) })
 	if want.Sign() == 0 {
-		return &lacking{noPointsShow}
+		panic(stop{&lacking{noPointsShow}})
 	}
 	qr := c.sale().String()
 	var calls []call
 	var customers []*customer
 	total := new(big.Rat)
 	for range fewTwins {
-		p, err := c.fresh()
-		if err != nil {
-			return err
-		}
-		before, err := c.points("points before", p.number)
-		if err != nil {
-			return err
-		}
+		p := c.fresh()
+		before := c.points("points before", p.number)
 		total.Sub(total, before)
 		customers, calls = append(customers, p), append(calls, c.receiptCall("send one receipt from many cards", p.number, qr))
 	}
-	replies, err := c.atOnce(calls)
-	if err != nil {
-		return err
-	}
-	if err := c.oneTaken(replies); err != nil {
-		return err
-	}
-	if err := c.waitForPoints(); err != nil {
-		return err
-	}
+	replies := c.atOnce(calls)
+	c.oneTaken(replies)
+	c.waitForPoints()
 	for _, p := range customers {
-		after, err := c.points("points after", p.number)
-		if err != nil {
-			return err
-		}
+		after := c.points("points after", p.number)
 		total.Add(total, after)
 	}
-	if err := c.expectGain(total, want); err != nil {
-		return err
-	}
+	c.expectGain(total, want)
 	c.forgetSearches()
-	return nil
 }

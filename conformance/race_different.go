@@ -34,7 +34,7 @@ func raceDifferentRules() []ruled {
 		},
 		{
 			Rule:   race("phone", "One phone, many customers at one moment: one of them gets it.", contract.Critical, "updateUser"),
-			check:  func(c *check) error { return raceForContact(c, "phone", "phone", "msisdn", c.maker.phone()) },
+			check:  func(c *check) { raceForContact(c, "phone", "phone", "msisdn", c.maker.phone()) },
 			faults: []Fault{{Name: "race-phone-taken-twice", Breaks: "Two at one moment take one phone"}},
 		},
 		{
@@ -68,30 +68,17 @@ func historyOf(r contract.Rule) contract.Rule {
 // raceRounds is how often a race of a few calls is run.
 const raceRounds = 3
 
-func raceReceipts(c *check, p *customer) error {
-	purse, err := c.purse(p)
-	if err != nil {
-		return err
-	}
-	if err := c.accepted("what a receipt gives alone", p, c.sale().String()); err != nil {
-		return err
-	}
-	want, err := purse.first("a receipt")
-	if err != nil {
-		return err
-	}
+func raceReceipts(c *check, p *customer) {
+	purse := c.purse(p)
+	c.accepted("what a receipt gives alone", p, c.sale().String())
+	want := purse.first("a receipt")
 	var calls []call
 	for range 4 {
 		calls = append(calls, c.receiptCall("send different receipts at one moment", p.number, c.sale().String()))
 	}
-	replies, err := c.atOnce(calls)
-	if err != nil {
-		return err
-	}
-	if err := c.someTaken(replies); err != nil {
-		return err
-	}
-	return purse.gains(times(processed(replies), want))
+	replies := c.atOnce(calls)
+	c.someTaken(replies)
+	purse.gains(times(processed(replies), want))
 }
 
 // processed counts the calls that were processed.
@@ -104,71 +91,47 @@ func processed(replies []*reply) (n int) {
 	return n
 }
 
-func raceReceiptAndCode(c *check, p, control *customer) error {
-	alone, err := c.purse(control)
-	if err != nil {
-		return err
-	}
-	mine, err := c.purse(p)
-	if err != nil {
-		return err
-	}
+func raceReceiptAndCode(c *check, p, control *customer) {
+	alone := c.purse(control)
+	mine := c.purse(p)
 	var gains []*big.Rat
 	for i, out := range []call{
 		c.receiptCall("what a receipt gives alone", control.number, c.sale().String()), c.codeCall("what a code gives alone", control.number, c.goodCode()),
 	} {
-		if err := c.expecting(out, (*reply).done); err != nil {
-			return err
-		}
-		gained, err := alone.first([]string{"a receipt", "a promo code"}[i])
-		if err != nil {
-			return err
-		}
+		c.send(out).done()
+		gained := alone.first([]string{"a receipt", "a promo code"}[i])
 		gains = append(gains, gained)
 	}
-	replies, err := c.atOnce([]call{
+	replies := c.atOnce([]call{
 		c.receiptCall("send a receipt and a code at one moment", p.number, c.sale().String()), c.codeCall("send a code and a receipt at one moment", p.number, c.goodCode()),
 	})
-	if err != nil {
-		return err
-	}
 	for _, r := range replies {
-		if err := r.differs(r.ok(), "status 200", "the status is %d", r.Answer.Status); err != nil {
-			return err
-		}
+		r.differs(r.ok(), "status 200", "the status is %d", r.Answer.Status)
 	}
-	return mine.gains(new(big.Rat).Add(gains[0], gains[1]))
+	mine.gains(new(big.Rat).Add(gains[0], gains[1]))
 }
 
 // raceFields changes phone and e-mail address in two calls. What was taken has to
 // find the card.
-func raceFields(c *check, p *customer) error {
+func raceFields(c *check, p *customer) {
 	for range raceRounds {
 		phone := c.maker.phone()
 		email := c.maker.email(phone)
-		replies, err := c.atOnce([]call{
+		replies := c.atOnce([]call{
 			c.updateCall("change the phone while the e-mail address changes", p.number, profile{"phone": phone}),
 			c.updateCall("change the e-mail address while the phone changes", p.number, profile{"email": email}),
 		})
-		if err != nil {
-			return err
-		}
-		if err := c.someTaken(replies); err != nil {
-			return err
-		}
+		c.someTaken(replies)
 		for i, search := range [][]string{{"msisdn", phone}, {"email", email}} {
 			if !replies[i].ok() {
 				continue
 			}
-			if err := c.finds(p, "what changed at one moment with another field finds the card", search...); err != nil {
-				return err
-			}
+			c.finds(p, "what changed at one moment with another field finds the card", search...)
 		}
 	}
-	return nil
 }
 
-func raceChannels(c *check, p *customer) error {
+func raceChannels(c *check, p *customer) {
 	channels := []string{"sms", "email", "call", "push"}
 	for round := range raceRounds {
 		want := map[string]string{}
@@ -182,47 +145,32 @@ func raceChannels(c *check, p *customer) error {
 			want[channel] = "deny"
 			calls = append(calls, c.channelsCall("deny "+channel+" while others change", p.number, nil, []string{channel}))
 		}
-		replies, err := c.atOnce(calls)
-		if err != nil {
-			return err
-		}
-		if err := c.someTaken(replies); err != nil {
-			return err
-		}
+		replies := c.atOnce(calls)
+		c.someTaken(replies)
 		for i, r := range replies {
 			if !r.ok() {
 				delete(want, channels[i])
 			}
 		}
-		if err := c.channelsAre(p, want); err != nil {
-			return err
-		}
+		c.channelsAre(p, want)
 	}
-	return nil
 }
 
-func raceIssues(c *check) error {
+func raceIssues(c *check) {
 	var customers []*customer
 	var calls []call
 	for range fewTwins {
 		p := c.person()
 		customers, calls = append(customers, p), append(calls, c.issueCall("issue to many customers at one moment", p.profile()))
 	}
-	replies, err := c.atOnce(calls)
-	if err != nil {
-		return err
-	}
-	if err := c.someTaken(replies); err != nil {
-		return err
-	}
+	replies := c.atOnce(calls)
+	c.someTaken(replies)
 	seen := map[string]bool{}
 	for i, r := range replies {
 		if !r.ok() {
 			continue
 		}
-		if err := r.differs(r.number() != "" && !seen[r.number()], "a card of his own", "two customers got one card, or none"); err != nil {
-			return err
-		}
+		r.differs(r.number() != "" && !seen[r.number()], "a card of his own", "two customers got one card, or none")
 		seen[r.number()] = true
 		c.made(customers[i], r.number())
 	}
@@ -230,22 +178,16 @@ func raceIssues(c *check) error {
 		if !r.ok() {
 			continue
 		}
-		if err := c.finds(customers[i], "the customer finds the card that was issued", "msisdn", customers[i].phone); err != nil {
-			return err
-		}
+		c.finds(customers[i], "the customer finds the card that was issued", "msisdn", customers[i].phone)
 	}
 	c.forgetSearches()
-	return nil
 }
 
 // raceReads reads the cards of four customers in every way at one moment.
-func raceReads(c *check) error {
+func raceReads(c *check) {
 	var customers []*customer
 	for _, name := range []string{"anna", "boris", "vera", "gleb"} {
-		p, err := c.shared(name)
-		if err != nil {
-			return err
-		}
+		p := c.shared(name)
 		customers = append(customers, p)
 	}
 	var calls []call
@@ -261,22 +203,16 @@ func raceReads(c *check) error {
 			}
 		}
 	}
-	replies, err := c.atOnce(calls)
-	if err != nil {
-		return err
-	}
+	replies := c.atOnce(calls)
 	for i, r := range replies {
-		if err := r.differs(r.ok() && r.number() == want[i], "the card that was asked for", "%s is answered, with status %d", r.cardSaid(), r.Answer.Status); err != nil {
-			return err
-		}
+		r.differs(r.ok() && r.number() == want[i], "the card that was asked for", "%s is answered, with status %d", r.cardSaid(), r.Answer.Status)
 	}
-	return nil
 }
 
-func raceHistories(c *check, h *bought) error {
+func raceHistories(c *check, h *bought) {
 	days := slices.Compact(slices.Clone(h.days))
 	if len(days) < 2 {
-		return &lacking{"data.history must be a card with purchases on two days or more"}
+		panic(stop{&lacking{"data.history must be a card with purchases on two days or more"}})
 	}
 	var calls []call
 	var want []int
@@ -292,69 +228,46 @@ func raceHistories(c *check, h *bought) error {
 		}
 		calls, want = append(calls, out), append(want, lines)
 	}
-	replies, err := c.atOnce(calls)
-	if err != nil {
-		return err
-	}
+	replies := c.atOnce(calls)
 	for i, r := range replies {
 		got := daysOf(r)
 		own := !slices.ContainsFunc(got, func(day string) bool { return day != days[i%len(days)] })
-		if err := r.differs(r.ok() && own && len(got) == want[i], fmt.Sprintf("the %d purchases of %s", want[i], days[i%len(days)]), "%d purchases are listed, or of other days", len(got)); err != nil {
-			return err
-		}
+		r.differs(r.ok() && own && len(got) == want[i], fmt.Sprintf("the %d purchases of %s", want[i], days[i%len(days)]), "%d purchases are listed, or of other days", len(got))
 	}
-	return nil
 }
 
 // raceReadAndWrite reads a card while its holder changes, in every way.
-func raceReadAndWrite(c *check, p *customer) error {
+func raceReadAndWrite(c *check, p *customer) {
 	var calls []call
 	for i := range fewTwins {
 		calls = append(calls, c.on("show the card while it is written to", "getCard", p.number), c.findCall("search for the card while it is written to", "msisdn", p.phone),
 			c.updateCall("change the town", p.number, profile{"locality": []string{"Новгород", "Псков"}[i%2]}))
 	}
-	replies, err := c.atOnce(calls)
-	if err != nil {
-		return err
-	}
+	replies := c.atOnce(calls)
 	for i, r := range replies {
 		if i%3 == 2 {
 			continue // a write may be refused
 		}
-		if err := r.differs(r.ok() && r.number() == p.number, "the card", "%s is answered, with status %d", r.cardSaid(), r.Answer.Status); err != nil {
-			return err
-		}
+		r.differs(r.ok() && r.number() == p.number, "the card", "%s is answered, with status %d", r.cardSaid(), r.Answer.Status)
 	}
-	return nil
 }
 
 // raceForContact gives many customers one phone or e-mail address at one moment.
-func raceForContact(c *check, what, field, parameter, value string) error {
+func raceForContact(c *check, what, field, parameter, value string) {
 	var calls []call
 	var customers []*customer
 	for range fewTwins {
-		p, err := c.fresh()
-		if err != nil {
-			return err
-		}
+		p := c.fresh()
 		customers = append(customers, p)
 		calls = append(calls, c.updateCall("take one "+what+", many customers", p.number, profile{field: value}))
 	}
-	replies, err := c.atOnce(calls)
-	if err != nil {
-		return err
-	}
-	if err := c.oneTaken(replies); err != nil {
-		return err
-	}
+	replies := c.atOnce(calls)
+	c.oneTaken(replies)
 	for i, r := range replies {
 		if !r.ok() {
 			continue
 		}
-		if err := c.finds(customers[i], "it finds the winner's card", parameter, value); err != nil {
-			return err
-		}
+		c.finds(customers[i], "it finds the winner's card", parameter, value)
 	}
 	c.forgetSearches()
-	return nil
 }

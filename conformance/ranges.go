@@ -28,61 +28,46 @@ func rangeRules() []ruled {
 		},
 		{
 			Rule: needs(rule("reversed", "With endDate before startDate the answer is 422 or [], never purchases.", contract.Minor)),
-			check: history(func(c *check, h *bought) error {
+			check: history(func(c *check, h *bought) {
 				if len(h.days) == 0 {
-					return notReady("the history is empty")
+					panic(stop{notReady("the history is empty")})
 				}
-				r, err := c.purchases("the last day first and the first day last", c.profile.Data.History, dayAfter(h.days[len(h.days)-1], 1), dayAfter(h.days[0], -1))
-				if err != nil {
-					return err
-				}
-				return r.expect(!r.ok() || r.doc != nil && len(r.doc.Items) == 0, "422 or []", "purchases are listed")
+				r := c.purchases("the last day first and the first day last", c.profile.Data.History, dayAfter(h.days[len(h.days)-1], 1), dayAfter(h.days[0], -1))
+				r.expect(!r.ok() || r.doc != nil && len(r.doc.Items) == 0, "422 or []", "purchases are listed")
 			}),
 			faults: []Fault{{Name: "reversed-range-swapped", Breaks: "Days in the wrong order are put right"}},
 		},
 		{
 			Rule: needs(rule("future-end", "An endDate in the future lists what there is until today.", contract.Minor)),
-			check: history(func(c *check, h *bought) error {
-				return h.same(c, longAgo, c.options.Clock().UTC().AddDate(1, 0, 0).Format(time.DateOnly))
+			check: history(func(c *check, h *bought) {
+				h.same(c, longAgo, c.options.Clock().UTC().AddDate(1, 0, 0).Format(time.DateOnly))
 			}),
 			faults: []Fault{{Name: "future-end-refused", Breaks: "An endDate in the future is refused"}},
 		},
 		{
 			Rule: needs(rule("until-today", "Without endDate all days until today are listed, today as well: no less than with today as endDate.", contract.Major)),
-			check: history(func(c *check, h *bought) error {
-				return h.same(c, longAgo, c.options.Clock().UTC().Format(time.DateOnly))
+			check: history(func(c *check, h *bought) {
+				h.same(c, longAgo, c.options.Clock().UTC().Format(time.DateOnly))
 			}),
 			faults: []Fault{{Name: "today-left-out", Breaks: "Without endDate the purchases of today are left out"}},
 		},
 		{
 			Rule: rule("leap-day", "29 February of a leap year is a day.", contract.Major),
-			check: knownCard(func(c *check, p *customer) error {
+			check: knownCard(func(c *check, p *customer) {
 				for _, day := range []string{"2024-02-29", "2000-02-29"} {
-					r, err := c.purchases("startDate and endDate are 29 February", p.number, day, day)
-					if err != nil {
-						return err
-					}
-					if err := r.taken(); err != nil {
-						return err
-					}
+					r := c.purchases("startDate and endDate are 29 February", p.number, day, day)
+					r.taken()
 				}
-				return nil
 			}),
 			faults: []Fault{{Name: "leap-day-refused", Breaks: "29 February is refused"}},
 		},
 		{
 			Rule: rule("no-such-day", "Days that the calendar does not have are refused as startDate and as endDate.", contract.Major),
-			check: knownCard(func(c *check, p *customer) error {
+			check: knownCard(func(c *check, p *customer) {
 				for _, day := range []string{"2025-02-29", "1900-02-29", "2026-04-31", "2026-00-10", "2026-01-00"} {
-					err := all(
-						func() error { return c.refusedHistory("startDate is "+day, p.number, day, "") },
-						func() error { return c.refusedHistory("endDate is "+day, p.number, longAgo, day) },
-					)
-					if err != nil {
-						return err
-					}
+					c.refusedHistory("startDate is "+day, p.number, day, "")
+					c.refusedHistory("endDate is "+day, p.number, longAgo, day)
 				}
-				return nil
 			}),
 			faults: []Fault{
 				{Name: "start-rolls-over", Breaks: "29 February of any year is taken as startDate"},
@@ -91,12 +76,9 @@ func rangeRules() []ruled {
 		},
 		{
 			Rule: needs(rule("stable", "The same history twice is the same, in the same order.", contract.Minor)),
-			check: history(func(c *check, h *bought) error {
-				r, err := c.purchases("the whole history again", c.profile.Data.History, longAgo, "")
-				if err != nil {
-					return err
-				}
-				return r.expect(slices.Equal(linesOf(r), linesOf(h.whole)), "the same lines in the same order", "the lines or their order have changed")
+			check: history(func(c *check, h *bought) {
+				r := c.purchases("the whole history again", c.profile.Data.History, longAgo, "")
+				r.expect(slices.Equal(linesOf(r), linesOf(h.whole)), "the same lines in the same order", "the lines or their order have changed")
 			}),
 			faults: []Fault{{Name: "history-shuffled", Breaks: "The order of the history changes from call to call"}},
 		},
@@ -131,36 +113,26 @@ func dayAfter(day string, days int) string {
 
 // edges looks at ranges that begin and end on a day with purchases, beside one,
 // or are one.
-func edges(c *check, h *bought) error {
+func edges(c *check, h *bought) {
 	days := slices.Compact(slices.Clone(h.days))
 	if len(days) < 2 {
-		return &lacking{"data.history must be a card with purchases on two days or more"}
+		panic(stop{&lacking{"data.history must be a card with purchases on two days or more"}})
 	}
 	first, middle, last := days[0], days[len(days)/2], days[len(days)-1]
 	for _, between := range [][2]string{
 		{first, last}, {first, first}, {last, last}, {dayAfter(first, 1), dayAfter(last, -1)}, {dayAfter(middle, -1), dayAfter(middle, -1)},
 		{dayAfter(middle, 1), dayAfter(middle, 1)}, {dayAfter(middle, -1), middle}, {middle, dayAfter(middle, 1)}, {dayAfter(last, 1), dayAfter(last, 2)},
 	} {
-		if err := h.same(c, between[0], between[1]); err != nil {
-			return err
-		}
+		h.same(c, between[0], between[1])
 	}
-	return nil
 }
 
 // same expects the very lines that the whole history has between two days, in
 // any order.
-func (h *bought) same(c *check, from, to string) error {
-	r, err := c.purchases("from "+from+" to "+to, c.profile.Data.History, from, to)
-	if err != nil {
-		return err
-	}
-	if err := r.taken(); err != nil {
-		return err
-	}
-	if err := r.expect(r.doc != nil && r.doc.Kind == document.Array, "an array", "the body is no array"); err != nil {
-		return err
-	}
+func (h *bought) same(c *check, from, to string) {
+	r := c.purchases("from "+from+" to "+to, c.profile.Data.History, from, to)
+	r.taken()
+	r.expect(r.doc != nil && r.doc.Kind == document.Array, "an array", "the body is no array")
 	var want []string
 	for _, line := range linesOf(h.whole) {
 		if day, _, _ := strings.Cut(line, "\x00"); day >= from && day <= to {
@@ -170,5 +142,5 @@ func (h *bought) same(c *check, from, to string) error {
 	got := linesOf(r)
 	slices.Sort(want)
 	slices.Sort(got)
-	return r.expect(slices.Equal(got, want), "the purchases of these days in the whole history", "%d purchases are listed in place of %d, or others", len(got), len(want))
+	r.expect(slices.Equal(got, want), "the purchases of these days in the whole history", "%d purchases are listed in place of %d, or others", len(got), len(want))
 }

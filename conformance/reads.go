@@ -24,27 +24,21 @@ func readRules() []ruled {
 				{Name: "nobody-kept", Breaks: "A search that found nobody is answered from memory"},
 			}},
 		{rule("typed.after-issue", "A number that was no card a moment ago is shown as soon as it is issued.", contract.Major, "reserveCard", "issueReservedCard"),
-			reserved(func(c *check, number string) error {
+			reserved(func(c *check, number string) {
 				p := c.person()
-				if _, err := c.look("show the reserved number", number); err != nil {
-					return err
-				}
-				return all(
-					func() error { return c.issued(p, number, p.profile()) },
-					func() error {
-						return c.expecting(c.on("show the issued card", "getCard", number), func(r *reply) error { return r.hasCard(number) })
-					},
-				)
+				c.look("show the reserved number", number)
+				c.issued(p, number, p.profile())
+				c.send(c.on("show the issued card", "getCard", number)).hasCard(number)
 			}), []Fault{{Name: "unknown-card-kept", Breaks: "That a number is no card is answered from memory"}}},
-		{receipt, withFresh(func(c *check, p *customer) error {
-			return c.earns(p, "a receipt", func() error { return c.accepted("send a receipt", p, c.sale().String()) })
+		{receipt, withFresh(func(c *check, p *customer) {
+			c.earns(p, "a receipt", func() { c.accepted("send a receipt", p, c.sale().String()) })
 		}), []Fault{
 			{Name: "balance-kept", Breaks: "The points of a card are answered from memory"},
 			{Name: "receipt-unpaid", Breaks: "A receipt is taken and never paid"},
 		}},
-		{code, withFresh(func(c *check, p *customer) error {
-			return c.earns(p, "a promo code", func() error {
-				return c.expecting(c.codeCall("send the code", p.number, c.goodCode()), (*reply).done)
+		{code, withFresh(func(c *check, p *customer) {
+			c.earns(p, "a promo code", func() {
+				c.send(c.codeCall("send the code", p.number, c.goodCode())).done()
 			})
 		}), []Fault{{Name: "code-unpaid", Breaks: "A promo code is taken and never paid"}}},
 		{large, withFresh(largeNumbers), []Fault{
@@ -54,82 +48,60 @@ func readRules() []ruled {
 			{Name: "exponent", Breaks: "Large numbers are written with an exponent"},
 		}},
 		{rule("users.after-issue", "The list of all users has a new customer at once.", contract.Minor, "listUsers"),
-			func(c *check) error {
-				if _, err := c.users("listUsers"); err != nil {
-					return err
-				}
-				p, err := c.fresh()
-				if err != nil {
-					return err
-				}
-				r, err := c.users("listUsers")
-				if err != nil {
-					return err
-				}
-				return r.expect(slices.Contains(phonesOf(r.doc), p.phone), "the phone of the new customer", "it is not in the list")
+			func(c *check) {
+				c.users("listUsers")
+				p := c.fresh()
+				r := c.users("listUsers")
+				r.expect(slices.Contains(phonesOf(r.doc), p.phone), "the phone of the new customer", "it is not in the list")
 			}, []Fault{{Name: "users-kept", Breaks: "The list of all users is answered from memory"}}},
 	}
 }
 
 // findAfterChange searches for the same before and after a change. The change
 // ends its connection, so that what follows comes over another one.
-func findAfterChange(c *check, p *customer) error {
+func findAfterChange(c *check, p *customer) {
 	oldPhone, oldEmail := p.phone, p.email
 	phone := c.maker.phone()
 	email := c.maker.email(phone)
 	change := c.updateCall("change phone and e-mail address", p.number, profile{"phone": phone, "email": email})
 	change.header = http.Header{"Connection": {"close"}}
-	return all(
-		func() error { return c.finds(p, "the old phone finds the card", "msisdn", oldPhone) },
-		func() error { return c.finds(p, "the old address finds the card", "email", oldEmail) },
-		func() error { return c.findsNobody("the new phone finds nobody", "msisdn", phone) },
-		func() error { return c.findsNobody("the new address finds nobody", "email", email) },
-		func() error { return c.expecting(change, (*reply).done) },
-		func() error { return c.finds(p, "now the new phone finds the card", "msisdn", phone) },
-		func() error { return c.finds(p, "and the new address", "email", email) },
-		func() error { return c.findsNobody("the old phone finds nobody any more", "msisdn", oldPhone) },
-		func() error { return c.findsNobody("nor does the old address", "email", oldEmail) },
-	)
+	c.finds(p, "the old phone finds the card", "msisdn", oldPhone)
+	c.finds(p, "the old address finds the card", "email", oldEmail)
+	c.findsNobody("the new phone finds nobody", "msisdn", phone)
+	c.findsNobody("the new address finds nobody", "email", email)
+	c.send(change).done()
+	c.finds(p, "now the new phone finds the card", "msisdn", phone)
+	c.finds(p, "and the new address", "email", email)
+	c.findsNobody("the old phone finds nobody any more", "msisdn", oldPhone)
+	c.findsNobody("nor does the old address", "email", oldEmail)
 }
 
 // earns expects that a card gains something.
-func (c *check) earns(p *customer, what string, by func() error) error {
-	gained, err := c.gain(p.number, by)
-	if err != nil {
-		return err
-	}
+func (c *check) earns(p *customer, what string, by func()) {
+	gained := c.gain(p.number, by)
 	if gained.Sign() > 0 {
-		return nil
+		return
 	}
 	last := c.records[len(c.records)-1]
 	last.wrong, last.expected = "the card shows no more points than before", "more points after "+what
-	return &broken{"the points of a card are the same after " + what + "; where they take a while, say so by settle in the profile"}
+	panic(stop{&broken{"the points of a card are the same after " + what + "; where they take a while, say so by settle in the profile"}})
 }
 
 // largeNumbers sends one receipt that gives thousands of points by any usual
 // percentage.
-func largeNumbers(c *check, p *customer) error {
+func largeNumbers(c *check, p *customer) {
 	const sum = "250000.00"
-	r, err := c.sendReceipt("a receipt of a quarter of a million roubles", p.number, c.maker.receipt(1, sum, c.receiptTime()).String())
-	if err != nil {
-		return err
-	}
+	r := c.sendReceipt("a receipt of a quarter of a million roubles", p.number, c.maker.receipt(1, sum, c.receiptTime()).String())
 	if !r.ok() {
-		return &lacking{"the host refuses receipts of " + sum + " roubles"}
+		panic(stop{&lacking{"the host refuses receipts of " + sum + " roubles"}})
 	}
-	if err := c.waitForPoints(); err != nil {
-		return err
-	}
-	return c.expecting(c.on("show the card", "getCard", p.number), func(r *reply) error {
-		for _, name := range []string{"total", "available"} {
-			text := r.doc.Leaf("card", "bonus", name)
-			if text == "" {
-				return notReady("the card shows no points")
-			}
-			if err := r.expect(decimalForm.MatchString(text), "digits, with a dot before a fraction", "%s is %q", name, shorten(text)); err != nil {
-				return err
-			}
+	c.waitForPoints()
+	r = c.send(c.on("show the card", "getCard", p.number))
+	for _, name := range []string{"total", "available"} {
+		text := r.doc.Leaf("card", "bonus", name)
+		if text == "" {
+			panic(stop{notReady("the card shows no points")})
 		}
-		return nil
-	})
+		r.expect(decimalForm.MatchString(text), "digits, with a dot before a fraction", "%s is %q", name, shorten(text))
+	}
 }

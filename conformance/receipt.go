@@ -19,24 +19,22 @@ func receiptRules() []ruled {
 	return []ruled{
 		{
 			Rule:   rule("accepted", "A receipt of the last day is taken with 200 and an empty body.", contract.Major),
-			check:  withFresh(func(c *check, p *customer) error { return c.accepted("send a receipt", p, c.sale().String()) }),
+			check:  withFresh(func(c *check, p *customer) { c.accepted("send a receipt", p, c.sale().String()) }),
 			faults: []Fault{{Name: "receipt-refused", Breaks: "Receipts are refused"}},
 		},
 		{
 			Rule: rule("by-phone", "The customer's phone may stand for the card.", contract.Major),
-			check: withFresh(func(c *check, p *customer) error {
-				return c.expecting(c.promo("send a receipt by phone", "submitQRCode", map[string]string{"msisdn": p.phone, "qrCode": c.sale().String()}), (*reply).done)
+			check: withFresh(func(c *check, p *customer) {
+				c.send(c.promo("send a receipt by phone", "submitQRCode", map[string]string{"msisdn": p.phone, "qrCode": c.sale().String()})).done()
 			}),
 			faults: []Fault{{Name: "receipt-by-phone-refused", Breaks: "A receipt needs the card's number"}},
 		},
 		{
 			Rule: rule("same-again", "The same receipt from the same card again is the same success.", contract.Major),
-			check: withFresh(func(c *check, p *customer) error {
+			check: withFresh(func(c *check, p *customer) {
 				qr := c.sale().String()
-				return all(
-					func() error { return c.accepted("send a receipt", p, qr) },
-					func() error { return c.accepted("send it again", p, qr) },
-				)
+				c.accepted("send a receipt", p, qr)
+				c.accepted("send it again", p, qr)
 			}),
 			faults: []Fault{{Name: "receipt-retry-refused", Breaks: "The same receipt again is refused"}},
 		},
@@ -47,30 +45,26 @@ func receiptRules() []ruled {
 		},
 		{
 			Rule: rule("other-card", "A receipt that another card has sent is refused.", contract.Critical),
-			check: twoCards(func(c *check, owner, other *customer) error {
+			check: twoCards(func(c *check, owner, other *customer) {
 				qr := c.sale().String()
-				return all(
-					func() error { return c.accepted("send a receipt", owner, qr) },
-					func() error { return c.refusedReceipt("send it from another card", other, qr) },
-				)
+				c.accepted("send a receipt", owner, qr)
+				c.refusedReceipt("send it from another card", other, qr)
 			}),
 			faults: []Fault{{Name: "receipt-of-another-card", Breaks: "A receipt of another card is paid"}},
 		},
 		{
 			Rule: counted(rule("other-card-no-award", "The card that was refused gets nothing for it.", contract.Critical)),
-			check: twoCards(func(c *check, owner, other *customer) error {
+			check: twoCards(func(c *check, owner, other *customer) {
 				qr := c.sale().String()
-				if err := c.accepted("send a receipt", owner, qr); err != nil {
-					return err
-				}
-				return c.gainsNothing(other, func() error { _, err := c.sendReceipt("send it from another card", other.number, qr); return err })
+				c.accepted("send a receipt", owner, qr)
+				c.gainsNothing(other, func() { c.sendReceipt("send it from another card", other.number, qr) })
 			}),
 			faults: []Fault{{Name: "refused-receipt-is-paid", Breaks: "A receipt of another card is refused and paid"}},
 		},
 		{
 			Rule: rule("key-order", "The keys may stand in any order.", contract.Major),
-			check: withFresh(func(c *check, p *customer) error {
-				return c.accepted("a receipt with its keys in another order", p, c.sale().shuffled())
+			check: withFresh(func(c *check, p *customer) {
+				c.accepted("a receipt with its keys in another order", p, c.sale().shuffled())
 			}),
 			faults: []Fault{{Name: "receipt-key-order-matters", Breaks: "A receipt has to begin with its time"}},
 		},
@@ -81,30 +75,27 @@ func receiptRules() []ruled {
 		},
 		{
 			Rule: rule("address", "An address whose query holds the keys is a receipt, too.", contract.Major),
-			check: withFresh(func(c *check, p *customer) error {
-				return c.accepted("an address with the keys in its query", p, "https://check.example/r?"+c.sale().String())
+			check: withFresh(func(c *check, p *customer) {
+				c.accepted("an address with the keys in its query", p, "https://check.example/r?"+c.sale().String())
 			}),
 			faults: []Fault{{Name: "receipt-address-refused", Breaks: "A receipt that comes as an address is refused"}},
 		},
 		{
 			Rule: rule("seconds", "The time may have seconds.", contract.Major),
-			check: withFresh(func(c *check, p *customer) error {
+			check: withFresh(func(c *check, p *customer) {
 				r := c.sale()
 				r.t += "09"
-				return c.accepted("a receipt with seconds in its time", p, r.String())
+				c.accepted("a receipt with seconds in its time", p, r.String())
 			}),
 			faults: []Fault{{Name: "receipt-seconds-refused", Breaks: "A receipt whose time has seconds is refused"}},
 		},
 		{
 			Rule: counted(rule("refund", "A refund or a purchase by the shop (n other than 1) earns nothing.", contract.Critical)),
-			check: withFresh(func(c *check, p *customer) error {
-				return c.gainsNothing(p, func() error {
+			check: withFresh(func(c *check, p *customer) {
+				c.gainsNothing(p, func() {
 					for kind := 2; kind <= 4; kind++ {
-						if _, err := c.sendReceipt(fmt.Sprintf("a receipt of kind %d", kind), p.number, c.maker.receipt(kind, testSum, c.receiptTime()).String()); err != nil {
-							return err
-						}
+						c.sendReceipt(fmt.Sprintf("a receipt of kind %d", kind), p.number, c.maker.receipt(kind, testSum, c.receiptTime()).String())
 					}
-					return nil
 				})
 			}),
 			faults: []Fault{{Name: "refunds-earn", Breaks: "A refund earns"}},
@@ -150,22 +141,16 @@ func receiptRules() []ruled {
 		},
 		{
 			Rule: rule("no-identity", "A receipt with neither card nor phone is refused.", contract.Major),
-			check: func(c *check) error {
-				return c.expecting(c.promo("a receipt of nobody", "submitQRCode", map[string]string{"qrCode": c.sale().String()}), (*reply).refused)
+			check: func(c *check) {
+				c.send(c.promo("a receipt of nobody", "submitQRCode", map[string]string{"qrCode": c.sale().String()})).refused()
 			},
 			faults: []Fault{{Name: "receipt-for-nobody", Breaks: "A receipt for nobody is taken"}},
 		},
 		{
 			Rule: rule("unknown-card", "A receipt for an unknown card is refused.", contract.Major),
-			check: func(c *check) error {
-				return all(
-					func() error {
-						return c.expecting(c.receiptCall("a receipt for a card that nobody has", c.maker.number(), c.sale().String()), (*reply).refused)
-					},
-					func() error {
-						return c.expecting(c.promo("a receipt for a phone that nobody has", "submitQRCode", map[string]string{"msisdn": c.maker.phone(), "qrCode": c.sale().String()}), (*reply).refused)
-					},
-				)
+			check: func(c *check) {
+				c.send(c.receiptCall("a receipt for a card that nobody has", c.maker.number(), c.sale().String())).refused()
+				c.send(c.promo("a receipt for a phone that nobody has", "submitQRCode", map[string]string{"msisdn": c.maker.phone(), "qrCode": c.sale().String()})).refused()
 			},
 			faults: []Fault{{Name: "receipt-for-unknown-card", Breaks: "A receipt for an unknown card is taken"}},
 		},
@@ -193,31 +178,30 @@ func (c *check) receiptTime() string {
 // sale is a receipt that should earn.
 func (c *check) sale() receipt { return c.maker.receipt(1, testSum, c.receiptTime()) }
 
-func (c *check) accepted(title string, p *customer, qr string) error {
-	r, err := c.sendReceipt(title, p.number, qr)
-	if err != nil {
-		return err
-	}
-	return r.done()
+func (c *check) accepted(title string, p *customer, qr string) {
+	r := c.sendReceipt(title, p.number, qr)
+	r.done()
 }
 
-func (c *check) refusedReceipt(title string, p *customer, qr string) error {
-	r, err := c.sendReceipt(title, p.number, qr)
-	if err != nil {
-		return err
+// prepareReceipt gives a card points for a check that is on something else.
+func (c *check) prepareReceipt(p *customer) {
+	if attempt(func() { c.accepted("prepare: send a receipt", p, c.sale().String()) }) != nil {
+		panic(stop{notReady("the receipt was refused")})
 	}
-	return r.refused()
+	c.waitForPoints()
+}
+
+func (c *check) refusedReceipt(title string, p *customer, qr string) {
+	r := c.sendReceipt(title, p.number, qr)
+	r.refused()
 }
 
 // refusedReceipts is the check that receipts are refused and give nothing.
 func refusedReceipts(title string, of func(c *check) []string) checkFunc {
-	return withFresh(func(c *check, p *customer) error {
+	return withFresh(func(c *check, p *customer) {
 		for _, qr := range of(c) {
-			if err := c.refusedReceipt(title, p, qr); err != nil {
-				return err
-			}
+			c.refusedReceipt(title, p, qr)
 		}
-		return nil
 	})
 }
 
@@ -233,13 +217,10 @@ func without(r receipt, key string) string {
 }
 
 // twoCards hands a check two customers of its own.
-func twoCards(do func(c *check, owner, other *customer) error) checkFunc {
-	return withFresh(func(c *check, owner *customer) error {
-		other, err := c.fresh()
-		if err != nil {
-			return err
-		}
-		return do(c, owner, other)
+func twoCards(do func(c *check, owner, other *customer)) checkFunc {
+	return withFresh(func(c *check, owner *customer) {
+		other := c.fresh()
+		do(c, owner, other)
 	})
 }
 
@@ -248,55 +229,41 @@ const noPointsShow = "no points show after a receipt: set settle in the profile 
 
 // paidOnce is the check that a receipt is paid once, whatever form its repeat has.
 func paidOnce(again func(receipt) string) checkFunc {
-	return withFresh(func(c *check, p *customer) error {
+	return withFresh(func(c *check, p *customer) {
 		r := c.sale()
-		first, err := c.gain(p.number, func() error { return c.accepted("send a receipt", p, r.String()) })
-		if err != nil {
-			return err
-		}
+		first := c.gain(p.number, func() { c.accepted("send a receipt", p, r.String()) })
 		if first.Sign() == 0 {
-			return &lacking{noPointsShow}
+			panic(stop{&lacking{noPointsShow}})
 		}
-		return c.gainsNothing(p, func() error { _, err := c.sendReceipt("send it again", p.number, again(r)); return err })
+		c.gainsNothing(p, func() { c.sendReceipt("send it again", p.number, again(r)) })
 	})
 }
 
 // gainsNothing expects that a card's points stay as they are.
-func (c *check) gainsNothing(p *customer, by func() error) error {
-	gained, err := c.gain(p.number, by)
-	if err != nil {
-		return err
-	}
-	return c.expectGain(gained, new(big.Rat))
+func (c *check) gainsNothing(p *customer, by func()) {
+	gained := c.gain(p.number, by)
+	c.expectGain(gained, new(big.Rat))
 }
 
 // expectGain expects an amount of points, at the last call that was made.
-func (c *check) expectGain(gained, want *big.Rat) error {
+func (c *check) expectGain(gained, want *big.Rat) {
 	if gained.Cmp(want) == 0 {
-		return nil
+		return
 	}
 	wrong := fmt.Sprintf("the card gained %s points", written(gained))
 	if n := len(c.records); n > 0 {
 		c.records[n-1].wrong, c.records[n-1].expected = wrong, written(want)+" points more"
 	}
-	return &broken{wrong + "; expected " + written(want)}
+	panic(stop{&broken{wrong + "; expected " + written(want)}})
 }
 
-func receiptOwnCode(c *check, owner, other *customer) error {
+func receiptOwnCode(c *check, owner, other *customer) {
 	qr := c.sale().String()
-	if err := c.accepted("send a receipt", owner, qr); err != nil {
-		return err
-	}
-	foreign, err := c.sendReceipt("send it from another card", other.number, qr)
-	if err != nil {
-		return err
-	}
-	malformed, err := c.sendReceipt("send text that is no receipt", other.number, "hello")
-	if err != nil {
-		return err
-	}
+	c.accepted("send a receipt", owner, qr)
+	foreign := c.sendReceipt("send it from another card", other.number, qr)
+	malformed := c.sendReceipt("send text that is no receipt", other.number, "hello")
 	if foreign.ok() || malformed.ok() || foreign.code() == "" {
-		return notReady("one of the two was not refused with a code")
+		panic(stop{notReady("one of the two was not refused with a code")})
 	}
-	return malformed.expect(malformed.code() != foreign.code(), "two different codes", "both have the code %s", shorten(foreign.code()))
+	malformed.expect(malformed.code() != foreign.code(), "two different codes", "both have the code %s", shorten(foreign.code()))
 }

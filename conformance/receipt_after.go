@@ -12,45 +12,32 @@ func receiptAfterRules() []ruled {
 	}
 	return []ruled{
 		{rule("phone-after-change", "After a change of phone the new one stands for the card of a receipt, and the old one for none.", contract.Major, "updateUser"),
-			withFresh(func(c *check, p *customer) error {
+			withFresh(func(c *check, p *customer) {
 				old, phone := p.phone, c.maker.phone()
 				byPhone := func(title, phone string) call {
 					return c.promo(title, "submitQRCode", map[string]string{"msisdn": phone, "qrCode": c.sale().String()})
 				}
-				return all(
-					func() error { return c.expecting(byPhone("a receipt by phone", old), (*reply).done) },
-					func() error { return c.updated(p, "change the phone", profile{"phone": phone}) },
-					func() error { return c.expecting(byPhone("a receipt by the new phone", phone), (*reply).done) },
-					func() error { return c.expecting(byPhone("a receipt by the old phone", old), (*reply).refused) },
-				)
+				c.send(byPhone("a receipt by phone", old)).done()
+				c.updated(p, "change the phone", profile{"phone": phone})
+				c.send(byPhone("a receipt by the new phone", phone)).done()
+				c.send(byPhone("a receipt by the old phone", old)).refused()
 			}), []Fault{{Name: "receipt-by-old-phone", Breaks: "A phone that was replaced still stands for the card of a receipt"}}},
 		{rule("refused-is-free", "A receipt that was refused for its card or phone earns when its holder sends it.", contract.Critical, "getCard"),
-			withFresh(func(c *check, p *customer) error {
+			withFresh(func(c *check, p *customer) {
 				qr := c.sale().String()
-				return all(
-					func() error {
-						return c.expecting(c.receiptCall("send a receipt for a card that nobody has", c.maker.number(), qr), (*reply).refused)
-					},
-					func() error {
-						return c.expecting(c.promo("and for a phone that nobody has", "submitQRCode", map[string]string{"msisdn": c.maker.phone(), "qrCode": qr}), (*reply).refused)
-					},
-					func() error {
-						return c.earns(p, "a receipt that was refused before", func() error { return c.accepted("send it for the right card", p, qr) })
-					},
-				)
+				c.send(c.receiptCall("send a receipt for a card that nobody has", c.maker.number(), qr)).refused()
+				c.send(c.promo("and for a phone that nobody has", "submitQRCode", map[string]string{"msisdn": c.maker.phone(), "qrCode": qr})).refused()
+				c.earns(p, "a receipt that was refused before", func() { c.accepted("send it for the right card", p, qr) })
 			}), []Fault{{Name: "refused-receipt-is-known", Breaks: "A receipt that was refused for its card is known, and never paid"}}},
 		{rule("second-card", "A receipt of a customer's second card shows on that card.", contract.Critical, "getCard", "reserveCard", "issueReservedCard"),
-			withFresh(func(c *check, p *customer) error {
-				number, err := c.needNumber()
-				if err != nil {
-					return err
-				}
-				r, err := c.issueOn("issue a reserved number to the customer", number, profile{"phone": p.phone})
-				if err != nil || !r.ok() {
-					return err // reserve.attach has it
+			withFresh(func(c *check, p *customer) {
+				number := c.needNumber()
+				r := c.issueOn("issue a reserved number to the customer", number, profile{"phone": p.phone})
+				if !r.ok() {
+					return // reserve.attach has it
 				}
 				second := &customer{phone: p.phone, email: p.email, number: number}
-				return c.earns(second, "a receipt of the second card", func() error { return c.accepted("send a receipt", second, c.sale().String()) })
+				c.earns(second, "a receipt of the second card", func() { c.accepted("send a receipt", second, c.sale().String()) })
 			}), []Fault{{Name: "first-card-earns-for-all", Breaks: "A receipt of a second card earns for the first"}}},
 	}
 }

@@ -40,8 +40,8 @@ func receiptFormRules() []ruled {
 		},
 		{
 			Rule: rule("just-printed", "A receipt that a till anywhere in Russia has just printed is taken: its time is the till's, not UTC.", contract.Major),
-			check: withFresh(func(c *check, p *customer) error {
-				return c.accepted("a receipt of this moment, by the clock of Kaliningrad", p, c.maker.receipt(1, testSum, c.till(2*time.Hour-10*time.Minute)).String())
+			check: withFresh(func(c *check, p *customer) {
+				c.accepted("a receipt of this moment, by the clock of Kaliningrad", p, c.maker.receipt(1, testSum, c.till(2*time.Hour-10*time.Minute)).String())
 			}),
 			faults: []Fault{{Name: "receipt-time-is-utc", Breaks: "The time of a receipt is read as UTC, so that fresh ones are from the future"}},
 		},
@@ -65,21 +65,18 @@ func receiptFormRules() []ruled {
 		},
 		{
 			Rule: rule("no-kind", "The kind of a receipt may be missing.", contract.Major),
-			check: withFresh(func(c *check, p *customer) error {
-				return c.accepted("a receipt without its kind", p, without(c.sale(), "n"))
+			check: withFresh(func(c *check, p *customer) {
+				c.accepted("a receipt without its kind", p, without(c.sale(), "n"))
 			}),
 			faults: []Fault{{Name: "receipt-needs-kind", Breaks: "A receipt needs its kind"}},
 		},
 		{
 			Rule: counted("odd-kind", "A kind that does not exist earns nothing."),
-			check: withFresh(func(c *check, p *customer) error {
-				return c.gainsNothing(p, func() error {
+			check: withFresh(func(c *check, p *customer) {
+				c.gainsNothing(p, func() {
 					for _, kind := range []int{0, 5, 11} {
-						if _, err := c.sendReceipt(fmt.Sprintf("a receipt of kind %d", kind), p.number, c.maker.receipt(kind, testSum, c.receiptTime()).String()); err != nil {
-							return err
-						}
+						c.sendReceipt(fmt.Sprintf("a receipt of kind %d", kind), p.number, c.maker.receipt(kind, testSum, c.receiptTime()).String())
 					}
-					return nil
 				})
 			}),
 			faults: []Fault{{Name: "odd-kinds-earn", Breaks: "Every kind but 2, 3 and 4 earns"}},
@@ -121,21 +118,19 @@ func receiptFormRules() []ruled {
 		},
 		{
 			Rule: counted("other-by-phone", "A receipt that one card has sent is refused to another customer's phone, and gives nothing."),
-			check: twoCards(func(c *check, owner, other *customer) error {
+			check: twoCards(func(c *check, owner, other *customer) {
 				qr := c.sale().String()
-				if err := c.accepted("send a receipt", owner, qr); err != nil {
-					return err
-				}
-				return c.gainsNothing(other, func() error {
-					return c.expecting(c.receiptByPhone("send it by another customer's phone", other.phone, qr), (*reply).refused)
+				c.accepted("send a receipt", owner, qr)
+				c.gainsNothing(other, func() {
+					c.send(c.receiptByPhone("send it by another customer's phone", other.phone, qr)).refused()
 				})
 			}),
 			faults: []Fault{{Name: "receipt-of-another-by-phone", Breaks: "A receipt of another card is paid when it comes by phone"}},
 		},
 		{
 			Rule: counted("contradiction", "A receipt with the card of one customer and the phone of another is never paid to both."),
-			check: twoCards(func(c *check, one, other *customer) error {
-				return c.paidToOne(one, other, func(fields map[string]string) call {
+			check: twoCards(func(c *check, one, other *customer) {
+				c.paidToOne(one, other, func(fields map[string]string) call {
 					fields["qrCode"] = c.sale().String()
 					return c.promo("send a receipt", "submitQRCode", fields)
 				})
@@ -154,69 +149,42 @@ func (c *check) receiptByPhone(title, phone, qr string) call {
 	return c.promo(title, "submitQRCode", map[string]string{"msisdn": phone, "qrCode": qr})
 }
 
-func sumForms(c *check, p *customer) error {
-	purse, err := c.purse(p)
-	if err != nil {
-		return err
+func sumForms(c *check, p *customer) {
+	purse := c.purse(p)
+	sent := func(sum string) {
+		c.accepted("a receipt over "+sum, p, c.maker.receipt(1, sum, c.receiptTime()).String())
 	}
-	sent := func(sum string) error {
-		return c.accepted("a receipt over "+sum, p, c.maker.receipt(1, sum, c.receiptTime()).String())
-	}
-	if err := sent(testSum); err != nil {
-		return err
-	}
-	want, err := purse.first("a receipt")
-	if err != nil {
-		return err
-	}
-	if err := all(func() error { return sent("1543.2") }, func() error { return purse.gains(want) }, func() error { return sent("1543") }); err != nil {
-		return err
-	}
-	whole, err := purse.gained()
-	if err != nil {
-		return err
-	}
+	sent(testSum)
+	want := purse.first("a receipt")
+	sent("1543.2")
+	purse.gains(want)
+	sent("1543")
+	whole := purse.gained()
 	if least := new(big.Rat).Mul(want, big.NewRat(9, 10)); whole.Cmp(least) < 0 || whole.Cmp(want) > 0 {
-		return c.wrongGain(whole, "about "+written(want)+" points")
+		c.wrongGain(whole, "about "+written(want)+" points")
 	}
-	return nil
 }
 
-func largeSums(c *check, p *customer) error {
-	purse, err := c.purse(p)
-	if err != nil {
-		return err
-	}
+func largeSums(c *check, p *customer) {
+	purse := c.purse(p)
 	var least *big.Rat
 	for _, sum := range []string{testSum, "20000.00", "42949673.00"} {
-		r, err := c.sendReceipt("a receipt over "+sum, p.number, c.maker.receipt(1, sum, c.receiptTime()).String())
-		if err != nil {
-			return err
-		}
+		r := c.sendReceipt("a receipt over "+sum, p.number, c.maker.receipt(1, sum, c.receiptTime()).String())
 		if sum == "42949673.00" && !r.ok() {
-			return all(r.refused, purse.nothing)
+			r.refused()
+			purse.nothing()
+			return
 		}
-		if err := r.done(); err != nil {
-			return err
-		}
+		r.done()
 		if least == nil {
-			if least, err = purse.first("a receipt"); err != nil {
-				return err
-			}
+			least = purse.first("a receipt")
 			continue
 		}
-		gained, err := purse.gained()
-		if err != nil {
-			return err
-		}
-		if err := c.atLeast(gained, least); err != nil {
-			return err
-		}
+		c.atLeast(purse.gained(), least)
 	}
-	return nil
 }
 
-func brokenParts(c *check, p *customer) error {
+func brokenParts(c *check, p *customer) {
 	change := func(do func(r *receipt)) string {
 		r := c.sale()
 		do(&r)
@@ -231,11 +199,8 @@ func brokenParts(c *check, p *customer) error {
 		{"with a letter in its document number", change(func(r *receipt) { r.i += "a" })}, {"with an empty document number", change(func(r *receipt) { r.i = "" })},
 		{"with a letter in its fiscal sign", change(func(r *receipt) { r.fp = "x" + r.fp[1:] })},
 	} {
-		if err := c.refusedReceipt("a receipt "+broken.how, p, broken.text); err != nil {
-			return err
-		}
+		c.refusedReceipt("a receipt "+broken.how, p, broken.text)
 	}
-	return nil
 }
 
 // otherForms are what may be sent of a receipt that was paid, with nothing of
@@ -268,166 +233,89 @@ func upperKeys(qr string) string {
 
 // sameReceipt sends a receipt in many forms. Each may be taken or refused, and
 // none is paid. When one was, they are tried one by one to tell which.
-func sameReceipt(c *check, p *customer) error {
-	purse, err := c.purse(p)
-	if err != nil {
-		return err
-	}
+func sameReceipt(c *check, p *customer) {
+	purse := c.purse(p)
 	first := c.sale()
-	if err := c.accepted("send a receipt", p, first.String()); err != nil {
-		return err
-	}
-	if _, err := purse.first("a receipt"); err != nil {
-		return err
-	}
-	again := func(form spelling) error {
-		_, err := c.sendReceipt("send it again "+form.how, p.number, form.text)
-		return err
+	c.accepted("send a receipt", p, first.String())
+	purse.first("a receipt")
+	again := func(form spelling) {
+		c.sendReceipt("send it again "+form.how, p.number, form.text)
 	}
 	for _, form := range otherForms(first) {
-		if err := again(form); err != nil {
-			return err
-		}
+		again(form)
 	}
-	paid := purse.nothing()
+	paid := attempt(purse.nothing)
+	if paid == nil {
+		return
+	}
 	for i := range otherForms(first) {
-		if paid == nil {
-			return nil
-		}
 		next := c.sale()
-		if err := c.accepted("send another receipt", p, next.String()); err != nil {
-			return paid
-		}
-		if _, err := purse.gained(); err != nil {
-			return paid
+		if attempt(func() { c.accepted("send another receipt", p, next.String()); purse.gained() }) != nil {
+			break
 		}
 		form := otherForms(next)[i]
-		if err := all(func() error { return again(form) }, purse.nothing); err != nil {
-			return &broken{"the same receipt " + form.how + ": " + err.Error()}
+		if err := attempt(func() { again(form); purse.nothing() }); err != nil {
+			panic(stop{&broken{"the same receipt " + form.how + ": " + err.Error()}})
 		}
 	}
-	return paid
+	panic(stop{paid})
 }
 
-func differentReceipts(c *check, p *customer) error {
-	purse, err := c.purse(p)
-	if err != nil {
-		return err
-	}
+func differentReceipts(c *check, p *customer) {
+	purse := c.purse(p)
 	first, otherDocument, otherDrive := c.sale(), c.sale(), c.sale()
 	otherDocument.fn, otherDocument.t = first.fn, first.t
 	otherDrive.i, otherDrive.fp, otherDrive.t = first.i, first.fp, first.t
-	if err := c.accepted("send a receipt", p, first.String()); err != nil {
-		return err
-	}
-	want, err := purse.first("a receipt")
-	if err != nil {
-		return err
-	}
-	return all(
-		func() error {
-			return c.accepted("another document of the same drive, time and sum", p, otherDocument.String())
-		},
-		func() error { return purse.gains(want) },
-		func() error {
-			return c.accepted("another drive, with the same document number, sign, time and sum", p, otherDrive.String())
-		},
-		func() error { return purse.gains(want) },
-	)
+	c.accepted("send a receipt", p, first.String())
+	want := purse.first("a receipt")
+	c.accepted("another document of the same drive, time and sum", p, otherDocument.String())
+	purse.gains(want)
+	c.accepted("another drive, with the same document number, sign, time and sum", p, otherDrive.String())
+	purse.gains(want)
 }
 
-func receiptLands(c *check, p, other *customer) error {
-	mine, err := c.purse(p)
-	if err != nil {
-		return err
-	}
-	others, err := c.purse(other)
-	if err != nil {
-		return err
-	}
-	if err := c.accepted("send a receipt", p, c.sale().String()); err != nil {
-		return err
-	}
-	gained, err := mine.gained()
-	if err != nil {
-		return err
-	}
-	if err := others.nothing(); err != nil {
-		return err
-	}
+func receiptLands(c *check, p, other *customer) {
+	mine := c.purse(p)
+	others := c.purse(other)
+	c.accepted("send a receipt", p, c.sale().String())
+	gained := mine.gained()
+	others.nothing()
 	if gained.Sign() == 0 {
-		return &lacking{noPointsShow}
+		panic(stop{&lacking{noPointsShow}})
 	}
-	return all(
-		func() error {
-			return c.expecting(c.receiptByPhone("send another by phone, as people write it", spelled(p.phone), c.sale().String()), (*reply).done)
-		},
-		func() error { return mine.gains(gained) },
-		others.nothing,
-	)
+	c.send(c.receiptByPhone("send another by phone, as people write it", spelled(p.phone), c.sale().String())).done()
+	mine.gains(gained)
+	others.nothing()
 }
 
-func receiptTwoWays(c *check, p *customer) error {
-	purse, err := c.purse(p)
-	if err != nil {
-		return err
-	}
+func receiptTwoWays(c *check, p *customer) {
+	purse := c.purse(p)
 	one, other := c.sale().String(), c.sale().String()
-	if err := c.accepted("send a receipt by card", p, one); err != nil {
-		return err
-	}
-	want, err := purse.first("a receipt")
-	if err != nil {
-		return err
-	}
-	return all(
-		func() error { _, err := c.send(c.receiptByPhone("send it again by phone", p.phone, one)); return err },
-		purse.nothing,
-		func() error {
-			return c.expecting(c.receiptByPhone("send another by phone", p.phone, other), (*reply).done)
-		},
-		func() error { _, err := c.sendReceipt("send it again by card", p.number, other); return err },
-		func() error { return purse.gains(want) },
-	)
+	c.accepted("send a receipt by card", p, one)
+	want := purse.first("a receipt")
+	c.send(c.receiptByPhone("send it again by phone", p.phone, one))
+	purse.nothing()
+	c.send(c.receiptByPhone("send another by phone", p.phone, other)).done()
+	c.sendReceipt("send it again by card", p.number, other)
+	purse.gains(want)
 }
 
 // paidToOne sends something with the card of one customer and the phone of
 // another, and expects that together they gain no more than it gives once.
-func (c *check) paidToOne(one, other *customer, of func(fields map[string]string) call) error {
-	mine, err := c.purse(one)
-	if err != nil {
-		return err
-	}
-	others, err := c.purse(other)
-	if err != nil {
-		return err
-	}
-	control, err := c.fresh()
-	if err != nil {
-		return err
-	}
-	want, err := c.gain(control.number, func() error { return c.expecting(of(map[string]string{"cardNumber": control.number}), (*reply).done) })
-	if err != nil {
-		return err
-	}
+func (c *check) paidToOne(one, other *customer, of func(fields map[string]string) call) {
+	mine := c.purse(one)
+	others := c.purse(other)
+	control := c.fresh()
+	want := c.gain(control.number, func() { c.send(of(map[string]string{"cardNumber": control.number})).done() })
 	if want.Sign() == 0 {
-		return &lacking{noPointsShow}
+		panic(stop{&lacking{noPointsShow}})
 	}
 	out := of(map[string]string{"cardNumber": one.number, "msisdn": other.phone})
 	out.title += " with the card of one customer and the phone of another"
-	if _, err := c.send(out); err != nil {
-		return err
-	}
-	first, err := mine.gained()
-	if err != nil {
-		return err
-	}
-	second, err := others.gained()
-	if err != nil {
-		return err
-	}
+	c.send(out)
+	first := mine.gained()
+	second := others.gained()
 	if together := new(big.Rat).Add(first, second); together.Cmp(want) > 0 {
-		return c.wrongGain(together, "at most "+written(want)+" points, to one of them")
+		c.wrongGain(together, "at most "+written(want)+" points, to one of them")
 	}
-	return nil
 }

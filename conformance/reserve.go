@@ -19,58 +19,49 @@ func reserveRules() []ruled {
 		},
 		{
 			Rule: contract.Rule{ID: "reserve.distinct", Text: "Two reservations give two numbers.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Critical, Methods: m, Writes: true},
-			check: func(c *check) error {
+			check: func(c *check) {
 				seen := map[string]bool{}
 				for range 5 {
-					number, r, err := c.reserve("reserve a number")
-					if err != nil {
-						return err
-					}
+					number, r := c.reserve("reserve a number")
 					if number == "" {
-						return notReady("no number could be reserved")
+						panic(stop{notReady("no number could be reserved")})
 					}
-					if err := r.expect(!seen[number], "a number of its own", "the number was given before"); err != nil {
-						return err
-					}
+					r.expect(!seen[number], "a number of its own", "the number was given before")
 					seen[number] = true
 				}
-				return nil
 			},
 			faults: []Fault{{Name: "one-number-for-all", Breaks: "Every reservation gives the same number"}},
 		},
 		{
 			Rule: contract.Rule{ID: "reserve.no-card-yet", Text: "A reserved number is not a card until it is issued.", Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Minor, Methods: m, Writes: true},
-			check: reserved(func(c *check, number string) error {
-				return c.expecting(c.on("show the reserved number", "getCard", number), (*reply).refused)
+			check: reserved(func(c *check, number string) {
+				c.send(c.on("show the reserved number", "getCard", number)).refused()
 			}),
 			faults: []Fault{{Name: "reserved-is-card", Breaks: "A reserved number is shown as a card"}},
 		},
 		{
 			Rule: contract.Rule{ID: "reserve.not-active", Text: "A reserved number that nobody has taken never shows as an active card.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Major, Methods: m, Writes: true},
-			check: reserved(func(c *check, number string) error {
-				return c.expecting(c.on("show the reserved number", "getCard", number), func(r *reply) error {
-					return r.expect(r.doc.Leaf("card", "cardState") != "active", "422, or a card that is not active", "an active card is answered")
-				})
+			check: reserved(func(c *check, number string) {
+				r := c.send(c.on("show the reserved number", "getCard", number))
+				r.expect(r.doc.Leaf("card", "cardState") != "active", "422, or a card that is not active", "an active card is answered")
 			}),
 			faults: []Fault{{Name: "reserved-is-active-card", Breaks: "A reserved number is shown as an active card"}},
 		},
 		{
 			Rule: contract.Rule{ID: "reserve.issue", Text: "A reserved number can be issued to a customer; the answer is 200 with an empty body.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Major, Methods: both, Writes: true},
-			check: reserved(func(c *check, number string) error {
+			check: reserved(func(c *check, number string) {
 				p := c.person()
-				return c.issued(p, number, p.profile())
+				c.issued(p, number, p.profile())
 			}),
 			faults: []Fault{{Name: "forgets-reserved", Breaks: "A reserved number cannot be issued"}},
 		},
 		{
 			Rule: contract.Rule{ID: "reserve.found", Text: "The customer's phone finds the card that was issued, with the reserved number.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major, Methods: both, Writes: true},
-			check: reserved(func(c *check, number string) error {
+			check: reserved(func(c *check, number string) {
 				p := c.person()
-				return all(
-					func() error { return c.findsNobody("nobody is found before", "msisdn", p.phone) },
-					func() error { return c.issued(p, number, p.profile()) },
-					func() error { return c.finds(p, "search by phone", "msisdn", p.phone) },
-				)
+				c.findsNobody("nobody is found before", "msisdn", p.phone)
+				c.issued(p, number, p.profile())
+				c.finds(p, "search by phone", "msisdn", p.phone)
 			}),
 			faults: []Fault{
 				{Name: "confirm-forgets", Breaks: "An issue is confirmed and not stored"},
@@ -79,60 +70,41 @@ func reserveRules() []ruled {
 		},
 		{
 			Rule: contract.Rule{ID: "reserve.active", Text: "The issued card is active and can be read.", Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Major, Methods: both, Writes: true},
-			check: reserved(func(c *check, number string) error {
+			check: reserved(func(c *check, number string) {
 				p := c.person()
-				if err := c.issued(p, number, p.profile()); err != nil {
-					return err
-				}
-				return c.expecting(c.on("show the issued card", "getCard", number), func(r *reply) error {
-					if err := r.hasCard(number); err != nil {
-						return err
-					}
-					return r.expect(r.doc.Leaf("card", "cardState") == "active", "cardState active", "cardState is %q", shorten(r.doc.Leaf("card", "cardState")))
-				})
+				c.issued(p, number, p.profile())
+				r := c.send(c.on("show the issued card", "getCard", number))
+				r.hasCard(number)
+				r.expect(r.doc.Leaf("card", "cardState") == "active", "cardState active", "cardState is %q", shorten(r.doc.Leaf("card", "cardState")))
 			}),
 			faults: []Fault{{Name: "issues-inactive", Breaks: "A new card is inactive"}},
 		},
 		{
 			Rule: contract.Rule{ID: "reserve.unknown-number", Text: "Issue on a number that was never reserved is refused.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Critical, Methods: both, Writes: true},
-			check: func(c *check) error {
+			check: func(c *check) {
 				p := c.person()
-				return all(
-					func() error {
-						return c.expecting(c.issueOnCall("issue a number that nobody reserved", c.maker.number(), p.profile()), (*reply).refused)
-					},
-					func() error { return c.findsNobody("nobody got a card", "msisdn", p.phone) },
-				)
+				c.send(c.issueOnCall("issue a number that nobody reserved", c.maker.number(), p.profile())).refused()
+				c.findsNobody("nobody got a card", "msisdn", p.phone)
 			},
 			faults: []Fault{{Name: "issues-any-number", Breaks: "A number that was never reserved is issued"}},
 		},
 		{
 			Rule: contract.Rule{ID: "reserve.taken-number", Text: "Issue on a number that is another customer's card is refused.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Critical, Methods: both, Writes: true},
-			check: func(c *check) error {
-				owner, err := c.fresh()
-				if err != nil {
-					return err
-				}
-				return c.expecting(c.issueOnCall("issue another customer's card", owner.number, c.person().profile()), (*reply).refused)
+			check: func(c *check) {
+				owner := c.fresh()
+				c.send(c.issueOnCall("issue another customer's card", owner.number, c.person().profile())).refused()
 			},
 			faults: []Fault{{Name: "taken-is-success", Breaks: "An issue of another's card is answered as success"}},
 		},
 		{
 			Rule: contract.Rule{ID: "reserve.taken-keeps-owner", Text: "A refused issue on a taken number leaves the card with its holder.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Critical, Methods: both, Writes: true},
-			check: func(c *check) error {
-				owner, err := c.fresh()
-				if err != nil {
-					return err
-				}
+			check: func(c *check) {
+				owner := c.fresh()
 				thief := c.person()
-				if _, err := c.issueOn("issue another customer's card", owner.number, thief.profile()); err != nil {
-					return err
-				}
-				return all(
-					func() error { return c.finds(owner, "the holder finds the card", "msisdn", owner.phone) },
-					func() error { return c.findsNobody("the other customer finds nothing", "msisdn", thief.phone) },
-					func() error { return c.findsNobody("nor by e-mail address", "email", thief.email) },
-				)
+				c.issueOn("issue another customer's card", owner.number, thief.profile())
+				c.finds(owner, "the holder finds the card", "msisdn", owner.phone)
+				c.findsNobody("the other customer finds nothing", "msisdn", thief.phone)
+				c.findsNobody("nor by e-mail address", "email", thief.email)
 			},
 			faults: []Fault{{Name: "taken-moves-card", Breaks: "An issue of another's card takes it away"}},
 		},
@@ -148,32 +120,26 @@ func reserveRules() []ruled {
 		},
 		{
 			Rule: contract.Rule{ID: "reserve.no-identity", Text: "Issue without phone and e-mail is refused: nobody could find the card.", Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Minor, Methods: both, Writes: true},
-			check: reserved(func(c *check, number string) error {
-				return c.expecting(c.issueOnCall("issue to nobody", number, profile{"surname": testSurname, "firstname": testFirstname}), (*reply).refused)
+			check: reserved(func(c *check, number string) {
+				c.send(c.issueOnCall("issue to nobody", number, profile{"surname": testSurname, "firstname": testFirstname})).refused()
 			}),
 			faults: []Fault{{Name: "confirms-to-nobody", Breaks: "A number is issued to nobody"}},
 		},
 		{
 			Rule: contract.Rule{ID: "reserve.phone-normalised", Text: "A phone that is issued as +7 (921) 666-88-99 is stored as digits and found by them.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Major, Methods: both, Writes: true},
-			check: reserved(func(c *check, number string) error {
+			check: reserved(func(c *check, number string) {
 				p := c.person()
-				return all(
-					func() error { return c.issued(p, number, p.profile().with(profile{"phone": spelled(p.phone)})) },
-					func() error { return c.finds(p, "search by the digits", "msisdn", p.phone) },
-				)
+				c.issued(p, number, p.profile().with(profile{"phone": spelled(p.phone)}))
+				c.finds(p, "search by the digits", "msisdn", p.phone)
 			}),
 			faults: []Fault{{Name: "phone-stored-raw", Breaks: "A phone is stored as it was written, plus and all"}},
 		},
 		{
 			Rule: contract.Rule{ID: "reserve.refused-keeps-number", Text: "An issue that was refused for its profile does not use the number up.", Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Major, Methods: both, Writes: true},
-			check: reserved(func(c *check, number string) error {
+			check: reserved(func(c *check, number string) {
 				p := c.person()
-				return all(
-					func() error {
-						return c.expecting(c.issueOnCall("issue with a phone that cannot be one", number, profile{"phone": "not a phone"}), (*reply).refused)
-					},
-					func() error { return c.issued(p, number, p.profile()) },
-				)
+				c.send(c.issueOnCall("issue with a phone that cannot be one", number, profile{"phone": "not a phone"})).refused()
+				c.issued(p, number, p.profile())
 			}),
 			faults: []Fault{{Name: "refused-uses-number", Breaks: "A refused issue uses the number up"}},
 		},
@@ -181,37 +147,29 @@ func reserveRules() []ruled {
 }
 
 // reserved hands a check a reserved number.
-func reserved(do func(c *check, number string) error) checkFunc {
-	return func(c *check) error {
-		number, err := c.needNumber()
-		if err != nil {
-			return err
-		}
-		return do(c, number)
+func reserved(do func(c *check, number string)) checkFunc {
+	return func(c *check) {
+		number := c.needNumber()
+		do(c, number)
 	}
 }
 
 // issued expects that a number is issued with an empty answer.
-func (c *check) issued(p *customer, number string, body profile) error {
-	return c.expecting(c.issueOnCall("issue the number", number, body), func(r *reply) error {
-		if r.ok() {
-			c.made(p, number)
-		}
-		return r.done()
-	})
+func (c *check) issued(p *customer, number string, body profile) {
+	r := c.send(c.issueOnCall("issue the number", number, body))
+	if r.ok() {
+		c.made(p, number)
+	}
+	r.done()
 }
 
-func reserveForm(c *check) error {
-	number, r, err := c.reserve("reserve a number")
-	if err != nil {
-		return err
-	}
-	if err := r.taken(); err != nil {
-		return err
-	}
+func reserveForm(c *check) {
+	number, r := c.reserve("reserve a number")
+	r.taken()
 	doc, err := document.Parse(r.Answer.Body)
 	if err != nil {
-		return r.expect(false, "one JSON string", "the body is not JSON: %v", err)
+		r.expect(false, "one JSON string", "the body is not JSON: %v", err)
+		return
 	}
 	form := c.profile.ReserveForm
 	text := doc.Kind == document.String && form != contract.ReserveDigits
@@ -222,58 +180,30 @@ func reserveForm(c *check) error {
 	}
 	// A number with a leading zero can only be written as a string.
 	leadingZero := doc.Kind == document.String && len(number) > 1 && number[0] == '0'
-	if err := r.expect(text || digits || leadingZero, expected, "the answer is %s", doc.Kind); err != nil {
-		return err
-	}
-	return r.expect(number != "", "a number that is not empty", "the number is empty")
+	r.expect(text || digits || leadingZero, expected, "the answer is %s", doc.Kind)
+	r.expect(number != "", "a number that is not empty", "the number is empty")
 }
 
-func reserveTwoCodes(c *check) error {
-	owner, err := c.fresh()
-	if err != nil {
-		return err
-	}
-	unknown, err := c.issueOn("issue a number that nobody reserved", c.maker.number(), c.person().profile())
-	if err != nil {
-		return err
-	}
-	taken, err := c.issueOn("issue another customer's card", owner.number, c.person().profile())
-	if err != nil {
-		return err
-	}
+func reserveTwoCodes(c *check) {
+	owner := c.fresh()
+	unknown := c.issueOn("issue a number that nobody reserved", c.maker.number(), c.person().profile())
+	taken := c.issueOn("issue another customer's card", owner.number, c.person().profile())
 	if unknown.ok() || taken.ok() || unknown.code() == "" {
-		return notReady("one of the two was not refused with a code")
+		panic(stop{notReady("one of the two was not refused with a code")})
 	}
-	return taken.expect(taken.code() != unknown.code(), "another code than for an unknown number", "both have the code %s", shorten(taken.code()))
+	taken.expect(taken.code() != unknown.code(), "another code than for an unknown number", "both have the code %s", shorten(taken.code()))
 }
 
 // attach issues a second number to one phone.
-func attach(c *check) error {
-	first, err := c.needNumber()
-	if err != nil {
-		return err
-	}
-	second, err := c.needNumber()
-	if err != nil {
-		return err
-	}
+func attach(c *check) {
+	first := c.needNumber()
+	second := c.needNumber()
 	p := c.person()
-	if err := c.issued(p, first, p.profile()); err != nil {
-		return err
-	}
-	if err := c.issued(p, second, profile{"phone": p.phone}); err != nil {
-		return err
-	}
+	c.issued(p, first, p.profile())
+	c.issued(p, second, profile{"phone": p.phone})
 	for _, search := range [][]string{{"msisdn", p.phone}, {"email", p.email}, {"msisdn", p.phone, "email", p.email}} {
-		err := c.expecting(c.findCall("search for the customer of two cards", search...), func(r *reply) error {
-			if err := r.taken(); err != nil {
-				return err
-			}
-			return r.expect(r.number() == first || r.number() == second, "one of the customer's cards", "%s is answered", r.cardSaid())
-		})
-		if err != nil {
-			return err
-		}
+		r := c.send(c.findCall("search for the customer of two cards", search...))
+		r.taken()
+		r.expect(r.number() == first || r.number() == second, "one of the customer's cards", "%s is answered", r.cardSaid())
 	}
-	return nil
 }

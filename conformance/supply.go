@@ -38,102 +38,78 @@ func usedUp(part string, of int) error {
 
 // pooled issues a number of the pool, every time the same one to the same
 // customer, and expects something of the answer.
-func (c *check) pooled(want func(*reply) error) error {
+func (c *check) pooled(want func(*reply)) {
 	p := c.named()["pool"]
 	if p == nil {
-		return c.firstPooled(want)
+		c.firstPooled(want)
+		return
 	}
 	if err := c.fixtures.failed["pool"]; err != nil {
-		return err
+		panic(stop{err})
 	}
-	return c.expecting(c.issueOnCall("issue a number of the pool", p.number, p.profile()), want)
+	want(c.send(c.issueOnCall("issue a number of the pool", p.number, p.profile())))
 }
 
 // firstPooled issues the first number of the pool that is neither shown as a
 // card nor refused as one that is taken.
-func (c *check) firstPooled(want func(*reply) error) error {
+func (c *check) firstPooled(want func(*reply)) {
 	p := c.person()
 	c.named()["pool"] = p
 	for _, number := range c.profile.Data.Pool {
-		shown, err := c.look("prepare: is the number of the pool a card already?", number)
-		if err != nil {
-			return err
-		}
+		shown := c.look("prepare: is the number of the pool a card already?", number)
 		if shown.number() == "" {
-			r, err := c.issueOn("issue a number of the pool", number, p.profile())
-			if err != nil {
-				return err
-			}
-			if taken, err := c.takenNumber(r); err != nil || !taken {
+			r := c.issueOn("issue a number of the pool", number, p.profile())
+			if !c.takenNumber(r) {
 				p.number = number
 				c.used(contract.NeedsPool, number)
-				return errors.Join(err, want(r))
+				want(r)
+				return
 			}
 		}
 		c.passOver(contract.NeedsPool, number)
 	}
 	c.fixtures.failed["pool"] = usedUp(contract.NeedsPool, len(c.profile.Data.Pool))
-	return c.fixtures.failed["pool"]
+	panic(stop{c.fixtures.failed["pool"]})
 }
 
 // takenNumber reports whether an issue was refused in the way in which the host
 // refuses a number that is another customer's, and no other.
-func (c *check) takenNumber(r *reply) (bool, error) {
+func (c *check) takenNumber(r *reply) bool {
 	if r.ok() || r.code() == "" {
-		return false, nil
+		return false
 	}
-	owner, err := c.shared("anna")
-	if err != nil {
-		return false, err
-	}
-	taken, err := c.issueOn("compare: issue another customer's card", owner.number, c.person().profile())
-	if err != nil {
-		return false, err
-	}
-	foreign, err := c.issueOn("compare: issue a number that nobody reserved", c.maker.number(), c.person().profile())
-	if err != nil {
-		return false, err
-	}
-	return r.code() == taken.code() && r.code() != foreign.code(), nil
+	owner := c.shared("anna")
+	taken := c.issueOn("compare: issue another customer's card", owner.number, c.person().profile())
+	foreign := c.issueOn("compare: issue a number that nobody reserved", c.maker.number(), c.person().profile())
+	return r.code() == taken.code() && r.code() != foreign.code()
 }
 
 // bindPlastic registers a plastic card for a new customer.
-func bindPlastic(c *check) error {
+func bindPlastic(c *check) {
 	p := c.person()
 	for _, number := range c.profile.Data.Plastic {
-		r, err := c.update("send the customer's profile for the plastic card", number, p.profile())
-		if err != nil {
-			return err
-		}
-		if taken, err := c.takenCard(r); err != nil || !taken {
+		r := c.update("send the customer's profile for the plastic card", number, p.profile())
+		if !c.takenCard(r) {
 			p.number = number
 			c.used(contract.NeedsPlastic, number)
-			return all(
-				func() error { return err },
-				r.done,
-				func() error { return c.finds(p, "the phone finds the plastic card", "msisdn", p.phone) },
-			)
+			r.done()
+			c.finds(p, "the phone finds the plastic card", "msisdn", p.phone)
+			return
 		}
 		c.passOver(contract.NeedsPlastic, number)
 	}
-	return usedUp(contract.NeedsPlastic, len(c.profile.Data.Plastic))
+	panic(stop{usedUp(contract.NeedsPlastic, len(c.profile.Data.Plastic))})
 }
 
 // takenCard reports whether a profile was refused in the way in which the host
 // refuses the profile of a stranger for the card of another customer.
-func (c *check) takenCard(r *reply) (bool, error) {
+func (c *check) takenCard(r *reply) bool {
 	if r.ok() || r.code() == "" {
-		return false, nil
+		return false
 	}
-	owner, err := c.fresh()
-	if err != nil {
-		return false, err
-	}
-	taken, err := c.update("compare: send a stranger's profile for another customer's card", owner.number, c.person().profile())
-	if err != nil {
-		return false, err
-	}
-	return r.code() == taken.code(), nil
+	owner := c.fresh()
+	taken := c.update("compare: send a stranger's profile for another customer's card", owner.number, c.person().profile())
+	return r.code() == taken.code()
 }
 
 func (c *check) codesUsedUp() error {
@@ -144,31 +120,32 @@ func (c *check) codesUsedUp() error {
 // often, and gives the code. A code that the first card is refused was used up
 // before. One that a later card is refused may have been used in part: then the
 // next one decides.
-func (c *check) useUp(times int) (string, error) {
+func (c *check) useUp(times int) string {
 	var short error
 	for code := c.supplies.code(); code != ""; code = c.supplies.code() {
-		cards, err := c.sendFromAll(code, times)
+		cards := 0
+		err := attempt(func() { c.sendFromAll(code, times, &cards) })
 		if err == nil {
 			c.used(contract.NeedsLimitedCodes, code)
-			return code, nil
+			return code
 		}
 		var wrong *broken
 		switch {
 		case !errors.As(err, &wrong):
-			return "", err
+			panic(stop{err})
 		case cards == 0 && c.refusedLast():
 			c.passOver(contract.NeedsLimitedCodes, code)
 		case short != nil:
-			return "", err // two codes that the host has counted wrongly
+			panic(stop{err}) // two codes that the host has counted wrongly
 		default:
 			c.passOver(contract.NeedsLimitedCodes, code)
 			short = err
 		}
 	}
-	if alike, err := c.refusedLikeUnknown(); err != nil || alike {
-		return "", errors.Join(err, &broken{"every limited code is refused like a code that does not exist; expected that some cards may use it"})
+	if c.refusedLikeUnknown() {
+		panic(stop{&broken{"every limited code is refused like a code that does not exist; expected that some cards may use it"}})
 	}
-	return "", c.codesUsedUp()
+	panic(stop{c.codesUsedUp()})
 }
 
 // refusedLast reports whether the last call was refused inside the contract.
@@ -179,36 +156,22 @@ func (c *check) refusedLast() bool {
 
 // refusedLikeUnknown reports whether the host refuses the first limited code with
 // the error code of a code that does not exist.
-func (c *check) refusedLikeUnknown() (bool, error) {
-	p, err := c.fresh()
-	if err != nil {
-		return false, err
-	}
-	used, err := c.send(c.codeCall("compare: the first limited code", p.number, c.profile.Data.LimitedCodes[0]))
-	if err != nil {
-		return false, err
-	}
-	unknown, err := c.send(c.codeCall("compare: a code that does not exist", p.number, "NO-SUCH-"+c.maker.number()))
-	if err != nil {
-		return false, err
-	}
-	return !used.ok() && used.code() != "" && used.code() == unknown.code(), nil
+func (c *check) refusedLikeUnknown() bool {
+	p := c.fresh()
+	used := c.send(c.codeCall("compare: the first limited code", p.number, c.profile.Data.LimitedCodes[0]))
+	unknown := c.send(c.codeCall("compare: a code that does not exist", p.number, "NO-SUCH-"+c.maker.number()))
+	return !used.ok() && used.code() != "" && used.code() == unknown.code()
 }
 
-// sendFromAll sends a code from as many cards as may use it, and tells how many
+// sendFromAll sends a code from as many cards as may use it, and counts those that
 // could.
-func (c *check) sendFromAll(code string, times int) (cards int, err error) {
+func (c *check) sendFromAll(code string, times int, cards *int) {
 	for i := range c.profile.Data.CodeUses {
-		p, err := c.fresh()
-		if err != nil {
-			return i, err
-		}
+		p := c.fresh()
 		title := fmt.Sprintf("card no. %d of %d sends the code", i+1, c.profile.Data.CodeUses)
-		for again := range times {
-			if err := c.expecting(c.codeCall(title, p.number, code), (*reply).done); err != nil {
-				return i + min(again, 1), err
-			}
+		for range times {
+			c.send(c.codeCall(title, p.number, code)).done()
+			*cards = i + 1
 		}
 	}
-	return c.profile.Data.CodeUses, nil
 }

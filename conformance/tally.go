@@ -133,21 +133,21 @@ func (t *ruleTally) note(f Finding, rec *record) {
 }
 
 // result is the check of a rule on every answer.
-func (t *tally) result(c *check, result *Check) error {
+func (t *tally) result(c *check, result *Check) {
 	seen := t.of(c.rule.ID)
 	result.Looked, result.Broken = seen.looked, seen.broken
 	if seen.looked == 0 {
-		return &lacking{"no answer of this run had anything for this rule to look at"}
+		panic(stop{&lacking{"no answer of this run had anything for this rule to look at"}})
 	}
 	if seen.broken == 0 {
 		if c.rule.ID == "answer.known-fields" {
 			c.note = t.extraNote()
 		}
-		return nil
+		return
 	}
 	c.records = seen.examples
 	result.Mark = string(seen.mark)
-	return &broken{fmt.Sprintf("%s (%d of %d answers)", seen.message, seen.broken, seen.looked)}
+	panic(stop{&broken{fmt.Sprintf("%s (%d of %d answers)", seen.message, seen.broken, seen.looked)}})
 }
 
 // extraNote names the extra fields that were seen, which are legal.

@@ -19,32 +19,29 @@ func tlsRules() []ruled {
 	return []ruled{
 		{
 			Rule: contract.Rule{ID: "tls.https", Text: "The API is served over HTTPS.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Critical},
-			check: func(c *check) error {
+			check: func(c *check) {
 				if c.client.base.Scheme != "https" {
-					return &broken{"the address is http: credentials and personal data travel in the open"}
+					panic(stop{&broken{"the address is http: credentials and personal data travel in the open"}})
 				}
-				return nil
 			},
 			faults: []Fault{{Name: "plain-http", Breaks: "The API is served without TLS"}},
 		},
 		{
 			Rule: contract.Rule{ID: "tls.version", Text: "TLS 1.2 or later is spoken.", Mark: inferred, Source: fromTLS, Since: v100, Severity: contract.Major},
-			check: overTLS(func(c *check, state *tls.ConnectionState) error {
+			check: overTLS(func(c *check, state *tls.ConnectionState) {
 				if state.Version < tls.VersionTLS12 {
-					return &broken{"the host speaks " + tls.VersionName(state.Version)}
+					panic(stop{&broken{"the host speaks " + tls.VersionName(state.Version)}})
 				}
 				c.note = tls.VersionName(state.Version)
-				return nil
 			}),
 		},
 		{
 			Rule: contract.Rule{ID: "tls.old-refused", Text: "TLS 1.0 and 1.1 are refused.", Mark: inferred, Source: fromTLS, Since: v100, Severity: contract.Minor},
-			check: overTLS(func(c *check, _ *tls.ConnectionState) error {
+			check: overTLS(func(c *check, _ *tls.ConnectionState) {
 				old, err := c.handshake(&tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11})
 				if err == nil {
-					return &broken{"the host speaks " + tls.VersionName(old.Version)}
+					panic(stop{&broken{"the host speaks " + tls.VersionName(old.Version)}})
 				}
-				return nil
 			}),
 			faults: []Fault{{Name: "old-tls", Breaks: "TLS 1.0 is spoken"}},
 		},
@@ -70,17 +67,17 @@ func tlsRules() []ruled {
 }
 
 // overTLS hands a check the state of a connection to the host.
-func overTLS(do func(*check, *tls.ConnectionState) error) checkFunc {
-	return func(c *check) error {
+func overTLS(do func(*check, *tls.ConnectionState)) checkFunc {
+	return func(c *check) {
 		if c.client.base.Scheme != "https" || c.client.transport == nil {
-			return &lacking{"it needs a host that is reached over HTTPS"}
+			panic(stop{&lacking{"it needs a host that is reached over HTTPS"}})
 		}
 		state, err := c.handshake(&tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS10})
 		if err != nil {
-			return notReady("no TLS connection: %v", err)
+			panic(stop{notReady("no TLS connection: %v", err)})
 		}
 		c.describe(state)
-		return do(c, state)
+		do(c, state)
 	}
 }
 
@@ -122,9 +119,9 @@ func (c *client) address() string {
 	return net.JoinHostPort(c.base.Hostname(), port)
 }
 
-var certificate = overTLS(func(c *check, state *tls.ConnectionState) error {
+var certificate = overTLS(func(c *check, state *tls.ConnectionState) {
 	if c.client.insecure {
-		return &lacking{"the run was told not to look at the certificate; give the authority instead (--ca)"}
+		panic(stop{&lacking{"the run was told not to look at the certificate; give the authority instead (--ca)"}})
 	}
 	intermediates := x509.NewCertPool()
 	for _, cert := range state.PeerCertificates[1:] {
@@ -134,9 +131,8 @@ var certificate = overTLS(func(c *check, state *tls.ConnectionState) error {
 		DNSName: c.client.base.Hostname(), Roots: c.client.roots, Intermediates: intermediates, CurrentTime: c.options.Clock(),
 	})
 	if err != nil {
-		return &broken{"the certificate is not good: " + certificateFault(err)}
+		panic(stop{&broken{"the certificate is not good: " + certificateFault(err)}})
 	}
-	return nil
 })
 
 func certificateFault(err error) string {
@@ -154,35 +150,33 @@ func certificateFault(err error) string {
 	return err.Error()
 }
 
-var certificateDays = overTLS(func(c *check, state *tls.ConnectionState) error {
+var certificateDays = overTLS(func(c *check, state *tls.ConnectionState) {
 	const enough = 14
 	left := int(state.PeerCertificates[0].NotAfter.Sub(c.options.Clock()).Hours() / 24)
 	if left < enough {
-		return &broken{fmt.Sprintf("the certificate is good for %d days", left)}
+		panic(stop{&broken{fmt.Sprintf("the certificate is good for %d days", left)}})
 	}
-	return nil
 })
 
 // plainText sends a call without TLS, and without credentials, to the port of
 // HTTPS.
-var plainText = overTLS(func(c *check, _ *tls.ConnectionState) error {
+var plainText = overTLS(func(c *check, _ *tls.ConnectionState) {
 	ctx, cancel := context.WithTimeout(c.ctx, dialLimit)
 	defer cancel()
 	connection, err := new(net.Dialer).DialContext(ctx, "tcp", c.client.address())
 	if err != nil {
-		return notReady("no connection: %v", err)
+		panic(stop{notReady("no connection: %v", err)})
 	}
 	defer func() { _ = connection.Close() }() // the answer has been read
 	_ = connection.SetDeadline(time.Now().Add(3 * time.Second))
 	if _, err := fmt.Fprintf(connection, "GET /v1/card?msisdn=%s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n", c.maker.phone(), c.client.base.Host); err != nil {
-		return nil // refused at once
+		return // refused at once
 	}
 	first := make([]byte, 64)
 	n, _ := connection.Read(first)
 	for _, status := range []string{" 200", " 401", " 422"} {
 		if at := bytes.IndexByte(first[:n], ' '); at >= 0 && bytes.HasPrefix(first[at:n], []byte(status)) {
-			return &broken{"the port answers the API without TLS, with status" + status}
+			panic(stop{&broken{"the port answers the API without TLS, with status" + status}})
 		}
 	}
-	return nil
 })

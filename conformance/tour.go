@@ -28,7 +28,7 @@ func (r *run) tour(tasks []*task) {
 	}
 	for _, out := range calls {
 		if m, _, known := r.profile.MatchPath(out.method, out.path); known && r.profile.Offers(m.ID) {
-			_, _ = c.send(out) // what came, the rules on every answer have seen
+			_ = attempt(func() { c.send(out) }) // what came, the rules on every answer have seen
 		}
 	}
 }
@@ -41,7 +41,7 @@ func (c *check) tourist() *customer {
 	}
 	p := c.person()
 	if !c.options.ReadOnly {
-		_ = c.issueTo(p, p.profile()) // when it fails, the answers show it
+		_ = attempt(func() { c.issueTo(p, p.profile()) }) // when it fails, the answers show it
 	}
 	if p.number == "" {
 		p.number = c.maker.number()

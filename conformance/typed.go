@@ -10,20 +10,17 @@ func typedRules() []ruled {
 	return []ruled{
 		{
 			Rule: contract.Rule{ID: "typed.known", Text: "The number of a card gives the card with that number.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Major},
-			check: knownCard(func(c *check, p *customer) error {
-				return c.expecting(c.on("type the number of a card", "getCard", p.number), func(r *reply) error { return r.hasCard(p.number) })
+			check: knownCard(func(c *check, p *customer) {
+				c.send(c.on("type the number of a card", "getCard", p.number)).hasCard(p.number)
 			}),
 			faults: []Fault{{Name: "new-cards-unknown", Breaks: "A new card is not shown until tomorrow"}},
 		},
 		{
 			Rule: contract.Rule{ID: "typed.unknown", Text: "A number that is no card is answered with 422, and not with 404 or an empty body.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Major},
-			check: func(c *check) error {
+			check: func(c *check) {
 				for _, number := range []string{c.maker.number(), "0" + c.maker.number()} {
-					if err := c.expecting(c.on("type a number that is no card", "getCard", number), (*reply).refused); err != nil {
-						return err
-					}
+					c.send(c.on("type a number that is no card", "getCard", number)).refused()
 				}
-				return nil
 			},
 			faults: []Fault{{Name: "unknown-card-is-empty", Breaks: "An unknown number is answered with 200 and an empty body"}},
 		},
@@ -34,13 +31,10 @@ func typedRules() []ruled {
 		},
 		{
 			Rule: contract.Rule{ID: "typed.part", Text: "The beginning of a number, or a wildcard, never gives a card.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical},
-			check: knownCard(func(c *check, p *customer) error {
+			check: knownCard(func(c *check, p *customer) {
 				for _, number := range []string{p.number[:len(p.number)-1], p.number + "0", "%", "_", "*", p.number[:1] + "%"} {
-					if err := c.expecting(c.on("type a part of a number or a wildcard", "getCard", number), onlyThat(number)); err != nil {
-						return err
-					}
+					onlyThat(number)(c.send(c.on("type a part of a number or a wildcard", "getCard", number)))
 				}
-				return nil
 			}),
 			faults: []Fault{
 				{Name: "number-by-prefix", Breaks: "The beginning of a number shows the card"},
@@ -49,9 +43,9 @@ func typedRules() []ruled {
 		},
 		{
 			Rule: contract.Rule{ID: "typed.plastic", Text: "A plastic card that nobody has registered can be shown.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Major, Needs: contract.NeedsPlastic},
-			check: func(c *check) error {
+			check: func(c *check) {
 				number := c.profile.Data.Plastic[0]
-				return c.expecting(c.on("type the number of a plastic card", "getCard", number), func(r *reply) error { return r.hasCard(number) })
+				c.send(c.on("type the number of a plastic card", "getCard", number)).hasCard(number)
 			},
 			faults: []Fault{{Name: "plastic-unknown", Breaks: "A card without a holder is not shown"}},
 		},
@@ -64,34 +58,23 @@ func typedRules() []ruled {
 }
 
 // onlyThat expects no card, or by chance the one with that very number.
-func onlyThat(number string) func(*reply) error {
-	return func(r *reply) error {
-		return r.expect(r.Answer.Status != http.StatusOK || r.number() == number, "422, or the card with that very number", "%s is answered", r.cardSaid())
+func onlyThat(number string) func(*reply) {
+	return func(r *reply) {
+		r.expect(r.Answer.Status != http.StatusOK || r.number() == number, "422, or the card with that very number", "%s is answered", r.cardSaid())
 	}
 }
 
 // nearMiss changes one digit after the other.
-func nearMiss(c *check) error {
-	p, err := c.known()
-	if err != nil {
-		return err
-	}
+func nearMiss(c *check) {
+	p := c.known()
 	for i := len(p.number) - 1; i >= 0 && i >= len(p.number)-4; i-- {
 		number := []byte(p.number)
 		if number[i] < '0' || number[i] > '9' {
 			continue
 		}
 		number[i] = '0' + (number[i]-'0'+1)%10
-		r, err := c.send(c.on("type a number that differs in one digit", "getCard", string(number)))
-		if err != nil {
-			return err
-		}
-		if err := r.expect(r.number() != p.number, "another card's answer or 422", "the card with the right number is answered"); err != nil {
-			return err
-		}
-		if err := onlyThat(string(number))(r); err != nil {
-			return err
-		}
+		r := c.send(c.on("type a number that differs in one digit", "getCard", string(number)))
+		r.expect(r.number() != p.number, "another card's answer or 422", "the card with the right number is answered")
+		onlyThat(string(number))(r)
 	}
-	return nil
 }

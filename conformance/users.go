@@ -23,30 +23,21 @@ func userRules() []ruled {
 		},
 		{
 			Rule: contract.Rule{ID: "users.has-holder", Text: "The phone of a customer who was given a card is in it.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major, Methods: one, Writes: true},
-			check: func(c *check) error {
-				p, err := c.shared("anna")
-				if err != nil {
-					return err
-				}
-				r, err := c.users("listUsers")
-				if err != nil {
-					return err
-				}
-				return r.expect(slices.Contains(phonesOf(r.doc), p.phone), "the phone of the customer", "it is not in the list")
+			check: func(c *check) {
+				p := c.shared("anna")
+				r := c.users("listUsers")
+				r.expect(slices.Contains(phonesOf(r.doc), p.phone), "the phone of the customer", "it is not in the list")
 			},
 			faults: []Fault{{Name: "users-without-new", Breaks: "getAllUsers knows only those of yesterday"}},
 		},
 		{
 			Rule: contract.Rule{ID: "users.once", Text: "No phone is in it twice.", Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Minor, Methods: one},
-			check: func(c *check) error {
-				r, err := c.users("listUsers")
-				if err != nil {
-					return err
-				}
+			check: func(c *check) {
+				r := c.users("listUsers")
 				phones := phonesOf(r.doc)
 				slices.Sort(phones)
 				once := len(slices.Compact(slices.Clone(phones)))
-				return r.expect(once == len(phones), "every phone once", "%d phones stand more than once", len(phones)-once)
+				r.expect(once == len(phones), "every phone once", "%d phones stand more than once", len(phones)-once)
 			},
 			faults: []Fault{{Name: "users-twice", Breaks: "getAllUsers holds every phone twice"}},
 		},
@@ -60,17 +51,11 @@ func userRules() []ruled {
 		},
 		{
 			Rule: contract.Rule{ID: "users.extended-has-holder", Text: "The phone of a customer who was given a card is in it, too.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major, Methods: two, Writes: true},
-			check: func(c *check) error {
-				p, err := c.shared("anna")
-				if err != nil {
-					return err
-				}
-				r, err := c.users("listUsersExtended")
-				if err != nil {
-					return err
-				}
+			check: func(c *check) {
+				p := c.shared("anna")
+				r := c.users("listUsersExtended")
 				has := slices.ContainsFunc(r.doc.Items, func(user *document.Value) bool { return user.Leaf("phone") == p.phone })
-				return r.expect(has, "the phone of the customer", "it is not in the list")
+				r.expect(has, "the phone of the customer", "it is not in the list")
 			},
 			faults: []Fault{{Name: "extended-without-new", Breaks: "getAllUsersExtended knows only those of yesterday"}},
 		},
@@ -81,35 +66,22 @@ func userRules() []ruled {
 		},
 		{
 			Rule: contract.Rule{ID: "users.after-change", Text: "After a change of phone the list of all users has the new one, and not the old one.", Mark: inferred, Source: fromReason, Since: v100, Severity: contract.Major, Methods: []string{"listUsers", "updateUser"}, Writes: true},
-			check: withFresh(func(c *check, p *customer) error {
+			check: withFresh(func(c *check, p *customer) {
 				old, phone := p.phone, c.maker.phone()
-				if err := c.updated(p, "change the phone", profile{"phone": phone}); err != nil {
-					return err
-				}
-				r, err := c.users("listUsers")
-				if err != nil {
-					return err
-				}
-				if err := r.expect(slices.Contains(phonesOf(r.doc), phone), "the new phone of the customer", "it is not in the list"); err != nil {
-					return err
-				}
-				return r.expect(!slices.Contains(phonesOf(r.doc), old), "no old phone", "the phone that was replaced is in the list")
+				c.updated(p, "change the phone", profile{"phone": phone})
+				r := c.users("listUsers")
+				r.expect(slices.Contains(phonesOf(r.doc), phone), "the new phone of the customer", "it is not in the list")
+				r.expect(!slices.Contains(phonesOf(r.doc), old), "no old phone", "the phone that was replaced is in the list")
 			}),
 			faults: []Fault{{Name: "users-with-old-phones", Breaks: "getAllUsers holds the phones that were replaced"}},
 		},
 		{
 			Rule: contract.Rule{ID: "users.no-reserved", Text: "Words of the paths and empty phones are not in the lists.", Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Minor, Methods: one},
-			check: func(c *check) error {
-				r, err := c.users("listUsers")
-				if err != nil {
-					return err
-				}
+			check: func(c *check) {
+				r := c.users("listUsers")
 				for _, odd := range []string{"", "anonymous", "getAllUsers", "null"} {
-					if err := r.expect(!slices.Contains(phonesOf(r.doc), odd), "phones alone", "%q is in the list", odd); err != nil {
-						return err
-					}
+					r.expect(!slices.Contains(phonesOf(r.doc), odd), "phones alone", "%q is in the list", odd)
 				}
-				return nil
 			},
 			faults: []Fault{{Name: "users-with-empty-phones", Breaks: "getAllUsers holds an empty phone for a card without a holder"}},
 		},
@@ -117,26 +89,18 @@ func userRules() []ruled {
 }
 
 // usersAll looks for the customer with whom the run began.
-func usersAll(c *check, p *customer) error {
-	r, err := c.users("listUsers")
-	if err != nil {
-		return err
-	}
-	if err := r.expect(slices.Contains(phonesOf(r.doc), p.phone), "the phone of the newest customer", "it is not in the list"); err != nil {
-		return err
-	}
-	return r.expect(slices.Contains(phonesOf(r.doc), c.marker), "the phone of the first customer of the run", "it is not in the list")
+func usersAll(c *check, p *customer) {
+	r := c.users("listUsers")
+	r.expect(slices.Contains(phonesOf(r.doc), p.phone), "the phone of the newest customer", "it is not in the list")
+	r.expect(slices.Contains(phonesOf(r.doc), c.marker), "the phone of the first customer of the run", "it is not in the list")
 }
 
 // usersAre is the check that every item of a list has its form.
 func usersAre(methodID string, good func(*document.Value) bool) checkFunc {
-	return func(c *check) error {
-		r, err := c.users(methodID)
-		if err != nil {
-			return err
-		}
+	return func(c *check) {
+		r := c.users(methodID)
 		bad := slices.IndexFunc(r.doc.Items, func(user *document.Value) bool { return !good(user) })
-		return r.expect(bad < 0, "every item in its form", "item no. %d has another form", bad+1)
+		r.expect(bad < 0, "every item in its form", "item no. %d has another form", bad+1)
 	}
 }
 
@@ -150,15 +114,11 @@ func isUserWithParams(user *document.Value) bool {
 }
 
 // users expects an array of all users.
-func (c *check) users(methodID string) (*reply, error) {
-	r, err := c.send(c.on("list all users", methodID, ""))
-	if err != nil {
-		return nil, err
-	}
-	if err := r.taken(); err != nil {
-		return nil, err
-	}
-	return r, r.expect(r.doc != nil && r.doc.Kind == document.Array, "an array", "the body is no array")
+func (c *check) users(methodID string) *reply {
+	r := c.send(c.on("list all users", methodID, ""))
+	r.taken()
+	r.expect(r.doc != nil && r.doc.Kind == document.Array, "an array", "the body is no array")
+	return r
 }
 
 func phonesOf(doc *document.Value) []string {

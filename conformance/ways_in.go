@@ -1,7 +1,6 @@
 package conformance
 
 import (
-	"errors"
 	"net/http"
 	"strings"
 
@@ -60,55 +59,43 @@ func wayInRules() []ruled {
 }
 
 // closed expects no card and no success.
-func (r *reply) closed() error {
-	if err := r.noCard(); err != nil {
-		return err
-	}
-	return r.expect(r.Answer.Status >= http.StatusMultipleChoices, "a refusal", "the status is %d", r.Answer.Status)
+func (r *reply) closed() {
+	r.noCard()
+	r.expect(r.Answer.Status >= http.StatusMultipleChoices, "a refusal", "the status is %d", r.Answer.Status)
 }
 
 // pathSpellings asks without credentials for a card by paths that some routers
 // take for the plain one.
-func pathSpellings(c *check) error {
-	p, err := c.known()
-	if err != nil {
-		return err
-	}
+func pathSpellings(c *check) {
+	p := c.known()
 	search := "msisdn=" + p.phone
 	for _, path := range []string{
 		"/v1/%63ard", "/%761/card", "//v1/card", "/v1//card", "/V1/card", "/v1/Card", "/v1/./card", "/v1/x/../card", "/x/..%2fv1/card", "/v1/card;x=1", "/v1/card/", "/v1/card.json", "/v1/card%20",
 	} {
-		if err := c.expecting(call{title: "search without credentials by " + path, method: http.MethodGet, path: path, query: search, auth: noAuth()}, (*reply).closed); err != nil {
-			return err
-		}
+		c.send(call{title: "search without credentials by " + path, method: http.MethodGet, path: path, query: search, auth: noAuth()}).closed()
 	}
 	escaped := "%3" + p.number[:1] + p.number[1:] // right for a digit, and a refusal like any other else
 	for _, path := range []string{
 		"/v1/card/" + escaped, "/v1/%63ard/" + p.number, "//v1/card/" + p.number, "/v1/card//" + p.number, "/V1/card/" + p.number, "/v1/card/./" + p.number,
 		"/v1/card/anonymous/../" + p.number, "/v1/card/" + p.number + "/", "/v1/card/" + p.number + ";x=1", "/v1/card/" + p.number + ".json", "/v1/card/getAll%55sers", "/v1/card/getAllUsers/",
 	} {
-		if err := c.expecting(call{title: "ask for a card without credentials by " + strings.ReplaceAll(path, p.number, "…"), method: http.MethodGet, path: path, auth: noAuth()}, (*reply).closed); err != nil {
-			return err
-		}
+		c.send(call{title: "ask for a card without credentials by " + strings.ReplaceAll(path, p.number, "…"), method: http.MethodGet, path: path, auth: noAuth()}).closed()
 	}
-	return nil
 }
 
-func writeSpellings(c *check, p *customer) error {
+func writeSpellings(c *check, p *customer) {
 	email := c.maker.email(c.maker.phone())
 	for _, base := range []string{"/v1/%63ard/", "//v1/card/", "/v1//card/", "/V1/card/", "/v1/./card/", "/v1/card;x=1/"} {
 		out := c.updateCall("change the e-mail address without credentials by "+base+"…", p.number, profile{"email": email})
 		out.path, out.auth = base+p.number, noAuth()
-		if err := c.expecting(out, (*reply).closed); err != nil {
-			return err
-		}
+		c.send(out).closed()
 	}
-	return c.findsNobody("the new address finds nobody", "email", email)
+	c.findsNobody("the new address finds nobody", "email", email)
 }
 
 // pathHeader asks for paths that hosts often leave open, with a card's path in
 // headers that some proxies set.
-func pathHeader(c *check) error {
+func pathHeader(c *check) {
 	door := c.door("")
 	at := door.path + "?" + door.query
 	for _, path := range []string{"/", "/healthz", "/favicon.ico"} {
@@ -116,66 +103,42 @@ func pathHeader(c *check) error {
 		for _, name := range []string{"X-Original-Url", "X-Rewrite-Url", "X-Original-Uri", "X-Forwarded-Uri", "X-Forwarded-Path"} {
 			out.header.Set(name, at)
 		}
-		if err := c.expecting(out, (*reply).noCard); err != nil {
-			return err
-		}
+		c.send(out).noCard()
 	}
-	return nil
 }
 
-func eachCall(c *check) error {
-	w, err := c.wire()
-	if err != nil {
-		return err
-	}
+func eachCall(c *check) {
+	w := c.wire()
 	defer w.close()
 	first, second, third := c.door("search with the right credentials"), c.door("the next call on the connection, without credentials"), c.door("the next one, with a wrong password")
 	second.auth, third.auth = noAuth(), pair(c.client.user, "not the password", `-u "$KOSHELEK_USER:not the password"`)
 	for _, step := range []struct {
 		out  call
-		want func(*reply) error
+		want func(*reply)
 	}{{first, (*reply).taken}, {second, (*reply).shut}, {third, (*reply).shut}} {
-		r, err := w.send(step.out, plainNames)
-		if errors.Is(err, errHungUp) {
-			return nil // a connection for one call alone remembers nothing
+		r := w.next(step.out)
+		if r == nil {
+			return // a connection for one call alone remembers nothing
 		}
-		if err != nil {
-			return err
-		}
-		if err := step.want(r); err != nil {
-			return err
-		}
+		step.want(r)
 	}
-	return nil
 }
 
 // sameRefusal compares refusals for what exists and for what does not.
-func sameRefusal(c *check) error {
-	p, err := c.known()
-	if err != nil {
-		return err
-	}
+func sameRefusal(c *check) {
+	p := c.known()
 	for _, two := range [][2]call{
 		{c.on("show a card that exists", "getCard", p.number), c.on("show a card that nobody has", "getCard", c.maker.number())},
 		{c.findCall("search for a phone that is known", "msisdn", p.phone), c.findCall("search for a phone that nobody has", "msisdn", c.maker.phone())},
 	} {
 		for _, a := range []*auth{noAuth(), pair(c.client.user, "not the password", `-u "$KOSHELEK_USER:not the password"`)} {
 			two[0].auth, two[1].auth = a, a
-			first, err := c.send(two[0])
-			if err != nil {
-				return err
-			}
-			second, err := c.send(two[1])
-			if err != nil {
-				return err
-			}
+			first := c.send(two[0])
+			second := c.send(two[1])
 			same := first.Answer.Status == second.Answer.Status && codeOf(first) == codeOf(second)
-			if err := second.expect(same, "the same refusal as for what exists", "the refusal differs: status %d and %d", first.Answer.Status, second.Answer.Status); err != nil {
-				return err
-			}
+			second.expect(same, "the same refusal as for what exists", "the refusal differs: status %d and %d", first.Answer.Status, second.Answer.Status)
 		}
 	}
-	return nil
 }
 
 // codeOf is the code of an error without credentials, whose document nobody has
@@ -190,95 +153,61 @@ func codeOf(r *reply) string {
 
 // unreadBody sends calls that are refused before anybody reads their bodies, and
 // each time another call on the same connection.
-func unreadBody(c *check, p *customer) error {
+func unreadBody(c *check, p *customer) {
 	wrong := c.updateCall("a write with a wrong password", p.number, profile{"surname": testSurname})
 	wrong.auth = pair(c.client.user, "not the password", `-u "$KOSHELEK_USER:not the password"`)
 	unknown := call{title: "a write to a path that does not exist", method: http.MethodPost, path: "/v1/nothing"}.with(profile{"surname": testSurname})
 	verb := c.updateCall("a verb that the path does not take", p.number, profile{"surname": testSurname})
 	verb.method = http.MethodPatch
 	for _, refused := range []call{wrong, unknown, verb} {
-		if err := c.thenFinds(p, refused); err != nil {
-			return err
-		}
+		c.thenFinds(p, refused)
 	}
-	return nil
 }
 
 // thenFinds sends a call and, on the same connection, a search for a customer. A
 // host may close the connection in between.
-func (c *check) thenFinds(p *customer, first call) error {
-	w, err := c.wire()
-	if err != nil {
-		return err
-	}
+func (c *check) thenFinds(p *customer, first call) {
+	w := c.wire()
 	defer w.close()
-	r, err := w.send(first, plainNames)
-	if err != nil {
-		return err
-	}
-	if err := r.closed(); err != nil || strings.EqualFold(r.Answer.Header.Get("Connection"), "close") {
-		return err
-	}
-	r, err = w.send(c.findCall("the next call on the same connection", "msisdn", p.phone), plainNames)
-	if errors.Is(err, errHungUp) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	return r.hasCard(p.number)
+	r := w.send(first, plainNames)
+	r.closed()
+	w.stillFinds(p, r)
 }
 
 // noWriteWithout sends every write with a wrong password and looks for an effect.
-func noWriteWithout(c *check) error {
-	wrong := func(out call) error {
+func noWriteWithout(c *check) {
+	wrong := func(out call) {
 		out.auth = pair(c.client.user, "not the password", `-u "$KOSHELEK_USER:not the password"`)
 		out.title += " with a wrong password"
-		return c.expecting(out, (*reply).shut)
+		c.send(out).shut()
 	}
 	if c.profile.Offers("issueCard") {
 		stranger := c.person()
-		if err := all(
-			func() error { return wrong(c.issueCall("issue a card", stranger.profile())) },
-			func() error { return c.findsNobody("the phone finds nobody", "msisdn", stranger.phone) },
-		); err != nil {
-			return err
-		}
+		wrong(c.issueCall("issue a card", stranger.profile()))
+		c.findsNobody("the phone finds nobody", "msisdn", stranger.phone)
 	}
 	if c.profile.Offers("reserveCard") && c.profile.Offers("issueReservedCard") {
 		stranger := c.person()
-		number, err := c.needNumber()
-		if err != nil {
-			return err
-		}
-		if err := all(
-			func() error { return wrong(c.issueOnCall("issue a reserved number", number, stranger.profile())) },
-			func() error { return c.findsNobody("the phone finds nobody", "msisdn", stranger.phone) },
-		); err != nil {
-			return err
-		}
+		number := c.needNumber()
+		wrong(c.issueOnCall("issue a reserved number", number, stranger.profile()))
+		c.findsNobody("the phone finds nobody", "msisdn", stranger.phone)
 	}
 	if !c.profile.Offers("submitQRCode") {
-		return nil
+		return
 	}
-	return twoCards(func(c *check, owner, other *customer) error {
+	twoCards(func(c *check, owner, other *customer) {
 		qr := c.sale().String()
-		return all(
-			func() error { return wrong(c.receiptCall("send a receipt", owner.number, qr)) },
-			func() error { return c.accepted("another card may still send the receipt", other, qr) },
-		)
+		wrong(c.receiptCall("send a receipt", owner.number, qr))
+		c.accepted("another card may still send the receipt", other, qr)
 	})(c)
 }
 
 // answersKept asks for one address with the right credentials and with wrong ones
 // in turn.
-func answersKept(c *check) error {
-	p, err := c.known()
-	if err != nil {
-		return err
-	}
+func answersKept(c *check) {
+	p := c.known()
 	wrong := pair(c.client.user, "not the password", `-u "$KOSHELEK_USER:not the password"`)
-	card := func(r *reply) error { return r.hasCard(p.number) }
+	card := func(r *reply) { r.hasCard(p.number) }
 	search := func(title string, a *auth) call {
 		out := c.findCall(title, "msisdn", p.phone, "favouriteColour", "green")
 		out.auth = a
@@ -289,30 +218,18 @@ func answersKept(c *check) error {
 		out.auth = a
 		return out
 	}
-	return all(
-		func() error { return c.expecting(search("search with the right credentials", nil), card) },
-		func() error { return c.expecting(search("the same without credentials", noAuth()), (*reply).shut) },
-		func() error { return c.expecting(search("the same with a wrong password", wrong), (*reply).shut) },
-		func() error { return c.expecting(search("the same with the right credentials", nil), card) },
-		func() error { return c.expecting(show("show a card with a wrong password", wrong), (*reply).shut) },
-		func() error { return c.expecting(show("the same with the right credentials", nil), card) },
-	)
+	card(c.send(search("search with the right credentials", nil)))
+	c.send(search("the same without credentials", noAuth())).shut()
+	c.send(search("the same with a wrong password", wrong)).shut()
+	card(c.send(search("the same with the right credentials", nil)))
+	c.send(show("show a card with a wrong password", wrong)).shut()
+	card(c.send(show("the same with the right credentials", nil)))
 }
 
-func headerNames(c *check) error {
+func headerNames(c *check) {
 	for _, name := range []func(string) string{strings.ToLower, strings.ToUpper} {
-		w, err := c.wire()
-		if err != nil {
-			return err
-		}
-		r, err := w.send(c.findCall("search with the names of all headers in one case, "+name("Authorization"), "msisdn", c.maker.phone()), name)
-		w.close()
-		if err != nil {
-			return err
-		}
-		if err := r.taken(); err != nil {
-			return err
-		}
+		w := c.wire()
+		defer w.close()
+		w.send(c.findCall("search with the names of all headers in one case, "+name("Authorization"), "msisdn", c.maker.phone()), name).taken()
 	}
-	return nil
 }

@@ -22,34 +22,30 @@ type wire struct {
 }
 
 // wire makes a connection. Close it.
-func (c *check) wire() (*wire, error) {
+func (c *check) wire() *wire {
 	if c.client.transport == nil {
-		return nil, &lacking{"it needs a connection of its own to the host"}
+		panic(stop{&lacking{"it needs a connection of its own to the host"}})
 	}
 	ctx, cancel := context.WithTimeout(c.ctx, dialLimit)
 	defer cancel()
 	conn, err := new(net.Dialer).DialContext(ctx, "tcp", c.client.address())
 	if err != nil {
-		return nil, notReady("no connection: %v", err)
+		panic(stop{notReady("no connection: %v", err)})
 	}
 	if c.client.base.Scheme == "https" {
 		secure := tls.Client(conn, &tls.Config{ServerName: c.client.base.Hostname(), RootCAs: c.client.roots, InsecureSkipVerify: c.client.insecure})
 		if err := secure.HandshakeContext(ctx); err != nil {
 			_ = conn.Close()
-			return nil, notReady("no connection: %v", err)
+			panic(stop{notReady("no connection: %v", err)})
 		}
 		conn = secure
 	}
 	_ = conn.SetDeadline(time.Now().Add(c.client.http.Timeout)) // a connection without deadlines answers all the same
-	return &wire{check: c, conn: conn, in: bufio.NewReader(conn)}, nil
+	return &wire{check: c, conn: conn, in: bufio.NewReader(conn)}
 }
 
 // close ends the connection.
 func (w *wire) close() { _ = w.conn.Close() } // nothing hangs on it
-
-// errHungUp is the error of a connection that the host has closed in place of an
-// answer.
-var errHungUp = errors.New("the host has closed the connection")
 
 // head writes down a request without its body.
 func (w *wire) head(r Request, name func(string) string) string {
@@ -71,13 +67,17 @@ func (w *wire) head(r Request, name func(string) string) string {
 	return strings.Join(lines, "\r\n") + "\r\n\r\n"
 }
 
+// errHungUp is the trouble of a connection that the host has closed in place of an
+// answer.
+var errHungUp = errors.New("the host has closed the connection")
+
 // plainNames leaves the names of headers as they are.
 func plainNames(name string) string { return name }
 
 // send writes a call with its length, the names of its headers spelled as name
-// does, and reads the answer. The error is errHungUp when the host had closed the
+// does, and reads the answer. It stops with errHungUp when the host had closed the
 // connection before.
-func (w *wire) send(out call, name func(string) string) (*reply, error) {
+func (w *wire) send(out call, name func(string) string) *reply {
 	return w.sendAs(out, func(r Request) []string {
 		r.Header = r.Header.Clone()
 		if r.Body != nil {
@@ -87,8 +87,29 @@ func (w *wire) send(out call, name func(string) string) (*reply, error) {
 	})
 }
 
+// next sends another call on the connection, and gives nil when the host has closed
+// it in between.
+func (w *wire) next(out call) (r *reply) {
+	err := attempt(func() { r = w.send(out, plainNames) })
+	if err != nil && !errors.Is(err, errHungUp) {
+		panic(stop{err})
+	}
+	return r
+}
+
+// stillFinds sends a search after a call that was answered; no rest of that call's
+// body must be taken for a part of it. The host may close the connection in between.
+func (w *wire) stillFinds(p *customer, answered *reply) {
+	if strings.EqualFold(answered.Answer.Header.Get("Connection"), "close") {
+		return
+	}
+	if r := w.next(w.check.findCall("the next call on the same connection", "msisdn", p.phone)); r != nil {
+		r.hasCard(p.number)
+	}
+}
+
 // sendAs writes the pieces of a call, each by itself, and reads the answer.
-func (w *wire) sendAs(out call, pieces func(Request) []string) (*reply, error) {
+func (w *wire) sendAs(out call, pieces func(Request) []string) *reply {
 	request, authorized := w.check.prepared(out)
 	started := time.Now()
 	w.check.client.calls.Add(1)
@@ -100,7 +121,7 @@ func (w *wire) sendAs(out call, pieces func(Request) []string) (*reply, error) {
 	e := Exchange{Request: request, Authorized: authorized}
 	if _, err := w.in.Peek(1); err != nil {
 		if e.Trouble = err; errors.Is(err, io.EOF) || errors.Is(err, net.ErrClosed) || isReset(err) {
-			return nil, &noAnswer{errHungUp}
+			panic(stop{&noAnswer{errHungUp}})
 		}
 		return w.check.received(out, e)
 	}

@@ -35,26 +35,16 @@ func writeRules() []ruled {
 		},
 		{
 			Rule: rule("reserve.foreign-fields", "A reserved number is issued by the path, whatever card number stands in the body.", contract.Critical, "reserveCard", "issueReservedCard"),
-			check: reserved(func(c *check, number string) error {
-				owner, err := c.fresh()
-				if err != nil {
-					return err
-				}
+			check: reserved(func(c *check, number string) {
+				owner := c.fresh()
 				p := c.person()
-				r, err := c.issueOn("issue the number, with another in the body", number, p.profile().with(profile{"cardNumber": owner.number, "card": profile{"cardNumber": owner.number}}))
-				if err != nil {
-					return err
-				}
+				r := c.issueOn("issue the number, with another in the body", number, p.profile().with(profile{"cardNumber": owner.number, "card": profile{"cardNumber": owner.number}}))
 				if !r.ok() { // the field was refused, or the number of the body was
-					if err := c.issued(p, number, p.profile()); err != nil {
-						return err
-					}
+					c.issued(p, number, p.profile())
 				}
 				c.made(p, number)
-				return all(
-					func() error { return c.finds(p, "the customer has the number of the path", "msisdn", p.phone) },
-					func() error { return c.finds(owner, "the other card is its holder's", "msisdn", owner.phone) },
-				)
+				c.finds(p, "the customer has the number of the path", "msisdn", p.phone)
+				c.finds(owner, "the other card is its holder's", "msisdn", owner.phone)
 			}),
 			faults: []Fault{{Name: "confirm-number-from-body", Breaks: "An issue of a reserved number goes to the card number of its body"}},
 		},
@@ -97,13 +87,9 @@ func writeRules() []ruled {
 		},
 		{
 			Rule: rule("holder.phone-taken-spelled", "The phone of another customer is refused, too, when it is written as people write it.", contract.Critical, "updateUser"),
-			check: twoCards(func(c *check, p, owner *customer) error {
-				return all(
-					func() error {
-						return c.expecting(c.updateCall("take another customer's phone, as people write it", p.number, profile{"phone": spelled(owner.phone)}), (*reply).refused)
-					},
-					func() error { return c.finds(owner, "it finds the other customer's card", "msisdn", owner.phone) },
-				)
+			check: twoCards(func(c *check, p, owner *customer) {
+				c.send(c.updateCall("take another customer's phone, as people write it", p.number, profile{"phone": spelled(owner.phone)})).refused()
+				c.finds(owner, "it finds the other customer's card", "msisdn", owner.phone)
 			}),
 			faults: []Fault{{Name: "update-takes-spelled-phone", Breaks: "Whether a phone is taken is looked up as it was written"}},
 		},
@@ -117,13 +103,11 @@ func writeRules() []ruled {
 		},
 		{
 			Rule: rule("holder.old-email", "An e-mail address that was replaced finds nobody any more.", contract.Critical, "updateUser"),
-			check: withFresh(func(c *check, p *customer) error {
+			check: withFresh(func(c *check, p *customer) {
 				email := c.maker.email(c.maker.phone())
-				return all(
-					func() error { return c.updated(p, "replace the e-mail address", profile{"email": email}) },
-					func() error { return c.findsNobody("search by the old one", "email", p.email) },
-					func() error { return c.finds(p, "search by the new one", "email", email) },
-				)
+				c.updated(p, "replace the e-mail address", profile{"email": email})
+				c.findsNobody("search by the old one", "email", p.email)
+				c.finds(p, "search by the new one", "email", email)
 			}),
 			faults: []Fault{{Name: "old-email-still-finds", Breaks: "The old email still finds the card"}},
 		},
@@ -151,20 +135,18 @@ func writeRules() []ruled {
 		},
 		{
 			Rule: rule("repeat.issue-in-other-form", "The same issue again with its keys in another order, the phone written otherwise or a field more is the same success.", contract.Major, "reserveCard", "issueReservedCard"),
-			check: reserved(func(c *check, number string) error {
+			check: reserved(func(c *check, number string) {
 				p := c.person()
-				return all(
-					func() error { return c.issued(p, number, p.profile()) },
-					func() error { return c.inOtherForms(c.issueOnCall("", number, profile{}), p, (*reply).done) },
-					func() error { return c.finds(p, "search by phone", "msisdn", p.phone) },
-				)
+				c.issued(p, number, p.profile())
+				c.inOtherForms(c.issueOnCall("", number, profile{}), p, (*reply).done)
+				c.finds(p, "search by phone", "msisdn", p.phone)
 			}),
 			faults: []Fault{{Name: "confirm-retry-by-text", Breaks: "The same issue again is known by its body's text alone"}},
 		},
 		{
 			Rule: issues(rule("repeat.issue-card-in-other-form", "The same issue of 1.2.0 again in another form gives the same card.", contract.Critical, "issueCard")),
-			check: withFresh(func(c *check, p *customer) error {
-				return c.inOtherForms(c.issueCall("", profile{}), p, func(r *reply) error { return r.hasCard(p.number) })
+			check: withFresh(func(c *check, p *customer) {
+				c.inOtherForms(c.issueCall("", profile{}), p, func(r *reply) { r.hasCard(p.number) })
 			}),
 			faults: []Fault{{Name: "issue-again-in-other-form-refused", Breaks: "The same issue again in another form is refused"}},
 		},
@@ -182,18 +164,12 @@ func consentRules() []ruled {
 	return []ruled{
 		{
 			Rule: rule("every", "Each of sms, email, call and push holds what was said of it, several in one list as well."),
-			check: withFresh(func(c *check, p *customer) error {
+			check: withFresh(func(c *check, p *customer) {
 				one, two := []string{"sms", "push"}, []string{"email", "call"}
-				return all(
-					func() error { return c.setChannels(p, "allow two, deny two", one, two) },
-					func() error {
-						return c.channelsAre(p, map[string]string{"sms": "allow", "push": "allow", "email": "deny", "call": "deny"})
-					},
-					func() error { return c.setChannels(p, "the other way round", two, one) },
-					func() error {
-						return c.channelsAre(p, map[string]string{"sms": "deny", "push": "deny", "email": "allow", "call": "allow"})
-					},
-				)
+				c.setChannels(p, "allow two, deny two", one, two)
+				c.channelsAre(p, map[string]string{"sms": "allow", "push": "allow", "email": "deny", "call": "deny"})
+				c.setChannels(p, "the other way round", two, one)
+				c.channelsAre(p, map[string]string{"sms": "deny", "push": "deny", "email": "allow", "call": "allow"})
 			}),
 			faults: []Fault{
 				{Name: "push-ignored", Breaks: "What is said of push is not stored"},
@@ -202,54 +178,37 @@ func consentRules() []ruled {
 		},
 		{
 			Rule: rule("nothing-said", "Lists that are empty or absent change no channel."),
-			check: withFresh(func(c *check, p *customer) error {
-				return all(
-					func() error { return c.setChannels(p, "allow sms, deny email", []string{"sms"}, []string{"email"}) },
-					func() error {
-						_, err := c.send(c.channelsCall("empty lists", p.number, []string{}, []string{}))
-						return err
-					},
-					func() error { _, err := c.send(c.channelsCall("no lists", p.number, nil, nil)); return err },
-					func() error { return c.channelsAre(p, said) },
-				)
+			check: withFresh(func(c *check, p *customer) {
+				c.setChannels(p, "allow sms, deny email", []string{"sms"}, []string{"email"})
+				c.send(c.channelsCall("empty lists", p.number, []string{}, []string{}))
+				c.send(c.channelsCall("no lists", p.number, nil, nil))
+				c.channelsAre(p, said)
 			}),
 			faults: []Fault{{Name: "empty-lists-clear-channels", Breaks: "Two empty lists clear the channels"}},
 		},
 		{
 			Rule: rule("with-unknown", "A channel that nobody knows, or one that stands twice, does not spoil the others of its list."),
-			check: withFresh(func(c *check, p *customer) error {
-				return all(
-					func() error {
-						return c.setChannels(p, "an unknown channel and others, one twice", []string{"pigeon", "sms", "sms"}, []string{"email", "telepathy", "email"})
-					},
-					func() error { return c.channelsAre(p, said) },
-				)
+			check: withFresh(func(c *check, p *customer) {
+				c.setChannels(p, "an unknown channel and others, one twice", []string{"pigeon", "sms", "sms"}, []string{"email", "telepathy", "email"})
+				c.channelsAre(p, said)
 			}),
 			faults: []Fault{{Name: "unknown-channel-drops-lists", Breaks: "Lists with a channel that nobody knows are not stored"}},
 		},
 		{
 			Rule: rule("own", "The channels of one customer are not those of another."),
-			check: twoCards(func(c *check, p, other *customer) error {
-				return all(
-					func() error { return c.setChannels(p, "allow sms, deny email", []string{"sms"}, []string{"email"}) },
-					func() error {
-						return c.setChannels(other, "the other way round for another customer", []string{"email"}, []string{"sms"})
-					},
-					func() error { return c.channelsAre(p, said) },
-				)
+			check: twoCards(func(c *check, p, other *customer) {
+				c.setChannels(p, "allow sms, deny email", []string{"sms"}, []string{"email"})
+				c.setChannels(other, "the other way round for another customer", []string{"email"}, []string{"sms"})
+				c.channelsAre(p, said)
 			}),
 			faults: []Fault{{Name: "channels-of-everybody", Breaks: "Channels are set for everybody"}},
 		},
 		{
 			Rule: rule("kept-by-update", "An update of the profile keeps the channels.", "updateUser"),
-			check: withFresh(func(c *check, p *customer) error {
-				return all(
-					func() error { return c.setChannels(p, "allow sms, deny email", []string{"sms"}, []string{"email"}) },
-					func() error {
-						return c.updated(p, "change the name and the e-mail address", profile{"surname": "Новая", "email": c.maker.email(c.maker.phone())})
-					},
-					func() error { return c.channelsAre(p, said) },
-				)
+			check: withFresh(func(c *check, p *customer) {
+				c.setChannels(p, "allow sms, deny email", []string{"sms"}, []string{"email"})
+				c.updated(p, "change the name and the e-mail address", profile{"surname": "Новая", "email": c.maker.email(c.maker.phone())})
+				c.channelsAre(p, said)
 			}),
 			faults: []Fault{{Name: "update-clears-channels", Breaks: "An update of the profile clears the channels"}},
 		},
@@ -266,100 +225,60 @@ func foreign(number string) profile {
 	}
 }
 
-func foreignInUpdate(c *check, p, other *customer) error {
-	purse, err := c.purse(p)
-	if err != nil {
-		return err
-	}
+func foreignInUpdate(c *check, p, other *customer) {
+	purse := c.purse(p)
 	email, stray := c.maker.email(c.maker.phone()), c.maker.email(c.maker.phone())
 	out := c.updateCall("an update with foreign fields", p.number, foreign(other.number).with(profile{"email": email}))
 	inQuery := c.updateCall("an update with fields in its query", p.number, profile{"surname": "Новая"})
 	inQuery.query = c.findCall("", "email", stray, "cardNumber", other.number, "cardState", "inactive").query
-	body, err := c.send(out)
-	if err != nil {
-		return err
+	body := c.send(out)
+	c.send(inQuery)
+	purse.nothing()
+	if body.ok() { // a host that refuses the fields has not set them
+		c.finds(p, "the address of the body finds the card of the path", "email", email)
 	}
-	if _, err := c.send(inQuery); err != nil {
-		return err
-	}
-	return all(
-		purse.nothing,
-		func() error {
-			if !body.ok() { // a host that refuses the fields has not set them
-				return nil
-			}
-			return c.finds(p, "the address of the body finds the card of the path", "email", email)
-		},
-		func() error { return c.findsNobody("the address of the query finds nobody", "email", stray) },
-		func() error {
-			return c.finds(other, "the other card is as before", "msisdn", other.phone, "email", other.email)
-		},
-		func() error { return c.isActive(p) },
-	)
+	c.findsNobody("the address of the query finds nobody", "email", stray)
+	c.finds(other, "the other card is as before", "msisdn", other.phone, "email", other.email)
+	c.isActive(p)
 }
 
 // isActive expects that a card is shown as active.
-func (c *check) isActive(p *customer) error {
-	return c.expecting(c.on("show the card", "getCard", p.number), func(r *reply) error {
-		if err := r.hasCard(p.number); err != nil {
-			return err
-		}
-		return r.expect(r.doc.Leaf("card", "cardState") == "active", "cardState active", "cardState is %q", shorten(r.doc.Leaf("card", "cardState")))
-	})
+func (c *check) isActive(p *customer) {
+	r := c.send(c.on("show the card", "getCard", p.number))
+	r.hasCard(p.number)
+	r.expect(r.doc.Leaf("card", "cardState") == "active", "cardState active", "cardState is %q", shorten(r.doc.Leaf("card", "cardState")))
 }
 
-func foreignInIssue(c *check, owner *customer) error {
-	usual, err := c.points("what a new card has", owner.number)
-	if err != nil {
-		return err
-	}
+func foreignInIssue(c *check, owner *customer) {
+	usual := c.points("what a new card has", owner.number)
 	p := c.person()
-	r, err := c.issue("an issue with foreign fields", foreign(owner.number).with(p.profile()))
-	if err != nil {
-		return err
-	}
+	r := c.issue("an issue with foreign fields", foreign(owner.number).with(p.profile()))
 	if !r.ok() { // a host that refuses the fields has not set them
-		return c.findsNobody("nobody got a card", "msisdn", p.phone)
+		c.findsNobody("nobody got a card", "msisdn", p.phone)
+		return
 	}
 	c.made(p, r.number())
-	if err := r.expect(p.number != owner.number, "a card of his own", "the card of another customer is given"); err != nil {
-		return err
-	}
-	got, err := c.points("what the card has", p.number)
-	if err != nil {
-		return err
-	}
-	return all(
-		func() error { return c.expectGain(got, usual) },
-		func() error { return c.finds(owner, "the other card is its holder's", "msisdn", owner.phone) },
-		func() error { return c.isActive(p) },
-	)
+	r.expect(p.number != owner.number, "a card of his own", "the card of another customer is given")
+	got := c.points("what the card has", p.number)
+	c.expectGain(got, usual)
+	c.finds(owner, "the other card is its holder's", "msisdn", owner.phone)
+	c.isActive(p)
 }
 
-func foreignInReceipt(c *check, p *customer) error {
-	purse, err := c.purse(p)
-	if err != nil {
-		return err
-	}
-	if err := c.accepted("send a receipt", p, c.sale().String()); err != nil {
-		return err
-	}
-	want, err := purse.first("a receipt")
-	if err != nil {
-		return err
-	}
+func foreignInReceipt(c *check, p *customer) {
+	purse := c.purse(p)
+	c.accepted("send a receipt", p, c.sale().String())
+	want := purse.first("a receipt")
 	body := profile{"points": 777_000, "bonus": "777000", "bonuses": 777_000, "amount": 777_000, "sum": "777000.00", "award": profile{"points": 777_000}}
 	for name, value := range map[string]string{"cardNumber": p.number, "qrCode": c.sale().String()} {
 		body[c.profile.PromoField(name)] = value
 	}
-	r, err := c.send(c.on("a receipt with points and sums beside its code", "submitQRCode", "").with(body))
-	if err != nil {
-		return err
-	}
+	r := c.send(c.on("a receipt with points and sums beside its code", "submitQRCode", "").with(body))
 	if !r.ok() { // a host that refuses the fields has not read them
-		return purse.nothing()
+		purse.nothing()
+		return
 	}
-	return purse.gains(want)
+	purse.gains(want)
 }
 
 // names are values that show where a host shows them, each in one field.
@@ -369,11 +288,8 @@ func names() profile {
 
 // shown are the values of a customer that getAllUsersExtended shows, as far as
 // they are among the given.
-func (c *check) shown(p *customer, among profile) ([]string, *reply, error) {
-	r, err := c.users("listUsersExtended")
-	if err != nil {
-		return nil, nil, err
-	}
+func (c *check) shown(p *customer, among profile) ([]string, *reply) {
+	r := c.users("listUsersExtended")
 	var found []string
 	values := slices.Collect(maps.Values(valuesOf(r.doc, p.phone)))
 	for _, value := range among {
@@ -382,61 +298,38 @@ func (c *check) shown(p *customer, among profile) ([]string, *reply, error) {
 		}
 	}
 	slices.Sort(found)
-	return found, r, nil
+	return found, r
 }
 
-func keepsRest(c *check) error {
+func keepsRest(c *check) {
 	p := c.person()
-	if err := c.issueTo(p, p.profile().with(names())); err != nil {
-		return err
-	}
-	before, _, err := c.shown(p, names())
-	if err != nil {
-		return err
-	}
+	c.issueTo(p, p.profile().with(names()))
+	before, _ := c.shown(p, names())
 	if len(before) == 0 {
 		c.note = "getAllUsersExtended shows no name, so nothing can be said"
-		return nil
+		return
 	}
 	for _, body := range []profile{
 		{"email": c.maker.email(c.maker.phone())}, {"birthDate": "1950-03-01", "surname": "", "firstname": "", "patronymic": "", "locality": ""},
 	} {
-		if err := c.updated(p, "change one field", body); err != nil {
-			return err
-		}
-		after, r, err := c.shown(p, names())
-		if err != nil {
-			return err
-		}
-		if err := r.expect(slices.Equal(before, after), "the names that it showed before", "it shows %d of %d names", len(after), len(before)); err != nil {
-			return err
-		}
+		c.updated(p, "change one field", body)
+		after, r := c.shown(p, names())
+		r.expect(slices.Equal(before, after), "the names that it showed before", "it shows %d of %d names", len(after), len(before))
 	}
-	return nil
 }
 
 // stored changes every name and expects as many new ones as were shown before.
-func stored(c *check) error {
+func stored(c *check) {
 	p := c.person()
-	if err := c.issueTo(p, p.profile().with(names())); err != nil {
-		return err
-	}
-	before, _, err := c.shown(p, names())
-	if err != nil {
-		return err
-	}
+	c.issueTo(p, p.profile().with(names()))
+	before, _ := c.shown(p, names())
 	longer := profile{"surname": "Одинцова-Переяславская-Заболотная", "firstname": "Двойра-Александрина-Виктория", "patronymic": "Трифоновна-Константиновна", "locality": "Четвертинск-на-Северной-Двине"}
-	if err := c.updated(p, "change the names", longer); err != nil {
-		return err
-	}
-	after, r, err := c.shown(p, longer)
-	if err != nil {
-		return err
-	}
-	return r.expect(len(after) >= len(before), "the new names in place of those that it showed before", "it shows %d of %d new names", len(after), len(before))
+	c.updated(p, "change the names", longer)
+	after, r := c.shown(p, longer)
+	r.expect(len(after) >= len(before), "the new names in place of those that it showed before", "it shows %d of %d new names", len(after), len(before))
 }
 
-func blankFields(c *check, p *customer) error {
+func blankFields(c *check, p *customer) {
 	for _, try := range []struct {
 		title string
 		body  profile
@@ -445,96 +338,54 @@ func blankFields(c *check, p *customer) error {
 		{"phone and e-mail address of blanks", profile{"surname": "Новая", "phone": "  ", "email": " ", "birthDate": " "}},
 	} {
 		// Blanks may be refused.
-		if _, err := c.send(c.updateCall(try.title, p.number, try.body)); err != nil {
-			return err
-		}
-		err := all(
-			func() error { return c.finds(p, "after "+try.title+" the phone finds the card", "msisdn", p.phone) },
-			func() error { return c.finds(p, "after "+try.title+" the address finds the card", "email", p.email) },
-		)
-		if err != nil {
-			return err
-		}
+		c.send(c.updateCall(try.title, p.number, try.body))
+		c.finds(p, "after "+try.title+" the phone finds the card", "msisdn", p.phone)
+		c.finds(p, "after "+try.title+" the address finds the card", "email", p.email)
 	}
-	return nil
 }
 
-func onlyOwn(c *check, p, newer *customer) error {
+func onlyOwn(c *check, p, newer *customer) {
 	email := c.maker.email(c.maker.phone())
-	return all(
-		func() error {
-			return c.updated(p, "change the e-mail address of the older card", profile{"email": email, "locality": "Новгород"})
-		},
-		func() error { return c.finds(p, "it finds that card", "email", email) },
-		func() error { return c.finds(newer, "the other one keeps its phone", "msisdn", newer.phone) },
-		func() error { return c.finds(newer, "and its e-mail address", "email", newer.email) },
-	)
+	c.updated(p, "change the e-mail address of the older card", profile{"email": email, "locality": "Новгород"})
+	c.finds(p, "it finds that card", "email", email)
+	c.finds(newer, "the other one keeps its phone", "msisdn", newer.phone)
+	c.finds(newer, "and its e-mail address", "email", newer.email)
 }
 
-func refusedKeepsAll(c *check, p, owner *customer) error {
+func refusedKeepsAll(c *check, p, owner *customer) {
 	phone := c.maker.phone()
 	given := names().with(profile{"phone": phone, "email": owner.email})
-	err := all(
-		func() error {
-			return c.expecting(c.updateCall("a new phone and names beside the e-mail address of another customer", p.number, given), (*reply).refused)
-		},
-		func() error { return c.findsNobody("the new phone finds nobody", "msisdn", phone) },
-		func() error { return c.finds(p, "the old one finds the card", "msisdn", p.phone, "email", p.email) },
-	)
-	if err != nil || !c.profile.Offers("listUsersExtended") {
-		return err
+	c.send(c.updateCall("a new phone and names beside the e-mail address of another customer", p.number, given)).refused()
+	c.findsNobody("the new phone finds nobody", "msisdn", phone)
+	c.finds(p, "the old one finds the card", "msisdn", p.phone, "email", p.email)
+	if !c.profile.Offers("listUsersExtended") {
+		return
 	}
-	found, r, err := c.shown(p, names())
-	if err != nil {
-		return err
-	}
-	return r.expect(len(found) == 0, "none of the names that were refused", "it shows %d of them", len(found))
+	found, r := c.shown(p, names())
+	r.expect(len(found) == 0, "none of the names that were refused", "it shows %d of them", len(found))
 }
 
-func released(c *check, p, other *customer) error {
+func released(c *check, p, other *customer) {
 	phone := c.maker.phone()
 	email := c.maker.email(phone)
-	err := all(
-		func() error {
-			return c.updated(p, "replace phone and e-mail address", profile{"phone": phone, "email": email})
-		},
-		func() error {
-			return c.updated(other, "another customer takes the old e-mail address", profile{"email": p.email})
-		},
-		func() error { return c.finds(other, "it finds the other customer's card", "email", p.email) },
-	)
-	if err != nil {
-		return err
-	}
+	c.updated(p, "replace phone and e-mail address", profile{"phone": phone, "email": email})
+	c.updated(other, "another customer takes the old e-mail address", profile{"email": p.email})
+	c.finds(other, "it finds the other customer's card", "email", p.email)
 	next := &customer{phone: p.phone, email: c.maker.email(c.maker.phone()), birthDate: testBirthDate}
 	if c.profile.Offers("issueCard") {
-		r, err := c.issuedNew(next, "issue to the old phone", next.profile())
-		if err != nil {
-			return err
-		}
-		return r.expect(next.number != p.number, "a card of his own", "the card of the former owner is given")
+		r := c.issuedNew(next, "issue to the old phone", next.profile())
+		r.expect(next.number != p.number, "a card of his own", "the card of the former owner is given")
+		return
 	}
-	return all(
-		func() error {
-			return c.updated(other, "the other customer takes the old phone", profile{"phone": p.phone})
-		},
-		func() error { return c.finds(other, "it finds the other customer's card", "msisdn", p.phone) },
-	)
+	c.updated(other, "the other customer takes the old phone", profile{"phone": p.phone})
+	c.finds(other, "it finds the other customer's card", "msisdn", p.phone)
 }
 
-func keepsPoints(c *check, p *customer) error {
+func keepsPoints(c *check, p *customer) {
 	if c.profile.Offers("submitQRCode") {
-		if err := c.accepted("prepare: send a receipt", p, c.sale().String()); err != nil {
-			return notReady("the receipt was refused")
-		}
-		if err := c.waitForPoints(); err != nil {
-			return err
-		}
+		c.prepareReceipt(p)
 	}
-	purse, err := c.purse(p)
-	if err != nil {
-		return err
-	}
+	purse := c.purse(p)
 	calls := []call{
 		c.updateCall("change the name", p.number, profile{"surname": "Новая"}),
 		c.channelsCall("set channels", p.number, []string{"sms"}, []string{"email"}),
@@ -543,30 +394,23 @@ func keepsPoints(c *check, p *customer) error {
 		calls = append(calls, c.issueCall("issue to the customer again", profile{"phone": p.phone}))
 	}
 	for _, out := range calls {
-		if err := all(func() error { return c.expecting(out, (*reply).taken) }, purse.nothing); err != nil {
-			return err
-		}
+		c.send(out).taken()
+		purse.nothing()
 	}
-	return nil
 }
 
-func refusedIssue(c *check) error {
+func refusedIssue(c *check) {
 	p := c.person()
-	r, err := c.issue("an issue with an object where a name belongs", p.profile().with(profile{"surname": profile{"a": "b"}}))
-	if err != nil {
-		return err
-	}
+	r := c.issue("an issue with an object where a name belongs", p.profile().with(profile{"surname": profile{"a": "b"}}))
 	if r.ok() {
-		return notReady("the issue was not refused")
+		panic(stop{notReady("the issue was not refused")})
 	}
-	return all(
-		func() error { return c.findsNobody("the phone finds nobody", "msisdn", p.phone) },
-		func() error { return c.findsNobody("the e-mail address finds nobody", "email", p.email) },
-	)
+	c.findsNobody("the phone finds nobody", "msisdn", p.phone)
+	c.findsNobody("the e-mail address finds nobody", "email", p.email)
 }
 
 // inOtherForms makes a call again with the customer's profile in other forms.
-func (c *check) inOtherForms(out call, p *customer, want func(*reply) error) error {
+func (c *check) inOtherForms(out call, p *customer, want func(*reply)) {
 	body := fmt.Sprintf(`{ "birthDate": %q, "firstname": %q, "surname": %q, "email": %q, "phone": %q }`, p.birthDate, testFirstname, testSurname, p.email, p.phone)
 	for _, form := range []struct {
 		how  string
@@ -577,9 +421,6 @@ func (c *check) inOtherForms(out call, p *customer, want func(*reply) error) err
 		{"a field more", encode(p.profile().with(profile{"favouriteColour": "green", "patronymic": ""}))},
 	} {
 		out.title, out.body = "the same issue again, "+form.how, form.body
-		if err := c.expecting(out, want); err != nil {
-			return err
-		}
+		want(c.send(out))
 	}
-	return nil
 }
