@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -15,25 +14,21 @@ import (
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/crm/sqldb"
-	"koshelek-adapter/crm/sqldb/mariadbtest"
+	"koshelek-adapter/crm/sqldb/sqldbtest"
 )
 
 // twoStores runs a test over two stores of one database, as two processes have it.
 func twoStores(t *testing.T, run func(t *testing.T, one, other engine.Store)) {
 	t.Helper()
-	for name, url := range map[string]func() string{
-		"sqlite":  func() string { return "sqlite:" + filepath.Join(t.TempDir(), "adapter.db") },
-		"mariadb": func() string { return "mysql:" + mariadbtest.DSN(t) },
-	} {
+	t.Parallel()
+	for name, driver := range engines {
 		t.Run(name, func(t *testing.T) {
-			database, stores := url(), [2]engine.Store{}
-			for i := range stores {
-				store, err := sqldb.Open(context.Background(), database, sqldb.Options{})
-				require.NoError(t, err)
-				t.Cleanup(func() { require.NoError(t, store.Close()) })
-				stores[i] = store
-			}
-			run(t, stores[0], stores[1])
+			t.Parallel()
+			one := sqldbtest.Open(t, driver)
+			other, err := sqldb.Open(context.Background(), one.URL, sqldb.Options{})
+			require.NoError(t, err)
+			t.Cleanup(func() { require.NoError(t, other.Close()) })
+			run(t, one, other)
 		})
 	}
 }

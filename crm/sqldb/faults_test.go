@@ -87,6 +87,7 @@ func TestBadAddressesNeverTellThePassword(t *testing.T) {
 // TestMigratorsAtOnce starts several processes' worth of stores on one empty
 // database; one migrates, all serve.
 func TestMigratorsAtOnce(t *testing.T) {
+	t.Parallel()
 	for dbms, url := range map[string]string{"sqlite": "sqlite:" + t.TempDir() + "/m.db", "mariadb": "mysql:" + mariadbtest.DSN(t)} {
 		t.Run(dbms, func(t *testing.T) {
 			var group sync.WaitGroup
@@ -105,6 +106,7 @@ func TestMigratorsAtOnce(t *testing.T) {
 }
 
 func TestNewerSchemaIsRefused(t *testing.T) {
+	t.Parallel()
 	url := "sqlite:" + t.TempDir() + "/newer.db"
 	store, err := Open(context.Background(), url, Options{})
 	require.NoError(t, err)
@@ -121,6 +123,7 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 // again and again, also between COMMIT and its answer: each customer has one
 // card and each receipt one award in the end.
 func TestConnectionsCutAtRandom(t *testing.T) {
+	t.Parallel()
 	config, err := mysql.ParseDSN(mariadbtest.DSN(t))
 	require.NoError(t, err)
 	proxy := toxiproxy.NewProxy(toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop()), "db", "127.0.0.1:0", config.Addr)

@@ -137,6 +137,7 @@ func TestOneFailureIsOnesOwn(t *testing.T) {
 // they change anything runs once. One that fails after a change, or in doubt,
 // makes the batch run again, and what it changed is gone.
 func TestRefusalsBeforeAChangeCostNothing(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		refused func(conn) error
 		runs    int32
@@ -171,6 +172,7 @@ func TestRefusalsBeforeAChangeCostNothing(t *testing.T) {
 // after which SQLite may have ended the transaction does not get the operations
 // behind it stored outside of one.
 func TestDoubtfulStatementRunsTheBatchAgain(t *testing.T) {
+	t.Parallel()
 	for name, shrugs := range map[string]func(conn) error{
 		"exec":  func(c conn) error { _, _ = c.exec("ROLLBACK; SELECT no_such_column"); return nil },
 		"query": func(c conn) error { _ = c.one("ROLLBACK; SELECT no_such_column", nil); return crm.ErrCardNotFound },
@@ -289,6 +291,7 @@ func TestSQLiteFileIsPrivate(t *testing.T) {
 }
 
 func TestStrangePathsOfFiles(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"with space.db", "процент %41.db", "a&b=c.db"} {
 		path := filepath.Join(t.TempDir(), name)
 		store, err := Open(context.Background(), "sqlite:"+path, Options{})

@@ -1,9 +1,7 @@
 package sqldb_test
 
 import (
-	"context"
 	"fmt"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -13,25 +11,23 @@ import (
 
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/engine"
-	"koshelek-adapter/crm/sqldb"
-	"koshelek-adapter/crm/sqldb/mariadbtest"
+	"koshelek-adapter/crm/sqldb/sqldbtest"
 )
 
-// bothEngines runs a test over a store of each engine.
+// bothEngines runs a test over an empty store of each engine.
 func bothEngines(t *testing.T, run func(t *testing.T, store engine.Store)) {
 	t.Helper()
-	for name, url := range map[string]func() string{
-		"sqlite":  func() string { return "sqlite:" + filepath.Join(t.TempDir(), "adapter.db") },
-		"mariadb": func() string { return "mysql:" + mariadbtest.DSN(t) },
-	} {
+	t.Parallel()
+	for name, driver := range engines {
 		t.Run(name, func(t *testing.T) {
-			store, err := sqldb.Open(context.Background(), url(), sqldb.Options{})
-			require.NoError(t, err)
-			t.Cleanup(func() { require.NoError(t, store.Close()) })
-			run(t, store)
+			t.Parallel()
+			run(t, sqldbtest.Open(t, driver))
 		})
 	}
 }
+
+// engines are the drivers of the databases that tests run on.
+var engines = map[string]string{"sqlite": "sqlite", "mariadb": "mysql"}
 
 // office is the engine under a service, which hides what both have.
 type office struct{ *engine.Engine }

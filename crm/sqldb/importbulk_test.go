@@ -19,6 +19,7 @@ import (
 // TestBulkStoreKeepsItsRules: the connection of bulk rows leaves out checks that
 // were made before, and every row that would need one is still judged.
 func TestBulkStoreKeepsItsRules(t *testing.T) {
+	t.Parallel()
 	ctx, now := context.Background(), time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 	store, err := sqldb.Open(ctx, "sqlite:"+filepath.Join(t.TempDir(), "bulk.db"), sqldb.Options{Bulk: true})
 	require.NoError(t, err)

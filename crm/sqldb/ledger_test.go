@@ -8,17 +8,15 @@ import (
 
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/engine"
-	"koshelek-adapter/crm/sqldb"
 	"koshelek-adapter/crm/sqldb/sqldbtest"
 )
 
 // TestPostingOf finds a booking again by its key, and no other.
 func TestPostingOf(t *testing.T) {
-	store, err := sqldb.Open(t.Context(), sqldbtest.SQLite(t), sqldb.Options{})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, store.Close()) })
+	t.Parallel()
+	store := sqldbtest.Open(t, "sqlite")
 	now := time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
-	_, err = store.Issue(t.Context(), engine.IssueRequest{
+	_, err := store.Issue(t.Context(), engine.IssueRequest{
 		Profile: crm.Profile{Phone: "79216668899"}, Number: crm.CardNumber{Number: "card-1"}, Now: now,
 	})
 	require.NoError(t, err)

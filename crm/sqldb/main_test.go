@@ -4,7 +4,7 @@ import (
 	"os"
 	"testing"
 
-	"koshelek-adapter/crm/sqldb/mariadbtest"
+	"koshelek-adapter/crm/sqldb/sqldbtest"
 )
 
-func TestMain(m *testing.M) { os.Exit(mariadbtest.Run(m)) }
+func TestMain(m *testing.M) { os.Exit(sqldbtest.Run(m)) }

@@ -20,6 +20,9 @@ var gooseDialects = map[string]goose.Dialect{"sqlite": goose.DialectSQLite3, "my
 // migrationTime bounds the wait for another process's migration and our own.
 const migrationTime = 5 * time.Minute
 
+// lockProbe is how often a process asks whether another one's migration is over.
+const lockProbe = 50 * time.Millisecond
+
 // migrate brings a schema up to date. A newer schema than this build knows is
 // an error: an old binary must not write into it.
 func migrate(ctx context.Context, db *sql.DB, folder string, locker lock.Locker) error {

@@ -5,7 +5,6 @@ import (
 	"flag"
 	"fmt"
 	"maps"
-	"path/filepath"
 	"strconv"
 	"testing"
 	"time"
@@ -16,8 +15,7 @@ import (
 
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/engine"
-	"koshelek-adapter/crm/sqldb"
-	"koshelek-adapter/crm/sqldb/mariadbtest"
+	"koshelek-adapter/crm/sqldb/sqldbtest"
 )
 
 var modelRuns = flag.Int("model.runs", 20, "sequences of random calls that are made on each engine and compared with the model")
@@ -29,17 +27,11 @@ func TestModel(t *testing.T) {
 	if err := flag.Set("rapid.checks", strconv.Itoa(*modelRuns)); err != nil {
 		t.Fatal(err)
 	}
-	for dbms, url := range map[string]func() string{
-		"sqlite":  func() string { return "sqlite:" + filepath.Join(t.TempDir(), "model.db") },
-		"mariadb": func() string { return "mysql:" + mariadbtest.DSN(t) },
-	} {
-		t.Run(dbms, func(t *testing.T) {
-			store, err := sqldb.Open(context.Background(), url(), sqldb.Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer store.Close()
-			run := 0
+	t.Parallel()
+	for name, driver := range engines {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			store, run := sqldbtest.Open(t, driver), 0
 			rapid.Check(t, func(rt *rapid.T) {
 				run++
 				newPair(store, newModel(), run).play(rt)

@@ -58,7 +58,7 @@ func prepareMySQL(ctx context.Context, db *sql.DB, o Options) error {
 		return err
 	}
 	// The table locker works on Galera too, where GET_LOCK is local to a node.
-	locker, err := lock.NewMySQLTableLocker()
+	locker, err := lock.NewMySQLTableLocker(lock.WithTableLockTimeout(lockProbe, uint64(migrationTime/lockProbe)))
 	if err != nil {
 		return err
 	}

@@ -21,6 +21,7 @@ var parkedAt = time.Date(2026, 11, 27, 12, 0, 0, 0, time.UTC)
 // onBothWithLine runs a test on a store whose outbox holds three deliveries of
 // one line.
 func onBothWithLine(t *testing.T, test func(t *testing.T, url string, s *Store)) {
+	t.Parallel()
 	for dbms, url := range map[string]func() string{
 		"sqlite":  func() string { return "sqlite:" + filepath.Join(t.TempDir(), "park.db") },
 		"mariadb": func() string { return "mysql:" + mariadbtest.DSN(t) },

@@ -31,6 +31,7 @@ type column struct {
 
 // TestSchemasAgree compares what the two folders of migrations really made.
 func TestSchemasAgree(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	lite, err := openSQLite(ctx, filepath.Join(t.TempDir(), "parity.db"), Options{}.withDefaults())
 	require.NoError(t, err)

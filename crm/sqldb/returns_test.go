@@ -2,7 +2,6 @@ package sqldb_test
 
 import (
 	"fmt"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -11,16 +10,15 @@ import (
 
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/engine"
-	"koshelek-adapter/crm/sqldb"
+	"koshelek-adapter/crm/sqldb/sqldbtest"
 )
 
 // TestRefundsInAnyOrder: however sales and refunds of a card arrive, and however
 // often, the balance in the end is the same, and it is what the most refunds leave
 // that can each be given a sale not after it.
 func TestRefundsInAnyOrder(t *testing.T) {
-	store, err := sqldb.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "adapter.db"), sqldb.Options{})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, store.Close()) })
+	t.Parallel()
+	store := sqldbtest.Open(t, "sqlite")
 	noon := time.Date(2026, 9, 7, 12, 0, 0, 0, time.UTC)
 	cards, document := 0, 0
 	// play sends receipts to a new card and gives its balance.

@@ -17,6 +17,7 @@ import (
 // TestErasedIsGoneFromTheFiles: nothing of an erased person is left in the raw files,
 // also of what was changed before, while another process reads.
 func TestErasedIsGoneFromTheFiles(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "adapter.db")
 	store, err := sqldb.Open(t.Context(), "sqlite:"+path, sqldb.Options{})
 	require.NoError(t, err)

@@ -167,7 +167,7 @@ func sqliteDSN(path, txlock string, patience time.Duration, pragmas ...string) s
 // that migrate at once would both find the tables missing.
 func migrateSQLite(ctx context.Context, path string, db *sql.DB) error {
 	lock := flock.New(path + ".lock")
-	if _, err := lock.TryLockContext(ctx, 50*time.Millisecond); err != nil {
+	if _, err := lock.TryLockContext(ctx, lockProbe); err != nil {
 		return fmt.Errorf("sqldb: lock for the migration: %w", err)
 	}
 	defer func() { _ = lock.Unlock() }()

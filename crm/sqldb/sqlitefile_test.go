@@ -23,6 +23,7 @@ func TestPlacesThatKeepNothing(t *testing.T) {
 // TestLogWithoutItsFile: an empty database would be begun, and the log with all
 // that is not in the file yet would be thrown away.
 func TestLogWithoutItsFile(t *testing.T) {
+	t.Parallel()
 	for _, suffix := range []string{"-wal", "-journal"} {
 		for name, file := range map[string]func(string) error{
 			"missing": func(string) error { return nil },
@@ -52,6 +53,7 @@ func TestLogWithoutItsFile(t *testing.T) {
 
 // TestPingTellsOfALostFile: a store that can be read is not one that keeps.
 func TestPingTellsOfALostFile(t *testing.T) {
+	t.Parallel()
 	for name, lose := range map[string]func(t *testing.T, store *sqldb.Store, path string){
 		"deleted": func(t *testing.T, _ *sqldb.Store, path string) { require.NoError(t, os.Remove(path)) },
 		"replaced": func(t *testing.T, _ *sqldb.Store, path string) {

@@ -26,6 +26,7 @@ import (
 // TestTLSToTheDatabase: an authority of one's own is trusted when it is given, by
 // each form of the address, and nothing else is.
 func TestTLSToTheDatabase(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	require.NoError(t, os.Chmod(dir, 0o755)) // mariadbd reads it as another user
 	roots := ownCertificate(t, dir)

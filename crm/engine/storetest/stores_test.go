@@ -2,19 +2,18 @@ package storetest
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/crm/sqldb"
-	"koshelek-adapter/crm/sqldb/mariadbtest"
 	"koshelek-adapter/crm/sqldb/sqldbtest"
 )
 
-func TestMain(m *testing.M) { os.Exit(mariadbtest.Run(m)) }
+func TestMain(m *testing.M) { os.Exit(sqldbtest.Run(m)) }
 
 // TestContract holds each store to every promise of engine.Store. A store that
 // is new gets a line here.
@@ -34,40 +33,39 @@ func TestContract(t *testing.T) {
 // was killed leaves behind, and the copy is opened.
 func openSQLite(t testing.TB) *Store {
 	t.Helper()
-	path := strings.TrimPrefix(sqldbtest.SQLite(t), "sqlite:")
-	crashes, now := 0, path
-	return &Store{
-		Backend: opened(t, "sqlite:"+path),
-		Crash: func(t testing.TB) engine.Store {
-			t.Helper()
-			crashes++
-			old := now
-			now = fmt.Sprintf("%s-after-crash-%d", path, crashes)
-			for _, part := range []string{"", "-wal"} {
-				copyFile(t, old+part, now+part)
-			}
-			return opened(t, "sqlite:"+now)
-		},
-		Spoil: func(t testing.TB, number string) { t.Helper(); spoil(t, "sqlite", now, number) },
-	}
+	first := sqldbtest.Open(t, "sqlite")
+	crashes, now := 0, strings.TrimPrefix(first.URL, "sqlite:")
+	return &Store{Backend: first, Spoil: spoils(first), Crash: func(t testing.TB) engine.Store {
+		t.Helper()
+		crashes++
+		old := now
+		now = filepath.Join(t.TempDir(), fmt.Sprintf("crash-%d.db", crashes))
+		for _, part := range []string{"", "-wal"} {
+			copyFile(t, old+part, now+part)
+		}
+		return reopened(t, "sqlite:"+now)
+	}}
 }
 
 // openMariaDB gives a store in a database of its own. A crash leaves the store
 // hanging and opens the same data anew, as after a lost process.
 func openMariaDB(t testing.TB) *Store {
 	t.Helper()
-	url := sqldbtest.MariaDB(t)
-	return &Store{
-		Backend: opened(t, url),
-		Crash:   func(t testing.TB) engine.Store { t.Helper(); return opened(t, url) },
-		Spoil: func(t testing.TB, number string) {
-			t.Helper()
-			spoil(t, "mysql", strings.TrimPrefix(url, "mysql:"), number)
-		},
+	first := sqldbtest.Open(t, "mysql")
+	return &Store{Backend: first, Spoil: spoils(first), Crash: func(t testing.TB) engine.Store { t.Helper(); return reopened(t, first.URL) }}
+}
+
+// spoils adds a point to a balance behind the ledger's back.
+func spoils(s *sqldbtest.Store) func(t testing.TB, number string) {
+	return func(t testing.TB, number string) {
+		t.Helper()
+		if _, err := s.DB.ExecContext(t.Context(), "UPDATE card SET balance = balance + 1 WHERE number = ?", number); err != nil {
+			t.Fatalf("the balance cannot be changed: %v", err)
+		}
 	}
 }
 
-func opened(t testing.TB, url string) engine.Store {
+func reopened(t testing.TB, url string) engine.Store {
 	t.Helper()
 	store, err := sqldb.Open(context.Background(), url, sqldb.Options{Connections: 8})
 	if err != nil {
@@ -89,18 +87,5 @@ func copyFile(t testing.TB, from, to string) {
 	}
 	if err != nil {
 		t.Fatalf("the file of the store cannot be copied: %v", err)
-	}
-}
-
-// spoil changes a balance behind the ledger's back.
-func spoil(t testing.TB, driver, dsn, number string) {
-	t.Helper()
-	db, err := sql.Open(driver, dsn)
-	if err != nil {
-		t.Fatalf("the database does not open: %v", err)
-	}
-	defer db.Close()
-	if _, err := db.ExecContext(t.Context(), "UPDATE card SET balance = balance + 1 WHERE number = ?", number); err != nil {
-		t.Fatalf("the balance cannot be changed: %v", err)
 	}
 }

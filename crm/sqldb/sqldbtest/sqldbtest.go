@@ -13,6 +13,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/jmoiron/sqlx"
+
 	"koshelek-adapter/crm/sqldb"
 	"koshelek-adapter/crm/sqldb/mariadbtest"
 )
@@ -89,42 +91,44 @@ func clean(dsn string) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, db.Close()) }()
+	return errors.Join(empty(db, "mysql"), db.Close())
+}
+
+// dialects say how the rows of all tables are deleted: which tables there are,
+// and what is said before and after that.
+var dialects = map[string]struct{ before, tables, after string }{
+	"mysql": {
+		"SET foreign_key_checks = 0",
+		"SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name NOT LIKE 'goose%'",
+		"SET foreign_key_checks = 1",
+	},
+	"sqlite": {
+		"PRAGMA busy_timeout = 10000",
+		"SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'goose%' AND name NOT LIKE 'sqlite%'",
+		"PRAGMA wal_checkpoint(TRUNCATE)", // the log would grow from test to test
+	},
+}
+
+func empty(db *sql.DB, driver string) (err error) {
 	ctx := context.Background()
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
-	tables, err := tablesOf(ctx, conn)
-	if err != nil {
+	d := dialects[driver]
+	var tables []string
+	if err := (&sqlx.Conn{Conn: conn}).SelectContext(ctx, &tables, d.tables); err != nil {
 		return err
 	}
-	statements := []string{"SET foreign_key_checks = 0", "BEGIN"}
+	statements := []string{d.before, "BEGIN"}
 	for _, table := range tables {
 		statements = append(statements, "DELETE FROM `"+table+"`")
 	}
-	for _, statement := range append(statements, "COMMIT") {
+	for _, statement := range append(statements, "COMMIT", d.after) {
 		if _, err := conn.ExecContext(ctx, statement); err != nil {
 			return fmt.Errorf("%s: %w", statement, err)
 		}
 	}
 	return nil
-}
-
-// tablesOf names the tables but for the one of the migrations.
-func tablesOf(ctx context.Context, conn *sql.Conn) (tables []string, err error) {
-	rows, err := conn.QueryContext(ctx, "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name NOT LIKE 'goose%'")
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, rows.Close(), rows.Err()) }()
-	for rows.Next() {
-		var table string
-		if err := rows.Scan(&table); err != nil {
-			return nil, err
-		}
-		tables = append(tables, table)
-	}
-	return tables, nil
 }
