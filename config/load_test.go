@@ -13,6 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"koshelek-adapter/config"
+	"koshelek-adapter/crm/connect/connectors"
+	"koshelek-adapter/crm/connect/maxma"
 )
 
 // faults loads the settings and returns what is wrong, keyed by variable.
@@ -60,7 +62,7 @@ func TestDefaults(t *testing.T) {
 	assert.Equal(t, config.Server{Listen: ":8443", OpsListen: "127.0.0.1:9090", TLS: config.TLSSelfSigned}, cfg.Server)
 	assert.True(t, cfg.OpsEnabled())
 	assert.Equal(t, config.Store{DataDir: "data", Database: config.NewDSN("sqlite:data/adapter.db"), DatabaseConnections: 16}, cfg.Store)
-	assert.Equal(t, config.CRM{Fresh: 30 * time.Second, Stale: 24 * time.Hour, ReadTimeout: 3 * time.Second, WriteTimeout: 5 * time.Second, InFlight: 32, BreakerDelay: 15 * time.Second}, cfg.CRM)
+	assert.Equal(t, config.CRM{Fresh: 30 * time.Second, Stale: 24 * time.Hour, ReadTimeout: 3 * time.Second, WriteTimeout: 5 * time.Second, InFlight: 32, BreakerDelay: 15 * time.Second, Registry: connectors.Registry{Maxma: maxma.Settings{Shop: "koshelek"}}}, cfg.CRM)
 	assert.Equal(t, config.Koshelek{Version: "1.3.0", User: "koshelek", UnauthorizedStatus: 401, AcceptPUT: true, ReserveFormat: config.ReserveString,
 		OffersPath: "campaigns", Blocked: config.BlockedError, Email: "hint", Language: config.LanguageRussian, NoBirthDates: "1900-01-01", LenientPaths: true}, cfg.Koshelek)
 	assert.Equal(t, config.Card{Template: "29##########{ean}", BarcodeType: "EAN_13", BarcodeTemplate: "{number}", Claim: "register", ClaimsPerDay: 3, FailuresPerHour: 20, ReserveFor: time.Hour}, cfg.Card)

@@ -177,8 +177,9 @@ type Guarantee string
 
 // The guarantees, from the weakest.
 const (
-	// GuaranteeNone: it can be neither repeated nor looked up. It is sent at most
-	// once, and a lost answer leaves it unknown until an operator decides.
+	// GuaranteeNone: it can be neither repeated nor surely looked up. It is sent at most
+	// once; after a lost answer a look-up may confirm it, else it is unknown until an
+	// operator decides.
 	GuaranteeNone Guarantee = "none"
 	// GuaranteeSearchable: [ConnectedLookup] surely tells whether it was done.
 	GuaranteeSearchable Guarantee = "searchable"

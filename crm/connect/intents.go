@@ -157,9 +157,9 @@ func (p *Program) again(ctx context.Context, in *Intent, ref crm.Ref) (applied c
 	switch {
 	case err != nil:
 		return applied, false, err
-	case g != crm.GuaranteeSearchable || !offers:
+	case !offers:
 		return applied, false, crm.Wrap(crm.ErrUnavailable, errOperator)
-	case p.now().Sub(in.SentAt) < 2*p.options.WriteTimeout:
+	case g == crm.GuaranteeSearchable && p.now().Sub(in.SentAt) < 2*p.options.WriteTimeout:
 		return applied, false, crm.Fail(crm.ErrUnavailable, "the CRM may still be at work on it")
 	}
 	type found struct {
@@ -170,8 +170,12 @@ func (p *Program) again(ctx context.Context, in *Intent, ref crm.Ref) (applied c
 		f.applied, f.done, err = able.Operation(ctx, in.key(), ref, in.SentAt)
 		return f, err
 	})
-	if err == nil && !f.done {
+	switch {
+	case err != nil || f.done:
+	case g == crm.GuaranteeSearchable:
 		in.SentAt = time.Time{}
+	default: // what such a CRM does not find may have been done all the same
+		err = crm.Wrap(crm.ErrUnavailable, errOperator)
 	}
 	return f.applied, f.done, err
 }

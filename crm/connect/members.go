@@ -55,34 +55,69 @@ func (p *Program) find(ctx context.Context, by crm.Identity) ([]customer, error)
 			p.options.Log.Error().Str("card", m.Card).Msg("crm.foreign_customer")
 			continue
 		}
-		id := customerOf(m)
-		i := slices.IndexFunc(found, func(c customer) bool { return c.id == id })
-		if i < 0 {
-			found, i = append(found, customer{id: id, profile: m.Profile}), len(found)
-		}
-		c := &found[i]
-		c.byPhone, c.byMail, c.members = c.byPhone || byPhone, c.byMail || byMail, append(c.members, m)
-		if m.Card == "" {
-			continue
-		}
-		card, err := p.remember(ctx, m, asked)
-		if err != nil {
+		if found, err = p.join(ctx, found, m, byPhone, byMail, asked); err != nil {
 			return nil, err
 		}
-		c.cards = append(c.cards, card)
 	}
 	if by.Phone != "" && !slices.ContainsFunc(found, func(c customer) bool { return c.byPhone }) {
 		if found, err = p.addMadeLately(ctx, found, by.Phone); err != nil {
 			return nil, err
 		}
 	}
+	if by.Email != "" && !slices.ContainsFunc(found, func(c customer) bool { return c.byMail }) {
+		if found, err = p.addSeenWith(ctx, found, by.Email); err != nil {
+			return nil, err
+		}
+	}
 	return one(found)
+}
+
+// join adds a member to the customers that were found.
+func (p *Program) join(ctx context.Context, found []customer, m crm.Member, byPhone, byMail bool, asked time.Time) ([]customer, error) {
+	id := customerOf(m)
+	i := slices.IndexFunc(found, func(c customer) bool { return c.id == id })
+	if i < 0 {
+		found, i = append(found, customer{id: id, profile: m.Profile}), len(found)
+	}
+	c := &found[i]
+	c.byPhone, c.byMail = c.byPhone || byPhone, c.byMail || byMail
+	if m.Card != "" && slices.ContainsFunc(c.members, func(known crm.Member) bool { return known.Card == m.Card }) {
+		return found, nil
+	}
+	if c.members = append(c.members, m); m.Card == "" {
+		return found, nil
+	}
+	card, err := p.remember(ctx, m, asked)
+	c.cards = append(c.cards, card)
+	return found, err
+}
+
+// addSeenWith adds the customers of cards that were seen here with an e-mail and by
+// the CRM's fresh word still have it: there are CRMs that cannot search by e-mail.
+func (p *Program) addSeenWith(ctx context.Context, found []customer, email string) ([]customer, error) {
+	links, err := p.store.LinksOf(ctx, crm.Identity{Email: email})
+	for _, l := range links {
+		asked := p.now()
+		m, failed := ask(ctx, p, readMember, func(ctx context.Context) (crm.Member, error) { return p.connector.Member(ctx, l.Member.Ref) })
+		if crm.KindOf(failed) == crm.ErrCardNotFound {
+			continue
+		}
+		if failed != nil {
+			return nil, failed
+		}
+		if m = p.canonical(m); m.Card == l.Member.Card && m.Profile.Email == email {
+			if found, err = p.join(ctx, found, m, false, true, asked); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return found, err
 }
 
 // addMadeLately adds the customer of a phone whose cards were made through us so
 // lately that the CRM's search may not know them yet.
 func (p *Program) addMadeLately(ctx context.Context, found []customer, phone string) ([]customer, error) {
-	links, err := p.store.LinksOf(ctx, phone)
+	links, err := p.store.LinksOf(ctx, crm.Identity{Phone: phone})
 	if err != nil {
 		return nil, err
 	}

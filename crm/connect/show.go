@@ -41,7 +41,7 @@ func (p *Program) knownOf(ctx context.Context, phone string) (m crm.Match, found
 	if phone == "" {
 		return m, false
 	}
-	links, err := p.store.LinksOf(ctx, phone)
+	links, err := p.store.LinksOf(ctx, crm.Identity{Phone: phone})
 	if err != nil {
 		return m, false
 	}

@@ -336,3 +336,39 @@ func TestErase(t *testing.T) {
 	_, err = h.Erase(t.Context(), anna)
 	require.ErrorIs(t, err, crm.ErrCustomerNotFound)
 }
+
+// deafToEmail is a CRM that cannot search by e-mail.
+type deafToEmail struct{ *connecttest.Memory }
+
+func (d deafToEmail) Find(ctx context.Context, by crm.Identity) ([]crm.Member, error) {
+	return d.Memory.Find(ctx, crm.Identity{Phone: by.Phone})
+}
+
+// TestFindByEmailThatTheCRMCannotSearch: a card that was seen here is found by its e-mail
+// as long as the CRM says that it has it.
+func TestFindByEmailThatTheCRMCannotSearch(t *testing.T) {
+	h := newHouse(t, "")
+	p := h.over(deafToEmail{h.crm})
+	ref := h.crm.Put(crm.Profile{Phone: anna, Email: "anna@example.com"}, annasCard, crm.CardActive, 0)
+	byMail := crm.Identity{Email: "anna@example.com"}
+	found, err := p.Find(t.Context(), byMail)
+	require.NoError(t, err)
+	require.Empty(t, found, "nobody has seen it")
+	_, err = p.Find(t.Context(), crm.Identity{Phone: anna})
+	require.NoError(t, err)
+	for _, by := range []crm.Identity{byMail, {Phone: boris, Email: byMail.Email}, {Phone: anna, Email: byMail.Email}} {
+		found, err = p.Find(t.Context(), by)
+		require.NoError(t, err)
+		require.Len(t, found, 1)
+		require.True(t, found[0].ByEmail)
+		require.Equal(t, by.Phone == anna, found[0].ByPhone)
+		require.Len(t, found[0].Cards, 1)
+	}
+	require.NoError(t, h.crm.Update(t.Context(), "k", ref, crm.Profile{Email: "new@example.com"}))
+	found, err = p.Find(t.Context(), byMail)
+	require.NoError(t, err)
+	require.Empty(t, found, "it has another by now")
+	h.crm.Fail(always(connecttest.Refused))
+	_, err = p.Find(t.Context(), crm.Identity{Email: "new@example.com"})
+	require.Equal(t, crm.ErrUnavailable, crm.KindOf(err), "nobody is never said without the CRM's word")
+}

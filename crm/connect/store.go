@@ -18,8 +18,8 @@ type Store interface {
 	PutLink(ctx context.Context, l Link) error
 	// Link gives what is known of a card. crm.ErrCardNotFound.
 	Link(ctx context.Context, number string) (Link, error)
-	// LinksOf gives the cards of a phone.
-	LinksOf(ctx context.Context, phone string) ([]Link, error)
+	// LinksOf gives the cards of a phone or, without one, of an e-mail.
+	LinksOf(ctx context.Context, by crm.Identity) ([]Link, error)
 	// ListLinks gives up to limit links that have a phone, ordered by phone and
 	// number, beginning after a link.
 	ListLinks(ctx context.Context, after Link, limit int) ([]Link, error)

@@ -64,17 +64,17 @@ func (s *Store) PutLink(ctx context.Context, l connect.Link) error {
 			return crm.Wrap(crm.ErrInternal, err)
 		}
 	}
-	args := []any{l.Member.ID, l.Member.Profile.Phone, string(member), optionalMillis(l.SeenAt)}
+	args := []any{l.Member.ID, l.Member.Profile.Phone, l.Member.Profile.Email, string(member), optionalMillis(l.SeenAt)}
 	given := []any{string(balance), string(balance), string(balance), optionalMillis(l.BalanceAt), optionalMillis(l.EnrolledAt), optionalMillis(l.EnrolledAt)}
 	number := l.Member.Card
 	return s.do(ctx, func(c conn) error {
-		matched, err := c.exec(`UPDATE crm_link SET ref = ?, phone = ?, member = ?, seen_at = ?,
+		matched, err := c.exec(`UPDATE crm_link SET ref = ?, phone = ?, email = ?, member = ?, seen_at = ?,
 			balance = CASE WHEN ? = '' THEN balance ELSE ? END, balance_at = CASE WHEN ? = '' THEN balance_at ELSE ? END,
 			enrolled_at = CASE WHEN ? = 0 THEN enrolled_at ELSE ? END WHERE number = ?`, append(slices.Concat(args, given), number)...)
 		if err == nil && matched == 0 {
 			var taken bool
-			taken, err = c.insert(`INSERT INTO crm_link (ref, phone, member, seen_at, balance, balance_at, enrolled_at, dropped_at, number)
-				VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?)`, append(slices.Clone(args), string(balance), optionalMillis(l.BalanceAt), optionalMillis(l.EnrolledAt), number)...)
+			taken, err = c.insert(`INSERT INTO crm_link (ref, phone, email, member, seen_at, balance, balance_at, enrolled_at, dropped_at, number)
+				VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?)`, append(slices.Clone(args), string(balance), optionalMillis(l.BalanceAt), optionalMillis(l.EnrolledAt), number)...)
 			if taken {
 				err = errAgain // stored by another process in this moment
 			}
@@ -99,9 +99,13 @@ func (s *Store) Link(ctx context.Context, number string) (connect.Link, error) {
 }
 
 // LinksOf implements connect.Store.
-func (s *Store) LinksOf(ctx context.Context, phone string) ([]connect.Link, error) {
+func (s *Store) LinksOf(ctx context.Context, by crm.Identity) ([]connect.Link, error) {
+	column, value := "phone", by.Phone
+	if value == "" {
+		column, value = "email", by.Email
+	}
 	return read(ctx, s, func(c conn) ([]connect.Link, error) {
-		return list(c, linkRow.link, selectLink+"WHERE phone = ? ORDER BY number", phone)
+		return list(c, linkRow.link, selectLink+"WHERE "+column+" = ? ORDER BY number", value)
 	})
 }
 

@@ -1,7 +1,7 @@
-// Package maxma simulates the clients of MAXMA (CloudLoyalty): get-balance, new-client
-// and update-client. It is built from public documents alone: cloudloyalty/client-go
-// (models.go, client.go) says what [C] marks, [I] is inferred. What no source
-// describes is refused.
+// Package maxma simulates MAXMA (CloudLoyalty): clients, points, orders and histories.
+// It is built from public documents alone: cloudloyalty/client-go (models.go,
+// models_v2.go, client.go, errors.go) and the descriptions of client-php's openapi.yaml
+// say what [C] marks, [I] is inferred. What no source describes is refused.
 package maxma
 
 import (
@@ -9,21 +9,21 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 
 	"koshelek-adapter/conformance/sim"
 )
 
+// Busy is the fault that answers code 49, "temporarily unavailable", and General code 1;
+// nothing is done.
 const (
-	getBalance   = "get-balance"
-	newClient    = "new-client"
-	updateClient = "update-client"
+	Busy    = "code_49"
+	General = "code_1"
 )
-
-// Busy is the fault that answers code 49, "temporarily unavailable"; nothing is done.
-const Busy = "code_49"
 
 // Bonus is points that expire together.
 type Bonus struct {
@@ -52,6 +52,9 @@ type Record struct {
 	Bonuses   []Bonus
 	Pending   int64
 	Suspended bool
+	// Bought are the purchases, those of tills too, and Booked the history of points.
+	Bought []Purchase
+	Booked []Entry
 }
 
 // Simulator is a simulated MAXMA. It is safe for concurrent use.
@@ -62,13 +65,25 @@ type Simulator struct {
 
 	mu      sync.Mutex
 	clients []*Record
+	orders  map[string]*order
+	// verifies is the setting that phones are confirmed by a code.
+	verifies bool
 }
 
 // New returns a simulator that knows one key. Close ends it.
 func New(key string, settings sim.Settings) *Simulator {
 	s := &Simulator{key: key}
+	s.reset()
+	calls := map[string]func([]byte) any{
+		"get-balance": s.getBalance, "new-client": s.newClient, "update-client": s.updateClient, "delete-client": s.deleteClient,
+		"adjust-balance": s.adjustBalance, "get-bonus-history": s.bonusHistory, "get-purchase-history": s.purchaseHistory,
+		"v2/set-order": s.setOrder, "confirm-order": s.confirmOrder, "cancel-order": s.cancelOrder, "get-settings": s.getSettings,
+	}
 	s.Stage = sim.NewStage(sim.Vendor{
-		Name: "maxma", Endpoints: []string{getBalance, newClient, updateClient}, Faults: []sim.Fault{{Name: Busy, Doc: "an error of code 49 in a 200; nothing is done"}},
+		Name: "maxma", Endpoints: slices.Sorted(maps.Keys(calls)), Faults: []sim.Fault{
+			{Name: Busy, Doc: "an error of code 49 in a 200; nothing is done"},
+			{Name: General, Doc: "an error of code 1 in a 200; nothing is done, and nobody is told so"},
+		},
 		Refuse: func(_ *sim.Call, status int, message string) sim.Answer {
 			if status == http.StatusUnauthorized {
 				status = http.StatusForbidden
@@ -78,13 +93,15 @@ func New(key string, settings sim.Settings) *Simulator {
 		State: func() any { return s.Stored() }, Reset: s.reset,
 	}, settings)
 	mux := http.NewServeMux()
-	for name, work := range map[string]func([]byte) any{getBalance: s.getBalance, newClient: s.newClient, updateClient: s.updateClient} {
+	for name, work := range calls {
 		mux.Handle("POST /"+name, s.Endpoint(name, func(c *sim.Call) sim.Answer {
-			if c.Header.Get("X-Processing-Key") != s.key {
+			switch {
+			case c.Header.Get("X-Processing-Key") != s.key:
 				return sim.Answer{Status: http.StatusForbidden, Body: failure{1, "wrong key"}}
-			}
-			if c.Struck.Has(Busy) {
+			case c.Struck.Has(Busy):
 				return sim.OK(failure{49, "temporarily unavailable"})
+			case c.Struck.Has(General):
+				return sim.OK(failure{1, "general error"})
 			}
 			s.mu.Lock()
 			defer s.mu.Unlock()
@@ -117,10 +134,29 @@ func (s *Simulator) Stored() []Record {
 	return all
 }
 
+// Change changes the client of a card as tills and people do. It reports whether there
+// is one.
+func (s *Simulator) Change(card string, change func(r *Record)) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r := s.find(who{Card: card})
+	if r != nil {
+		change(r)
+	}
+	return r != nil
+}
+
+// VerifyPhones sets that phones are confirmed by a code.
+func (s *Simulator) VerifyPhones(on bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.verifies = on
+}
+
 func (s *Simulator) reset() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.clients = nil
+	s.clients, s.orders, s.verifies = nil, map[string]*order{}, false
 }
 
 // failure is an error in a 200. [C]
@@ -136,9 +172,23 @@ type who struct {
 	ExternalID  string `json:"externalId"`
 }
 
+// phone is a phone as it is compared: tills write it in several spellings [I].
+func phone(text string) string {
+	digits := strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, text)
+	if len(digits) == 11 && digits[0] == '8' {
+		digits = "7" + digits[1:]
+	}
+	return digits
+}
+
 func (s *Simulator) find(w who) *Record {
 	i := slices.IndexFunc(s.clients, func(r *Record) bool {
-		return w.PhoneNumber != "" && r.PhoneNumber == w.PhoneNumber || w.Card != "" && r.Card == w.Card || w.ExternalID != "" && r.ExternalID == w.ExternalID
+		return w.PhoneNumber != "" && phone(r.PhoneNumber) == phone(w.PhoneNumber) || w.Card != "" && r.Card == w.Card || w.ExternalID != "" && r.ExternalID == w.ExternalID
 	})
 	if i < 0 {
 		return nil
@@ -175,10 +225,6 @@ func shown(r *Record) any {
 	case r.Suspended:
 		return failure{4, "client is suspended"}
 	}
-	var total int64
-	for _, b := range r.Bonuses {
-		total += b.Amount
-	}
 	type reply struct {
 		Client
 		CardString string `json:"cardString,omitempty"`
@@ -186,7 +232,7 @@ func shown(r *Record) any {
 		Bonuses    int64  `json:"bonuses"`
 		Pending    int64  `json:"pendingBonuses"`
 	}
-	return map[string]any{"client": reply{Client: r.Client, CardString: r.Client.Card, Bonuses: total, Pending: r.Pending}, "bonuses": append([]Bonus{}, r.Bonuses...)}
+	return map[string]any{"client": reply{Client: r.Client, CardString: r.Client.Card, Bonuses: r.available(), Pending: r.Pending}, "bonuses": append([]Bonus{}, r.Bonuses...)}
 }
 
 // taken gives the error of what another client has. [C]
@@ -194,7 +240,7 @@ func (s *Simulator) taken(self *Record, c Client) any {
 	for _, r := range s.clients {
 		switch {
 		case r == self:
-		case c.PhoneNumber != "" && r.PhoneNumber == c.PhoneNumber:
+		case c.PhoneNumber != "" && phone(r.PhoneNumber) == phone(c.PhoneNumber):
 			return failure{24, "the phone is another client's"}
 		case c.Card != "" && r.Card == c.Card:
 			return failure{25, "the card is another client's"}

@@ -237,7 +237,7 @@ func cancelChecks() []Check {
 			}
 			got, err := s.Connector.Member(ctx, m.Ref)
 			after, _ := s.total(ctx, m)
-			return first(err, want("profile", got.Profile, p), want("points", after, before))
+			return first(err, s.profile(got.Profile, p), want("points", after, before))
 		}})
 	}
 	add("describe", "", func(ctx context.Context, s *Subject, _ crm.Member) error {

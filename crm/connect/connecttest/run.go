@@ -33,6 +33,10 @@ type Subject struct {
 	Bought func(ctx context.Context, number string, line crm.Purchase) error
 	// Code is a promo code that everybody may redeem, "" for none.
 	Code string
+	// PhoneOnly tells that the CRM cannot search by e-mail.
+	PhoneOnly bool
+	// Keeps gives what the CRM keeps of a profile; nil for everything.
+	Keeps func(crm.Profile) crm.Profile
 	// Phones is what the phones of the checks begin with: eleven digits, of which the
 	// last six are counted; 0 for 79990000000.
 	Phones int64
@@ -129,6 +133,14 @@ func (s *Subject) made(ctx context.Context) (crm.Member, crm.Profile, error) {
 }
 
 func (s *Subject) offers(name string) bool { return slices.Contains(s.about.Offers, name) }
+
+// profile wants a profile as far as the CRM keeps it.
+func (s *Subject) profile(got, wanted crm.Profile) error {
+	if s.Keeps != nil {
+		wanted = s.Keeps(wanted)
+	}
+	return want("profile", got, wanted)
+}
 
 // want compares.
 func want[T comparable](what string, got, wanted T) error {

@@ -1,14 +1,11 @@
 // Package maxma is a [crm.Connector] to MAXMA (CloudLoyalty). It is built from public
 // documents: a partner's run against the vendor's test server (api-test.maxma.com)
-// is needed before production. Not used are orders, adjustments and histories.
+// is needed before production.
 package maxma
 
 import (
 	"cmp"
 	"context"
-	"errors"
-	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -27,6 +24,8 @@ const ProductionURL = "https://api.maxma.com"
 // ADAPTER_CRM=maxma:https://api-test.maxma.com.
 type Settings struct {
 	Key setting.Secret `file:"true" desc:"key of MAXMA's API (X-Processing-Key) for ADAPTER_CRM=maxma:, whose connector is built from public documents"`
+	// Shop is also the article of their only row.
+	Shop string `default:"koshelek" desc:"code and name of the shop of receipts that the wallet sends, for ADAPTER_CRM=maxma:"`
 }
 
 // Check implements [connector.Settings].
@@ -35,132 +34,71 @@ func (s Settings) Check(rest string, fault func(name, message string)) {
 	if !s.Key.IsSet() || strings.ContainsAny(s.Key.Reveal(), "\r\n") {
 		fault("KEY", "missing, or holds an end of line; it is needed with ADAPTER_CRM=maxma:")
 	}
+	if s.Shop == "" {
+		fault("SHOP", "is empty")
+	}
 }
 
 // Open implements [connector.Settings].
 func (s Settings) Open(_ context.Context, rest string, o connector.Options) (crm.Connector, error) {
-	return New(cmp.Or(rest, ProductionURL), s.Key.Reveal(), o), nil
+	return New(cmp.Or(rest, ProductionURL), s.Key.Reveal(), s.Shop, o), nil
 }
 
 // Connector is MAXMA. It is safe for concurrent use.
 type Connector struct {
-	client    *vendorhttp.Client
-	base, key string
-	options   connector.Options
+	client          *vendorhttp.Client
+	base, key, shop string
+	options         connector.Options
 }
 
-var (
-	_ crm.Connector         = (*Connector)(nil)
-	_ crm.ConnectedBalances = (*Connector)(nil)
-	_ crm.ConnectedConsents = (*Connector)(nil)
-)
+var _ interface {
+	crm.Connector
+	crm.ConnectedBalances
+	crm.ConnectedConsents
+	crm.ConnectedPurchases
+	crm.ConnectedReceipts
+	crm.ConnectedPoints
+	crm.ConnectedLookup
+	crm.ConnectedErasure
+} = (*Connector)(nil)
 
 // New makes a connector; nothing is called yet.
-func New(url, key string, o connector.Options) *Connector {
+func New(url, key, shop string, o connector.Options) *Connector {
 	o.Zone = cmp.Or(o.Zone, time.UTC)
-	return &Connector{client: vendorhttp.New("maxma", vendorhttp.Options{MaxConnections: o.InFlight}), base: vendorhttp.Base(url), key: key, options: o}
+	return &Connector{client: vendorhttp.New("maxma", vendorhttp.Options{MaxConnections: o.InFlight}), base: vendorhttp.Base(url), key: key, shop: shop, options: o}
 }
 
 // Close implements [crm.Connector].
 func (c *Connector) Close() error { return nil }
 
-// who names a client.
-type who struct {
-	PhoneNumber string `json:"phoneNumber,omitempty"`
-	Card        string `json:"card,omitempty"`
-	ExternalID  string `json:"externalId,omitempty"`
-}
-
-// person is what is sent of a client.
-type person struct {
-	who
-	Surname           string `json:"surname,omitempty"`
-	Name              string `json:"name,omitempty"`
-	PatronymicName    string `json:"patronymicName,omitempty"`
-	Gender            int    `json:"gender,omitempty"`
-	Birthdate         string `json:"birthdate,omitempty"`
-	Email             string `json:"email,omitempty"`
-	IsEmailSubscribed *bool  `json:"isEmailSubscribed,omitempty"`
-	IsPhoneSubscribed *bool  `json:"isPhoneSubscribed,omitempty"`
-}
-
-// reply is an answer about a client, or an error, which comes in a 200.
-type reply struct {
-	ErrorCode int `json:"errorCode"`
-	Client    *struct {
-		PhoneNumber    string          `json:"phoneNumber"`
-		CardString     string          `json:"cardString"`
-		Surname        string          `json:"surname"`
-		Name           string          `json:"name"`
-		PatronymicName string          `json:"patronymicName"`
-		Gender         int             `json:"gender"`
-		Birthdate      string          `json:"birthdate"`
-		Email          string          `json:"email"`
-		Bonuses        decimal.Decimal `json:"bonuses"`
-		PendingBonuses decimal.Decimal `json:"pendingBonuses"`
-	} `json:"client"`
-	Bonuses []struct {
-		ExpireAt string          `json:"expireAt"`
-		Amount   decimal.Decimal `json:"amount"`
-	} `json:"bonuses"`
-}
-
-// The vendor's codes that decide something; the others leave the outcome unknown.
-const (
-	codeNotFound   = 3
-	codeExternalID = 30
-)
-
-var kinds = map[int]crm.Kind{
-	codeNotFound: crm.ErrCardNotFound, 4: crm.ErrCardBlocked, 20: crm.ErrInvalidPhone, 29: crm.ErrInvalidPhone, 24: crm.ErrPhoneTaken, 25: crm.ErrNumberTaken,
-	48: crm.ErrEmailTaken, 49: crm.ErrNotDone, codeExternalID: crm.ErrOperationConflict,
-}
-
-// call asks for a client or changes one.
-func (c *Connector) call(ctx context.Context, name string, query any) (reply, error) {
-	answer, err := c.client.Do(ctx, vendorhttp.Request{
-		Call: name, Method: http.MethodPost, URL: c.base + "/" + name, Body: vendorhttp.Marshal(query), Hide: []string{c.key},
-		Header: http.Header{"X-Processing-Key": {c.key}}, Accept: func(status int) bool { return status == http.StatusOK },
-	})
-	if err != nil {
-		return reply{}, crm.Wrap(failed(err), err)
-	}
-	var r reply
-	if err := answer.Decode(&r); err != nil {
-		return reply{}, crm.Wrap(crm.ErrUnavailable, err)
-	}
-	if r.ErrorCode != 0 {
-		return reply{}, crm.Fail(cmp.Or(kinds[r.ErrorCode], crm.ErrUnavailable), "code "+strconv.Itoa(r.ErrorCode)+" of MAXMA")
-	}
-	if r.Client == nil {
-		return reply{}, crm.Wrap(crm.ErrUnavailable, answer.Malformed("no client"))
-	}
-	return r, nil
-}
-
-// failed tells what surely was not done from what is unknown.
-func failed(err error) crm.Kind {
-	var fault *vendorhttp.Error
-	if vendorhttp.Refused(err) || errors.As(err, &fault) && fault.Status == http.StatusServiceUnavailable {
-		return crm.ErrNotDone
-	}
-	return crm.ErrUnavailable
-}
-
-// Describe implements [crm.Connector]: it asks for a client whom nobody makes.
+// Describe implements [crm.Connector].
 func (c *Connector) Describe(ctx context.Context) (crm.About, error) {
-	if _, err := c.call(ctx, "get-balance", who{ExternalID: "kosh-nobody"}); err != nil && crm.KindOf(err) != crm.ErrCardNotFound {
+	var settings struct {
+		PhoneVerification bool `json:"phoneVerification"`
+	}
+	if err := c.say(ctx, "get-settings", struct{}{}, &settings); err != nil {
 		return crm.About{}, err
 	}
-	return crm.About{
-		Name: "MAXMA", Offers: []string{crm.OffersBalance, crm.OffersChannels},
-		Writes: map[crm.Write]crm.Guarantee{crm.WriteEnroll: crm.GuaranteeNatural, crm.WriteUpdate: crm.GuaranteeNatural, crm.WriteChannels: crm.GuaranteeNatural},
+	about := crm.About{
+		Name: "MAXMA",
+		Offers: []string{
+			crm.OffersBalance, crm.OffersChannels, crm.OffersPurchases, crm.OffersReceipt, crm.OffersPoints, crm.OffersLookup, crm.OffersErase,
+		},
+		Writes: map[crm.Write]crm.Guarantee{
+			crm.WriteEnroll: crm.GuaranteeNatural, crm.WriteUpdate: crm.GuaranteeNatural, crm.WriteChannels: crm.GuaranteeNatural,
+			crm.WriteReceipt: crm.GuaranteeNatural, crm.WritePoints: crm.GuaranteeNone,
+		},
 		Notes: []string{
 			"The connector is built from public documents: try it against api-test.maxma.com first.",
-			"MAXMA cannot search by e-mail: a customer is found by phone.",
+			"MAXMA cannot search by e-mail: a customer is found by phone, or by the e-mail of a card that was seen here.",
 			"Calls and push are kept here only: MAXMA knows consent to e-mail and phone.",
+			"Points that are granted or taken may stay unknown after a lost answer: MAXMA has no key for them.",
 		},
-	}, nil
+	}
+	if settings.PhoneVerification {
+		about.Notes = append(about.Notes, "The programme has phones confirmed by a code (phoneVerification): Koshelek has confirmed them, so that cards may be refused until it is switched off.")
+	}
+	return about, nil
 }
 
 // Find implements [crm.Connector]. An e-mail alone cannot be searched for.
@@ -182,9 +120,12 @@ func (c *Connector) Find(ctx context.Context, by crm.Identity) ([]crm.Member, er
 	return []crm.Member{m}, nil
 }
 
-// Member implements [crm.Connector].
+// Member implements [crm.Connector]. Of a client who is suspended nothing else is told.
 func (c *Connector) Member(ctx context.Context, ref crm.Ref) (crm.Member, error) {
 	r, err := c.byCard(ctx, ref)
+	if crm.KindOf(err) == crm.ErrCardBlocked {
+		return crm.Member{Ref: crm.Ref{ID: ref.Card, Card: ref.Card}, State: crm.CardBlocked}, nil
+	}
 	return c.member(r), err
 }
 
@@ -265,77 +206,4 @@ func (c *Connector) end(text string) time.Time {
 		return day.End(c.options.Zone)
 	}
 	return crm.Forever
-}
-
-func personOf(p crm.Profile) person {
-	sent := person{Surname: p.Surname, Name: p.FirstName, PatronymicName: p.Patronymic, Gender: map[crm.Sex]int{"m": 1, "f": 2}[p.Sex], Birthdate: string(p.BirthDate), Email: p.Email}
-	if p.Phone != "" {
-		sent.PhoneNumber = "+" + p.Phone
-	}
-	return sent
-}
-
-// Enroll implements [crm.Connector]. Phone, card and external ID are unique there, so
-// a repetition is told by them and never makes a second client.
-func (c *Connector) Enroll(ctx context.Context, e crm.Enrollment) (crm.Member, error) {
-	if !isCard(e.Number.Number) {
-		return crm.Member{}, crm.Fail(crm.ErrInvalidCardNumber, "cards of MAXMA are up to 19 digits")
-	}
-	sent := personOf(e.Profile)
-	sent.Card, sent.ExternalID = e.Number.Number, "kosh-"+e.Key
-	r, err := c.call(ctx, "new-client", map[string]any{"client": sent})
-	if err == nil {
-		return c.member(r), nil
-	}
-	switch kind := crm.KindOf(err); kind {
-	case crm.ErrPhoneTaken, crm.ErrNumberTaken, crm.ErrEmailTaken, crm.ErrOperationConflict:
-		return c.enrolledBefore(ctx, e, kind)
-	}
-	return crm.Member{}, err
-}
-
-// enrolledBefore looks at who has what was refused: it may be our own client of a lost
-// answer, or one without a card.
-func (c *Connector) enrolledBefore(ctx context.Context, e crm.Enrollment, refusal crm.Kind) (crm.Member, error) {
-	found, err := c.Find(ctx, crm.Identity{Phone: e.Profile.Phone})
-	switch {
-	case err != nil:
-		return crm.Member{}, err
-	case len(found) == 0:
-		return crm.Member{}, refusal
-	case found[0].Card == e.Number.Number:
-		return found[0], nil
-	case found[0].Card != "":
-		return crm.Member{}, crm.ErrPhoneTaken
-	}
-	r, err := c.call(ctx, "update-client", map[string]any{"phoneNumber": "+" + e.Profile.Phone, "client": person{who: who{Card: e.Number.Number}}})
-	return c.member(r), err
-}
-
-// Update implements [crm.Connector].
-func (c *Connector) Update(ctx context.Context, _ string, ref crm.Ref, p crm.Profile) error {
-	return c.update(ctx, ref, personOf(p))
-}
-
-func (c *Connector) update(ctx context.Context, ref crm.Ref, sent person) error {
-	if !isCard(ref.Card) {
-		return crm.ErrCardNotFound
-	}
-	_, err := c.call(ctx, "update-client", map[string]any{"card": ref.Card, "client": sent})
-	return err
-}
-
-// SetChannels implements [crm.ConnectedConsents]: e-mail and phone (SMS) exist there.
-func (c *Connector) SetChannels(ctx context.Context, _ string, ref crm.Ref, wanted map[crm.Channel]bool) error {
-	var sent person
-	if allowed, named := wanted[crm.ChannelEmail]; named {
-		sent.IsEmailSubscribed = &allowed
-	}
-	if allowed, named := wanted[crm.ChannelSMS]; named {
-		sent.IsPhoneSubscribed = &allowed
-	}
-	if sent == (person{}) {
-		return nil
-	}
-	return c.update(ctx, ref, sent)
 }
