@@ -13,23 +13,28 @@ import (
 // (NFC), without the characters that nobody sees (format characters and byte
 // order marks come along when people copy) and without spaces at its ends.
 func canonicalText(text string) string {
+	return withoutRunes(text, func(r rune) bool { return isUnseen(r) || unicode.Is(unicode.Variation_Selector, r) })
+}
+
+// visibleText is canonicalText for texts that people read: joiners and variation
+// selectors stay, since scripts and emoji need them.
+func visibleText(text string) string {
+	return withoutRunes(text, func(r rune) bool { return isUnseen(r) && r != '\u200c' && r != '\u200d' })
+}
+
+func withoutRunes(text string, dropped func(rune) bool) string {
 	return strings.TrimSpace(norm.NFC.String(strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Cf, r) {
+		if r > unicode.MaxASCII && dropped(r) {
 			return -1
 		}
 		return r
 	}, text)))
 }
 
-// visibleText is canonicalText for texts that people read: joiners stay, since
-// scripts and emoji need them.
-func visibleText(text string) string {
-	return strings.TrimSpace(norm.NFC.String(strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Cf, r) && r != '\u200c' && r != '\u200d' {
-			return -1
-		}
-		return r
-	}, text)))
+// isUnseen reports whether a character has no look of its own, fillers and joiners
+// of letters included.
+func isUnseen(r rune) bool {
+	return unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point)
 }
 
 // asciiTwins are the characters that composing turns into ASCII ones: the Kelvin

@@ -20,6 +20,8 @@ func TestNormalizeEmail(t *testing.T) {
 		"anna@xn--e1afmkfd.xn--p1ai":   "anna@пример.рф",
 		"anna@XN--E1AFMKFD.xn--p1ai":   "anna@пример.рф",
 		"\u200banna@example.com":       "anna@example.com",
+		"an\u034fna\u3164@example.com": "anna@example.com", // a joiner of marks, a filler
+		"anna\ufe0f@example.com":       "anna@example.com", // a variation selector
 		"an\u00adna@exam\ufeffple.com": "anna@example.com",
 		"\u202aanna@example.com\u202c": "anna@example.com",
 		"jose\u0301@example.com":       "jos\u00e9@example.com",

@@ -12,6 +12,8 @@ const (
 	minPhoneDigits = 7  // the shortest international numbers (Niue, Saint Helena)
 	maxPhoneDigits = 15 // E.164, and the contract's own limit
 	maxPhoneInput  = 64
+
+	longestNational = 11 // with the trunk prefix
 )
 
 // Country is the ISO 3166 code of the country by whose habits phones are read
@@ -67,13 +69,45 @@ func (c Country) phone(raw string, local bool) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if !international && !plainlyInternational(digits) && c != CountryNone {
+	switch {
+	case isRussianMobile(digits):
+		return digits, nil
+	case len(digits) > longestNational && c.holdsMore(text, digits, international):
+		return "", Fail(ErrInvalidPhone, "more than one phone, or an extension")
+	case !international && !plainlyInternational(digits) && c != CountryNone:
 		return c.read(digits, local || apartTrunk.MatchString(text))
+	}
+	if whole, known := planned("+"+digits, "ZZ"); known { // without the trunk prefix of +44 (0)20 …
+		return whole, nil
 	}
 	if !possiblePhone(digits) {
 		return "", Fail(ErrInvalidPhone, "not a possible number")
 	}
 	return digits, nil
+}
+
+// holdsMore reports whether a whole phone ends where one of the groups of a text
+// ends before the last one: behind it stands another phone, or an extension.
+func (c Country) holdsMore(text, digits string, international bool) bool {
+	groups := strings.FieldsFunc(text, func(r rune) bool { return r < '0' || r > '9' })
+	if len(groups) == 1 {
+		return false
+	}
+	_, whole := planned("+"+digits, "ZZ")
+	code, _ := strconv.Atoi(groups[0]) // no code where it is not a number of usual size
+	if whole && (international || phonenumbers.GetRegionCodeForCountryCode(code) != phonenumbers.UNKNOWN_REGION) {
+		return false
+	}
+	before := ""
+	for _, group := range groups[:len(groups)-1] {
+		before += group
+		_, here := planned(before, string(c))
+		_, there := planned("+"+before, "ZZ")
+		if len(before) >= longestNational-1 && (here && !international || there && !whole) {
+			return true
+		}
+	}
+	return false
 }
 
 // phoneDigits drops what people put between digits. A number that begins with a
@@ -106,8 +140,10 @@ func isPhoneSeparator(r rune) bool {
 // plainlyInternational spares the numbering plans where nothing else can be
 // meant: a Russian mobile, and what is longer than any national form.
 func plainlyInternational(digits string) bool {
-	return len(digits) == 11 && strings.HasPrefix(digits, "79") || len(digits) >= 12 && digits[0] != '8' && digits[0] != '0'
+	return isRussianMobile(digits) || len(digits) > longestNational && digits[0] != '8' && digits[0] != '0'
 }
+
+func isRussianMobile(digits string) bool { return len(digits) == 11 && strings.HasPrefix(digits, "79") }
 
 // read chooses between a number of the country and one with a country code.
 func (c Country) read(digits string, national bool) (string, error) {

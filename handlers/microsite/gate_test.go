@@ -53,6 +53,8 @@ func TestBodies(t *testing.T) {
 		h.send(http.MethodPost, wire.PathGenerateOTP, "basic", large).is(t, http.StatusRequestEntityTooLarge, "The request body is too large")
 		a := h.send(http.MethodGet, wire.PathPoints+"?customer_id=%zz", "basic", "")
 		assert.Equal(t, http.StatusBadRequest, a.status)
+		a = h.send(http.MethodGet, wire.PathPoints+"?customer_id=1&customer_%69d=2", "basic", "")
+		a.is(t, http.StatusBadRequest, "The request is malformed: customer_id stands twice")
 		a = h.send(http.MethodGet, wire.PathPoints, "basic", "")
 		a.is(t, http.StatusBadRequest, "The request is malformed: customer_id is needed")
 	})

@@ -74,6 +74,9 @@ func (a *api) points(c *gin.Context) error {
 	if err != nil {
 		return malformed("the query is badly escaped")
 	}
+	if len(query["customer_id"]) > 1 {
+		return malformed("customer_id stands twice")
+	}
 	who, err := a.customer(wire.Text(query.Get("customer_id")))
 	if err != nil {
 		return err
