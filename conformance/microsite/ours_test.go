@@ -13,10 +13,8 @@ import (
 
 	"koshelek-adapter/conformance"
 	suite "koshelek-adapter/conformance/microsite"
-	simulator "koshelek-adapter/conformance/sim/microsite"
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/engine"
-	"koshelek-adapter/crm/sms"
 	"koshelek-adapter/crm/sqldb"
 	"koshelek-adapter/crm/sqldb/mariadbtest"
 	"koshelek-adapter/crm/sqldb/sqldbtest"
@@ -43,21 +41,23 @@ var engines = map[string]func(*testing.T) string{
 // switched has every switch in its other position.
 var switched = suite.Options{InvalidCustomer: 400, Replay: 200, Partial: true}
 
-// TestOursIsAccusedOfNothing runs the whole suite against this product. Of the
-// four pairs of engine and switches the simulator plays the other two.
+// TestOursIsAccusedOfNothing runs the whole suite against this product, on both
+// engines with the switches in both positions.
 func TestOursIsAccusedOfNothing(t *testing.T) {
-	for name, o := range map[string]suite.Options{"sqlite": {}, "mariadb": switched} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			report := judgeOurs(t, engines[name](t), o)
-			for _, scenario := range report.Scenarios {
-				for _, check := range scenario.Checks {
-					assert.Equal(t, conformance.Pass, check.Outcome, "%s: %s", check.Rule, check.Message)
+	for name, open := range engines {
+		for position, o := range map[string]suite.Options{"usual": {}, "switched": switched} {
+			t.Run(name+" "+position, func(t *testing.T) {
+				t.Parallel()
+				report := judgeOurs(t, open(t), o)
+				for _, scenario := range report.Scenarios {
+					for _, check := range scenario.Checks {
+						assert.Equal(t, conformance.Pass, check.Outcome, "%s: %s", check.Rule, check.Message)
+					}
 				}
-			}
-			assert.Equal(t, len(suite.Rules()), report.Counts.Pass)
-			t.Logf("%d requests, %d rules", report.Requests, report.Counts.Pass)
-		})
+				assert.Equal(t, len(suite.Rules()), report.Counts.Pass)
+				t.Logf("%d requests, %d rules", report.Requests, report.Counts.Pass)
+			})
+		}
 	}
 }
 
@@ -127,28 +127,6 @@ func judgeOurs(t *testing.T, url string, o suite.Options) conformance.Report {
 	report, err := suite.Run(t.Context(), suite.Target{URL: p.server.URL, User: "bigcity", Password: "a long password"}, o)
 	require.NoError(t, err)
 	return report
-}
-
-// TestSimulatorPlaysWithOurs lets the simulator of BigCity's side play every one
-// of its stories against this product, by way of the development sender.
-func TestSimulatorPlaysWithOurs(t *testing.T) {
-	for name, o := range map[string]suite.Options{"sqlite": switched, "mariadb": {}} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			inbox := simulator.NewInbox(nil)
-			p := openOurs(t, engines[name](t), o, sms.NewConsole(inbox))
-			driver := simulator.NewDriver(simulator.Options{
-				Client: simulator.Client{BaseURL: p.server.URL, User: "bigcity", Password: "a long password"}, OTP: inbox,
-				Customer: p.cards[0], Prefix: "sim-", ReplayOK: o.Replay == 200,
-			})
-			defer driver.Close()
-			reports := driver.PlayAll(t.Context())
-			assert.Len(t, reports, len(simulator.Stories()))
-			for _, report := range reports {
-				assert.True(t, report.Good(), "%s", report)
-			}
-		})
-	}
 }
 
 func template(t *testing.T) *crm.NumberTemplate {

@@ -2,7 +2,7 @@
 // [Clock], [Faults] that strike by odds, by count and by endpoint, [Knobs], a
 // [Sender] for calls to the partner, an [Audit] of what was done, and a
 // control API over HTTP. The vendors are the packages below it: bigcity,
-// qiibee and points; microsite plays BigCity's microsite against a partner.
+// qiibee and points.
 //
 // TEST ONLY. A simulator keeps everything in memory, hands out secrets to whoever
 // holds its control token, and misbehaves on purpose. Every answer says so in

@@ -3,7 +3,6 @@ package sim
 import (
 	"crypto/rand"
 	"encoding/binary"
-	"maps"
 	"net/http"
 	"sync/atomic"
 	"time"
@@ -18,10 +17,9 @@ const ControlPrefix = "/_sim/"
 // Settings are what every simulator can be given. The zero value is good: a
 // running clock of its own, a random seed, no control over HTTP.
 type Settings struct {
-	Seed         uint64            // of odds, tokens and codes; 0: random
-	Clock        *Clock            // nil: a running clock of the simulator's own, closed with it
-	ControlToken string            // opens the control API on the vendor's own handler; empty: it is not there
-	Actions      map[string]Action // beside the vendor's own
+	Seed         uint64 // of odds, tokens and codes; 0: random
+	Clock        *Clock // nil: a running clock of the simulator's own, closed with it
+	ControlToken string // opens the control API on the vendor's own handler; empty: it is not there
 }
 
 // Vendor is a simulated vendor, for its [Stage].
@@ -54,10 +52,6 @@ type Stage struct {
 
 // NewStage returns the stage of a vendor.
 func NewStage(v Vendor, s Settings) *Stage {
-	actions := map[string]Action{}
-	maps.Copy(actions, v.Actions)
-	maps.Copy(actions, s.Actions)
-	v.Actions = actions
 	stage := &Stage{Clock: s.Clock, Seed: s.Seed, vendor: v, control: s.ControlToken}
 	if stage.Clock == nil {
 		stage.Clock, stage.ownClock = NewClock(), true

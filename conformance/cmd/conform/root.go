@@ -11,6 +11,7 @@ import (
 	"koshelek-adapter/conformance"
 	"koshelek-adapter/conformance/inert"
 	"koshelek-adapter/conformance/language"
+	"koshelek-adapter/conformance/sim/command"
 	"koshelek-adapter/version"
 )
 
@@ -103,6 +104,6 @@ func (p *program) commands() *cobra.Command {
 		},
 	}
 	root.AddCommand(p.runCommand(), p.discoverCommand(), p.walletCommand(), p.serveCommand(), p.judgeCommand(), p.crmCommand(), p.rulesCommand(), p.profileCommand(),
-		p.keygenCommand(), p.verifyCommand(), p.freePortCommand(), p.simulateCommand(), p.micrositeCommand())
+		p.keygenCommand(), p.verifyCommand(), p.freePortCommand(), command.New(), p.micrositeCommand())
 	return root
 }

@@ -27,18 +27,6 @@ type Config struct {
 	CallbackHosts []string  // that Points may call and qiibee's webhook; nil: loopback only
 
 	WebhookURL, WebhookUser, WebhookPassword string // of qiibee; empty: no webhook
-
-	Microsite Microsite
-}
-
-// Microsite is the partner that BigCity's microsite is played against.
-type Microsite struct {
-	Target         string // base URL; empty: nobody
-	User, Password string
-	Customer       string
-	OTPFile        string // that the partner's one-time passwords are written to
-	OTPGateway     string // address on which to be the partner's SMS gateway
-	OTPPattern     string // finds a password in a message; default: six digits
 }
 
 // Faults is the content of a file of faults and knobs, by simulator.

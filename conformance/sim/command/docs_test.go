@@ -15,7 +15,6 @@ import (
 
 	"koshelek-adapter/conformance/sim"
 	"koshelek-adapter/conformance/sim/bigcity"
-	"koshelek-adapter/conformance/sim/microsite"
 	"koshelek-adapter/conformance/sim/points"
 	"koshelek-adapter/conformance/sim/qiibee"
 )
@@ -30,7 +29,7 @@ func TestTablesOfTheDocs(t *testing.T) {
 	defer p.Close()
 	defer q.Close()
 	defer b.Close()
-	tables := map[string]string{"wire": faultTable(sim.WireFaults(), nil), "stories": storyTable()}
+	tables := map[string]string{"wire": faultTable(sim.WireFaults(), nil)}
 	for name, stage := range map[string]*sim.Stage{"points": p.Stage, "qiibee": q.Stage, "bigcity": b.Stage} {
 		faults, knobs := stage.Switches()
 		tables[name+" faults"] = faultTable(faults[len(sim.WireFaults()):], stage.Endpoints())
@@ -89,14 +88,6 @@ func actionTable(actions map[string]sim.Action) string {
 	b := "| action | what it does | arguments |\n| --- | --- | --- |\n"
 	for _, name := range slices.Sorted(maps.Keys(actions)) {
 		b += fmt.Sprintf("| `%s` | %s | %s |\n", name, actions[name].Doc, cmp.Or(actions[name].Args, "none"))
-	}
-	return b
-}
-
-func storyTable() string {
-	b := "| story | what happens |\n| --- | --- |\n"
-	for _, s := range microsite.Stories() {
-		b += fmt.Sprintf("| `%s` | %s |\n", s.Name, s.Doc)
 	}
 	return b
 }

@@ -11,28 +11,14 @@ import (
 	"os"
 	"os/signal"
 	"slices"
-	"strings"
 	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
-
-	"koshelek-adapter/conformance/sim/microsite"
 )
 
 // drainFor bounds how long calls under way may take when simulators stop.
 const drainFor = 5 * time.Second
-
-// WentWrong is the error of stories that went wrong with a partner; any other
-// error means that nothing could be judged.
-type WentWrong struct {
-	Bad, Played int
-}
-
-// Error implements error.
-func (w *WentWrong) Error() string {
-	return fmt.Sprintf("%d of %d stories went wrong", w.Bad, w.Played)
-}
 
 // program is one run, with where it writes.
 type program struct{ out, err io.Writer }
@@ -43,11 +29,9 @@ func (p *program) complain(format string, args ...any) { fmt.Fprintf(p.err, form
 
 // simulateFlags are the flags that are not fields of the configuration.
 type simulateFlags struct {
-	config       Config
-	clock        string
-	passwordFile string
-	play         []string
-	once, asJSON bool
+	config Config
+	clock  string
+	asJSON bool
 }
 
 // New returns the command `simulate`, which runs until its context ends or the
@@ -56,14 +40,12 @@ func New() *cobra.Command {
 	f := &simulateFlags{}
 	command := &cobra.Command{
 		Use: "simulate", Short: "Run simulators of the reward vendors (test only)", Args: cobra.NoArgs,
-		Long: "simulate runs simulators of BigCity, qiibee and the Points API, and plays BigCity's microsite against a partner.\n" +
+		Long: "simulate runs simulators of BigCity, qiibee and the Points API.\n" +
 			"Without an address it starts all three on 127.0.0.1:7101, :7102 and :7103. They are for tests only: everything is in\n" +
 			"memory, and whoever has the printed control token can read and change it below /_sim/ of each address.\n" +
-			"docs/simulators.md describes every fault, knob and story.",
+			"docs/simulators.md describes every fault and knob.",
 		Example: "  conform simulate\n" +
-			"  conform simulate --qiibee 127.0.0.1:0 --seed 7 --faults faults.json\n" +
-			"  conform simulate --bigcity 127.0.0.1:7101 --microsite-target https://localhost:8444 --microsite-user site \\\n" +
-			"    --microsite-password-file password --microsite-customer 2900000000018 --otp-file server.log --play all --once",
+			"  conform simulate --qiibee 127.0.0.1:0 --seed 7 --faults faults.json",
 		RunE: func(c *cobra.Command, _ []string) error {
 			p := &program{out: c.OutOrStdout(), err: c.ErrOrStderr()}
 			return p.simulate(c.Context(), f)
@@ -75,7 +57,7 @@ func New() *cobra.Command {
 
 func (f *simulateFlags) register(command *cobra.Command) {
 	flags, c := command.Flags(), &f.config
-	flags.StringVar(&c.BigCity, "bigcity", "", "address of BigCity: the Rewards API and what the microsite hosts")
+	flags.StringVar(&c.BigCity, "bigcity", "", "address of BigCity")
 	flags.StringVar(&c.Qiibee, "qiibee", "", "address of qiibee")
 	flags.StringVar(&c.Points, "points", "", "address of the Points API")
 	flags.StringSliceVar(&c.BigCitySecrets, "bigcity-secret", nil, "company secrets of BigCity (default: generated)")
@@ -90,26 +72,7 @@ func (f *simulateFlags) register(command *cobra.Command) {
 	flags.StringVar(&c.WebhookURL, "webhook-url", "", "where qiibee sends its webhook")
 	flags.StringVar(&c.WebhookUser, "webhook-user", "webhook", "user of the webhook")
 	flags.StringVar(&c.WebhookPassword, "webhook-password", "webhook", "password of the webhook")
-	m := &c.Microsite
-	flags.StringVar(&m.Target, "microsite-target", "", "base URL of the partner's Client System")
-	flags.StringVar(&m.User, "microsite-user", "", "user of the partner's Client System")
-	flags.StringVar(&m.Password, "microsite-password", "", "its password; better in a file")
-	flags.StringVar(&f.passwordFile, "microsite-password-file", "", "file with its password")
-	flags.StringVar(&m.Customer, "microsite-customer", "", "customer who plays, with points")
-	flags.StringVar(&m.OTPFile, "otp-file", "", "file that the partner's one-time passwords are written to")
-	flags.StringVar(&m.OTPGateway, "otp-gateway", "", "address on which to be the partner's SMS gateway")
-	flags.StringVar(&m.OTPPattern, "otp-pattern", "", "regular expression whose last group is the password (default: six digits)")
-	flags.StringSliceVar(&f.play, "play", nil, "stories to play at the start: "+strings.Join(storyNames(), ", ")+", or all")
-	flags.BoolVar(&f.once, "once", false, "stop after the stories; exit code 1 when one went wrong")
-	flags.BoolVar(&f.asJSON, "json", false, "print addresses and reports as JSON")
-}
-
-func storyNames() []string {
-	var names []string
-	for _, s := range microsite.Stories() {
-		names = append(names, s.Name)
-	}
-	return names
+	flags.BoolVar(&f.asJSON, "json", false, "print addresses as JSON")
 }
 
 // complete fills in what follows from other flags.
@@ -125,16 +88,6 @@ func (f *simulateFlags) complete() error {
 		}
 		c.Start = at
 	}
-	if f.passwordFile != "" {
-		raw, err := os.ReadFile(f.passwordFile)
-		if err != nil {
-			return err
-		}
-		c.Microsite.Password = strings.TrimRight(string(raw), "\r\n")
-	}
-	if f.once && len(f.play) == 0 {
-		return errors.New("--once needs --play")
-	}
 	return nil
 }
 
@@ -144,49 +97,19 @@ func (p *program) simulate(ctx context.Context, f *simulateFlags) error {
 	}
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	running, err := Start(ctx, f.config)
+	running, err := Start(f.config)
 	if err != nil {
 		return err
 	}
 	p.banner(running, f)
-	err = p.perform(ctx, running, f)
-	if err == nil && !f.once {
-		select {
-		case <-ctx.Done():
-			p.complain("stopping\n")
-		case err = <-running.Failed():
-		}
+	select {
+	case <-ctx.Done():
+		p.complain("stopping\n")
+	case err = <-running.Failed():
 	}
 	drain, cancel := context.WithTimeout(context.Background(), drainFor)
 	defer cancel()
 	return errors.Join(err, running.Close(drain))
-}
-
-// perform plays the stories that were asked for.
-func (p *program) perform(ctx context.Context, running *Simulators, f *simulateFlags) error {
-	if len(f.play) == 0 {
-		return nil
-	}
-	reports, err := running.Play(ctx, f.play...)
-	if err != nil {
-		return err
-	}
-	bad := 0
-	for _, r := range reports {
-		if !r.Good() {
-			bad++
-		}
-		if !f.asJSON {
-			p.say("%s", r)
-		}
-	}
-	if f.asJSON {
-		p.sayJSON(map[string]any{"stories": reports})
-	}
-	if bad > 0 && f.once {
-		return &WentWrong{Bad: bad, Played: len(reports)}
-	}
-	return nil
 }
 
 // banner prints where the simulators are and what to configure a partner with.
@@ -203,7 +126,7 @@ func (p *program) banner(running *Simulators, f *simulateFlags) {
 		}
 		p.say("\n")
 	}
-	for _, address := range []string{f.config.BigCity, f.config.Qiibee, f.config.Points, f.config.Microsite.OTPGateway} {
+	for _, address := range []string{f.config.BigCity, f.config.Qiibee, f.config.Points} {
 		if host, _, err := net.SplitHostPort(address); err == nil && host != "localhost" && !net.ParseIP(host).IsLoopback() {
 			p.complain("warning: %s can be reached from other machines, and simulators protect nothing\n", address)
 		}

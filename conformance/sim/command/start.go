@@ -15,7 +15,6 @@ import (
 
 	"koshelek-adapter/conformance/sim"
 	"koshelek-adapter/conformance/sim/bigcity"
-	"koshelek-adapter/conformance/sim/microsite"
 	"koshelek-adapter/conformance/sim/points"
 	"koshelek-adapter/conformance/sim/qiibee"
 )
@@ -35,18 +34,16 @@ type Simulators struct {
 	BigCity      *bigcity.Simulator // nil when not started, like the others
 	Qiibee       *qiibee.Simulator
 	Points       *points.Simulator
-	Driver       *microsite.Driver // nil without a target
 
 	config  Config
 	faults  Faults
 	servers []*http.Server
 	failed  chan error
-	cancel  context.CancelFunc
 }
 
 // Start starts what the configuration names; on an error nothing is left
 // running. Close ends it.
-func Start(ctx context.Context, c Config) (*Simulators, error) {
+func Start(c Config) (*Simulators, error) {
 	faults, err := readFaults(c.FaultsFile)
 	if err != nil {
 		return nil, err
@@ -60,9 +57,8 @@ func Start(ctx context.Context, c Config) (*Simulators, error) {
 	if !c.Start.IsZero() {
 		t.Clock = sim.NewStandingClock(c.Start)
 	}
-	ctx, t.cancel = context.WithCancel(ctx)
-	if err := errors.Join(t.startPoints(), t.startQiibee(), t.startBigCity(), t.startMicrosite(ctx)); err != nil {
-		return nil, errors.Join(err, t.Close(ctx))
+	if err := errors.Join(t.startPoints(), t.startQiibee(), t.startBigCity()); err != nil {
+		return nil, errors.Join(err, t.Close(context.Background()))
 	}
 	return t, nil
 }
@@ -140,12 +136,10 @@ func (t *Simulators) startBigCity() error {
 	if c.BigCitySecrets == nil {
 		c.BigCitySecrets = []string{secret()}
 	}
-	settings := t.settings()
-	settings.Actions = map[string]sim.Action{"play": {Args: "story: a name, or all", Doc: "plays the microsite against the partner", Do: t.play}}
-	t.BigCity = bigcity.New(bigcity.Options{Settings: settings, Secrets: c.BigCitySecrets})
+	t.BigCity = bigcity.New(bigcity.Options{Settings: t.settings(), Secrets: c.BigCitySecrets})
 	return t.begin("bigcity", "BigCity", c.BigCity, t.BigCity.Stage, t.BigCity.Handler(), func(url string) map[string]string {
-		return map[string]string{"base URL": url + "/v1", "health URL": url + "/health", "microsite base URL": url,
-			"company secret": strings.Join(c.BigCitySecrets, ", "), "SKUs": `TEA-100, "COFFEE-250\tGround"; catalogue GIFT-100, "MUG\tBlue"`}
+		return map[string]string{"base URL": url + "/v1", "health URL": url + "/health",
+			"company secret": strings.Join(c.BigCitySecrets, ", "), "SKUs": `TEA-100, "COFFEE-250\tGround"`}
 	})
 }
 
@@ -155,7 +149,6 @@ func (t *Simulators) Failed() <-chan error { return t.failed }
 // Close stops listening, lets calls under way end until ctx does, and drops
 // what is due.
 func (t *Simulators) Close(ctx context.Context) error {
-	t.cancel()
 	var errs []error
 	for _, server := range t.servers {
 		if err := server.Shutdown(ctx); err != nil {

@@ -2,11 +2,9 @@ package command_test
 
 import (
 	"context"
-	"encoding/json"
 	"io"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,7 +19,7 @@ import (
 )
 
 func start(t *testing.T, c command.Config) *command.Simulators {
-	running, err := command.Start(t.Context(), c)
+	running, err := command.Start(c)
 	require.NoError(t, err)
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
@@ -66,9 +64,6 @@ func TestEverySimulatorAnswersToItsCredentials(t *testing.T) {
 		status, _ = call(t, "GET", s.URL+"/_sim/clock", "")
 		assert.Equal(t, 401, status)
 	}
-	status, body := call(t, "POST", b.URL+"/_sim/actions/play", `{"story":"all"}`, "Authorization", "Bearer "+running.ControlToken)
-	assert.Equal(t, 400, status)
-	assert.Contains(t, body, "no microsite target")
 }
 
 func TestFaultsFile(t *testing.T) {
@@ -83,7 +78,7 @@ func TestFaultsFile(t *testing.T) {
 	assert.Len(t, running.Qiibee.Faults.Rules(), 1)
 	assert.Equal(t, time.Hour, running.Qiibee.Knobs.Duration("effect_after"))
 	for _, bad := range []string{`{"nobody":{}}`, `{"qiibee":{"fault":[]}}`, `{"qiibee":{"faults":[{"fault":"x"}]}}`, `{"qiibee":{"knobs":{"x":"y"}}}`, `{} {}`, `[`} {
-		_, err := command.Start(t.Context(), write(bad))
+		_, err := command.Start(write(bad))
 		require.Error(t, err, bad)
 	}
 }
@@ -94,44 +89,6 @@ func TestNothingIsLeftRunning(t *testing.T) {
 	defer func() { _ = busy.Close() }()
 	c := all()
 	c.BigCity = busy.Addr().String()
-	_, err = command.Start(t.Context(), c)
+	_, err = command.Start(c)
 	require.Error(t, err)
-	c = all()
-	c.Microsite.Target = "http://127.0.0.1:1"
-	_, err = command.Start(t.Context(), c)
-	require.ErrorContains(t, err, "customer")
-}
-
-// The SMS gateway is one of the running's, and a story is played by the control
-// API.
-func TestPlayByControl(t *testing.T) {
-	gateway := ""
-	partner := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasSuffix(r.URL.Path, "/generate-otp") {
-			answer, err := http.Get(gateway + "?text=123456")
-			if err == nil {
-				_ = answer.Body.Close()
-			}
-			_, _ = io.WriteString(w, `{"status":true,"reference_id":"r"}`)
-			return
-		}
-		w.WriteHeader(http.StatusTooManyRequests)
-		_, _ = io.WriteString(w, `{"status":false,"message":"Too many attempts. Please try again later."}`)
-	}))
-	defer partner.Close()
-	c := all()
-	c.Start = time.Date(2026, 9, 17, 12, 0, 0, 0, time.UTC)
-	c.Microsite = command.Microsite{Target: partner.URL, Customer: "c-1", OTPGateway: "127.0.0.1:0"}
-	running := start(t, c)
-	require.Equal(t, "SMS gateway", running.Services[3].Name)
-	gateway = running.Services[3].URL
-	status, body := call(t, "POST", running.Services[2].URL+"/_sim/actions/play", `{"story":"wrong_otps"}`, "Authorization", "Bearer "+running.ControlToken)
-	assert.Equal(t, 200, status, body)
-	var reports []struct{ Findings []struct{ OK bool } }
-	require.NoError(t, json.Unmarshal([]byte(body), &reports))
-	require.Len(t, reports, 1)
-	assert.Len(t, reports[0].Findings, 7)
-	assert.False(t, reports[0].Findings[3].OK, "the first wrong one is a 422")
-	assert.True(t, reports[0].Findings[6].OK)
-	assert.Equal(t, c.Start, running.Clock.Now())
 }
