@@ -2,8 +2,12 @@ package microsite_test
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"os"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -13,6 +17,8 @@ import (
 
 	"koshelek-adapter/conformance"
 	suite "koshelek-adapter/conformance/microsite"
+	"koshelek-adapter/conformance/sim"
+	"koshelek-adapter/conformance/sim/bigcity"
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/engine"
 	"koshelek-adapter/crm/sqldb"
@@ -127,6 +133,56 @@ func judgeOurs(t *testing.T, url string, o suite.Options) conformance.Report {
 	report, err := suite.Run(t.Context(), suite.Target{URL: p.server.URL, User: "bigcity", Password: "a long password"}, o)
 	require.NoError(t, err)
 	return report
+}
+
+// TestOrdersOfTheMicrosite walks through a customer's visit: the login and the
+// points are ours, catalogue and orders BigCity's. What fails comes back.
+func TestOrdersOfTheMicrosite(t *testing.T) {
+	sent := &phones{}
+	p := openOurs(t, engines["sqlite"](t), suite.Options{}, sent)
+	clock := sim.NewStandingClock(time.Now())
+	site := bigcity.New(bigcity.Options{
+		Settings: sim.Settings{Clock: clock}, Partner: bigcity.Partner{URL: p.server.URL, User: "bigcity", Password: "a long password"},
+	})
+	defer clock.Close()
+	api := httptest.NewServer(site.Handler())
+	defer api.Close()
+	call := func(method, url, token, body string) map[string]any {
+		r, err := http.NewRequest(method, url, strings.NewReader(body))
+		require.NoError(t, err)
+		r.Header.Set("Content-Type", "application/json")
+		if r.SetBasicAuth("bigcity", "a long password"); token != "" {
+			r.Header.Set("Authorization", "Bearer "+token)
+		}
+		answer, err := http.DefaultClient.Do(r)
+		require.NoError(t, err)
+		defer func() { _ = answer.Body.Close() }()
+		var fields map[string]any
+		require.NoError(t, json.NewDecoder(answer.Body).Decode(&fields))
+		require.Equal(t, http.StatusOK, answer.StatusCode, fields)
+		return fields
+	}
+	reference := call("POST", p.server.URL+"/api/v1/auth/generate-otp", "", fmt.Sprintf(`{"customer_id":%q}`, p.cards[0]))["reference_id"]
+	otp, _ := sent.last.Load(p.phones[0])
+	login := call("POST", p.server.URL+"/api/v1/auth/verify-otp", "", fmt.Sprintf(`{"customer_id":%q,"otp":%q,"reference_id":%q}`, p.cards[0], otp, reference))
+	token, before := login["token"].(string), login["balance_points"].(float64)
+	assert.Len(t, call("GET", api.URL+"/api/v1/catalog", token, "")["products"], 3)
+	order := func(id string) (status any, points float64) {
+		call("POST", api.URL+"/api/v1/orders", token, fmt.Sprintf(`{"order_timestamp":"2026-09-17T15:42:36Z","order_total":100,"order_items":1,
+			"line_items":[{"order_id":%q,"SKU":"GIFT-100","qty":1}]}`, id))
+		clock.Advance(time.Minute)
+		points = call("GET", p.server.URL+"/api/v1/customer/points?customer_id="+p.cards[0], token, "")["balance_points"].(float64)
+		return call("GET", api.URL+"/api/v1/orders/status?order_id="+id, token, "")["status"], points
+	}
+	status, points := order("visit-1")
+	assert.Equal(t, bigcity.Fulfilled, status)
+	assert.InDelta(t, before-100, points, 0)
+	_, err := site.Faults.Add(sim.Next("fulfilment_fails", ""))
+	require.NoError(t, err)
+	status, points = order("visit-2")
+	assert.Equal(t, bigcity.Failed, status)
+	assert.InDelta(t, before-100, points, 0, "the second one was given back")
+	assert.True(t, site.SiteOrders()[1].Reversed)
 }
 
 func template(t *testing.T) *crm.NumberTemplate {

@@ -20,6 +20,8 @@ type Simulator struct {
 	orders    map[string]*Order
 	orderList []*Order
 	issued    int // vouchers
+	site      map[string]*SiteOrder
+	siteList  []*SiteOrder
 	envelopes int // counts errors, for the knob "mixed"
 }
 
@@ -30,7 +32,7 @@ func New(o Options) *Simulator {
 	}
 	s := &Simulator{options: o}
 	s.Stage = sim.NewStage(sim.Vendor{
-		Name: "BigCity", Endpoints: endpoints(),
+		Name: "BigCity", Endpoints: endpoints(), Outgoing: []string{fulfilmentEndpoint},
 		Faults: faults(), Knobs: knobs(), Actions: s.actions(), Refuse: s.refuse, State: s.state, Reset: s.reset,
 	}, o.Settings)
 	s.companies = sim.NewTokens(s.Clock, s.Seed, "bigcity company")
@@ -54,6 +56,9 @@ func (s *Simulator) routes() http.Handler {
 	handle("GET /v1/bigcity/rewards", rewardsEndpoint, s.rewards)
 	handle("POST /v1/customer/auth", customerAuth, s.customerAuth)
 	handle("POST /v1/bigcity/redeemptiononskus", redeemEndpoint, s.redeem)
+	handle("GET /api/v1/catalog", catalogEndpoint, s.catalog)
+	handle("POST /api/v1/orders", ordersEndpoint, s.placeOrder)
+	handle("GET /api/v1/orders/status", statusEndpoint, s.orderStatus)
 	mux.Handle("/", s.NotFound())
 	return mux
 }
@@ -62,7 +67,7 @@ func (s *Simulator) reset() {
 	s.mu.Lock()
 	s.byMobile = map[string]int{}
 	s.orders, s.orderList, s.issued = map[string]*Order{}, nil, 0
-	s.envelopes = 0
+	s.site, s.siteList, s.envelopes = map[string]*SiteOrder{}, nil, 0
 	s.mu.Unlock()
 	s.companies.RevokeAll("")
 	s.customers.RevokeAll("")
@@ -74,10 +79,18 @@ func (s *Simulator) RevokeTokens() {
 	s.customers.RevokeAll("")
 }
 
-func (s *Simulator) state() any { return map[string]any{"orders": s.Orders()} }
+func (s *Simulator) state() any {
+	return map[string]any{"orders": s.Orders(), "microsite_orders": s.SiteOrders()}
+}
 
 func (s *Simulator) actions() map[string]sim.Action {
+	settle := func(status string) func(a sim.Args) (any, error) {
+		return func(a sim.Args) (any, error) { return nil, s.Settle(a["order_id"], status) }
+	}
 	return map[string]sim.Action{
 		"revoke_tokens": {Doc: "ends every token", Do: func(sim.Args) (any, error) { s.RevokeTokens(); return nil, nil }},
+		"fulfil":        {Args: "order_id", Doc: "fulfils an order of the microsite", Do: settle(Fulfilled)},
+		"fail":          {Args: "order_id", Doc: "fails an order of the microsite and reverses its points", Do: settle(Failed)},
+		"cancel":        {Args: "order_id", Doc: "cancels an order of the microsite and reverses its points", Do: settle(Cancelled)},
 	}
 }

@@ -3,6 +3,7 @@ package bigcity
 import (
 	"cmp"
 	"net/http"
+	"strings"
 
 	"koshelek-adapter/conformance/sim"
 )
@@ -29,11 +30,21 @@ func (s *Simulator) fail(status int, message string, code int) sim.Answer {
 		"status": status, "type": `yii\web\HttpException`}}
 }
 
+// siteFail words an error of the microsite. [C]
+func siteFail(status int, message string) sim.Answer {
+	return sim.Answer{Status: status, Body: map[string]any{"status": false, "message": message}}
+}
+
+func isSite(c *sim.Call) bool { return strings.HasPrefix(c.URL.Path, "/api/") }
+
 // refuse words the errors that faults make.
 func (s *Simulator) refuse(c *sim.Call, status int, message string) sim.Answer {
 	if status == http.StatusUnauthorized {
 		message = map[string]string{redeemEndpoint: "Invalid customer token", companyAuth: "Could not authenticate you"}[c.Endpoint]
 		message = cmp.Or(message, "Invalid company token")
+	}
+	if isSite(c) {
+		return siteFail(status, message)
 	}
 	return s.fail(status, message, 0)
 }

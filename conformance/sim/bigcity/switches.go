@@ -8,15 +8,19 @@ import (
 
 // Endpoints, as rules name them.
 const (
-	healthEndpoint  = "health"
-	companyAuth     = "company_auth"
-	rewardsEndpoint = "rewards"
-	customerAuth    = "customer_auth"
-	redeemEndpoint  = "redeem"
+	healthEndpoint     = "health"
+	companyAuth        = "company_auth"
+	rewardsEndpoint    = "rewards"
+	customerAuth       = "customer_auth"
+	redeemEndpoint     = "redeem"
+	catalogEndpoint    = "catalog"
+	ordersEndpoint     = "orders"
+	statusEndpoint     = "orders_status"
+	fulfilmentEndpoint = "fulfilment"
 )
 
 func endpoints() []string {
-	return []string{healthEndpoint, companyAuth, rewardsEndpoint, customerAuth, redeemEndpoint}
+	return []string{healthEndpoint, companyAuth, rewardsEndpoint, customerAuth, redeemEndpoint, catalogEndpoint, ordersEndpoint, statusEndpoint}
 }
 
 const (
@@ -32,6 +36,7 @@ const (
 	faultHTML       = "html_terms"
 	faultOld        = "validity_past"
 	faultShort      = "optional_fields_missing"
+	faultNoDelivery = "fulfilment_fails"
 )
 
 func faults() []sim.Fault {
@@ -49,6 +54,7 @@ func faults() []sim.Fault {
 		{Name: faultHTML, Endpoints: redeem, Doc: "how_to_avail and terms hold HTML, scripts too"},
 		{Name: faultOld, Endpoints: redeem, Doc: "validity lies before the order"},
 		{Name: faultShort, Endpoints: redeem, Doc: "every optional field is missing"},
+		{Name: faultNoDelivery, Endpoints: []string{fulfilmentEndpoint}, Doc: "an order of the microsite fails, its points are reversed"},
 	}
 }
 
@@ -62,6 +68,8 @@ const (
 	knobDuplicate  = "duplicate_order"
 	knobVouchers   = "vouchers"
 	knobUnknownSKU = "unknown_sku"
+	knobProcessing = "processing_after"
+	knobFulfilled  = "fulfilled_after"
 )
 
 func knobs() []sim.Knob {
@@ -75,5 +83,7 @@ func knobs() []sim.Knob {
 		sim.Choice(knobDuplicate, "an order_id that was used before: the same vouchers, new vouchers, or 422", "replay", "new", "422"),
 		sim.Choice(knobVouchers, "vouchers of an order: one for each line, for each piece, or one in all", "line", "qty", "one"),
 		sim.Choice(knobUnknownSKU, "SKUs that no active reward names: no voucher, or one all the same", "empty", "voucher"),
+		sim.Length(knobProcessing, "from an order of the microsite to PROCESSING", time.Second),
+		sim.Length(knobFulfilled, "from an order of the microsite to FULFILLED", 5*time.Second),
 	}
 }

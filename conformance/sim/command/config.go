@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"koshelek-adapter/conformance/sim"
+	"koshelek-adapter/conformance/sim/bigcity"
 )
 
 // Config says what to start. Whatever is a credential and empty is generated.
@@ -27,6 +28,8 @@ type Config struct {
 	CallbackHosts []string  // that Points may call and qiibee's webhook; nil: loopback only
 
 	WebhookURL, WebhookUser, WebhookPassword string // of qiibee; empty: no webhook
+
+	Partner bigcity.Partner // who keeps the points of BigCity's microsite
 }
 
 // Faults is the content of a file of faults and knobs, by simulator.

@@ -57,7 +57,7 @@ func New() *cobra.Command {
 
 func (f *simulateFlags) register(command *cobra.Command) {
 	flags, c := command.Flags(), &f.config
-	flags.StringVar(&c.BigCity, "bigcity", "", "address of BigCity")
+	flags.StringVar(&c.BigCity, "bigcity", "", "address of BigCity: the Rewards API and what the microsite hosts")
 	flags.StringVar(&c.Qiibee, "qiibee", "", "address of qiibee")
 	flags.StringVar(&c.Points, "points", "", "address of the Points API")
 	flags.StringSliceVar(&c.BigCitySecrets, "bigcity-secret", nil, "company secrets of BigCity (default: generated)")
@@ -72,6 +72,10 @@ func (f *simulateFlags) register(command *cobra.Command) {
 	flags.StringVar(&c.WebhookURL, "webhook-url", "", "where qiibee sends its webhook")
 	flags.StringVar(&c.WebhookUser, "webhook-user", "webhook", "user of the webhook")
 	flags.StringVar(&c.WebhookPassword, "webhook-password", "webhook", "password of the webhook")
+	flags.StringVar(&c.Partner.URL, "microsite-target", "", "base URL of the partner that keeps the points of the microsite's orders")
+	flags.StringVar(&c.Partner.User, "microsite-user", "", "user of that partner")
+	flags.StringVar(&c.Partner.Password, "microsite-password", os.Getenv("MICROSITE_PASSWORD"), "its password; MICROSITE_PASSWORD is better")
+	flags.Lookup("microsite-password").DefValue = ""
 	flags.BoolVar(&f.asJSON, "json", false, "print addresses as JSON")
 }
 

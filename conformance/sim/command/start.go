@@ -136,10 +136,10 @@ func (t *Simulators) startBigCity() error {
 	if c.BigCitySecrets == nil {
 		c.BigCitySecrets = []string{secret()}
 	}
-	t.BigCity = bigcity.New(bigcity.Options{Settings: t.settings(), Secrets: c.BigCitySecrets})
+	t.BigCity = bigcity.New(bigcity.Options{Settings: t.settings(), Partner: c.Partner, Secrets: c.BigCitySecrets})
 	return t.begin("bigcity", "BigCity", c.BigCity, t.BigCity.Stage, t.BigCity.Handler(), func(url string) map[string]string {
-		return map[string]string{"base URL": url + "/v1", "health URL": url + "/health",
-			"company secret": strings.Join(c.BigCitySecrets, ", "), "SKUs": `TEA-100, "COFFEE-250\tGround"`}
+		return map[string]string{"base URL": url + "/v1", "health URL": url + "/health", "microsite base URL": url,
+			"company secret": strings.Join(c.BigCitySecrets, ", "), "SKUs": `TEA-100, "COFFEE-250\tGround"; catalogue GIFT-100, "MUG\tBlue"`}
 	})
 }
 
