@@ -196,9 +196,9 @@ func credentialsShown(c *check) {
 	right := len(c.client.password) >= short && strings.Contains(text, c.client.password) || strings.Contains(text, encoded)
 	repeated := strings.Contains(text, sent) || strings.Contains(text, basic(c.client.user, sent)[len("Basic "):])
 	if right {
-		veiled := *r.Answer
-		veiled.Body, veiled.Header = []byte("(credentials)"), nil
-		r.record.exchange.Answer = &veiled
+		hidden := *r.Answer
+		hidden.Body, hidden.Header = []byte("(credentials)"), nil
+		r.record.exchange.Answer = &hidden
 	}
 	r.expect(!right, "no credentials", "the answer shows the right credentials")
 	r.expect(!repeated, "no credentials", "the answer repeats the wrong password")

@@ -55,11 +55,11 @@ func mask(value string) string {
 	return string(runes[:4]) + "***" + string(runes[len(runes)-4:])
 }
 
-// request veils a text that the suite has written itself: only the profile's
+// request redacts a text that the suite has written itself: only the profile's
 // values may be in it.
 func (v *redactor) request(text string) string { return v.named.Replace(text) }
 
-// words veils a message.
+// words redacts a message.
 func (v *redactor) words(text string) string { return v.foreign(v.named.Replace(text)) }
 
 var (
@@ -94,7 +94,7 @@ func (v *redactor) foreign(text string) string {
 	})
 }
 
-// answer veils the body of an answer.
+// answer redacts the body of an answer.
 func (v *redactor) answer(e Exchange, body string) string {
 	body = v.foreign(v.named.Replace(body))
 	body = v.values.ReplaceAllStringFunc(body, func(found string) string {

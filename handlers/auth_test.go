@@ -37,7 +37,7 @@ var badCredentials = map[string]string{
 }
 
 func TestBadCredentials(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		before := h.state(t)
 		for name, header := range badCredentials {
 			for _, target := range []string{"GET /v1/card?msisdn=79216668899", "POST /v1/card/anonymous", "GET /nowhere", "DELETE /v1/card", "GET /v1/card/"} {
@@ -57,7 +57,7 @@ func TestBadCredentials(t *testing.T) {
 }
 
 func TestGoodCredentials(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		for name, header := range map[string]string{
 			"first pair":         basic(login + ":" + password),
 			"second pair":        basic("next:секрет:2"),
@@ -76,7 +76,7 @@ func TestGoodCredentials(t *testing.T) {
 }
 
 func TestUnauthorizedAs422(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		req := h.request(get, "/v1/card/getAllUsers", "")
 		req.Header.Del("Authorization")
 		reply := h.exchange(t, req, "", openapitest.BadRequest())

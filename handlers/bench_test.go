@@ -18,7 +18,7 @@ import (
 	"koshelek-adapter/handlers/middleware"
 )
 
-// memory is a store that costs nothing, so that a benchmark sees the surface
+// memory is a store that costs nothing, so that a benchmark sees the API
 // alone.
 type memory struct {
 	engine.Store
@@ -33,7 +33,7 @@ func (m memory) Statement(context.Context, string, time.Time) (crm.Statement, er
 	return crm.Statement{Card: m.card, Lots: []crm.Lot{{Description: "Welcome", Remaining: 100, ValidUntil: noon.AddDate(1, 0, 0)}}}, nil
 }
 
-func memorySurface(tb testing.TB, card crm.Card) http.Handler {
+func memoryAPI(tb testing.TB, card crm.Card) http.Handler {
 	tb.Helper()
 	barcode := crm.BarcodeRule{Pattern: "{number}", Type: crm.EAN13}
 	svc, err := engine.New(memory{card: card}, engine.Options{
@@ -60,7 +60,7 @@ const (
 // TestCardWithoutBarcode cannot pass the contract's document, which asks for a
 // barcode: only a foreign store has such cards.
 func TestCardWithoutBarcode(t *testing.T) {
-	handler := memorySurface(t, crm.Card{State: crm.CardActive, CardNumber: crm.CardNumber{Number: "7"}})
+	handler := memoryAPI(t, crm.Card{State: crm.CardActive, CardNumber: crm.CardNumber{Number: "7"}})
 	for path, want := range map[string]string{
 		findPath:     `{"card":{"cardNumber":"7","cardState":"active"}}`,
 		"/v1/card/7": `{"card":{"cardNumber":"7","cardState":"active","bonus":{"total":"100","available":"100","bonuses":[{"description":"Welcome","amount":"100","validUntil":"2027-09-06"}]}}}`,
@@ -79,14 +79,14 @@ func stub(w http.ResponseWriter, _ *http.Request) {
 	_, _ = io.WriteString(w, `{"card":{"cardNumber":"2900000000018","cardState":"active","barcode":{"barcodeNumber":"2900000000018","barcodeType":"EAN_13"}}}`)
 }
 
-// BenchmarkSurface measures what the surface adds to a bare handler, without
+// BenchmarkAPI measures what the API adds to a bare handler, without
 // and with the connection.
-func BenchmarkSurface(b *testing.B) {
-	surface := memorySurface(b, sample)
+func BenchmarkAPI(b *testing.B) {
+	api := memoryAPI(b, sample)
 	for _, c := range []struct {
 		name, path string
 		handler    http.Handler
-	}{{"stub", findPath, http.HandlerFunc(stub)}, {"find", findPath, surface}, {"card", cardPath, surface}} {
+	}{{"stub", findPath, http.HandlerFunc(stub)}, {"find", findPath, api}, {"card", cardPath, api}} {
 		b.Run(c.name+"/handler", func(b *testing.B) { benchHandler(b, c.handler, c.path) })
 		b.Run(c.name+"/http", func(b *testing.B) { benchHTTP(b, c.handler, c.path) })
 	}

@@ -19,7 +19,7 @@ var blockedTargets = []string{
 	"POST /v1/card/anonymous", "POST /v1/card/N", "POST /v1/promo/qrCode", "POST /v1/promo/code",
 }
 
-func (h *house) blockedCall(t *testing.T, target, number string) reply {
+func (h *fixture) blockedCall(t *testing.T, target, number string) reply {
 	verb, path, _ := strings.Cut(strings.Replace(target, "N", number, 1), " ")
 	body := map[string]string{
 		"/v1/promo/qrCode": `{"cardNumber":"` + number + `","qrCode":"t=20260906T1130&s=10&fn=9960440300123456&i=1&fp=1&n=1"}`,
@@ -32,7 +32,7 @@ func (h *house) blockedCall(t *testing.T, target, number string) reply {
 }
 
 func TestBlockedCard(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		number := h.blockedAnna(t)
 		before := h.state(t)
 		for _, target := range blockedTargets {
@@ -46,7 +46,7 @@ func TestBlockedCard(t *testing.T) {
 }
 
 func TestBlockedCardShownAsInactive(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		number := h.blockedAnna(t)
 		for _, target := range blockedTargets {
 			reply := h.blockedCall(t, target, number)
@@ -64,7 +64,7 @@ func TestBlockedCardShownAsInactive(t *testing.T) {
 }
 
 func TestInactiveCard(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		number := h.issue(t, anna)
 		_, err := h.svc.PutCodes(context.Background(), []engine.PromoCode{{Code: "X"}})
 		require.NoError(t, err)
@@ -76,7 +76,7 @@ func TestInactiveCard(t *testing.T) {
 	})
 }
 
-func (h *house) blockedAnna(t *testing.T) string {
+func (h *fixture) blockedAnna(t *testing.T) string {
 	t.Helper()
 	number := h.issue(t, anna)
 	_, err := h.svc.PutCodes(context.Background(), []engine.PromoCode{{Code: "X"}})

@@ -20,7 +20,7 @@ var bodyTargets = []string{
 }
 
 func TestMalformedBodies(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		number := h.issue(t, anna)
 		before := h.state(t)
 		for name, body := range map[string]string{
@@ -60,7 +60,7 @@ func TestMalformedBodies(t *testing.T) {
 }
 
 func TestTooLargeBodies(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		number := h.issue(t, anna)
 		before := h.state(t)
 		fill := func(size int) string {
@@ -81,7 +81,7 @@ func TestTooLargeBodies(t *testing.T) {
 
 // TestTypedLeaves sends values of other kinds than strings, in keys of any case.
 func TestTypedLeaves(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		number := h.issue(t, `{"PHONE":79216668899,"Email":null,"FirstName":"Анна","surname":true,"unknown":{"a":[1]},"SEX":"Female","birthdate":""}`)
 		profile, err := h.svc.Holder(context.Background(), number)
 		require.NoError(t, err)

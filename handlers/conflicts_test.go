@@ -15,7 +15,7 @@ const boris = `{"phone":"79031112233","email":"boris@example.com","firstname":"Ð
 
 // TestTwoCustomers mixes the phone of one customer with the e-mail of another.
 func TestTwoCustomers(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		hers, his := h.issue(t, anna), h.issue(t, boris)
 		free := h.reserve(t)
 		before := h.state(t)
@@ -33,7 +33,7 @@ func TestTwoCustomers(t *testing.T) {
 }
 
 func TestNumbersThatCannotBeIssued(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		taken := h.issue(t, anna)
 		before := h.state(t)
 		h.good(t, post, "/v1/card/anonymous/2000000000008", boris).refused("204")
@@ -53,7 +53,7 @@ func TestNumbersThatCannotBeIssued(t *testing.T) {
 }
 
 func TestEmptyPool(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		h.good(t, get, "/v1/card/anonymous", "").refused("206")
 		h.good(t, post, "/v1/card/anonymous", anna).refused("206")
 		_, refused, err := h.svc.AddNumbers(context.Background(), []crm.CardNumber{{Number: "2900000000018"}}, false)

@@ -24,7 +24,7 @@ type reply struct {
 }
 
 // request makes a request with the right credentials.
-func (h *house) request(verb, path, body string) *http.Request {
+func (h *fixture) request(verb, path, body string) *http.Request {
 	req, err := http.NewRequest(verb, h.server.URL+path, strings.NewReader(body))
 	require.NoError(h.t, err)
 	if body == "" {
@@ -36,7 +36,7 @@ func (h *house) request(verb, path, body string) *http.Request {
 }
 
 // exchange sends a request and holds both sides to the contract.
-func (h *house) exchange(t testing.TB, req *http.Request, body string, verdict ...openapitest.Option) reply {
+func (h *fixture) exchange(t testing.TB, req *http.Request, body string, verdict ...openapitest.Option) reply {
 	t.Helper()
 	resp, err := h.server.Client().Do(req)
 	require.NoError(t, err)
@@ -54,13 +54,13 @@ func (h *house) exchange(t testing.TB, req *http.Request, body string, verdict .
 }
 
 // good sends a request that keeps the contract.
-func (h *house) good(t testing.TB, verb, path, body string) reply {
+func (h *fixture) good(t testing.TB, verb, path, body string) reply {
 	t.Helper()
 	return h.exchange(t, h.request(verb, path, body), body)
 }
 
 // bad sends a request that breaks it.
-func (h *house) bad(t testing.TB, verb, path, body string) reply {
+func (h *fixture) bad(t testing.TB, verb, path, body string) reply {
 	t.Helper()
 	return h.exchange(t, h.request(verb, path, body), body, openapitest.BadRequest())
 }
@@ -113,7 +113,7 @@ func (r reply) card() koshelek.Card {
 }
 
 // reserve reserves a number.
-func (h *house) reserve(t testing.TB) string {
+func (h *fixture) reserve(t testing.TB) string {
 	t.Helper()
 	var number string
 	h.good(t, http.MethodGet, "/v1/card/anonymous", "").into(&number)
@@ -121,7 +121,7 @@ func (h *house) reserve(t testing.TB) string {
 }
 
 // issue gives a profile a card with a reserved number.
-func (h *house) issue(t testing.TB, profile string) string {
+func (h *fixture) issue(t testing.TB, profile string) string {
 	t.Helper()
 	number := h.reserve(t)
 	h.good(t, http.MethodPost, "/v1/card/anonymous/"+number, profile).ok()

@@ -10,7 +10,7 @@ import (
 )
 
 func TestImpossibleFields(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		number := h.issue(t, anna)
 		before := h.state(t)
 		for body, code := range map[string]string{
@@ -51,7 +51,7 @@ func TestImpossibleFields(t *testing.T) {
 // TestUnusableOptionalFields: what a field that decides nothing holds never costs
 // the call; the field is left out.
 func TestUnusableOptionalFields(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		number := h.issue(t, anna)
 		before := h.state(t)
 		for _, field := range []string{
@@ -71,7 +71,7 @@ func TestUnusableOptionalFields(t *testing.T) {
 // TestPlusInAQuery: callers forget to escape the plus of an e-mail and of a phone;
 // no e-mail has a space, and no phone begins with one.
 func TestPlusInAQuery(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		number := h.issue(t, `{"phone":"37126123456","email":"anna+tag@example.com"}`)
 		for _, query := range []string{
 			"email=anna+tag@example.com", "email=anna%2Btag%40example.com", "email=anna+tag%40example.com", "email=+anna+tag@example.com+",
@@ -86,7 +86,7 @@ func TestPlusInAQuery(t *testing.T) {
 // TestRepeatedParameters: a parameter that comes again says the same, or nobody
 // knows which one is meant.
 func TestRepeatedParameters(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		number := h.issue(t, anna)
 		assert.Equal(t, number, h.bad(t, get, "/v1/card?msisdn=79216668899&msisdn=79216668899", "").card().CardNumber)
 		for _, query := range []string{"msisdn=79216668899&msisdn=79216668800", "msisdn=79216668800&msisdn=79216668899", "email=&email=a@b.ru", "msisdn=79216668899&msisdn="} {
@@ -97,7 +97,7 @@ func TestRepeatedParameters(t *testing.T) {
 
 // TestStrictFields: a partner who wants to hear of unusable fields is told.
 func TestStrictFields(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		number := h.issue(t, anna)
 		before := h.state(t)
 		for field, code := range map[string]string{
@@ -113,7 +113,7 @@ func TestStrictFields(t *testing.T) {
 
 // TestOneReadingOfABody: what two readers may read differently is refused.
 func TestOneReadingOfABody(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		number := h.issue(t, anna)
 		before := h.state(t)
 		for _, body := range []string{

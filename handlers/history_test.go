@@ -13,7 +13,7 @@ import (
 )
 
 func TestPurchasesAndOffers(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		number := h.issue(t, anna)
 		_, refused, err := h.svc.PutPurchases(context.Background(), []crm.Purchase{
 			{CardNumber: number, Ref: "1", Date: "2026-09-05", Item: "Кофе <зёрна> & \"молоко\"", AmountKopecks: 154320, QuantityMilli: 1500, Location: "Арбат, 1", BonusPoints: 15},
@@ -45,7 +45,7 @@ func TestPurchasesAndOffers(t *testing.T) {
 }
 
 func TestBonusRendering(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		number := h.issue(t, anna)
 		grant := func(key string, points int64, from, until time.Time) {
 			_, err := h.svc.Credit(context.Background(), crm.Transaction{Key: key, CardNumber: number, Points: points,
@@ -63,7 +63,7 @@ func TestBonusRendering(t *testing.T) {
 }
 
 func TestSearch(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		number := h.issue(t, anna)
 		for name, query := range map[string]string{
 			"plus in front":       "msisdn=+79216668899",

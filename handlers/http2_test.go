@@ -12,8 +12,8 @@ import (
 	"koshelek-adapter/crm"
 )
 
-// secure serves the house over TLS and HTTP/2, as Koshelek meets it.
-func (h *house) secure() {
+// secure serves the fixture over TLS and HTTP/2, as Koshelek meets it.
+func (h *fixture) secure() {
 	h.server.Close()
 	h.server = httptest.NewUnstartedServer(h.handler)
 	h.server.EnableHTTP2 = true
@@ -25,7 +25,7 @@ func (h *house) secure() {
 }
 
 func TestHTTP2(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		h.secure()
 		number := h.issue(t, anna)
 		assert.Equal(t, number, h.good(t, get, "/v1/card?msisdn=79216668899", "").card().CardNumber)

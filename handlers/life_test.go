@@ -24,7 +24,7 @@ const anna = `{"phone":"79216668899","email":"Anna@example.com","surname":"Ив�
 
 // TestLifeOfACard goes the way of one customer through all thirteen methods.
 func TestLifeOfACard(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		assert.Empty(t, h.good(t, get, "/v1/card?msisdn=79216668899", "").text(), "nothing found is an empty answer")
 		number := h.reserve(t)
 		assert.Len(t, number, 13)
@@ -68,7 +68,7 @@ func TestLifeOfACard(t *testing.T) {
 	})
 }
 
-func consents(t testing.TB, h *house, number string) map[crm.Channel]bool {
+func consents(t testing.TB, h *fixture, number string) map[crm.Channel]bool {
 	t.Helper()
 	lines, err := h.svc.Consents(context.Background(), number)
 	require.NoError(t, err)

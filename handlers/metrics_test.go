@@ -14,7 +14,7 @@ import (
 
 // metric adds up a metric over the series that have all the labels, given as
 // name=value.
-func (h *house) metric(t testing.TB, name string, labels ...string) float64 {
+func (h *fixture) metric(t testing.TB, name string, labels ...string) float64 {
 	t.Helper()
 	families, err := h.registry.Gather()
 	require.NoError(t, err)
@@ -47,7 +47,7 @@ func countIn(has, wanted []string) int {
 }
 
 func TestMetrics(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		const requests = "adapter_koshelek_requests_total"
 		number := h.issue(t, anna)
 		h.good(t, get, "/v1/card/"+number, "").card()

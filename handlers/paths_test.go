@@ -11,7 +11,7 @@ import (
 )
 
 func TestUnknownPathsAndWrongMethods(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		before := h.state(t)
 		for target, code := range map[string]string{
 			"GET /":                                "101",
@@ -61,7 +61,7 @@ func TestUnknownPathsAndWrongMethods(t *testing.T) {
 // TestReservedWords sends the contract's own words where a card number stands:
 // no route may take one for a number.
 func TestReservedWords(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		before := h.state(t)
 		for _, word := range append(koshelek.ReservedWords(), "GETALLUSERS", "Anonymous", "%61nonymous") {
 			for _, target := range []string{
@@ -98,7 +98,7 @@ func TestReservedWords(t *testing.T) {
 }
 
 func TestStrangeCardNumbers(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		before := h.state(t)
 		for _, number := range []string{"a%2Fb", "%2F", "..", ".", "...", "%2e%2e", "%00", "%FF", "%D0%B0", "1%201", "1+1%2F", "'%20OR%20'1'='1",
 			"%0d%0aSet-Cookie:x", "%1b[31m", strings.Repeat("9", 65), "1%3B1", "*", "%25", "%252F"} {

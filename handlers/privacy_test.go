@@ -29,7 +29,7 @@ var chance = regexp.MustCompile(`(?m)"id":"[0-9A-Z]{26}"|"ms":[0-9.]+| [0-9.e+-]
 // TestPersonalDataStaysInside makes good and bad calls with marked data and
 // looks for it in every log line and metric.
 func TestPersonalDataStaysInside(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		number := h.issue(t, marked)
 		marks := append([]string{number}, marks...)
 		calls := h.logs.count()
@@ -61,7 +61,7 @@ func TestPersonalDataStaysInside(t *testing.T) {
 }
 
 // scrape reads the metrics as prometheus does.
-func (h *house) scrape(t testing.TB) string {
+func (h *fixture) scrape(t testing.TB) string {
 	t.Helper()
 	ops := httptest.NewServer(handlers.NewOps(handlers.OpsOptions{Gatherer: h.registry}))
 	defer ops.Close()
@@ -75,7 +75,7 @@ func (h *house) scrape(t testing.TB) string {
 }
 
 func TestInjection(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		number := h.issue(t, anna)
 		const sql = `Robert'); DROP TABLE customer; --`
 		h.good(t, post, "/v1/card/"+number, `{"surname":"`+sql+`","firstname":"\" OR \"\"=\"","locality":"<script>$(id)</script>"}`).ok()
@@ -95,7 +95,7 @@ func TestInjection(t *testing.T) {
 }
 
 func TestRequestIDs(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		for sent, kept := range map[string]bool{
 			"abc.DEF_1-2": true, strings.Repeat("a", 64): true, strings.Repeat("a", 65): false, "": false,
 			"a b": false, "a\tb": false, "id;x=1": false, "\x80": false, "ы": false, `a"b`: false, "{}": false, "a/b": false,

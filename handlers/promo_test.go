@@ -14,20 +14,20 @@ import (
 
 const receipt = "t=20260906T1130&s=1000.00&fn=9960440300123456&i=12345&fp=1234567890&n=1"
 
-func (h *house) scan(t testing.TB, card, text string) reply {
+func (h *fixture) scan(t testing.TB, card, text string) reply {
 	t.Helper()
 	body, err := json.Marshal(map[string]string{"cardNumber": card, "qrCode": text})
 	require.NoError(t, err)
 	return h.good(t, post, "/v1/promo/qrCode", string(body))
 }
 
-func (h *house) points(t testing.TB, card string) string {
+func (h *fixture) points(t testing.TB, card string) string {
 	t.Helper()
 	return h.good(t, get, "/v1/card/"+card, "").card().Bonus.Total
 }
 
 func TestBadReceipts(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		card := h.issue(t, anna)
 		before := h.state(t)
 		for name, text := range map[string]string{
@@ -64,7 +64,7 @@ func TestBadReceipts(t *testing.T) {
 
 // TestOneReceipt sends one receipt in every form that tills print.
 func TestOneReceipt(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		card, other := h.issue(t, anna), h.issue(t, boris)
 		for _, text := range []string{
 			receipt, receipt,
@@ -87,7 +87,7 @@ func TestOneReceipt(t *testing.T) {
 }
 
 func TestRefundsEarnNothing(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		card := h.issue(t, anna)
 		for _, text := range []string{
 			"t=20260906T1130&s=1000&fn=9960440300123456&i=1&fp=1&n=2", "t=20260906T1130&s=1000&fn=9960440300123456&i=2&fp=1&n=3",
@@ -100,7 +100,7 @@ func TestRefundsEarnNothing(t *testing.T) {
 }
 
 func TestPromoCodes(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		card, other := h.issue(t, anna), h.issue(t, boris)
 		_, err := h.svc.PutCodes(context.Background(), []engine.PromoCode{
 			{Code: "ONCE", Points: 10, MaxUses: 1}, {Code: "OVER", EndsAt: noon}, {Code: "LATER", StartsAt: noon.Add(time.Hour)},

@@ -12,7 +12,7 @@ import (
 // TestSlowSenders proves that a body on its way holds no work slot: with one
 // slot, another call is served while a body is awaited.
 func TestSlowSenders(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		number := h.issue(t, anna)
 		body := newGatedBody(`{"firstname":"Аня"}`)
 		slow := h.request(post, "/v1/card/"+number, "")
@@ -28,7 +28,7 @@ func TestSlowSenders(t *testing.T) {
 
 // TestBodyCutOff breaks the connection in the middle of a body.
 func TestBodyCutOff(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		number := h.issue(t, anna)
 		before, lines := h.state(t), h.logs.count()
 		body := newGatedBody(`{}`)

@@ -13,7 +13,7 @@ import (
 // TestSlashes: a path with a slash too many is the one that is meant, for who has
 // signed in; a write whose number was left out is none.
 func TestSlashes(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		number := h.issue(t, anna)
 		for _, path := range []string{"//v1/card?msisdn=79216668899", "/v1/card/?msisdn=79216668899", "///v1//card///?msisdn=79216668899",
 			"/v1/card/" + number + "/", "//v1/card//" + number, "/v1//card/%32" + number[1:] + "/"} {

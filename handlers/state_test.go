@@ -12,7 +12,7 @@ import (
 
 // state writes down everything that the store holds, row by row, so that two
 // states can be compared.
-func (h *house) state(t testing.TB) []string {
+func (h *fixture) state(t testing.TB) []string {
 	t.Helper()
 	driver, source, _ := strings.Cut(h.url, ":")
 	list := "SELECT name FROM sqlite_master WHERE type = 'table'"

@@ -20,7 +20,7 @@ import (
 )
 
 // populate imports customers with cards.
-func (h *house) populate(t testing.TB, n int) {
+func (h *fixture) populate(t testing.TB, n int) {
 	t.Helper()
 	rows := make([]engine.CardRecord, n)
 	for i := range rows {
@@ -37,7 +37,7 @@ func (h *house) populate(t testing.TB, n int) {
 
 func TestLongLists(t *testing.T) {
 	const n = 1203
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		h.populate(t, n)
 		var phones []string
 		h.good(t, get, "/v1/card/getAllUsers", "").into(&phones)
@@ -63,7 +63,7 @@ func TestLongLists(t *testing.T) {
 // TestListCutOff lets the store fail after the first page: nobody may take what
 // came for the whole list.
 func TestListCutOff(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		h.populate(t, 700)
 		for _, path := range []string{"/v1/card/getAllUsers", "/v1/card/getAllUsersExtended"} {
 			lines := h.logs.count()
@@ -87,7 +87,7 @@ func TestListCutOff(t *testing.T) {
 
 // TestReadersThatStandStill hold no place among the calls at work.
 func TestReadersThatStandStill(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		h.populate(t, 1203)
 		release := make(chan struct{})
 		var ended sync.WaitGroup
@@ -119,7 +119,7 @@ func (w *standingStill) Write(p []byte) (int, error) {
 }
 
 func TestListFailsAtOnce(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		h.good(t, get, "/v1/card/getAllUsers", "").refused("902")
 	}, withHooks(&hooked{holders: func(string) error { return crm.ErrUnavailable }}))
 }
@@ -135,7 +135,7 @@ func (d *deadlines) SetWriteDeadline(at time.Time) error { d.set = append(d.set,
 func (d *deadlines) Flush()                              { d.flushes++ }
 
 func TestPagesExtendTheDeadline(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		h.populate(t, 1203)
 		writer := &deadlines{ResponseRecorder: httptest.NewRecorder()}
 		start := time.Now()
@@ -163,7 +163,7 @@ func (w *brokenWriter) Write(p []byte) (int, error) {
 }
 
 func TestReaderGone(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		h.populate(t, 1203)
 		for _, limit := range []int{0, 8000, 16000} {
 			lines := h.logs.count()

@@ -14,7 +14,7 @@ import (
 )
 
 func TestContentTypeSemicolon(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		h.good(t, get, "/v1/card?msisdn=79216668899", "").ok()
 		h.good(t, get, "/v1/card/123", "").refused("201")
 		req := h.request(get, "/v1/card/123", "")
@@ -27,7 +27,7 @@ func TestContentTypeSemicolon(t *testing.T) {
 }
 
 func TestAcceptPut(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		var number string
 		h.good(t, put, "/v1/card/anonymous", "").into(&number)
 		h.good(t, put, "/v1/card/anonymous/"+number, anna).ok()
@@ -39,7 +39,7 @@ func TestAcceptPut(t *testing.T) {
 }
 
 func TestRefusePut(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		number := h.issue(t, anna)
 		before := h.state(t)
 		for _, path := range []string{"/v1/card/anonymous", "/v1/card/anonymous/" + number, "/v1/card/" + number} {
@@ -51,7 +51,7 @@ func TestRefusePut(t *testing.T) {
 }
 
 func TestReserveDigits(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		assert.Regexp(t, `^29[0-9]{11}$`, h.good(t, get, "/v1/card/anonymous", "").text())
 	}, func(p *plan) {
 		p.handlers.ReserveDigits = true
@@ -63,7 +63,7 @@ func TestReserveDigitsNeedDigits(t *testing.T) {
 	barcode := crm.BarcodeRule{Pattern: "{number}", Type: crm.Code128}
 	for _, pattern := range []string{"AB-####", "00####"} {
 		t.Run(pattern[:2], func(t *testing.T) {
-			everywhere(t, func(t *testing.T, h *house) {
+			everywhere(t, func(t *testing.T, h *fixture) {
 				assert.Regexp(t, `^"(AB-|00)[0-9]{4}"$`, h.good(t, get, "/v1/card/anonymous", "").text())
 			}, func(p *plan) {
 				var err error
@@ -77,7 +77,7 @@ func TestReserveDigitsNeedDigits(t *testing.T) {
 }
 
 func TestOffersPath(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		number := h.issue(t, anna)
 		req := h.request(get, "/v1/card/"+number+"/special-offers", "")
 		assert.Equal(t, "[]", h.exchange(t, req, "", openapitest.Operation("listCampaigns")).text())
@@ -86,7 +86,7 @@ func TestOffersPath(t *testing.T) {
 }
 
 func TestLanguage(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		assert.JSONEq(t, `{"code":"201","description":"Такой карты нет"}`, string(h.good(t, get, "/v1/card/123", "").body))
 	}, func(p *plan) { p.handlers.Language = handlers.Russian })
 }

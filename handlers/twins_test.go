@@ -30,7 +30,7 @@ func twins(n int, call func(i int) reply) []reply {
 
 func TestTwinsHaveOneEffect(t *testing.T) {
 	const n = 8
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		_, err := h.svc.PutCodes(context.Background(), []engine.PromoCode{{Code: "ONCE", Points: 10, MaxUses: 1}})
 		require.NoError(t, err)
 		var number string
@@ -62,7 +62,7 @@ func TestTwinsHaveOneEffect(t *testing.T) {
 
 func TestRaceForAReservedNumber(t *testing.T) {
 	const n = 6
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		number, won := h.reserve(t), 0
 		profiles := []string{anna, boris}
 		for i, reply := range twins(n, func(i int) reply {
@@ -83,7 +83,7 @@ func TestRaceForAReservedNumber(t *testing.T) {
 }
 
 func TestReservationsDiffer(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		seen := map[string]bool{}
 		for _, reply := range twins(40, func(int) reply { return h.good(t, get, "/v1/card/anonymous", "") }) {
 			var number string

@@ -36,13 +36,13 @@ var versionsOf = []struct {
 func TestVersionGate(t *testing.T) {
 	for _, version := range koshelek.Versions() {
 		t.Run(version.String(), func(t *testing.T) {
-			everywhere(t, func(t *testing.T, h *house) { checkGate(t, h, version) },
+			everywhere(t, func(t *testing.T, h *fixture) { checkGate(t, h, version) },
 				func(p *plan) { p.handlers.Version = version })
 		})
 	}
 }
 
-func checkGate(t *testing.T, h *house, version koshelek.Version) {
+func checkGate(t *testing.T, h *fixture, version koshelek.Version) {
 	_, err := h.svc.PutCodes(context.Background(), []engine.PromoCode{{Code: "X"}})
 	require.NoError(t, err)
 	for _, m := range versionsOf {

@@ -92,7 +92,7 @@ func TestTokens(t *testing.T) {
 	assert.False(t, live, "over")
 }
 
-func TestCourierKeepsToItsHosts(t *testing.T) {
+func TestSenderKeepsToItsHosts(t *testing.T) {
 	h := newShop(t, sim.Settings{})
 	loopback := &sim.Sender{Stage: h.Stage, Endpoint: "call"}
 	listed := &sim.Sender{Stage: h.Stage, Endpoint: "call", Hosts: []string{"shop.test", "other.test:8443"}}

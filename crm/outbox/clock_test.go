@@ -14,7 +14,7 @@ import (
 // TestAWorkerWaitsByItsClock: nobody wakes it, and its next look is an hour away by a
 // clock that a test moves.
 func TestAWorkerWaitsByItsClock(t *testing.T) {
-	h := newHouse(t, "")
+	h := newFixture(t, "")
 	tick := make(chan time.Time)
 	begun := make(chan time.Time, 1)
 	begun <- time.Now()

@@ -68,7 +68,7 @@ type Message struct {
 	// Vendor and Action say who must hear what, in at most MaxVendorBytes each; a
 	// bridge knows their meaning.
 	Vendor, Action string
-	// Points to be moved at the vendor; zero for errands that move none.
+	// Points to be moved at the vendor; zero for messages that move none.
 	Points int64
 	// Payload is what the action needs besides, frozen when it was ordered: JSON,
 	// which a store may write otherwise; at most MaxPayloadBytes.
@@ -76,12 +76,12 @@ type Message struct {
 	// AtMostOnce forbids a second sending after an answer that was lost: the state is
 	// then unknown. Messages without it may be sent again under the same reference.
 	AtMostOnce bool
-	// Holds keeps later errands of the same customer and vendor waiting until this
+	// Holds keeps later messages of the same customer and vendor waiting until this
 	// one is final; otherwise they wait until it is sent.
 	Holds bool
 	// Effect is what the vendor's last word does to our own ledger.
 	Effect Effect
-	// Undo is how the errand is taken back; its Action is empty when it cannot be.
+	// Undo is how the message is taken back; its Action is empty when it cannot be.
 	Undo Undo
 }
 
@@ -123,14 +123,14 @@ func (e Effect) Valid() bool {
 	return false
 }
 
-// Undo orders the opposite of an errand.
+// Undo orders the opposite of a message.
 type Undo struct {
 	Action  string          `json:"action,omitempty"`
 	Payload json.RawMessage `json:"payload,omitempty"`
 	Effect  Effect          `json:"effect,omitempty"`
 }
 
-// Delivery is an errand in the outbox.
+// Delivery is a message in the outbox.
 type Delivery struct {
 	// ID is ours and unique; a vendor is given it as its reference (order_id,
 	// requestId), so that the same delivery has the same reference for good.

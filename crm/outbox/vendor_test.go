@@ -68,8 +68,8 @@ func always(out outbox.Outcome) func(outbox.Request) outbox.Outcome {
 	return func(outbox.Request) outbox.Outcome { return out }
 }
 
-// house is a programme over a real store with a vendor.
-type house struct {
+// fixture is a programme over a real store with a vendor.
+type fixture struct {
 	t       *testing.T
 	store   *sqldb.Store
 	service *engine.Engine
@@ -91,14 +91,14 @@ func (l *lookedAt) Recipients(ctx context.Context, list ...outbox.Delivery) (map
 	return l.Engine.Recipients(ctx, list...)
 }
 
-func newHouse(t *testing.T, url string, rules ...engine.AwardRule) *house {
+func newFixture(t *testing.T, url string, rules ...engine.AwardRule) *fixture {
 	if url == "" {
 		url = sqldbtest.SQLite(t)
 	}
 	store, err := sqldb.Open(t.Context(), url, sqldb.Options{})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, store.Close()) })
-	h := &house{t: t, store: store, vendor: &vendor{deliver: always(outcome(outbox.StateDone, 1))}}
+	h := &fixture{t: t, store: store, vendor: &vendor{deliver: always(outcome(outbox.StateDone, 1))}}
 	h.service, err = engine.New(store, engine.Options{
 		Rules: engine.Rules{MaxAge: time.Hour, Zone: time.UTC, Texts: engine.EnglishTexts, Awards: rules}, ReserveFor: time.Hour,
 		Barcode: crm.BarcodeRule{Type: crm.Code128},
@@ -110,7 +110,7 @@ func newHouse(t *testing.T, url string, rules ...engine.AwardRule) *house {
 }
 
 // card makes a card with points and a holder.
-func (h *house) card(n int) string {
+func (h *fixture) card(n int) string {
 	number := fmt.Sprintf("card-%d", n)
 	_, err := h.store.Issue(h.t.Context(), engine.IssueRequest{
 		Profile: crm.Profile{Phone: fmt.Sprintf("7921000%04d", n)}, Number: crm.CardNumber{Number: number}, Now: time.Now(),
@@ -120,24 +120,24 @@ func (h *house) card(n int) string {
 	return number
 }
 
-// order takes a point from the card, which orders the errands.
-func (h *house) order(card string, errands ...outbox.Message) {
+// order takes a point from the card, which orders the messages.
+func (h *fixture) order(card string, messages ...outbox.Message) {
 	h.moves++
-	for i := range errands {
-		errands[i].Vendor = "played"
-		if errands[i].Cause == "" {
-			errands[i].Cause = errands[i].Key
+	for i := range messages {
+		messages[i].Vendor = "played"
+		if messages[i].Cause == "" {
+			messages[i].Cause = messages[i].Key
 		}
 	}
 	_, err := h.store.Take(h.t.Context(), engine.Movement{
-		Key: fmt.Sprint("move ", h.moves), CardNumber: card, Points: 1, Messages: errands, Now: time.Now(),
+		Key: fmt.Sprint("move ", h.moves), CardNumber: card, Points: 1, Messages: messages, Now: time.Now(),
 	})
 	require.NoError(h.t, err)
 }
 
 var claims atomic.Int64
 
-func (h *house) worker(o outbox.Options) *outbox.Worker {
+func (h *fixture) worker(o outbox.Options) *outbox.Worker {
 	o.NewClaim = func() string { return fmt.Sprint("claim ", claims.Add(1)) }
 	if o.Poll == 0 {
 		o.Poll = 5 * time.Millisecond
@@ -149,7 +149,7 @@ func (h *house) worker(o outbox.Options) *outbox.Worker {
 }
 
 // run runs a worker until what is asked for holds.
-func (h *house) run(o outbox.Options, until func() bool) {
+func (h *fixture) run(o outbox.Options, until func() bool) {
 	h.t.Helper()
 	ctx, cancel := context.WithCancel(h.t.Context())
 	var running sync.WaitGroup
@@ -160,8 +160,8 @@ func (h *house) run(o outbox.Options, until func() bool) {
 	running.Wait()
 }
 
-// all gives the outbox by the keys of its errands.
-func (h *house) all() map[string]outbox.Delivery {
+// all gives the outbox by the keys of its messages.
+func (h *fixture) all() map[string]outbox.Delivery {
 	list, err := h.service.Deliveries(context.Background(), outbox.Query{Limit: 100_000})
 	require.NoError(h.t, err)
 	found := map[string]outbox.Delivery{}
@@ -171,10 +171,10 @@ func (h *house) all() map[string]outbox.Delivery {
 	return found
 }
 
-func (h *house) state(key string) outbox.State { return h.all()[key].State }
+func (h *fixture) state(key string) outbox.State { return h.all()[key].State }
 
 // settled reports that every delivery is in one of the states.
-func (h *house) settled(states ...outbox.State) func() bool {
+func (h *fixture) settled(states ...outbox.State) func() bool {
 	return func() bool {
 		for _, d := range h.all() {
 			if !slices.Contains(states, d.State) {
@@ -185,7 +185,7 @@ func (h *house) settled(states ...outbox.State) func() bool {
 	}
 }
 
-func (h *house) balance(card string) int64 {
+func (h *fixture) balance(card string) int64 {
 	c, err := h.store.Card(h.t.Context(), card)
 	require.NoError(h.t, err)
 	return c.Balance

@@ -19,7 +19,7 @@ import (
 )
 
 func TestDeliversAndSettles(t *testing.T) {
-	h := newHouse(t, "")
+	h := newFixture(t, "")
 	card := h.card(1)
 	h.order(card, outbox.Message{Key: "a", Points: 7, Effect: outbox.EffectBook})
 	h.vendor.deliver = func(job outbox.Request) outbox.Outcome {
@@ -37,7 +37,7 @@ func TestDeliversAndSettles(t *testing.T) {
 
 // TestProfileIsReadOnDemand: personal data goes to those vendors alone that want it.
 func TestProfileIsReadOnDemand(t *testing.T) {
-	h := newHouse(t, "")
+	h := newFixture(t, "")
 	h.order(h.card(1), outbox.Message{Key: "a", Action: "anonymous"}, outbox.Message{Key: "b", Action: "by name"})
 	h.run(outbox.Options{}, h.settled(outbox.StateDone))
 	for _, job := range h.vendor.sent {
@@ -56,7 +56,7 @@ func TestProfilesAreReadTogether(t *testing.T) {
 	}{"fresh": {time.Hour, 1, "79210000003"}, "old": {time.Nanosecond, 4, ""}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := newHouse(t, "")
+			h := newFixture(t, "")
 			for n := 1; n <= 3; n++ {
 				h.order(h.card(n), outbox.Message{Key: fmt.Sprint(n)})
 			}
@@ -79,7 +79,7 @@ func TestProfilesAreReadTogether(t *testing.T) {
 // TestRecipientOfAReplacedCard: a delivery whose card is replaced while it waits for
 // a hand goes to the customer, who has another card by now.
 func TestRecipientOfAReplacedCard(t *testing.T) {
-	h := newHouse(t, "")
+	h := newFixture(t, "")
 	h.order(h.card(1), outbox.Message{Key: "1"})
 	h.order(h.card(2), outbox.Message{Key: "2"})
 	h.vendor.deliver = func(job outbox.Request) outbox.Outcome {
@@ -97,7 +97,7 @@ func TestRecipientOfAReplacedCard(t *testing.T) {
 }
 
 func TestRetriesUntilDone(t *testing.T) {
-	h := newHouse(t, "")
+	h := newFixture(t, "")
 	h.order(h.card(1), outbox.Message{Key: "a"})
 	h.vendor.deliver = func(job outbox.Request) outbox.Outcome {
 		if job.Attempts < 4 {
@@ -111,7 +111,7 @@ func TestRetriesUntilDone(t *testing.T) {
 
 // TestUnknownIsAskedNotSent: after a lost answer the vendor is asked until it knows.
 func TestUnknownIsAskedNotSent(t *testing.T) {
-	h := newHouse(t, "")
+	h := newFixture(t, "")
 	h.order(h.card(1), outbox.Message{Key: "a", AtMostOnce: true, Points: 3})
 	h.vendor.deliver = always(outcome(outbox.StateUnknown, 0))
 	var asked atomic.Int32
@@ -127,7 +127,7 @@ func TestUnknownIsAskedNotSent(t *testing.T) {
 }
 
 func TestOrderOfACustomerIsKept(t *testing.T) {
-	h := newHouse(t, "")
+	h := newFixture(t, "")
 	var wanted []string
 	for n := range 4 {
 		card := h.card(n)
@@ -159,7 +159,7 @@ func TestOrderOfACustomerIsKept(t *testing.T) {
 // TestVendorThatIsDownIsLeftAlone: the breaker opens after five failures, and
 // nothing is lost meanwhile.
 func TestVendorThatIsDownIsLeftAlone(t *testing.T) {
-	h := newHouse(t, "")
+	h := newFixture(t, "")
 	for n := range 40 {
 		h.order(h.card(n), outbox.Message{Key: fmt.Sprint(n)})
 	}
@@ -187,7 +187,7 @@ func TestVendorThatIsDownIsLeftAlone(t *testing.T) {
 // TestStopGivesBackWhatWasNotSent: what is under way is finished, the rest is new
 // again and has no attempt.
 func TestStopGivesBackWhatWasNotSent(t *testing.T) {
-	h := newHouse(t, "")
+	h := newFixture(t, "")
 	for n := range 6 {
 		h.order(h.card(n), outbox.Message{Key: fmt.Sprint(n), AtMostOnce: true})
 	}
@@ -235,7 +235,7 @@ func TestRateAndLease(t *testing.T) {
 		"turns further apart than a claim": {Concurrency: 2, Rate: 1, Timeout: 2 * time.Second, Lease: 2200 * time.Millisecond},
 	} {
 		t.Run(name, func(t *testing.T) {
-			h := newHouse(t, "")
+			h := newFixture(t, "")
 			for n := range 3 {
 				h.order(h.card(n), outbox.Message{Key: fmt.Sprint(n), AtMostOnce: true})
 			}
@@ -256,7 +256,7 @@ func TestRateAndLease(t *testing.T) {
 // TestLostWorker: a claim that runs out makes a repeatable delivery due again and
 // one that must not be repeated unknown.
 func TestLostWorker(t *testing.T) {
-	h := newHouse(t, "")
+	h := newFixture(t, "")
 	h.order(h.card(1), outbox.Message{Key: "again"})
 	h.order(h.card(2), outbox.Message{Key: "once", AtMostOnce: true})
 	lost, err := h.service.ClaimDeliveries(t.Context(), "played", "dead", 10, time.Minute)
@@ -292,7 +292,7 @@ func TestUndo(t *testing.T) {
 			rule := engine.AwardRule{ID: "r", On: engine.OnReceipt, Fixed: 10, Message: outbox.Message{
 				Vendor: "played", Action: "earn", Effect: outbox.EffectBook, Undo: outbox.Undo{Action: "redeem", Effect: outbox.EffectUnbook},
 			}}
-			h := newHouse(t, "", rule)
+			h := newFixture(t, "", rule)
 			card := h.card(1)
 			at := time.Now().UTC().Format("20060102T1504")
 			h.refunded(card, at)
@@ -311,7 +311,7 @@ func TestUndo(t *testing.T) {
 }
 
 // refunded submits a sale and its refund.
-func (h *house) refunded(card, at string) {
+func (h *fixture) refunded(card, at string) {
 	programme, err := engine.New(h.store, engine.Options{
 		Rules:      engine.Rules{MaxAge: time.Hour, Zone: time.UTC, Texts: engine.EnglishTexts, Refunds: true, Awards: h.service.Awards()},
 		ReserveFor: time.Hour, Barcode: crm.BarcodeRule{Type: crm.Code128},
@@ -327,7 +327,7 @@ func (h *house) refunded(card, at string) {
 }
 
 func TestPanicIsTheMostCarefulOutcome(t *testing.T) {
-	h := newHouse(t, "")
+	h := newFixture(t, "")
 	h.order(h.card(1), outbox.Message{Key: "once", AtMostOnce: true}, outbox.Message{Key: "early", AtMostOnce: true, Action: "breaks"})
 	h.vendor.deliver = func(outbox.Request) outbox.Outcome { panic("bug") }
 	h.run(outbox.Options{}, h.settled(outbox.StateUnknown))
@@ -337,7 +337,7 @@ func TestPanicIsTheMostCarefulOutcome(t *testing.T) {
 // TestManyWorkersSendOnce: workers of two stores on one database, as two
 // processes have them, send everything once and in order.
 func TestManyWorkersSendOnce(t *testing.T) {
-	h := newHouse(t, sqldbtest.MariaDB(t))
+	h := newFixture(t, sqldbtest.MariaDB(t))
 	const customers, each = 12, 8
 	for n := range customers {
 		card := h.card(n)

@@ -20,15 +20,15 @@ import (
 	"koshelek-adapter/handlers/middleware"
 )
 
-// house is a surface whose work a test decides.
-type house struct {
+// fixture is an API whose work a test decides.
+type fixture struct {
 	url    string
 	log    *bytes.Buffer
 	points func(id, token, body string) error
 }
 
-func newHouse(t *testing.T, inFlight int) *house {
-	h := &house{log: &bytes.Buffer{}, points: func(string, string, string) error { return nil }}
+func newFixture(t *testing.T, inFlight int) *fixture {
+	h := &fixture{log: &bytes.Buffer{}, points: func(string, string, string) error { return nil }}
 	handler, err := callbacks.New(callbacks.Options{
 		Callbacks: []outbox.Callback{
 			{Path: "/callbacks/points/{id}/{token}", Take: func(r *http.Request, body []byte) error {
@@ -45,7 +45,7 @@ func newHouse(t *testing.T, inFlight int) *house {
 	return h
 }
 
-func (h *house) post(t *testing.T, path, body string, shape ...func(*http.Request)) (int, string, http.Header) {
+func (h *fixture) post(t *testing.T, path, body string, shape ...func(*http.Request)) (int, string, http.Header) {
 	r, err := http.NewRequest(http.MethodPost, h.url+path, strings.NewReader(body))
 	require.NoError(t, err)
 	for _, change := range shape {
@@ -60,7 +60,7 @@ func (h *house) post(t *testing.T, path, body string, shape ...func(*http.Reques
 }
 
 func TestPoints(t *testing.T) {
-	h := newHouse(t, 4)
+	h := newFixture(t, 4)
 	h.points = func(id, token, body string) error {
 		assert.Equal(t, []string{"01JD", "secret-token", "{}"}, []string{id, token, body})
 		return nil
@@ -73,7 +73,7 @@ func TestPoints(t *testing.T) {
 }
 
 func TestErrors(t *testing.T) {
-	h := newHouse(t, 4)
+	h := newFixture(t, 4)
 	for kind, status := range map[error]int{
 		crm.ErrDeliveryNotFound: 404, crm.ErrInvalidRecord: 400, crm.ErrOperationConflict: 409, crm.ErrUnavailable: 503,
 		crm.ErrBusy: 503, errors.New("secret text"): 500, crm.ErrInternal: 500, crm.ErrInsufficientPoints: 409,
@@ -97,7 +97,7 @@ func TestErrors(t *testing.T) {
 }
 
 func TestWebhookNeedsItsPassword(t *testing.T) {
-	h := newHouse(t, 4)
+	h := newFixture(t, 4)
 	for name, c := range map[string]struct {
 		user, password string
 		status         int
@@ -113,8 +113,8 @@ func TestWebhookNeedsItsPassword(t *testing.T) {
 	assert.Equal(t, 401, status)
 }
 
-func TestFullHouseIsToldAtOnce(t *testing.T) {
-	h := newHouse(t, 1)
+func TestTooManyCallsAreToldAtOnce(t *testing.T) {
+	h := newFixture(t, 1)
 	begun, release := make(chan struct{}), make(chan struct{})
 	h.points = func(string, string, string) error { close(begun); <-release; return nil }
 	done := make(chan int)

@@ -17,7 +17,7 @@ import (
 )
 
 func TestCredentials(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		basic := func(user, password string) string {
 			r, err := http.NewRequest(http.MethodGet, "/", nil)
 			require.NoError(t, err)
@@ -43,7 +43,7 @@ func TestCredentials(t *testing.T) {
 }
 
 func TestBodies(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		for _, bad := range []string{"", "x", "[]", "null", `{"customer_id":`, `{"customer_id":"a"}{}`, "{\"customer_id\":\"\xff\"}", `{}`, `{"customer_id":" "}`} {
 			a := h.send(http.MethodPost, wire.PathGenerateOTP, "basic", bad)
 			assert.Equal(t, http.StatusBadRequest, a.status, bad)
@@ -65,7 +65,7 @@ var chance = regexp.MustCompile(`"id":"[0-9A-Z]{26}"|"ms":[0-9.]+`)
 
 // TestNothingLeaks looks for codes, phones, passwords and tokens in the log.
 func TestNothingLeaks(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		card := h.card(anna)
 		reference := h.otp(anna)
 		code := h.phones.last(anna)
@@ -81,11 +81,11 @@ func TestNothingLeaks(t *testing.T) {
 		}
 		assert.Contains(t, h.log.String(), `"route":"/api/v1/customer/points","status":200`)
 		_ = card
-	}, func(p *plan) { p.surface.CustomersBy = crm.ByPhone })
+	}, func(p *plan) { p.api.CustomersBy = crm.ByPhone })
 }
 
 func TestMetrics(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		h.points("nobody", "basic")
 		h.points("nobody", "")
 		assert.NoError(t, testutil.GatherAndCompare(h.registry, strings.NewReader(`

@@ -16,7 +16,7 @@ func TestMasked(t *testing.T) {
 	}
 }
 
-// impossible are kinds that no call of this surface can meet.
+// impossible are kinds that no call of this API can meet.
 var impossible = map[crm.Kind]bool{
 	crm.ErrNoIdentity: true, crm.ErrInvalidPhone: true, crm.ErrInvalidEmail: true, crm.ErrInvalidDate: true, crm.ErrInvalidCardNumber: true,
 	crm.ErrInvalidProfile: true, crm.ErrCardNotFound: true, crm.ErrCardBlocked: true, crm.ErrCardInactive: true, crm.ErrNumberUnknown: true,

@@ -20,7 +20,7 @@ import (
 func other(code string) string { return fmt.Sprintf("%06d", (int(code[5]-'0')+1)%10) }
 
 func TestLogin(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		card := h.card(anna)
 		reference := h.otp(card)
 		code := h.phones.last(anna)
@@ -39,7 +39,7 @@ func TestLogin(t *testing.T) {
 }
 
 func TestOTPLimits(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		card := h.card(anna)
 		reference := h.otp(card)
 		code := h.phones.last(anna)
@@ -61,7 +61,7 @@ func TestOTPLimits(t *testing.T) {
 }
 
 func TestOTPOfAnother(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		first, second := h.card(anna), h.card(boris)
 		reference, others := h.otp(first), h.otp(second)
 		h.verify(second, h.phones.last(anna), reference).is(t, http.StatusUnprocessableEntity, "Invalid OTP")
@@ -74,7 +74,7 @@ func TestOTPOfAnother(t *testing.T) {
 }
 
 func TestOTPByTwoAtOnce(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		card := h.card(anna)
 		reference := h.otp(card)
 		code := h.phones.last(anna)
@@ -97,7 +97,7 @@ func TestOTPByTwoAtOnce(t *testing.T) {
 func TestInvalidCustomer(t *testing.T) {
 	for _, status := range []int{http.StatusNotFound, http.StatusBadRequest, http.StatusOK} {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {
-			everywhere(t, func(t *testing.T, h *house) {
+			everywhere(t, func(t *testing.T, h *fixture) {
 				blocked, inactive := h.card(anna), h.card(boris)
 				require.NoError(t, h.svc.SetCardState(t.Context(), blocked, crm.CardBlocked, "test", ""))
 				require.NoError(t, h.svc.SetCardState(t.Context(), inactive, crm.CardInactive, "test", ""))
@@ -105,24 +105,24 @@ func TestInvalidCustomer(t *testing.T) {
 					h.post(wire.PathGenerateOTP, body{"customer_id": nobody}).is(t, status, "Invalid Customer ID")
 				}
 				h.points("nobody", "basic").is(t, http.StatusNotFound, "Invalid Customer ID")
-			}, func(p *plan) { p.surface.InvalidCustomerStatus = status })
+			}, func(p *plan) { p.api.InvalidCustomerStatus = status })
 		})
 	}
 }
 
 func TestCustomersByPhone(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		h.card(anna)
 		token := h.token("8 (921) 666-88-99", anna)
 		a := h.points("%2B79216668899", "Bearer "+token)
 		assert.Equal(t, http.StatusOK, a.status, a.text)
 		assert.Equal(t, anna, a.fields["customer_id"])
 		h.post(wire.PathGenerateOTP, body{"customer_id": 79216668899}).is(t, http.StatusOK, wire.MessageOTPGenerated)
-	}, func(p *plan) { p.surface.CustomersBy = crm.ByPhone })
+	}, func(p *plan) { p.api.CustomersBy = crm.ByPhone })
 }
 
 func TestTokens(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		card, stranger := h.card(anna), h.card(boris)
 		token := h.token(card, anna)
 		h.points(stranger, "Bearer "+token).is(t, http.StatusForbidden, "The token belongs to another customer")
@@ -163,7 +163,7 @@ func TestTokens(t *testing.T) {
 }
 
 func TestTokenIsNoPassword(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		card := h.card(anna)
 		token := h.token(card, anna)
 		for _, path := range []string{wire.PathGenerateOTP, wire.PathVerifyOTP, wire.PathRedeem, wire.PathReverse} {
@@ -173,7 +173,7 @@ func TestTokenIsNoPassword(t *testing.T) {
 }
 
 func TestSenderFails(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		card := h.card(anna)
 		h.phones.fails = errors.New("gateway down for 79216668899")
 		a := h.post(wire.PathGenerateOTP, body{"customer_id": card})

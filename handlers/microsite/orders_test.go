@@ -15,7 +15,7 @@ import (
 )
 
 func TestOrder(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		card := h.card(anna)
 		h.redeem(card, "ORD-1", 101).is(t, http.StatusBadRequest, "Insufficient balance")
 		h.redeem(card, "ORD-1", 60).is(t, http.StatusOK, wire.MessageDeducted)
@@ -37,7 +37,7 @@ func TestOrder(t *testing.T) {
 }
 
 func TestReversalFirst(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		card := h.card(anna)
 		for range 2 {
 			h.reverse(card, "ORD-1", 60).is(t, http.StatusNotFound, "There is no such order")
@@ -48,7 +48,7 @@ func TestReversalFirst(t *testing.T) {
 }
 
 func TestSwitches(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		card := h.card(anna)
 		for range 2 {
 			h.redeem(card, "ORD-1", 60).is(t, http.StatusOK, wire.MessageDeducted)
@@ -58,11 +58,11 @@ func TestSwitches(t *testing.T) {
 		h.reverse(card, "ORD-1", 20).is(t, http.StatusOK, wire.MessageReversed)
 		h.redeem(card, "ORD-1", 60).is(t, http.StatusConflict, "The order is already reversed")
 		assert.Equal(t, int64(60), h.balance(card))
-	}, func(p *plan) { p.surface.ReplayStatus, p.crm.Rules.PartialReversal = http.StatusOK, true })
+	}, func(p *plan) { p.api.ReplayStatus, p.crm.Rules.PartialReversal = http.StatusOK, true })
 }
 
 func TestThirtyTwoOrdersAtOnce(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		card := h.card(anna)
 		statuses := make([]int, 32)
 		var all sync.WaitGroup
@@ -80,7 +80,7 @@ func TestThirtyTwoOrdersAtOnce(t *testing.T) {
 }
 
 func TestBadOrders(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *house) {
+	everywhere(t, func(t *testing.T, h *fixture) {
 		card := h.card(anna)
 		const form = `{"order_id":%s,"customer_id":%s,"points_consumed":%s,"transaction_date":%s}`
 		quoted, date := `"`+card+`"`, `"2026-09-06T12:00:00Z"`

@@ -7,6 +7,6 @@
 // bytes after a lost answer. [Client.Prepare] makes these bytes; store them before
 // they are sent.
 //
-// Errors are [*Error]; see package wire for what they promise. Requests can be
+// Errors are [*Error]; see package vendorhttp for what they promise. Requests can be
 // signed with RSA in the layout that this vendor asks for ([Signer]).
 package points

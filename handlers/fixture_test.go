@@ -60,7 +60,7 @@ var engines = []dbms{
 	{"mysql", func(t testing.TB) string { return sqldbtest.MariaDB(t) }},
 }
 
-// plan is how a house is built; tests change it before.
+// plan is how a fixture is built; tests change it before.
 type plan struct {
 	crm      engine.Options
 	service  crm.Options
@@ -73,8 +73,8 @@ type plan struct {
 
 type tweak func(*plan)
 
-// house is a running surface over a real store.
-type house struct {
+// fixture is a running API over a real store.
+type fixture struct {
 	t         testing.TB
 	url       string
 	clock     *fakeClock
@@ -89,8 +89,8 @@ type house struct {
 	verdict   []openapitest.Option
 }
 
-// everywhere runs a test on every engine, in a house of its own.
-func everywhere(t *testing.T, test func(*testing.T, *house), tweaks ...tweak) {
+// everywhere runs a test on every engine, in a fixture of its own.
+func everywhere(t *testing.T, test func(*testing.T, *fixture), tweaks ...tweak) {
 	t.Helper()
 	for _, e := range engines {
 		t.Run(e.name, func(t *testing.T) {
@@ -100,10 +100,10 @@ func everywhere(t *testing.T, test func(*testing.T, *house), tweaks ...tweak) {
 	}
 }
 
-// build builds a house; it is torn down with t.
-func build(t testing.TB, e dbms, tweaks ...tweak) *house {
+// build builds a fixture; it is torn down with t.
+func build(t testing.TB, e dbms, tweaks ...tweak) *fixture {
 	t.Helper()
-	h := &house{
+	h := &fixture{
 		t: t, url: e.url(t), clock: &fakeClock{now: noon}, logs: newLogSink(),
 		registry: prometheus.NewRegistry(), validator: openapitest.New(t),
 	}
@@ -123,7 +123,7 @@ func build(t testing.TB, e dbms, tweaks ...tweak) *house {
 	return h
 }
 
-func (h *house) plan(tweaks []tweak) plan {
+func (h *fixture) plan(tweaks []tweak) plan {
 	barcode := crm.BarcodeRule{Pattern: crm.DefaultBarcodeTemplate, Type: crm.EAN13}
 	template, err := crm.ParseNumberTemplate(crm.DefaultTemplate, barcode)
 	require.NoError(h.t, err)
@@ -151,7 +151,7 @@ func (h *house) plan(tweaks []tweak) plan {
 	return p
 }
 
-func (h *house) serve() {
+func (h *fixture) serve() {
 	h.server = httptest.NewServer(h.handler)
 	h.t.Cleanup(func() {
 		h.server.Client().CloseIdleConnections()

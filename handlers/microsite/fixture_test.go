@@ -66,8 +66,8 @@ func (p *phones) last(phone string) string {
 	return p.codes[phone]
 }
 
-// house is a running surface over a real store.
-type house struct {
+// fixture is a running API over a real store.
+type fixture struct {
 	t        *testing.T
 	mu       sync.Mutex
 	now      time.Time
@@ -81,12 +81,12 @@ type house struct {
 }
 
 type plan struct {
-	crm     engine.Options
-	surface microsite.Options
+	crm engine.Options
+	api microsite.Options
 }
 
-// everywhere runs a test on every engine, in a house of its own.
-func everywhere(t *testing.T, test func(*testing.T, *house), changes ...func(*plan)) {
+// everywhere runs a test on every engine, in a fixture of its own.
+func everywhere(t *testing.T, test func(*testing.T, *fixture), changes ...func(*plan)) {
 	t.Helper()
 	for name, url := range map[string]func(*testing.T) string{
 		"sqlite":  func(t *testing.T) string { return sqldbtest.SQLite(t) },
@@ -99,9 +99,9 @@ func everywhere(t *testing.T, test func(*testing.T, *house), changes ...func(*pl
 	}
 }
 
-func build(t *testing.T, url string, changes ...func(*plan)) *house {
+func build(t *testing.T, url string, changes ...func(*plan)) *fixture {
 	t.Helper()
-	h := &house{
+	h := &fixture{
 		t: t, now: noon, phones: &phones{codes: map[string]string{}}, log: &bytes.Buffer{}, registry: prometheus.NewRegistry(),
 	}
 	store, err := sqldb.Open(t.Context(), url, sqldb.Options{})
@@ -113,7 +113,7 @@ func build(t *testing.T, url string, changes ...func(*plan)) *house {
 	}
 	h.svc, err = engine.New(store, p.crm)
 	require.NoError(t, err)
-	h.handler, err = microsite.New(h.svc, p.surface)
+	h.handler, err = microsite.New(h.svc, p.api)
 	require.NoError(t, err)
 	h.server = httptest.NewServer(h.handler)
 	t.Cleanup(h.server.Close)
@@ -125,7 +125,7 @@ func build(t *testing.T, url string, changes ...func(*plan)) *house {
 	return h
 }
 
-func (h *house) plan() plan {
+func (h *fixture) plan() plan {
 	barcode := crm.BarcodeRule{Pattern: "{number}", Type: crm.Code128}
 	template, err := crm.ParseNumberTemplate(crm.DefaultTemplate, crm.BarcodeRule{Pattern: crm.DefaultBarcodeTemplate, Type: crm.EAN13})
 	require.NoError(h.t, err)
@@ -138,7 +138,7 @@ func (h *house) plan() plan {
 			},
 			Template: template, Barcode: barcode, ReserveFor: time.Hour, Clock: h.clock,
 		},
-		surface: microsite.Options{
+		api: microsite.Options{
 			Options: middleware.Options{
 				Credentials:    []middleware.Credential{{User: login, Password: password}, {User: login, Password: "the next password"}},
 				RequestTimeout: time.Minute, Log: zerolog.New(zerolog.SyncWriter(h.log)), Metrics: middleware.NewMetrics(h.registry, "microsite"),
@@ -148,20 +148,20 @@ func (h *house) plan() plan {
 	}
 }
 
-func (h *house) clock() time.Time {
+func (h *fixture) clock() time.Time {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.now
 }
 
-func (h *house) forward(d time.Duration) {
+func (h *fixture) forward(d time.Duration) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.now = h.now.Add(d)
 }
 
 // card gives a phone a card with a welcome of 100 points.
-func (h *house) card(phone string) string {
+func (h *fixture) card(phone string) string {
 	h.t.Helper()
 	card, err := h.svc.Issue(h.t.Context(), crm.Profile{Phone: phone})
 	require.NoError(h.t, err)
@@ -179,7 +179,7 @@ type answer struct {
 func (a answer) message() string { text, _ := a.fields["message"].(string); return text }
 
 // send makes a call and judges the answer by the OpenAPI document.
-func (h *house) send(verb, path, authorization, body string) answer {
+func (h *fixture) send(verb, path, authorization, body string) answer {
 	h.t.Helper()
 	r, err := http.NewRequestWithContext(h.t.Context(), verb, h.server.URL+path, strings.NewReader(body))
 	require.NoError(h.t, err)
@@ -205,7 +205,7 @@ func (h *house) send(verb, path, authorization, body string) answer {
 	return a
 }
 
-func (h *house) judge(r *http.Request, a answer) {
+func (h *fixture) judge(r *http.Request, a answer) {
 	h.t.Helper()
 	relative := r.Clone(h.t.Context())
 	relative.URL.Host, relative.URL.Scheme, relative.Host = "", "", ""
@@ -221,7 +221,7 @@ func (h *house) judge(r *http.Request, a answer) {
 	assert.NoError(h.t, err, a.text)
 }
 
-func (h *house) post(path string, body any) answer {
+func (h *fixture) post(path string, body any) answer {
 	h.t.Helper()
 	raw, err := json.Marshal(body)
 	require.NoError(h.t, err)
@@ -239,20 +239,20 @@ func (a answer) is(t *testing.T, status int, message string) {
 
 type body map[string]any
 
-func (h *house) otp(customer string) (reference string) {
+func (h *fixture) otp(customer string) (reference string) {
 	h.t.Helper()
 	a := h.post(wire.PathGenerateOTP, body{"customer_id": customer})
 	a.is(h.t, http.StatusOK, wire.MessageOTPGenerated)
 	return a.fields["reference_id"].(string)
 }
 
-func (h *house) verify(customer, otp, reference string) answer {
+func (h *fixture) verify(customer, otp, reference string) answer {
 	h.t.Helper()
 	return h.post(wire.PathVerifyOTP, body{"customer_id": customer, "otp": otp, "reference_id": reference})
 }
 
 // token signs a customer in.
-func (h *house) token(customer, phone string) string {
+func (h *fixture) token(customer, phone string) string {
 	h.t.Helper()
 	reference := h.otp(customer)
 	a := h.verify(customer, h.phones.last(phone), reference)
@@ -260,26 +260,26 @@ func (h *house) token(customer, phone string) string {
 	return a.fields["token"].(string)
 }
 
-func (h *house) points(customer, authorization string) answer {
+func (h *fixture) points(customer, authorization string) answer {
 	h.t.Helper()
 	return h.send(http.MethodGet, wire.PathPoints+"?customer_id="+customer, authorization, "")
 }
 
-func (h *house) balance(customer string) int64 {
+func (h *fixture) balance(customer string) int64 {
 	h.t.Helper()
 	a := h.points(customer, "basic")
 	require.Equal(h.t, http.StatusOK, a.status, a.text)
 	return int64(a.fields["balance_points"].(float64))
 }
 
-func (h *house) redeem(customer, order string, points any) answer {
+func (h *fixture) redeem(customer, order string, points any) answer {
 	h.t.Helper()
 	return h.post(wire.PathRedeem, body{
 		"order_id": order, "customer_id": customer, "points_consumed": points, "transaction_date": "2026-09-06T17:30:00+05:30",
 	})
 }
 
-func (h *house) reverse(customer, order string, points any) answer {
+func (h *fixture) reverse(customer, order string, points any) answer {
 	h.t.Helper()
 	return h.post(wire.PathReverse, body{"order_id": order, "customer_id": customer, "points_reversed": points, "reason": "failed"})
 }
