@@ -33,7 +33,7 @@ func (c *Config) crmFaults(note func(variable, message string)) {
 	for _, named := range []struct {
 		variable string
 		set      bool
-	}{{prefix + "_CARD_FROM_PHONE", c.Card.FromPhone}, {prefix + "_AWARDS", c.Awards != ""}} {
+	}{{prefix + "_CARD_FROM_PHONE", c.Card.FromPhone}, {prefix + "_AWARDS", c.Awards != ""}, {prefix + "_MICROSITE_PASSWORD", c.Microsite.Enabled()}} {
 		if named.set {
 			note(named.variable, "needs the built-in engine; it cannot be used with "+name)
 		}

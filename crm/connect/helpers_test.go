@@ -53,8 +53,10 @@ type house struct {
 	t     *testing.T
 	crm   *connecttest.Memory
 	store *sqldb.Store
-	clock *clock
-	stale atomic.Int64
+	// numbers has the rules of ours, too: a tenth of a receipt, 25 points a day.
+	numbers *engine.Engine
+	clock   *clock
+	stale   atomic.Int64
 }
 
 // newHouse makes one over the URL of a store ("" for a new SQLite file).
@@ -118,10 +120,12 @@ func mortalNeighbour(t *testing.T, url string, memory *connecttest.Memory, c *cl
 	template, err := crm.ParseNumberTemplate(crm.DefaultTemplate, barcode)
 	require.NoError(t, err)
 	numbers, err := engine.New(store, engine.Options{
-		Rules: engine.Rules{MaxAge: time.Hour, Zone: time.UTC, Texts: engine.EnglishTexts}, Template: template, Barcode: barcode, ReserveFor: time.Hour, Clock: c.read,
+		Rules: engine.Rules{
+			MaxAge: time.Hour, Zone: time.UTC, Texts: engine.EnglishTexts, EarnBasisPoints: 1000, PerDay: engine.DayLimit{Points: 25},
+		}, Template: template, Barcode: barcode, ReserveFor: time.Hour, Clock: c.read,
 	})
 	require.NoError(t, err)
-	h := &house{t: t, crm: memory, store: store, clock: c}
+	h := &house{t: t, crm: memory, store: store, numbers: numbers, clock: c}
 	o := connect.Options{
 		Barcode: barcode, Email: crm.EmailHints, Receipts: true, Clock: c.read, ReadTimeout: time.Minute, WriteTimeout: time.Minute,
 		// Waits pass at once, so that no test waits for a clock.

@@ -66,6 +66,15 @@ func (p *Program) sending(ctx context.Context, in *Intent, o order) error {
 	return p.store.SaveIntent(ctx, *in, false)
 }
 
+// UsedCode is the promo code of ours whose use is counted for the intent, "" for none.
+func (in Intent) UsedCode() string {
+	var o order
+	if in.Operation != crm.WritePoints || json.Unmarshal(in.Order, &o) != nil {
+		return ""
+	}
+	return o.Code
+}
+
 // limited bounds all the work on one write, so that it ends before its claim does.
 func (p *Program) limited(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(ctx, p.options.Lease*2/3)
@@ -209,7 +218,9 @@ func (p *Program) carryOut(ctx context.Context, in Intent, o order) (crm.Applied
 	if unknown(err) && p.repeatable(ctx, in) {
 		applied, err = p.attempt(ctx, &in, o)
 	}
-	in.Points, in.Booking = applied.Points, applied.Ref
+	if err == nil {
+		in.Points, in.Booking = applied.Points, applied.Ref
+	}
 	err = p.settle(ctx, in, err)
 	if err == nil || unknown(err) {
 		// What was answered before must not be shown as fresh.

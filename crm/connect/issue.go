@@ -233,7 +233,7 @@ func (p *Program) number(ctx context.Context, fixed *crm.CardNumber) (crm.CardNu
 	if fixed != nil {
 		return *fixed, nil
 	}
-	number, err := p.numbers.Reserve(ctx)
+	number, err := p.ours.Reserve(ctx)
 	if err != nil {
 		return crm.CardNumber{}, err
 	}

@@ -19,8 +19,8 @@ import (
 type Program struct {
 	connector crm.Connector
 	store     Store
-	// numbers hands out card numbers.
-	numbers Numbers
+	// ours is what the CRM leaves to us.
+	ours    OwnRules
 	options Options
 	gate    *gate
 	about   atomic.Pointer[crm.About]
@@ -28,17 +28,23 @@ type Program struct {
 	brings atomic.Bool
 }
 
-// Numbers is the part of the built-in engine that hands out card numbers.
-type Numbers interface {
+// OwnRules is the part of the built-in engine that stands beside a CRM: it hands out
+// card numbers, and says what receipts and promo codes are worth where the CRM knows
+// points and does not decide about those.
+type OwnRules interface {
 	crm.Numbers
 	// Reserve gives a number that nobody else is given for an hour at least.
 	Reserve(ctx context.Context) (string, error)
+	// ReceiptAward is that of [engine.Engine].
+	ReceiptAward(ctx context.Context, receipt crm.Receipt) (crm.Accrual, engine.DayLimit, error)
+	// CodeAward is that of [engine.Engine].
+	CodeAward(ctx context.Context, code string) (crm.Accrual, error)
 }
 
 var (
 	_ crm.Program = (*Program)(nil)
 	_ crm.Numbers = (*Program)(nil)
-	_ Numbers     = (*engine.Engine)(nil)
+	_ OwnRules    = (*engine.Engine)(nil)
 )
 
 // Options shape a Program; zero values are replaced by the defaults that stand
@@ -110,14 +116,14 @@ func defaultTo[V comparable](value *V, fallback V) {
 }
 
 // New makes a programme over a CRM, which is not asked yet: it may be down when the
-// adapter starts. The connector is closed with the programme, store and numbers
+// adapter starts. The connector is closed with the programme, store and rules
 // belong to the caller.
-func New(connector crm.Connector, store Store, numbers Numbers, o Options) (*Program, error) {
-	if connector == nil || store == nil || numbers == nil {
-		return nil, errors.New("connect: a connector, a store and numbers are needed")
+func New(connector crm.Connector, store Store, ours OwnRules, o Options) (*Program, error) {
+	if connector == nil || store == nil || ours == nil {
+		return nil, errors.New("connect: a connector, a store and rules are needed")
 	}
 	o = o.withDefaults()
-	return &Program{connector: connector, store: store, numbers: numbers, options: o, gate: newGate(o)}, nil
+	return &Program{connector: connector, store: store, ours: ours, options: o, gate: newGate(o)}, nil
 }
 
 // Close closes the connector.
@@ -162,16 +168,16 @@ func offered[T any](ctx context.Context, p *Program, name string) (T, bool, erro
 }
 
 // Reserve implements [crm.Program]. The CRM hears of a number when it is issued.
-func (p *Program) Reserve(ctx context.Context) (string, error) { return p.numbers.Reserve(ctx) }
+func (p *Program) Reserve(ctx context.Context) (string, error) { return p.ours.Reserve(ctx) }
 
 // AddNumbers implements [crm.Numbers].
 func (p *Program) AddNumbers(ctx context.Context, numbers []crm.CardNumber, handedOver bool) (int, []crm.RowError, error) {
-	return p.numbers.AddNumbers(ctx, numbers, handedOver)
+	return p.ours.AddNumbers(ctx, numbers, handedOver)
 }
 
 // PoolLevel implements [crm.Numbers].
 func (p *Program) PoolLevel(ctx context.Context) (crm.PoolLevel, error) {
-	return p.numbers.PoolLevel(ctx)
+	return p.ours.PoolLevel(ctx)
 }
 
 // now is whole milliseconds in UTC, as stores keep it.

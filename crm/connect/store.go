@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"koshelek-adapter/crm"
+	"koshelek-adapter/crm/engine"
 )
 
 // Store remembers what connect keeps beside the CRM. Every method is one
@@ -47,8 +48,17 @@ type Store interface {
 	// ends. crm.ErrOperationConflict: somebody else has claimed it since.
 	SaveIntent(ctx context.Context, in Intent, release bool) error
 	// EndIntent is SaveIntent for one whose end is known: done, or not done at all.
-	// What is done and nobody need join is removed, as is what was not done.
+	// What is done and nobody need join is removed, as is what was not done; the use of
+	// a code that the latter had counted is given back.
 	EndIntent(ctx context.Context, in Intent) error
+	// UseCode saves a claimed intent and counts one use of a promo code of ours, once
+	// for the intent's ID. Errors: crm.ErrCodeUnknown, crm.ErrCodeNotStarted,
+	// crm.ErrCodeExpired, crm.ErrCodeUsedUp.
+	UseCode(ctx context.Context, in Intent, code string) error
+	// EarnToday saves a claimed intent of a receipt with the points that the limit
+	// leaves of its own, and gives them; 0 for none of a limit.
+	// crm.ErrReceiptLimit: the day's receipts are spent.
+	EarnToday(ctx context.Context, in Intent, limit engine.DayLimit) (points int64, err error)
 	// DueIntents claims up to limit open intents that are due.
 	DueIntents(ctx context.Context, claim string, now, until time.Time, limit int) ([]Intent, error)
 	// Intent gives one intent. crm.ErrDeliveryNotFound.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"time"
 
 	"koshelek-adapter/crm"
 )
@@ -82,24 +84,45 @@ func (p *Program) SubmitReceipt(ctx context.Context, number string, receipt crm.
 	if !p.options.Receipts {
 		return crm.Submitted{}, crm.Fail(crm.ErrNotSupported, "receipts of the wallet are switched off: the tills report them")
 	}
-	_, offers, err := offered[crm.ConnectedReceipts](ctx, p, crm.OffersReceipt)
-	if err != nil || !offers {
-		return crm.Submitted{}, orNotSupported(err)
-	}
-	return p.once(ctx, Intent{
-		Slot: fmt.Sprintf("receipt:%s:%d", receipt.FN, receipt.I), Operation: crm.WriteReceipt, Card: number, Content: hashed(receipt.Fingerprint()),
-	}, order{Receipt: &receipt})
+	want := Intent{Slot: fmt.Sprintf("receipt:%s:%d", receipt.FN, receipt.I), Operation: crm.WriteReceipt, Card: number, Content: hashed(receipt.Fingerprint())}
+	return p.earn(ctx, want, order{Receipt: &receipt}, able[crm.ConnectedReceipts](p), crm.OffersReceipt, func(ctx context.Context, in *Intent, ref crm.Ref) (order, error) {
+		return p.receiptByRules(ctx, in, ref, receipt)
+	})
 }
 
 // RedeemCode implements [crm.Program].
 func (p *Program) RedeemCode(ctx context.Context, number, code string) (crm.Submitted, error) {
-	_, offers, err := offered[crm.ConnectedCodes](ctx, p, crm.OffersCode)
-	if err != nil || !offers {
-		return crm.Submitted{}, orNotSupported(err)
+	want := Intent{Slot: "code:" + hashed(number, code), Operation: crm.WriteCode, Card: number, Content: hashed(code)}
+	return p.earn(ctx, want, order{Code: code}, able[crm.ConnectedCodes](p), crm.OffersCode, func(ctx context.Context, in *Intent, _ crm.Ref) (order, error) {
+		return p.codeByRules(ctx, in, code)
+	})
+}
+
+func able[T any](p *Program) bool {
+	_, is := p.connector.(T)
+	return is
+}
+
+// earn carries out what earns points once: as the CRM does it, or else by our own rules
+// where the CRM takes points.
+func (p *Program) earn(ctx context.Context, want Intent, told order, able bool, offer string, ours prepared) (crm.Submitted, error) {
+	about, err := p.described(ctx)
+	switch {
+	case err != nil:
+		return crm.Submitted{}, err
+	case able && slices.Contains(about.Offers, offer):
+		ours = func(context.Context, *Intent, crm.Ref) (order, error) { return told, nil }
+	case p.takesPoints(about):
+		want.Operation = crm.WritePoints
+	default:
+		return crm.Submitted{}, orNotSupported(nil)
 	}
-	return p.once(ctx, Intent{
-		Slot: "code:" + hashed(number, code), Operation: crm.WriteCode, Card: number, Content: hashed(code),
-	}, order{Code: code})
+	done, _, err := p.once(ctx, want, ours)
+	return done, err
+}
+
+func (p *Program) takesPoints(about crm.About) bool {
+	return able[crm.ConnectedPoints](p) && slices.Contains(about.Offers, crm.OffersPoints)
 }
 
 func orNotSupported(err error) error {
@@ -118,26 +141,41 @@ func (p *Program) earning(ctx context.Context, number string) (crm.Ref, error) {
 	return l.Member.Ref, l.Member.State.Usable()
 }
 
-// once carries out what happens once in all for its slot. What is done is answered so
-// whatever has become of the card.
-func (p *Program) once(ctx context.Context, want Intent, o order) (crm.Submitted, error) {
+// prepared gives what the CRM is told for a held intent that is not done.
+type prepared func(ctx context.Context, in *Intent, ref crm.Ref) (order, error)
+
+// once carries out what happens once in all for its slot, and tells when it was done.
+// What is done is answered so whatever has become of the card.
+func (p *Program) once(ctx context.Context, want Intent, prepare prepared) (done crm.Submitted, at time.Time, err error) {
 	in, err := p.hold(ctx, want)
 	switch {
 	case err != nil:
-		return crm.Submitted{}, err
+		return done, at, err
 	case in.Card != want.Card:
-		return crm.Submitted{}, p.notOurs(ctx, in, crm.ErrReceiptTaken)
+		return done, at, p.notOurs(ctx, in, crm.ErrReceiptTaken)
 	case in.Content != want.Content:
-		return crm.Submitted{}, p.notOurs(ctx, in, crm.ErrReceiptMismatch)
+		return done, at, p.notOurs(ctx, in, crm.ErrReceiptMismatch)
 	case in.State == StateDone:
-		return crm.Submitted{Repeated: true, Points: in.Points}, nil
+		return crm.Submitted{Repeated: true, Points: in.Points}, in.UpdatedAt, nil
 	}
-	if o.Ref, err = p.earning(ctx, in.Card); err != nil {
-		return crm.Submitted{}, p.settle(ctx, in, err)
+	ref, err := p.earning(ctx, in.Card)
+	if err != nil {
+		return done, at, p.settle(ctx, in, err)
 	}
-	in.Ref = o.Ref.ID
+	in.Ref = ref.ID
+	var o order
+	if in.SentAt.IsZero() {
+		in.Operation = want.Operation
+		o, err = prepare(ctx, &in, ref)
+	} else if json.Unmarshal(in.Order, &o) != nil { // it is finished as it was begun
+		err = crm.Wrap(crm.ErrUnavailable, errOperator)
+	}
+	if err != nil || o.Receipt == nil && o.Code == "" && o.Move == nil { // there is nothing to tell
+		return done, p.now(), p.settle(ctx, in, err)
+	}
+	o.Ref = ref
 	applied, err := p.carryOut(ctx, in, o)
-	return crm.Submitted{Repeated: applied.Repeated, Points: applied.Points}, err
+	return crm.Submitted{Repeated: applied.Repeated, Points: applied.Points}, p.now(), err
 }
 
 // notOurs gives back the claim on an open intent of somebody else's content.

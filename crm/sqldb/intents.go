@@ -7,6 +7,7 @@ import (
 
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/connect"
+	"koshelek-adapter/crm/engine"
 )
 
 type intentRow struct {
@@ -120,7 +121,7 @@ func (c conn) savedBefore(in connect.Intent) error {
 
 // EndIntent implements connect.Store.
 func (s *Store) EndIntent(ctx context.Context, in connect.Intent) error {
-	claim := in.Claim
+	claim, code := in.Claim, in.UsedCode()
 	in.Claim, in.DueAt = "", in.UpdatedAt
 	if in.Operation != crm.WriteChannels {
 		in.Order = nil
@@ -133,6 +134,9 @@ func (s *Store) EndIntent(ctx context.Context, in connect.Intent) error {
 			return c.saveIntent(in, claim)
 		}
 		matched, err := c.exec("DELETE FROM crm_intent WHERE id = ? AND claim = ?", in.ID, claim)
+		if err == nil && matched == 1 && code != "" {
+			_, err = c.exec("UPDATE promo_code SET used = used - 1 WHERE code = ? AND used > 0", code)
+		}
 		if err != nil || matched == 1 {
 			return err
 		}
@@ -142,6 +146,48 @@ func (s *Store) EndIntent(ctx context.Context, in connect.Intent) error {
 			err = crm.ErrOperationConflict
 		}
 		return err
+	})
+}
+
+// UseCode implements connect.Store. The intent's order tells whether its use is
+// counted.
+func (s *Store) UseCode(ctx context.Context, in connect.Intent, code string) error {
+	return s.do(ctx, func(c conn) error {
+		held, err := only(c, intentRow.intent, crm.ErrOperationConflict, selectIntent+"WHERE id = ?"+c.d.forUpdate, in.ID)
+		switch {
+		case err != nil:
+			return err
+		case held.Claim != in.Claim:
+			return crm.ErrOperationConflict
+		case len(held.Order) > 0:
+			return nil
+		}
+		if err := c.countUse(code, in.UpdatedAt); err != nil {
+			return err
+		}
+		return c.saveIntent(in, in.Claim)
+	})
+}
+
+// EarnToday implements connect.Store. The row of the card's link is the lock.
+func (s *Store) EarnToday(ctx context.Context, in connect.Intent, limit engine.DayLimit) (int64, error) {
+	return write(ctx, s, func(c conn) (int64, error) {
+		if _, err := c.exec("UPDATE crm_link SET dropped_at = dropped_at WHERE number = ?", in.Card); err != nil {
+			return 0, err
+		}
+		var receipts, points int64
+		err := c.one(`SELECT COUNT(*), COALESCE(SUM(points), 0) FROM crm_intent WHERE card = ? AND operation = 'points' AND points > 0
+			AND slot LIKE 'receipt:%' AND created_at >= ? AND id <> ?`, []any{in.Card, millis(limit.Since), in.ID}, &receipts, &points)
+		if err != nil {
+			return 0, err
+		}
+		if limit.Receipts > 0 && receipts >= limit.Receipts {
+			return 0, crm.ErrReceiptLimit
+		}
+		if limit.Points > 0 {
+			in.Points = max(0, min(in.Points, limit.Points-points))
+		}
+		return in.Points, c.saveIntent(in, in.Claim)
 	})
 }
 

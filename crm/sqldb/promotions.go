@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"time"
 
 	"koshelek-adapter/crm"
 	"koshelek-adapter/crm/engine"
@@ -267,18 +268,23 @@ func (c conn) useCode(r engine.CodeSubmission, points int64) error {
 	if taken {
 		return errAgain
 	}
+	return c.countUse(r.Code, r.Now)
+}
+
+// countUse counts one use of a code, as far as its limit and its days allow.
+func (c conn) countUse(name string, now time.Time) error {
 	matched, err := c.exec(`UPDATE promo_code SET used = used + 1 WHERE code = ?
-		AND (max_uses = 0 OR used < max_uses) AND starts_at <= ? AND ends_at > ?`, r.Code, millis(r.Now), millis(r.Now))
+		AND (max_uses = 0 OR used < max_uses) AND starts_at <= ? AND ends_at > ?`, name, millis(now), millis(now))
 	if err != nil || matched == 1 {
 		return err
 	}
-	code, err := c.promoCode(r.Code)
+	code, err := c.promoCode(name)
 	switch {
 	case err != nil:
 		return err
-	case r.Now.Before(code.StartsAt):
+	case now.Before(code.StartsAt):
 		return crm.ErrCodeNotStarted
-	case !r.Now.Before(code.EndsAt):
+	case !now.Before(code.EndsAt):
 		return crm.ErrCodeExpired
 	}
 	return crm.ErrCodeUsedUp

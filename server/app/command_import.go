@@ -141,7 +141,7 @@ func (p *program) importer(kind, short, example string, formats []string, run ru
 		flags.addFormat(c)
 	}
 	complete := p.operator
-	if kind == "numbers" || kind == "offers" { // they stay here beside a CRM
+	if kind == "numbers" || kind == "offers" || kind == "codes" { // they stay here beside a CRM
 		complete = p.ours
 	}
 	complete(c, func(ctx context.Context, s *session, args []string) error {

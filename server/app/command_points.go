@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"strconv"
 	"text/tabwriter"
@@ -39,14 +40,18 @@ func ledger(book func(crm.Ledger, context.Context, crm.Transaction) (crm.Posting
 		if err != nil {
 			return crm.Posting{}, err
 		}
-		return book(able, ctx, t)
+		posting, err := book(able, ctx, t)
+		if errors.Is(err, crm.ErrNotSupported) {
+			err = misused("the CRM that %s names takes no points: %w", s.namedBy(), err)
+		}
+		return posting, err
 	}
 }
 
 // exchange is a booking of the built-in engine, which knows partners.
 func exchange(ctx context.Context, s *session, t crm.Transaction) (crm.Posting, error) {
 	if s.crm == nil {
-		return crm.Posting{}, misused("an exchange needs the built-in engine, and ADAPTER_DATABASE names another programme")
+		return crm.Posting{}, misused("an exchange needs the built-in engine, and %s names another programme", s.namedBy())
 	}
 	return s.crm.Exchange(ctx, t)
 }

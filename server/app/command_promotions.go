@@ -19,7 +19,7 @@ func (p *program) codesCommand() *cobra.Command {
 	return group("codes", "Add, change and end promo codes, see how often they were used",
 		p.codesAdd(),
 		p.codesEnd(),
-		p.operator(&cobra.Command{
+		p.ours(&cobra.Command{
 			Use: "status [CODE]", Short: "Show one promo code, or all", Args: cobra.MaximumNArgs(1),
 			Example: "  koshelek-adapter codes status SPRING",
 		}, codesStatus),
@@ -38,7 +38,7 @@ func (p *program) codesAdd() *cobra.Command {
 	c.Flags().StringVar(&given.Description, "description", "", "what the code is for")
 	c.Flags().StringVar(&starts, "starts-at", "", "day or moment from which it is open (new codes: at once)")
 	c.Flags().StringVar(&ends, "ends-at", "", "last day, or the moment at which it is over (new codes: never)")
-	return p.operator(c, func(ctx context.Context, s *session, args []string) (err error) {
+	return p.ours(c, func(ctx context.Context, s *session, args []string) (err error) {
 		zone := s.cfg.TimeZone.Location()
 		if given.StartsAt, err = tables.ParseTime(starts, zone); err != nil {
 			return misused("--starts-at %w", err)
@@ -72,7 +72,7 @@ func (p *program) codesEnd() *cobra.Command {
 		Example: "  koshelek-adapter codes end SPRING\n  koshelek-adapter codes end SPRING --last-day 2026-12-31",
 	}
 	c.Flags().StringVar(&last, "last-day", "", "last day on which it can be used (default: it is over now)")
-	return p.operator(c, func(ctx context.Context, s *session, args []string) error {
+	return p.ours(c, func(ctx context.Context, s *session, args []string) error {
 		at := time.Now()
 		if last != "" {
 			day, err := tables.ParseDay(last)

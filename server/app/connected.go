@@ -128,8 +128,9 @@ var lostWithout = []struct{ offer, lost string }{
 	{crm.OffersPurchases, "the history of purchases is not offered (code 103)"},
 	{crm.OffersOffers, "only offers that were imported here are shown"},
 	{crm.OffersMembers, "lists of users hold those who came through Koshelek only"},
-	{crm.OffersReceipt, "receipts cannot be sent (code 103)"},
-	{crm.OffersCode, "promo codes cannot be redeemed (code 103)"},
+	{crm.OffersReceipt, "receipts earn by the rules here where the CRM takes points and ADAPTER_CRM_RECEIPTS is true, else they cannot be sent (code 103)"},
+	{crm.OffersCode, "promo codes that were imported here are good where the CRM takes points, else none are (code 103)"},
+	{crm.OffersPoints, "points are not granted or taken from here"},
 	{crm.OffersLookup, "a change whose answer was lost is asked of an operator, unless it may be sent again"},
 	{crm.OffersErase, "'erase' does not reach the CRM"},
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -79,7 +80,12 @@ func TestConnectedCRM(t *testing.T) {
 		{app.ExitOK, "unknown", []string{"outbox", "status"}},
 		{app.ExitOK, "enroll", []string{"outbox", "list", "--state", "unknown"}},
 		{app.ExitOK, "coffee is stored", []string{"offers", "add", "coffee", "--name", "Coffee"}},
-		{app.ExitMisused, "ADAPTER_CRM", []string{"points", "grant", issued.CardNumber, "5"}},
+		{app.ExitOK, "+5 points", []string{"points", "grant", issued.CardNumber, "5"}},
+		{app.ExitOK, "done before", []string{"points", "grant", issued.CardNumber, "5"}},
+		{app.ExitOK, "-2 points", []string{"points", "take", issued.CardNumber, "2"}},
+		{app.ExitFailed, "", []string{"points", "take", issued.CardNumber, "4"}},
+		{app.ExitMisused, "ADAPTER_CRM", []string{"points", "exchange", issued.CardNumber, "5"}},
+		{app.ExitOK, "SPRING", []string{"codes", "add", "SPRING", "--points", "5"}},
 		{app.ExitMisused, "ADAPTER_CRM", []string{"card", "block", issued.CardNumber, "--reason", "lost"}},
 		{app.ExitMisused, "ADAPTER_CRM", []string{"verify"}},
 		{app.ExitOK, issued.CardNumber, []string{"erase", "79216668899", "--yes"}},
@@ -90,8 +96,19 @@ func TestConnectedCRM(t *testing.T) {
 		assert.Contains(t, text, c.says, "%v", c.args)
 	}
 	assert.Empty(t, memory.Stored(), "the CRM was told to erase")
+	memory.Offer(crm.OffersBalance)
+	code, text := run("points", "grant", issued.CardNumber, "5")
+	assert.Equal(t, app.ExitMisused, code, text)
+	assert.Contains(t, text, "takes no points")
+	for _, variable := range []string{"ADAPTER_MICROSITE_PASSWORD", "ADAPTER_AWARDS"} {
+		with := maps.Clone(env)
+		with[variable] = "only-for-this-test"
+		var log, out bytes.Buffer
+		assert.Equal(t, app.ExitMisused, app.Main(t.Context(), []string{"serve"}, environ(with), &out, withMemory(memory), app.WithLogOutput(&log)))
+		assert.Contains(t, out.String()+log.String(), variable+": needs the built-in engine; it cannot be used with ADAPTER_CRM")
+	}
 	env["ADAPTER_CRM"] = "nobody:knows"
-	code, text := run("doctor")
+	code, text = run("doctor")
 	assert.Equal(t, app.ExitMisused, code, text)
 	assert.Contains(t, text, "ADAPTER_CRM")
 }
