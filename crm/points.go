@@ -20,6 +20,16 @@ const (
 	PostingReturn   PostingKind = "return"   // given back because the order failed
 )
 
+// Valid reports whether the kind is one of the known.
+func (k PostingKind) Valid() bool {
+	switch k {
+	case PostingReceipt, PostingCode, PostingWelcome, PostingGrant, PostingTake, PostingExpiry, PostingReward,
+		PostingReversal, PostingTransfer, PostingOrder, PostingReturn:
+		return true
+	}
+	return false
+}
+
 // MaxPoints limits one movement, so that sums stay far from the edge of int64.
 const MaxPoints int64 = 1_000_000_000_000
 

@@ -66,7 +66,7 @@ func TestBlockedCardShownAsInactive(t *testing.T) {
 func TestInactiveCard(t *testing.T) {
 	everywhere(t, func(t *testing.T, h *fixture) {
 		number := h.issue(t, anna)
-		_, err := h.svc.PutCodes(context.Background(), []engine.PromoCode{{Code: "X"}})
+		_, _, err := h.svc.PutCodes(context.Background(), "", []engine.PromoCode{{Code: "X"}})
 		require.NoError(t, err)
 		require.NoError(t, h.svc.SetCardState(context.Background(), number, crm.CardInactive, "test", ""))
 		assert.Equal(t, "inactive", h.good(t, get, "/v1/card?msisdn=79216668899", "").card().CardState)
@@ -79,7 +79,7 @@ func TestInactiveCard(t *testing.T) {
 func (h *fixture) blockedAnna(t *testing.T) string {
 	t.Helper()
 	number := h.issue(t, anna)
-	_, err := h.svc.PutCodes(context.Background(), []engine.PromoCode{{Code: "X"}})
+	_, _, err := h.svc.PutCodes(context.Background(), "", []engine.PromoCode{{Code: "X"}})
 	require.NoError(t, err)
 	require.NoError(t, h.svc.SetCardState(context.Background(), number, crm.CardBlocked, "test", "lost"))
 	return number

@@ -91,7 +91,7 @@ func TestTypedLeaves(t *testing.T) {
 		h.good(t, put, "/v1/card/"+number+"/communication", `{"ALLOW":"sms","deny":null}`).ok()
 		assert.Equal(t, map[crm.Channel]bool{"sms": true}, consents(t, h, number))
 		h.good(t, post, "/v1/promo/code", `{"cardNumber":`+number+`,"code":12345}`).refused("430")
-		_, err = h.svc.PutCodes(context.Background(), []engine.PromoCode{{Code: "12345"}})
+		_, _, err = h.svc.PutCodes(context.Background(), "", []engine.PromoCode{{Code: "12345"}})
 		require.NoError(t, err)
 		h.good(t, post, "/v1/promo/code", `{"cardNumber":`+number+`,"code":12345}`).ok()
 	})

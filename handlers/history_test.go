@@ -15,7 +15,7 @@ import (
 func TestPurchasesAndOffers(t *testing.T) {
 	everywhere(t, func(t *testing.T, h *fixture) {
 		number := h.issue(t, anna)
-		_, refused, err := h.svc.PutPurchases(context.Background(), []crm.Purchase{
+		_, refused, err := h.svc.PutPurchases(context.Background(), "", []crm.Purchase{
 			{CardNumber: number, Ref: "1", Date: "2026-09-05", Item: "Кофе <зёрна> & \"молоко\"", AmountKopecks: 154320, QuantityMilli: 1500, Location: "Арбат, 1", BonusPoints: 15},
 			{CardNumber: number, Ref: "2", Date: "2026-09-04", Item: "Cheese", AmountKopecks: -34500, QuantityMilli: -345},
 			{CardNumber: number, Ref: "3", Date: "2026-08-31", Item: "Old", AmountKopecks: 1, QuantityMilli: 1000},
@@ -30,7 +30,7 @@ func TestPurchasesAndOffers(t *testing.T) {
 		h.good(t, get, path+"?startDate=2026-08-31&endDate=2026-09-04&unknown=1", "").into(&lines)
 		assert.Len(t, lines, 2, "both days are included")
 
-		_, err = h.svc.PutOffers(context.Background(), []crm.Offer{
+		_, _, err = h.svc.PutOffers(context.Background(), "", []crm.Offer{
 			{ID: "7", Audience: crm.AudienceAll, Name: "Весна", StartDate: "2026-01-01", EndDate: "2026-12-31", Discount: "10%"},
 			{ID: "8", Audience: crm.AudienceCard, Target: number, Name: "For you"},
 			{ID: "9", Audience: crm.AudienceAll, Name: "Over", EndDate: "2026-09-05"},

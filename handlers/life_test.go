@@ -36,7 +36,7 @@ func TestLifeOfACard(t *testing.T) {
 		assert.Equal(t, want, h.good(t, get, "/v1/card?email=anna@example.com", "").card())
 
 		h.good(t, post, "/v1/promo/qrCode", `{"cardNumber":"`+number+`","qrCode":"t=20260906T1130&s=1543.20&fn=9960440300123456&i=12345&fp=1234567890&n=1"}`).ok()
-		_, err := h.svc.PutCodes(context.Background(), []engine.PromoCode{{Code: "SPRING26", Points: 30}})
+		_, _, err := h.svc.PutCodes(context.Background(), "", []engine.PromoCode{{Code: "SPRING26", Points: 30}})
 		require.NoError(t, err)
 		h.good(t, post, "/v1/promo/code", `{"msisdn":"79216668899","code":" spring26 "}`).ok()
 

@@ -102,7 +102,7 @@ func TestRefundsEarnNothing(t *testing.T) {
 func TestPromoCodes(t *testing.T) {
 	everywhere(t, func(t *testing.T, h *fixture) {
 		card, other := h.issue(t, anna), h.issue(t, boris)
-		_, err := h.svc.PutCodes(context.Background(), []engine.PromoCode{
+		_, _, err := h.svc.PutCodes(context.Background(), "", []engine.PromoCode{
 			{Code: "ONCE", Points: 10, MaxUses: 1}, {Code: "OVER", EndsAt: noon}, {Code: "LATER", StartsAt: noon.Add(time.Hour)},
 			{Code: "USUAL"}, {Code: "ВЕСНА 26", Points: 3},
 		})

@@ -52,7 +52,7 @@ func TestLongLists(t *testing.T) {
 		for i := range lines {
 			lines[i] = crm.Purchase{CardNumber: "C-000000", Ref: fmt.Sprint(i), Date: "2026-09-01", Item: "Coffee", QuantityMilli: 1000}
 		}
-		_, _, err := h.svc.PutPurchases(context.Background(), lines)
+		_, _, err := h.svc.PutPurchases(context.Background(), "", lines)
 		require.NoError(t, err)
 		var purchases []koshelek.Purchase
 		h.good(t, get, "/v1/card/C-000000/purchases?startDate=2026-09-01", "").into(&purchases)

@@ -31,7 +31,7 @@ func twins(n int, call func(i int) reply) []reply {
 func TestTwinsHaveOneEffect(t *testing.T) {
 	const n = 8
 	everywhere(t, func(t *testing.T, h *fixture) {
-		_, err := h.svc.PutCodes(context.Background(), []engine.PromoCode{{Code: "ONCE", Points: 10, MaxUses: 1}})
+		_, _, err := h.svc.PutCodes(context.Background(), "", []engine.PromoCode{{Code: "ONCE", Points: 10, MaxUses: 1}})
 		require.NoError(t, err)
 		var number string
 		for _, reply := range twins(n, func(int) reply { return h.good(t, post, "/v1/card/anonymous", anna) }) {

@@ -43,7 +43,7 @@ func TestVersionGate(t *testing.T) {
 }
 
 func checkGate(t *testing.T, h *fixture, version koshelek.Version) {
-	_, err := h.svc.PutCodes(context.Background(), []engine.PromoCode{{Code: "X"}})
+	_, _, err := h.svc.PutCodes(context.Background(), "", []engine.PromoCode{{Code: "X"}})
 	require.NoError(t, err)
 	for _, m := range versionsOf {
 		verb := get

@@ -67,7 +67,7 @@ func ours(t *testing.T, database string) (*httptest.Server, *engine.Engine) {
 		Template: template, Barcode: barcode, ReserveFor: time.Hour, Clock: time.Now,
 	})
 	require.NoError(t, err)
-	_, err = svc.PutCodes(context.Background(), []engine.PromoCode{{Code: "WALLET-A", Points: 7}, {Code: "WALLET-B"}})
+	_, _, err = svc.PutCodes(context.Background(), "", []engine.PromoCode{{Code: "WALLET-A", Points: 7}, {Code: "WALLET-B"}})
 	require.NoError(t, err)
 	service, err := crm.NewService(svc, crm.Options{Zone: zone})
 	require.NoError(t, err)

@@ -39,28 +39,50 @@ func (s *Engine) Issue(ctx context.Context, profile crm.Profile) (crm.Card, erro
 	return s.issue(ctx, s.issueRequest(profile))
 }
 
-// Register gives a customer of an import a card like Issue; without a welcome it
-// is for those who were customers before they came into this programme. Errors:
-// those of [crm.Profile].Normalize, ErrNoIdentity, and those of Issue.
-func (s *Engine) Register(ctx context.Context, profile crm.Profile, welcome bool) (Outcome, error) {
-	profile, err := profile.Normalize(s.now(), s.rules.Country)
+// Register gives a customer of an import a card like Issue, the one of a number when
+// the customer has none and a number is given; without a welcome it is for those who
+// were customers before they came into this programme. Errors: those of
+// [crm.Profile].Normalize, ErrNoIdentity, and those of Issue and IssueReserved.
+func (s *Engine) Register(ctx context.Context, profile crm.Profile, number crm.CardNumber, welcome bool, actor string) (Outcome, error) {
+	outcome, card, err := s.register(ctx, profile, number, welcome)
 	if err != nil {
-		return "", err
+		return outcome, err
+	}
+	notes := changed{actor: actor, kind: "customer", now: s.now()}
+	notes.add(outcome, card.Number)
+	return outcome, s.note(ctx, notes)
+}
+
+func (s *Engine) register(ctx context.Context, profile crm.Profile, number crm.CardNumber, welcome bool) (_ Outcome, card crm.Card, err error) {
+	profile, err = profile.Normalize(s.now(), s.rules.Country)
+	if err == nil && number.Number != "" {
+		number, err = s.numbered(number)
+	}
+	if err != nil {
+		return "", card, err
 	}
 	if !profile.HasIdentity() {
-		return "", crm.ErrNoIdentity
+		return "", card, crm.ErrNoIdentity
 	}
 	outcome, err := s.registered(ctx, profile)
-	if err != nil {
-		return "", err
+	if err != nil || outcome == RowUnchanged {
+		return outcome, card, err
 	}
 	request := s.issueRequest(profile)
 	request.Registered = true
 	if !welcome {
 		request.Welcome = crm.Accrual{}
 	}
-	_, err = s.issue(ctx, request)
-	return outcome, err
+	if number.Number == "" {
+		card, err = s.issue(ctx, request)
+		return outcome, card, err
+	}
+	request.Registered, request.Number = false, number
+	issued, err := s.backend.Issue(ctx, request)
+	if card = issued.Card; errors.Is(err, crm.ErrNumberTaken) {
+		card, err = s.backend.IssueReserved(ctx, request) // a card without a holder
+	}
+	return outcome, card, err
 }
 
 func (s *Engine) issue(ctx context.Context, request IssueRequest) (crm.Card, error) {

@@ -110,7 +110,7 @@ func TestSmallReceiptsAndOtherCodesOrderNothing(t *testing.T) {
 	_, err := s.SubmitReceipt(t.Context(), crm.CardRef{Phone: anna}, strings.Replace(fresh, "1543.20", "999.99", 1))
 	require.NoError(t, err)
 	before := *woken
-	refused, err := s.PutCodes(t.Context(), []engine.PromoCode{{Code: "OTHER", Points: 1}, {Code: "GIFT-1", Points: 1}})
+	_, refused, err := s.PutCodes(t.Context(), "", []engine.PromoCode{{Code: "OTHER", Points: 1}, {Code: "GIFT-1", Points: 1}})
 	require.NoError(t, err)
 	require.Empty(t, refused)
 	_, err = s.RedeemCode(t.Context(), crm.CardRef{Phone: anna}, "other")
@@ -128,7 +128,7 @@ func TestSmallReceiptsAndOtherCodesOrderNothing(t *testing.T) {
 func TestVoucherBecomesAnOffer(t *testing.T) {
 	s, _ := withAwards(t)
 	card := s.card(anna)
-	_, err := s.PutCodes(t.Context(), []engine.PromoCode{{Code: "GIFT", Points: 1}})
+	_, _, err := s.PutCodes(t.Context(), "", []engine.PromoCode{{Code: "GIFT", Points: 1}})
 	require.NoError(t, err)
 	_, err = s.RedeemCode(t.Context(), crm.CardRef{Phone: anna}, "gift")
 	require.NoError(t, err)

@@ -18,8 +18,9 @@ type Drive struct {
 
 // Drives is a Store that knows the fiscal drives of the programme's tills.
 type Drives interface {
-	// PutDrives stores drives; one that is known gets the new zone.
-	PutDrives(ctx context.Context, drives []Drive) error
+	// PutDrives stores drives and counts what became of them; one that is known gets
+	// the new zone.
+	PutDrives(ctx context.Context, drives []Drive, by By) (Counts, error)
 
 	// Drive gives a drive and tells whether it is listed, and whether any is.
 	Drive(ctx context.Context, fn string) (drive Drive, listed, any bool, err error)
@@ -27,13 +28,14 @@ type Drives interface {
 
 // PutDrives stores the fiscal drives whose receipts may earn: with one, others may
 // not. Errors: ErrNotSupported (the store keeps none).
-func (s *Engine) PutDrives(ctx context.Context, drives []Drive) ([]crm.RowError, error) {
+func (s *Engine) PutDrives(ctx context.Context, actor string, drives []Drive) (Counts, []crm.RowError, error) {
 	keeper, can := s.backend.(Drives)
 	if !can {
-		return nil, crm.Fail(crm.ErrNotSupported, "the store keeps no fiscal drives")
+		return nil, nil, crm.Fail(crm.ErrNotSupported, "the store keeps no fiscal drives")
 	}
 	good, _, refused := admit(drives, checkedDrive)
-	return refused, keeper.PutDrives(ctx, good)
+	counts, err := keeper.PutDrives(ctx, good, By{actor, s.now()})
+	return counts, refused, err
 }
 
 func checkedDrive(d Drive) (Drive, error) {

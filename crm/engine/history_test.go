@@ -69,10 +69,10 @@ func TestPurchasesOverPages(t *testing.T) {
 			day := opening.AddDate(0, 0, -i/400)
 			put = append(put, crm.Purchase{CardNumber: card.Number, Ref: fmt.Sprintf("%d", i), Date: crm.DateOf(day, moscow)})
 		}
-		added, refused, err := s.PutPurchases(t.Context(), put)
+		added, refused, err := s.PutPurchases(t.Context(), "", put)
 		require.NoError(t, err)
 		require.Empty(t, refused)
-		require.Equal(t, lines, added)
+		require.Equal(t, int64(lines), added[engine.RowNew])
 
 		store := &counted{Store: s.backend}
 		got, err := collect(shopOver(t, store).Purchases(t.Context(), card.Number, "2026-01-01", ""))
@@ -101,7 +101,7 @@ func TestPurchasesWithinDays(t *testing.T) {
 	for _, day := range []crm.Date{"2026-09-05", "2026-09-06", "2026-09-07", "2026-09-08", "2026-09-09"} {
 		put = append(put, crm.Purchase{CardNumber: card.Number, Ref: string(day), Date: day})
 	}
-	_, _, err := s.PutPurchases(t.Context(), put)
+	_, _, err := s.PutPurchases(t.Context(), "", put)
 	require.NoError(t, err)
 	for name, c := range map[string]struct {
 		from, to string
@@ -155,7 +155,7 @@ func TestWalksEnd(t *testing.T) {
 			CardNumber: crm.CardNumber{Number: fmt.Sprint(i)}, Holder: crm.Profile{Phone: fmt.Sprintf("7903%07d", i)},
 		})
 	}
-	_, _, err := s.PutPurchases(t.Context(), put)
+	_, _, err := s.PutPurchases(t.Context(), "", put)
 	require.NoError(t, err)
 	_, err = s.ImportCards(t.Context(), rows)
 	require.NoError(t, err)
@@ -204,7 +204,7 @@ func TestAllHoldersOverPages(t *testing.T) {
 func TestOffersOfToday(t *testing.T) {
 	s := newShop(t)
 	card := s.card(anna)
-	refused, err := s.PutOffers(t.Context(), []crm.Offer{
+	_, refused, err := s.PutOffers(t.Context(), "", []crm.Offer{
 		{ID: "1", Audience: crm.AudienceAll, Target: "is taken away", EndDate: "2026-09-07"},
 		{ID: "2", Audience: crm.AudienceAll, StartDate: "2026-09-08"},
 		{ID: "3", Audience: crm.AudienceSegment, Target: "vip", Description: "two\nlines"},
@@ -212,7 +212,7 @@ func TestOffersOfToday(t *testing.T) {
 	})
 	require.NoError(t, err)
 	require.Empty(t, refused)
-	require.NoError(t, s.SetSegments(t.Context(), card.Number, []string{"vip"}))
+	require.NoError(t, s.SetSegments(t.Context(), card.Number, []string{"vip"}, ""))
 	ids := func() (list []string) {
 		offers, err := s.Offers(t.Context(), card.Number)
 		require.NoError(t, err)

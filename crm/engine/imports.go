@@ -3,6 +3,8 @@ package engine
 import (
 	"context"
 	"fmt"
+	"maps"
+	"time"
 
 	"koshelek-adapter/crm"
 )
@@ -44,10 +46,25 @@ type KnownCards interface {
 	KnownCards(ctx context.Context, numbers []string) (map[string]KnownCard, error)
 }
 
+// By says who brings records, "" for nobody who stands in the audit log, and when.
+type By struct {
+	Actor string
+	Now   time.Time
+}
+
+// Bringer is a Store that stores records like Put… does, and counts what became of
+// them. Each that is new or was changed leaves a line in the audit log when there is
+// an actor, in the same transaction.
+type Bringer interface {
+	BringPurchases(ctx context.Context, lines []crm.Purchase, by By) (Counts, []crm.RowError, error)
+	BringOffers(ctx context.Context, offers []crm.Offer, by By) (Counts, error)
+	BringCodes(ctx context.Context, codes []PromoCode, by By) (Counts, error)
+}
+
 // Notes is a Store whose audit log takes lines of commands.
 type Notes interface {
-	// Note appends a line, in which nothing of a person may stand.
-	Note(ctx context.Context, line AuditLine) error
+	// Note appends lines, in which nothing of a person may stand.
+	Note(ctx context.Context, lines []AuditLine) error
 }
 
 // Note appends a line to the audit log where the store can.
@@ -56,7 +73,28 @@ func (s *Engine) Note(ctx context.Context, actor, action, subject, detail string
 	if !can {
 		return nil
 	}
-	return notes.Note(ctx, AuditLine{At: s.now(), Actor: actor, Action: action, Subject: subject, Detail: detail})
+	return notes.Note(ctx, []AuditLine{{At: s.now(), Actor: actor, Action: action, Subject: subject, Detail: detail}})
+}
+
+// changed are the lines of the audit log for records of a kind, by their subjects.
+type changed struct {
+	actor, kind string
+	now         time.Time
+	lines       []AuditLine
+}
+
+func (c *changed) add(outcome Outcome, subject string) {
+	if outcome != RowUnchanged && c.actor != "" {
+		c.lines = append(c.lines, AuditLine{At: c.now, Actor: c.actor, Action: c.kind + " " + string(outcome), Subject: subject})
+	}
+}
+
+func (s *Engine) note(ctx context.Context, c changed) error {
+	notes, can := s.backend.(Notes)
+	if !can || len(c.lines) == 0 {
+		return nil
+	}
+	return notes.Note(ctx, c.lines)
 }
 
 // BringCards is StoreCards for operators: it counts what became of the rows, and looks
@@ -78,8 +116,12 @@ func (s *Engine) BringCards(ctx context.Context, j JudgedCards, balances Balance
 	}
 	var wrong []crm.RowError
 	kept := JudgedCards{now: j.now, refused: j.refused}
+	before := maps.Clone(known)
 	for i, row := range j.good {
-		card, exists := known[row.Number]
+		card, exists := before[row.Number]
+		if !exists {
+			before[row.Number] = row.known()
+		}
 		if exists && balances == BalancesRefuse && differs(row, card) {
 			wrong = append(wrong, crm.RowError{Index: j.index[i], Err: crm.Fail(crm.ErrInvalidAmount,
 				fmt.Sprintf("the card has %d, the file %d; --balances correct books the difference, --balances keep leaves the card's", card.Card.Balance, row.Balance))})
@@ -95,7 +137,7 @@ func (s *Engine) BringCards(ctx context.Context, j JudgedCards, balances Balance
 	for _, r := range refused {
 		not[r.Index] = true
 	}
-	counts := Counts{}
+	counts, notes := Counts{}, changed{actor: actor, kind: "card", now: j.now}
 	for i, row := range kept.good {
 		if not[kept.index[i]] {
 			continue
@@ -110,9 +152,26 @@ func (s *Engine) BringCards(ctx context.Context, j JudgedCards, balances Balance
 			}
 		}
 		counts[outcome]++
-		known[row.Number] = KnownCard{Holder: crm.Holder{Card: crm.Card{CardNumber: row.CardNumber, State: row.State, Balance: row.Balance}, Profile: row.Holder}, Opening: row.Balance}
+		notes.add(outcome, row.Number)
+		after := row.known()
+		if exists && outcome != RowNew {
+			after.Profile = merged(row.Holder, card.Profile)
+			after.Card.Balance, after.Card.EarnedTotal, after.Opening = card.Card.Balance, card.Card.EarnedTotal, card.Opening
+			if balances == BalancesCorrect && row.Stated {
+				after.Card.Balance = row.Balance
+			}
+		}
+		known[row.Number] = after
 	}
-	return counts, append(refused, wrong...), nil
+	return counts, append(refused, wrong...), s.note(ctx, notes)
+}
+
+// known is a row as the card that it makes.
+func (row CardRecord) known() KnownCard {
+	return KnownCard{
+		Holder:  crm.Holder{Card: crm.Card{CardNumber: row.CardNumber, State: row.State, Balance: row.Balance, EarnedTotal: row.Balance}, Profile: row.Holder},
+		Opening: row.Balance,
+	}
 }
 
 func differs(row CardRecord, card KnownCard) bool {
@@ -129,15 +188,30 @@ func (row CardRecord) outcome(card KnownCard, exists bool) Outcome {
 	return RowUpdated
 }
 
+// pairs are the fields of two profiles.
+func pairs(a, b *crm.Profile) [][2]*string {
+	return [][2]*string{
+		{&a.Phone, &b.Phone}, {&a.Email, &b.Email}, {&a.Surname, &b.Surname}, {&a.FirstName, &b.FirstName},
+		{&a.Patronymic, &b.Patronymic}, {&a.CountryCode, &b.CountryCode}, {&a.Locality, &b.Locality},
+		{(*string)(&a.Sex), (*string)(&b.Sex)}, {(*string)(&a.BirthDate), (*string)(&b.BirthDate)},
+	}
+}
+
 // adds gives the fields that storing a profile changes in another one.
 func adds(given, stored crm.Profile) crm.Profile {
-	for _, field := range [][2]*string{
-		{&given.Phone, &stored.Phone}, {&given.Email, &stored.Email}, {&given.Surname, &stored.Surname}, {&given.FirstName, &stored.FirstName},
-		{&given.Patronymic, &stored.Patronymic}, {&given.CountryCode, &stored.CountryCode}, {&given.Locality, &stored.Locality},
-		{(*string)(&given.Sex), (*string)(&stored.Sex)}, {(*string)(&given.BirthDate), (*string)(&stored.BirthDate)},
-	} {
+	for _, field := range pairs(&given, &stored) {
 		if *field[0] == *field[1] {
 			*field[0] = ""
+		}
+	}
+	return given
+}
+
+// merged is a profile in which another one was stored.
+func merged(given, stored crm.Profile) crm.Profile {
+	for _, field := range pairs(&given, &stored) {
+		if *field[0] == "" {
+			*field[0] = *field[1]
 		}
 	}
 	return given

@@ -56,13 +56,6 @@ func (s *Engine) AllPurchases(ctx context.Context) iter.Seq2[crm.Purchase, error
 	}, func(p crm.Purchase) crm.Purchase { return p })
 }
 
-// AllPostings walks through the ledger of all cards, oldest first.
-func (s *Engine) AllPostings(ctx context.Context) iter.Seq2[crm.Posting, error] {
-	return walk("", listPage, func(after string, limit int) ([]crm.Posting, error) {
-		return s.backend.ListPostings(ctx, after, limit)
-	}, func(p crm.Posting) string { return p.ID })
-}
-
 // AllCodes walks through every promo code.
 func (s *Engine) AllCodes(ctx context.Context) iter.Seq2[PromoCode, error] {
 	return walk("", listPage, func(after string, limit int) ([]PromoCode, error) {

@@ -116,20 +116,45 @@ func (s *Engine) numbered(number crm.CardNumber) (crm.CardNumber, error) {
 // handedOver they belong to Koshelek, which issues them without asking, and are
 // never given out here.
 func (s *Engine) AddNumbers(ctx context.Context, numbers []crm.CardNumber, handedOver bool) (int, []crm.RowError, error) {
-	good, _, refused := admit(numbers, s.numbered)
-	added := 0
-	for chunk := range slices.Chunk(good, importChunk) {
-		request := PoolRequest{Numbers: chunk, Now: s.now()}
+	list := make([]PooledNumber, len(numbers))
+	for i, number := range numbers {
+		list[i].CardNumber = number
 		if handedOver {
-			request.ReservedUntil = crm.Forever
-		}
-		fresh, err := s.backend.AddNumbers(ctx, request)
-		added += len(fresh)
-		if err != nil {
-			return added, refused, err
+			list[i].ReservedUntil = crm.Forever
 		}
 	}
-	return added, refused, nil
+	counts, refused, err := s.BringNumbers(ctx, list, "")
+	return int(counts[RowNew]), refused, err
+}
+
+// BringNumbers is AddNumbers for numbers that say themselves whether Koshelek has
+// them, with a ReservedUntil of Forever.
+func (s *Engine) BringNumbers(ctx context.Context, numbers []PooledNumber, actor string) (Counts, []crm.RowError, error) {
+	good, _, refused := admit(numbers, func(n PooledNumber) (_ PooledNumber, err error) {
+		n.CardNumber, err = s.numbered(n.CardNumber)
+		return n, err
+	})
+	counts, notes := Counts{}, changed{actor: actor, kind: "number", now: s.now()}
+	for _, until := range []time.Time{{}, crm.Forever} {
+		var list []crm.CardNumber
+		for _, number := range good {
+			if number.ReservedUntil.Equal(until) {
+				list = append(list, number.CardNumber)
+			}
+		}
+		for chunk := range slices.Chunk(list, importChunk) {
+			fresh, err := s.backend.AddNumbers(ctx, PoolRequest{Numbers: chunk, ReservedUntil: until, Now: s.now()})
+			for _, number := range fresh {
+				notes.add(RowNew, number.Number)
+			}
+			counts[RowNew] += int64(len(fresh))
+			counts[RowUnchanged] += int64(len(chunk) - len(fresh))
+			if err != nil {
+				return counts, refused, err
+			}
+		}
+	}
+	return counts, refused, s.note(ctx, notes)
 }
 
 // PoolLevel tells how many numbers are free, reserved and handed over.
@@ -138,7 +163,7 @@ func (s *Engine) PoolLevel(ctx context.Context) (crm.PoolLevel, error) {
 }
 
 // SetSegments replaces the segments of a card.
-func (s *Engine) SetSegments(ctx context.Context, number string, segments []string) error {
+func (s *Engine) SetSegments(ctx context.Context, number string, segments []string, actor string) error {
 	number, err := crm.ParseCardNumber(number)
 	if err != nil {
 		return err
@@ -148,7 +173,10 @@ func (s *Engine) SetSegments(ctx context.Context, number string, segments []stri
 			return err
 		}
 	}
-	return s.backend.SetSegments(ctx, number, segments)
+	if err := s.backend.SetSegments(ctx, number, segments); err != nil {
+		return err
+	}
+	return s.Note(ctx, actor, "card segments", number, "")
 }
 
 // Erase removes a customer's personal data. Errors: ErrInvalidPhone,

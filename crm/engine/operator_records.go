@@ -8,11 +8,16 @@ import (
 	"koshelek-adapter/crm"
 )
 
-// PutCodes stores promo codes; codes that break a rule are refused, the others
-// are stored.
-func (s *Engine) PutCodes(ctx context.Context, codes []PromoCode) ([]crm.RowError, error) {
+// PutCodes stores promo codes and counts what became of them; codes that break a rule
+// are refused, the others are stored. An actor leaves lines in the audit log, as in
+// all that stores records; see [Bringer].
+func (s *Engine) PutCodes(ctx context.Context, actor string, codes []PromoCode) (Counts, []crm.RowError, error) {
 	good, _, refused := admit(codes, promoCode)
-	return refused, s.backend.PutCodes(ctx, good)
+	if bringer, can := s.backend.(Bringer); can {
+		counts, err := bringer.BringCodes(ctx, good, By{actor, s.now()})
+		return counts, refused, err
+	}
+	return nil, refused, s.backend.PutCodes(ctx, good)
 }
 
 func promoCode(c PromoCode) (PromoCode, error) {
@@ -23,7 +28,7 @@ func promoCode(c PromoCode) (PromoCode, error) {
 	if c.EndsAt.IsZero() {
 		c.EndsAt = crm.Forever
 	}
-	if c.Points < 0 || c.Points > crm.MaxPoints || c.MaxUses < 0 || !c.EndsAt.After(c.StartsAt) {
+	if c.Points < 0 || c.Points > crm.MaxPoints || c.MaxUses < 0 || c.Used < 0 || !c.EndsAt.After(c.StartsAt) {
 		return c, crm.Fail(crm.ErrInvalidRecord, "points, uses or window")
 	}
 	c.Description, err = crm.CleanText("description", c.Description, crm.MaxTextRunes)
@@ -33,7 +38,7 @@ func promoCode(c PromoCode) (PromoCode, error) {
 // ChangeCode changes what it is told of a promo code, or makes one of it when there
 // is none, which known then says. Errors: ErrCodeUnknown for a text that is no
 // code, and ErrInvalidRecord.
-func (s *Engine) ChangeCode(ctx context.Context, code string, change func(c *PromoCode, known bool) error) error {
+func (s *Engine) ChangeCode(ctx context.Context, actor, code string, change func(c *PromoCode, known bool) error) error {
 	c, err := s.Code(ctx, code)
 	known := err == nil
 	if errors.Is(err, crm.ErrCodeUnknown) {
@@ -45,7 +50,7 @@ func (s *Engine) ChangeCode(ctx context.Context, code string, change func(c *Pro
 	if err := change(&c, known); err != nil {
 		return err
 	}
-	refused, err := s.PutCodes(ctx, []PromoCode{c})
+	_, refused, err := s.PutCodes(ctx, actor, []PromoCode{c})
 	if err == nil && len(refused) > 0 {
 		err = refused[0].Err
 	}
@@ -61,12 +66,16 @@ func (s *Engine) Code(ctx context.Context, code string) (PromoCode, error) {
 	return s.backend.Code(ctx, code)
 }
 
-// PutPurchases stores lines of history, tells how many were new, and refuses
-// those that break a rule or name an unknown card.
-func (s *Engine) PutPurchases(ctx context.Context, lines []crm.Purchase) (int, []crm.RowError, error) {
+// PutPurchases stores lines of history, counts what became of them, and refuses those
+// that break a rule or name an unknown card.
+func (s *Engine) PutPurchases(ctx context.Context, actor string, lines []crm.Purchase) (Counts, []crm.RowError, error) {
 	good, index, refused := admit(lines, purchase)
-	added, late, err := s.backend.PutPurchases(ctx, good)
-	return added, append(refused, relabel(late, index)...), err
+	if bringer, can := s.backend.(Bringer); can {
+		counts, late, err := bringer.BringPurchases(ctx, good, By{actor, s.now()})
+		return counts, append(refused, relabel(late, index)...), err
+	}
+	_, late, err := s.backend.PutPurchases(ctx, good)
+	return nil, append(refused, relabel(late, index)...), err
 }
 
 func purchase(p crm.Purchase) (crm.Purchase, error) {
@@ -81,10 +90,15 @@ func purchase(p crm.Purchase) (crm.Purchase, error) {
 	return p, crm.CheckKey("reference", p.Ref, crm.MaxKeyBytes)
 }
 
-// PutOffers stores offers; those that break a rule are refused.
-func (s *Engine) PutOffers(ctx context.Context, offers []crm.Offer) ([]crm.RowError, error) {
+// PutOffers stores offers and counts what became of them; those that break a rule are
+// refused.
+func (s *Engine) PutOffers(ctx context.Context, actor string, offers []crm.Offer) (Counts, []crm.RowError, error) {
 	good, _, refused := admit(offers, offer)
-	return refused, s.backend.PutOffers(ctx, good)
+	if bringer, can := s.backend.(Bringer); can {
+		counts, err := bringer.BringOffers(ctx, good, By{actor, s.now()})
+		return counts, refused, err
+	}
+	return nil, refused, s.backend.PutOffers(ctx, good)
 }
 
 func offer(o crm.Offer) (crm.Offer, error) {

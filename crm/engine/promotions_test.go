@@ -98,7 +98,7 @@ func TestReceiptThatIsTooOld(t *testing.T) {
 func TestSender(t *testing.T) {
 	s := newShop(t)
 	card, other := s.card(anna), s.card(boris)
-	_, err := s.PutCodes(t.Context(), []engine.PromoCode{{Code: "SPRING"}})
+	_, _, err := s.PutCodes(t.Context(), "", []engine.PromoCode{{Code: "SPRING"}})
 	require.NoError(t, err)
 	for name, c := range map[string]struct {
 		from crm.CardRef
@@ -131,7 +131,7 @@ func TestSender(t *testing.T) {
 func TestCodesFoldCase(t *testing.T) {
 	s := newShop(t)
 	card := s.card(anna)
-	refused, err := s.PutCodes(t.Context(), []engine.PromoCode{{Code: " весна-26 ", Points: 30}})
+	_, refused, err := s.PutCodes(t.Context(), "", []engine.PromoCode{{Code: " весна-26 ", Points: 30}})
 	require.NoError(t, err)
 	require.Empty(t, refused)
 	first, err := s.RedeemCode(t.Context(), crm.CardRef{Phone: anna}, "Весна-26")
@@ -150,7 +150,7 @@ func TestCodes(t *testing.T) {
 	s := newShop(t)
 	s.card(anna)
 	s.card(boris)
-	refused, err := s.PutCodes(t.Context(), []engine.PromoCode{
+	_, refused, err := s.PutCodes(t.Context(), "", []engine.PromoCode{
 		{Code: "USUAL"}, {Code: "ONCE", MaxUses: 1}, {Code: "OVER", EndsAt: opening}, {Code: "SOON", StartsAt: opening.Add(time.Millisecond)},
 		{Code: "LAST", EndsAt: opening.Add(time.Millisecond)},
 	})
@@ -180,7 +180,7 @@ func TestCodes(t *testing.T) {
 
 func TestPutCodesRefusesByTheCallersIndex(t *testing.T) {
 	s := newShop(t)
-	refused, err := s.PutCodes(t.Context(), []engine.PromoCode{
+	_, refused, err := s.PutCodes(t.Context(), "", []engine.PromoCode{
 		{Code: ""}, {Code: "A"}, {Code: "B", Points: -1}, {Code: "C", Points: crm.MaxPoints + 1}, {Code: "D"}, {Code: "E", MaxUses: -1},
 		{Code: "F", StartsAt: opening, EndsAt: opening}, {Code: "G", Description: "a\x00b"},
 	})

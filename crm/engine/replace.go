@@ -53,9 +53,13 @@ const maxReason = crm.MaxTextRunes - crm.MaxCardNumberBytes - 8
 
 // EndOffer makes a day the last one of an offer and tells whether there is such
 // an offer. Errors: ErrInvalidDate.
-func (s *Engine) EndOffer(ctx context.Context, id string, last crm.Date) (bool, error) {
+func (s *Engine) EndOffer(ctx context.Context, actor, id string, last crm.Date) (bool, error) {
 	if _, err := crm.ParseDate(string(last)); err != nil {
 		return false, err
 	}
-	return s.backend.EndOffer(ctx, id, last)
+	found, err := s.backend.EndOffer(ctx, id, last)
+	if err != nil || !found {
+		return found, err
+	}
+	return true, s.Note(ctx, actor, "offer ended", id, string(last))
 }

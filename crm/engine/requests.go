@@ -201,7 +201,8 @@ type PromoCode struct {
 	Points int64
 	// StartsAt and EndsAt are the window: from, and the first moment after.
 	StartsAt, EndsAt time.Time
-	// MaxUses by all cards together; zero for no limit. Used is filled by the Store.
+	// MaxUses by all cards together; zero for no limit. Used is filled by the Store; it is
+	// kept of a code that is stored for the first time.
 	MaxUses, Used int64
 	Description   string
 }

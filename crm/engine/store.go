@@ -235,7 +235,7 @@ type Promotions interface {
 	RedeemCode(ctx context.Context, r CodeSubmission) (crm.Submitted, error)
 
 	// PutCodes stores codes; one that exists gets the new limits and window and
-	// keeps its count of uses.
+	// keeps its count of uses; a new one begins with the given count.
 	PutCodes(ctx context.Context, codes []PromoCode) error
 
 	// Code gives one code with its count of uses. ErrCodeUnknown.

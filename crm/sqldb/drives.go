@@ -8,14 +8,23 @@ import (
 )
 
 // PutDrives implements engine.Drives.
-func (s *Store) PutDrives(ctx context.Context, drives []engine.Drive) error {
-	return s.do(ctx, func(c conn) error {
+func (s *Store) PutDrives(ctx context.Context, drives []engine.Drive, by engine.By) (engine.Counts, error) {
+	return write(ctx, s, func(c conn) (engine.Counts, error) {
+		b := s.bringing(c, "drive", by)
 		for _, d := range drives {
-			if err := c.put("UPDATE drive SET zone = ? WHERE fn = ?", "INSERT INTO drive (zone, fn) VALUES (?, ?)", []any{d.Zone, d.FN}); err != nil {
-				return err
+			zones, err := inColumn[string](c, "SELECT zone FROM drive WHERE fn IN (?)", []string{d.FN})
+			if err != nil {
+				return nil, err
+			}
+			outcome, err := put(c, zones, d.Zone, "UPDATE drive SET zone = ? WHERE fn = ?", "INSERT INTO drive (zone, fn) VALUES (?, ?)", []any{d.Zone, d.FN})
+			if err != nil {
+				return nil, err
+			}
+			if err := b.done(outcome, d.FN, ""); err != nil {
+				return nil, err
 			}
 		}
-		return nil
+		return b.counts, nil
 	})
 }
 

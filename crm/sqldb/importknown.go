@@ -45,10 +45,60 @@ func (s *Store) KnownCards(ctx context.Context, numbers []string) (map[string]en
 }
 
 // Note implements engine.Notes.
-func (s *Store) Note(ctx context.Context, line engine.AuditLine) error {
+func (s *Store) Note(ctx context.Context, lines []engine.AuditLine) error {
 	return s.do(ctx, func(c conn) error {
-		return c.audit(s.ids.next(line.At), millis(line.At), line.Actor, line.Action, line.Subject, line.Detail)
+		for chunk := range slices.Chunk(lines, bulkRows) {
+			args := make([]any, 0, 6*len(chunk))
+			for _, line := range chunk {
+				args = append(args, s.ids.next(line.At), millis(line.At), line.Actor, line.Action, line.Subject, line.Detail)
+			}
+			if _, err := c.execBuilt("INSERT INTO audit (id, at, actor, action, subject, detail) VALUES "+values(len(chunk), 6), args...); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
+}
+
+// bringing counts what becomes of records of a kind and notes who brought them.
+type bringing struct {
+	c      conn
+	ids    *idSource
+	by     engine.By
+	kind   string
+	counts engine.Counts
+}
+
+func (s *Store) bringing(c conn, kind string, by engine.By) bringing {
+	return bringing{c: c, ids: s.ids, by: by, kind: kind, counts: engine.Counts{}}
+}
+
+func (b bringing) done(outcome engine.Outcome, subject, detail string) error {
+	b.counts[outcome]++
+	if outcome == engine.RowUnchanged || b.by.Actor == "" {
+		return nil
+	}
+	return b.c.audit(b.ids.next(b.by.Now), millis(b.by.Now), b.by.Actor, b.kind+" "+string(outcome), subject, detail)
+}
+
+// put stores a row unless it is there: what stands there is what a query gives, nil
+// for nothing. Update and insert take the same arguments.
+func put[T comparable](c conn, stored []T, wanted T, update, insert string, args []any) (engine.Outcome, error) {
+	if len(stored) > 0 && stored[0] == wanted {
+		return engine.RowUnchanged, nil
+	}
+	if len(stored) == 0 {
+		taken, err := c.insert(insert, args...)
+		if taken {
+			err = errAgain // inserted by another process in this moment
+		}
+		return engine.RowNew, err
+	}
+	matched, err := c.exec(update, args...)
+	if err == nil && matched == 0 {
+		err = errAgain // removed in this moment
+	}
+	return engine.RowUpdated, err
 }
 
 // registeredKey is the operation by which an import of customers made a card: its

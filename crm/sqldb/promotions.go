@@ -320,19 +320,39 @@ func (s *Store) Code(ctx context.Context, code string) (engine.PromoCode, error)
 
 // PutCodes implements engine.Store.
 func (s *Store) PutCodes(ctx context.Context, codes []engine.PromoCode) error {
-	return s.do(ctx, func(c conn) error {
+	_, err := s.BringCodes(ctx, codes, engine.By{})
+	return err
+}
+
+// BringCodes implements engine.Bringer.
+func (s *Store) BringCodes(ctx context.Context, codes []engine.PromoCode, by engine.By) (engine.Counts, error) {
+	return write(ctx, s, func(c conn) (engine.Counts, error) {
+		b := s.bringing(c, "code", by)
 		for _, code := range codes {
-			window := []any{code.Points, millis(code.StartsAt), millis(code.EndsAt), code.MaxUses, code.Description, code.Code}
-			err := c.put(
-				"UPDATE promo_code SET points = ?, starts_at = ?, ends_at = ?, max_uses = ?, description = ? WHERE code = ?",
-				`INSERT INTO promo_code (points, starts_at, ends_at, max_uses, description, code, used)
-				VALUES (?, ?, ?, ?, ?, ?, 0)`, window)
+			outcome, err := c.putPromoCode(code)
 			if err != nil {
-				return err
+				return nil, err
+			}
+			if err := b.done(outcome, code.Code, ""); err != nil {
+				return nil, err
 			}
 		}
-		return nil
+		return b.counts, nil
 	})
+}
+
+func (c conn) putPromoCode(code engine.PromoCode) (engine.Outcome, error) {
+	stored, err := list(c, codeRow.code, selectCode+"WHERE code = ?", code.Code)
+	if err != nil {
+		return "", err
+	}
+	if len(stored) > 0 {
+		code.Used = stored[0].Used
+	}
+	code.StartsAt, code.EndsAt = fromMillis(millis(code.StartsAt)), fromMillis(millis(code.EndsAt))
+	return put(c, stored, code, "UPDATE promo_code SET points = ?, starts_at = ?, ends_at = ?, max_uses = ?, description = ? WHERE ? >= 0 AND code = ?",
+		`INSERT INTO promo_code (points, starts_at, ends_at, max_uses, description, used, code) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		[]any{code.Points, millis(code.StartsAt), millis(code.EndsAt), code.MaxUses, code.Description, code.Used, code.Code})
 }
 
 // put updates a row or, when there is none, inserts it; both statements take

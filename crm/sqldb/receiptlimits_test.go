@@ -136,7 +136,7 @@ func TestCardReplacedBetweenLookUpAndBooking(t *testing.T) {
 		e := programme(t, store, crm.EmailHints)
 		card, err := e.Issue(ctx, crm.Profile{Phone: "79270000001"})
 		require.NoError(t, err)
-		_, err = e.PutCodes(ctx, []engine.PromoCode{{Code: "HELLO", Points: 5}})
+		_, _, err = e.PutCodes(ctx, "", []engine.PromoCode{{Code: "HELLO", Points: 5}})
 		require.NoError(t, err)
 		current := card.Number
 		once := false
@@ -172,7 +172,7 @@ func TestDrives(t *testing.T) {
 			return err
 		}
 		require.NoError(t, submit("9960440300000009", 1, now), "no drive is listed")
-		refused, err := e.PutDrives(ctx, []engine.Drive{{FN: "9960440300000001"}, {FN: "9960440300000002", Zone: "Asia/Vladivostok"}, {FN: "1"}, {FN: "9960440300000003", Zone: "Moscow"}})
+		_, refused, err := e.PutDrives(ctx, "", []engine.Drive{{FN: "9960440300000001"}, {FN: "9960440300000002", Zone: "Asia/Vladivostok"}, {FN: "1"}, {FN: "9960440300000003", Zone: "Moscow"}})
 		require.NoError(t, err)
 		require.Len(t, refused, 2)
 		require.ErrorIs(t, submit("9960440300000009", 2, now), crm.ErrReceiptForeign)
@@ -180,7 +180,7 @@ func TestDrives(t *testing.T) {
 		require.ErrorIs(t, submit("9960440300000001", 4, now.Add(10*time.Hour)), crm.ErrReceiptFuture)
 		require.NoError(t, submit("9960440300000002", 5, now.Add(10*time.Hour)), "ten hours east")
 		require.ErrorIs(t, submit("9960440300000002", 6, now), crm.ErrReceiptTooOld)
-		_, err = e.PutDrives(ctx, []engine.Drive{{FN: "9960440300000002"}})
+		_, _, err = e.PutDrives(ctx, "", []engine.Drive{{FN: "9960440300000002"}})
 		require.NoError(t, err)
 		require.NoError(t, submit("9960440300000002", 7, now), "the zone is not known any more")
 	})

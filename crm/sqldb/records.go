@@ -12,8 +12,15 @@ import (
 
 // PutPurchases implements engine.Store.
 func (s *Store) PutPurchases(ctx context.Context, lines []crm.Purchase) (added int, refused []crm.RowError, err error) {
+	counts, refused, err := s.BringPurchases(ctx, lines, engine.By{})
+	return int(counts[engine.RowNew]), refused, err
+}
+
+// BringPurchases implements engine.Bringer.
+func (s *Store) BringPurchases(ctx context.Context, lines []crm.Purchase, by engine.By) (counts engine.Counts, refused []crm.RowError, err error) {
 	err = s.do(ctx, func(c conn) error {
-		added, refused = 0, nil
+		b := s.bringing(c, "purchase", by)
+		counts, refused = b.counts, nil
 		known, err := c.knownCards(lines)
 		if err != nil {
 			return err
@@ -23,32 +30,28 @@ func (s *Store) PutPurchases(ctx context.Context, lines []crm.Purchase) (added i
 				refused = append(refused, crm.RowError{Index: i, Err: crm.ErrCardNotFound})
 				continue
 			}
-			fresh, err := c.putPurchase(line)
+			outcome, err := c.putPurchase(line)
 			if err != nil {
 				return err
 			}
-			added += int(bit(fresh))
+			if err := b.done(outcome, line.CardNumber, line.Ref); err != nil {
+				return err
+			}
 		}
 		return nil
 	})
-	return added, refused, err
+	return counts, refused, err
 }
 
-func (c conn) putPurchase(p crm.Purchase) (fresh bool, err error) {
-	args := []any{
-		string(p.Date), p.Item, p.AmountKopecks, p.QuantityMilli, p.Location, p.BonusPoints, p.CardNumber, p.Ref,
+func (c conn) putPurchase(p crm.Purchase) (engine.Outcome, error) {
+	stored, err := list(c, purchaseRow.purchase, selectPurchase+"WHERE card_number = ? AND ref = ?", p.CardNumber, p.Ref)
+	if err != nil {
+		return "", err
 	}
-	matched, err := c.exec(`UPDATE purchase SET day = ?, item = ?, amount_kopecks = ?, quantity_milli = ?, location = ?,
-		bonus_points = ? WHERE card_number = ? AND ref = ?`, args...)
-	if err != nil || matched > 0 {
-		return false, err
-	}
-	taken, err := c.insert(`INSERT INTO purchase (day, item, amount_kopecks, quantity_milli, location, bonus_points,
-		card_number, ref) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, args...)
-	if taken {
-		return false, errAgain
-	}
-	return true, err
+	return put(c, stored, p, `UPDATE purchase SET day = ?, item = ?, amount_kopecks = ?, quantity_milli = ?, location = ?,
+		bonus_points = ? WHERE card_number = ? AND ref = ?`, `INSERT INTO purchase (day, item, amount_kopecks, quantity_milli, location, bonus_points,
+		card_number, ref) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		[]any{string(p.Date), p.Item, p.AmountKopecks, p.QuantityMilli, p.Location, p.BonusPoints, p.CardNumber, p.Ref})
 }
 
 // knownCards tells which of the lines' cards exist.
@@ -143,22 +146,45 @@ func (s *Store) EndOffer(ctx context.Context, id string, last crm.Date) (bool, e
 
 // PutOffers implements engine.Store.
 func (s *Store) PutOffers(ctx context.Context, offers []crm.Offer) error {
-	return s.do(ctx, func(c conn) error { return c.putOffers(offers) })
+	_, err := s.BringOffers(ctx, offers, engine.By{})
+	return err
+}
+
+// BringOffers implements engine.Bringer.
+func (s *Store) BringOffers(ctx context.Context, offers []crm.Offer, by engine.By) (engine.Counts, error) {
+	return write(ctx, s, func(c conn) (engine.Counts, error) {
+		b := s.bringing(c, "offer", by)
+		for _, o := range offers {
+			outcome, err := c.putOffer(o)
+			if err != nil {
+				return nil, err
+			}
+			if err := b.done(outcome, o.ID, ""); err != nil {
+				return nil, err
+			}
+		}
+		return b.counts, nil
+	})
 }
 
 func (c conn) putOffers(offers []crm.Offer) error {
 	for _, o := range offers {
-		err := c.put(`UPDATE offer SET audience = ?, target = ?, name = ?, description = ?, start_date = ?, end_date = ?,
-			image_url = ?, discount = ? WHERE id = ?`,
-			"INSERT INTO offer (audience, target, name, description, start_date, end_date, image_url, discount, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-			[]any{
-				string(o.Audience), o.Target, o.Name, o.Description, string(o.StartDate), string(o.EndDate), o.ImageURL, o.Discount, o.ID,
-			})
-		if err != nil {
+		if _, err := c.putOffer(o); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (c conn) putOffer(o crm.Offer) (engine.Outcome, error) {
+	stored, err := list(c, offerRow.offer, selectOffer+"WHERE o.id = ?", o.ID)
+	if err != nil {
+		return "", err
+	}
+	return put(c, stored, o, `UPDATE offer SET audience = ?, target = ?, name = ?, description = ?, start_date = ?, end_date = ?,
+		image_url = ?, discount = ? WHERE id = ?`,
+		"INSERT INTO offer (audience, target, name, description, start_date, end_date, image_url, discount, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		[]any{string(o.Audience), o.Target, o.Name, o.Description, string(o.StartDate), string(o.EndDate), o.ImageURL, o.Discount, o.ID})
 }
 
 // Offers implements engine.Store. Three look-ups by the audience's key are one

@@ -32,6 +32,9 @@ func (p *program) cardPhone() *cobra.Command {
 		if err := s.crm.UpdateProfile(ctx, args[0], crm.Profile{Phone: phone}); err != nil {
 			return err
 		}
+		if err := s.crm.Note(ctx, s.actor, "card phone", args[0], ""); err != nil {
+			return err
+		}
 		answer := struct {
 			Card  string `json:"card_number"`
 			Phone string `json:"phone"`

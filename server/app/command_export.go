@@ -21,8 +21,8 @@ import (
 )
 
 const exportLong = `
-FILE is written whole or not at all; without FILE, or with '-', the rows go to
-standard output. The columns are those that 'import' reads, so that an export
+FILE is written whole or not at all, as a workbook when its name ends in .xlsx,
+else as CSV; without FILE, or with '-', CSV goes to standard output. The columns are those that 'import' reads, so that an export
 can be imported elsewhere; docs/formats.md describes them. Exports hold personal
 data: a new file can be read by its owner alone.`
 
@@ -36,12 +36,12 @@ func (p *program) exportCommand() *cobra.Command {
 		"  koshelek-adapter export cards cards.csv\n"+
 			"  koshelek-adapter export cards --format koshelek-registry --partner Shop",
 		exportCards)
-	cards.Flags().StringVar(&flags.format, "format", formatCSV, "csv, or koshelek-registry (CSV in ZIP; FILE may be left out)")
+	cards.Flags().StringVar(&flags.format, "format", formatCSV, "csv (also .xlsx), or koshelek-registry (CSV in ZIP; FILE may be left out)")
 	cards.Flags().StringVar(&flags.partner, "partner", "", "name of the partner in the name of a registry")
 	return group("export", "Write customers, cards, purchases, points, codes or offers to a file",
 		p.exporter("customers", "Write every customer who holds a card", nil, "  koshelek-adapter export customers customers.csv",
 			func(ctx context.Context, s *session, _ *exportFlags, path string) (string, int, error) {
-				return exportTo(s, path, tables.Customers(s.country()), s.crm.AllCustomers(ctx))
+				return exportTo(s, path, tables.Customers(s.conventions()), s.crm.AllCustomers(ctx))
 			}),
 		cards,
 		p.exporter("purchases", "Write the purchase history of all cards", nil, "  koshelek-adapter export purchases purchases.csv",
@@ -50,7 +50,7 @@ func (p *program) exportCommand() *cobra.Command {
 			}),
 		p.exporter("points", "Write every movement of points, oldest first", nil, "  koshelek-adapter export points - | wc -l",
 			func(ctx context.Context, s *session, _ *exportFlags, path string) (string, int, error) {
-				return exportTo(s, path, tables.Points(s.cfg.TimeZone.Location()), mapped(s.crm.AllPostings(ctx), movement))
+				return exportTo(s, path, tables.Points(s.cfg.TimeZone.Location()), mapped(s.crm.AllLines(ctx), movement))
 			}),
 		p.exporter("codes", "Write every promo code with its uses", nil, "  koshelek-adapter export codes codes.csv",
 			func(ctx context.Context, s *session, _ *exportFlags, path string) (string, int, error) {
@@ -93,12 +93,13 @@ func (p *program) exporter(kind, short string, flags *exportFlags, example strin
 	})
 }
 
-// movement is a posting as a row of points.
-func movement(p crm.Posting) tables.Movement {
-	return tables.Movement{
-		Transaction: crm.Transaction{Key: "posting-" + p.ID, CardNumber: p.CardNumber, Points: p.Points, Description: p.Description},
-		Kind:        p.Kind, At: p.At,
+// movement is a line of the ledger as a row of points.
+func movement(line engine.LedgerLine) tables.Movement {
+	if line.Lot != nil && line.Lot.CardNumber == line.CardNumber {
+		lot := *line.Lot
+		lot.CardNumber, line.Lot = "", &lot
 	}
+	return tables.Movement{LedgerLine: line}
 }
 
 func record(h crm.Holder) engine.CardRecord {
@@ -146,28 +147,35 @@ func exportRegistry[R any](s *session, path, partner, kind string, table tables.
 		if err != nil {
 			return err
 		}
-		rows, err = writeTable(packed, table, list)
+		rows, err = writeTable(packed, tables.NewWriter, table, list)
 		return errors.Join(err, packed.Close())
 	})
 	return path, rows, err
 }
 
-// exportTo writes a table to a file, or to standard output without a path.
+// exportTo writes a table to a file, a workbook when its name says so, or to standard
+// output without a path.
 func exportTo[R any](s *session, path string, table tables.Table[R], list iter.Seq2[R, error]) (string, int, error) {
 	if path == "" {
-		rows, err := writeTable(s.stdout, table, list)
+		rows, err := writeTable(s.stdout, tables.NewWriter, table, list)
 		return "", rows, err
 	}
-	rows := 0
+	rows, begin := 0, tables.NewWriter[R]
+	if strings.EqualFold(filepath.Ext(path), ".xlsx") {
+		begin = tables.NewSheetWriter[R]
+	}
 	err := writeFile(path, func(out io.Writer) (err error) {
-		rows, err = writeTable(out, table, list)
+		rows, err = writeTable(out, begin, table, list)
 		return err
 	})
 	return path, rows, err
 }
 
-func writeTable[R any](out io.Writer, table tables.Table[R], list iter.Seq2[R, error]) (int, error) {
-	w, err := tables.NewWriter(out, table)
+// newTableWriter begins a file of some form.
+type newTableWriter[R any] func(io.Writer, tables.Table[R]) (*tables.Writer[R], error)
+
+func writeTable[R any](out io.Writer, begin newTableWriter[R], table tables.Table[R], list iter.Seq2[R, error]) (int, error) {
+	w, err := begin(out, table)
 	if err != nil {
 		return 0, err
 	}

@@ -105,8 +105,8 @@ func (p *program) poolImport() *cobra.Command {
 
 // The states by which 'pool export' chooses.
 const (
-	stateHandedOver = "handed-over"
-	stateFree       = "free"
+	stateHandedOver = tables.NumberHandedOver
+	stateFree       = tables.NumberFree
 	stateAll        = "all"
 )
 
@@ -127,7 +127,7 @@ func (p *program) poolExport() *cobra.Command {
 			}
 			return "", 0, misused("--format is %s or %s", formatCSV, formatRegistry)
 		})
-	c.Flags().StringVar(&flags.format, "format", formatCSV, "csv, or koshelek-registry (CSV in ZIP; FILE may be left out)")
+	c.Flags().StringVar(&flags.format, "format", formatCSV, "csv (also .xlsx), or koshelek-registry (CSV in ZIP; FILE may be left out)")
 	c.Flags().StringVar(&flags.partner, "partner", "", "name of the partner in the name of a registry")
 	c.Flags().StringVar(&state, "state", stateHandedOver, "which numbers: handed-over, free or all")
 	return c

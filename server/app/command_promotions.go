@@ -46,7 +46,7 @@ func (p *program) codesAdd() *cobra.Command {
 		if given.EndsAt, err = tables.ParseEnd(ends, zone); err != nil {
 			return misused("--ends-at %w", err)
 		}
-		err = s.crm.ChangeCode(ctx, args[0], func(code *engine.PromoCode, _ bool) error {
+		err = s.crm.ChangeCode(ctx, s.actor, args[0], func(code *engine.PromoCode, _ bool) error {
 			for flag, take := range map[string]func(){
 				"points": func() { code.Points = given.Points }, "max-uses": func() { code.MaxUses = given.MaxUses },
 				"description": func() { code.Description = given.Description },
@@ -81,7 +81,7 @@ func (p *program) codesEnd() *cobra.Command {
 			}
 			at = day.End(s.cfg.TimeZone.Location())
 		}
-		err := s.crm.ChangeCode(ctx, args[0], func(code *engine.PromoCode, known bool) error {
+		err := s.crm.ChangeCode(ctx, s.actor, args[0], func(code *engine.PromoCode, known bool) error {
 			if !known {
 				return crm.ErrCodeUnknown
 			}
@@ -237,7 +237,7 @@ func (p *program) offersAdd() *cobra.Command {
 			return misused("--name is needed")
 		}
 		o.ID = args[0]
-		refused, err := s.putOffers(ctx, []crm.Offer{o})
+		_, refused, err := s.putOffers(ctx, []crm.Offer{o})
 		if err == nil && len(refused) > 0 {
 			err = fmt.Errorf("the offer is refused: %s", importer.Explain(refused[0].Err))
 		}
@@ -259,7 +259,7 @@ func (p *program) offersEnd() *cobra.Command {
 		if last == "" {
 			last = string(crm.DateOf(time.Now().AddDate(0, 0, -1), s.cfg.TimeZone.Location()))
 		}
-		found, err := s.crm.EndOffer(ctx, args[0], crm.Date(last))
+		found, err := s.crm.EndOffer(ctx, s.actor, args[0], crm.Date(last))
 		if err != nil {
 			return err
 		}

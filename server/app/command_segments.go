@@ -26,7 +26,7 @@ func (p *program) cardSegments() *cobra.Command {
 		if none == (len(segments) > 0) {
 			return misused("name the segments, or give --none for no segment")
 		}
-		if err := s.crm.SetSegments(ctx, args[0], segments); err != nil {
+		if err := s.crm.SetSegments(ctx, args[0], segments, s.actor); err != nil {
 			return err
 		}
 		answer := struct {

@@ -1,7 +1,10 @@
 package app_test
 
 import (
+	"encoding/json"
 	"fmt"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -9,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"koshelek-adapter/server/app"
+	"koshelek-adapter/server/app/importer"
 )
 
 // An import says what it changed, a dry run says the same and changes nothing.
@@ -80,3 +84,83 @@ func TestCustomersBeforeCards(t *testing.T) {
 		d.must("verify")
 	})
 }
+
+// messy makes a file of a kind in which rows repeat, differ and break rules.
+func messy(random *rand.Rand, kind string) string {
+	one := func(list ...string) string { return list[random.IntN(len(list))] }
+	number := func() string { return one("A", "B", "C", "D", "E", "F", "!") }
+	phone := func() string { return "921666881" + one("0", "1", "2", "3", "x") }
+	row := map[string]func() []string{
+		"cards": func() []string {
+			return []string{number(), one("5", "6", "x"), one(phone(), ""), one("", "Ivanov", "Petrov"), one("", "a@example.com", "b@example.com")}
+		},
+		"customers": func() []string {
+			return []string{one("", number()), one(phone(), ""), one("", "Orlov", "Lvov"), one("", "a@example.com", "b@example.com")}
+		},
+		"purchases": func() []string {
+			return []string{number(), one("r1", "r2"), "2026-01-01", one("tea", "milk"), one("1", "2")}
+		},
+		"offers": func() []string { return []string{one("o1", "o2"), one("all", "card", "none"), number(), one("x", "y")} },
+		"codes":  func() []string { return []string{one("ONE", "two", "TWO"), one("1", "2", "-1")} },
+		"points": func() []string { return []string{one("k1", "k2", "k3", "k4"), number(), one("1", "2", "-1", "-100")} },
+		"drives": func() []string {
+			return []string{one("1234567890123456", "1234567890123457", "1"), one("", "Europe/Moscow")}
+		},
+		"numbers": func() []string { return []string{number() + one("1", "2", "3"), one("free", "handed-over")} },
+	}[kind]
+	var b strings.Builder
+	b.WriteString(strings.Join(map[string][]string{
+		"cards": {"card_number", "balance", "phone", "surname", "email"}, "customers": {"card_number", "phone", "surname", "email"},
+		"purchases": {"card_number", "ref", "date", "item", "amount"}, "offers": {"id", "audience", "target", "name"}, "codes": {"code", "points"},
+		"points": {"key", "card_number", "points"}, "drives": {"fn", "zone"}, "numbers": {"card_number", "state"},
+	}[kind], ",") + "\n")
+	for range 25 {
+		b.WriteString(strings.Join(row(), ",") + "\n")
+	}
+	return b.String()
+}
+
+// told is what an import says of itself, and what it leaves in the audit log.
+type told struct {
+	Counted                                          bool
+	Rows, Accepted, Refused, New, Updated, Unchanged int64
+	Warnings                                         []string
+	Refusals                                         []importer.Refusal
+}
+
+// A dry run says what the run says, row for row, and each record that a run changed
+// stands in the audit log with who did it.
+func TestDryRunsSayWhatRunsDo(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(d *desk) {
+		d.env["ADAPTER_CARD_BARCODE_TYPE"], d.env["ADAPTER_CARD_TEMPLATE"] = "CODE_128", "77########"
+		random := rand.New(rand.NewPCG(14, 10))
+		for i := range 16 {
+			kind := wholeKinds[i%len(wholeKinds)]
+			path := d.file(fmt.Sprintf("%d.csv", i), messy(random, kind))
+			run := func(flags ...string) (r told) {
+				args := []string{"import", kind, path, "--json", "--actor", fmt.Sprintf("run-%d", i)}
+				if kind == "numbers" {
+					args = append([]string{"pool"}, slices.Delete(args, 1, 2)...)
+				}
+				_, out, log := d.try(append(args, flags...)...)
+				require.NoError(d.t, json.Unmarshal([]byte(out), &r), log)
+				return r
+			}
+			dry, wet := run("--dry-run"), run()
+			assert.Equal(d.t, wet, dry, "%s: %s", kind, path)
+			assert.True(d.t, wet.Counted)
+			assert.Equal(d.t, wet.Accepted, wet.New+wet.Updated+wet.Unchanged, "%s: %v", kind, wet)
+			notes := strings.Count(d.must("audit", "--limit", "10000"), fmt.Sprintf("run-%d ", i))
+			if wet.Accepted > 0 {
+				notes-- // the line of the import itself
+			}
+			assert.Equal(d.t, wet.New+wet.Updated, int64(notes), "%s: %v\n%s", kind, wet, d.must("audit"))
+			again := run()
+			assert.Zero(d.t, again.New, "%s", kind)
+		}
+		d.must("verify")
+	})
+}
+
+var wholeKinds = []string{"cards", "customers", "purchases", "offers", "codes", "points", "drives", "numbers"}

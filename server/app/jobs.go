@@ -7,6 +7,7 @@ import (
 	"hash/fnv"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -56,46 +57,74 @@ func (s *session) cardsJob(table tables.Table[engine.CardRecord], balances engin
 			}
 			judged := s.crm.JudgeCards(rows)
 			return func(ctx context.Context) (importer.Stored, error) {
-				counts, refused, err := s.crm.BringCards(ctx, judged, balances, s.actor)
-				return stored(counts, refused), err
+				return stored(s.crm.BringCards(ctx, judged, balances, s.actor))
 			}
 		},
 	}
 }
 
 func (s *session) purchasesJob() importer.Job[crm.Purchase] {
+	repeats := newRepeats()
 	return importer.Job[crm.Purchase]{
-		Table: tables.Purchases(), Blame: blamed(map[crm.Kind]string{crm.ErrInvalidDate: "date"}), Chunk: recordChunk,
+		Table: tables.Purchases(), Warn: repeats.warnings, Blame: blamed(map[crm.Kind]string{crm.ErrInvalidDate: "date"}), Chunk: recordChunk,
 		Store: func(ctx context.Context, rows []crm.Purchase) (importer.Stored, error) {
-			_, refused, err := s.crm.PutPurchases(ctx, rows)
-			return importer.Stored{Refused: refused}, err
+			for _, row := range rows {
+				repeats.see("lines (card_number and ref)", row.CardNumber+" "+row.Ref, row)
+			}
+			return stored(s.crm.PutPurchases(ctx, s.actor, rows))
 		},
 	}
 }
 
 func (s *session) offersJob() importer.Job[crm.Offer] {
-	return importer.Job[crm.Offer]{Table: tables.Offers(), Store: uncounted(s.putOffers), Blame: map[crm.Kind]string{crm.ErrCardNotFound: "target"}, Chunk: recordChunk}
+	repeats := newRepeats()
+	return importer.Job[crm.Offer]{
+		Table: tables.Offers(), Warn: repeats.warnings, Blame: map[crm.Kind]string{crm.ErrCardNotFound: "target"}, Chunk: recordChunk,
+		Store: func(ctx context.Context, rows []crm.Offer) (importer.Stored, error) {
+			for _, row := range rows {
+				repeats.see("ids", row.ID, row)
+			}
+			return stored(s.putOffers(ctx, rows))
+		},
+	}
 }
 
 func (s *session) codesJob() importer.Job[engine.PromoCode] {
-	return importer.Job[engine.PromoCode]{Table: tables.Codes(s.cfg.TimeZone.Location()), Store: uncounted(s.crm.PutCodes), Chunk: recordChunk}
+	repeats := newRepeats()
+	return importer.Job[engine.PromoCode]{
+		Table: tables.Codes(s.cfg.TimeZone.Location()), Warn: repeats.warnings, Chunk: recordChunk,
+		Store: func(ctx context.Context, rows []engine.PromoCode) (importer.Stored, error) {
+			for _, row := range rows {
+				repeats.see("codes", strings.ToUpper(row.Code), row)
+			}
+			return stored(s.crm.PutCodes(ctx, s.actor, rows))
+		},
+	}
 }
 
 func (s *session) drivesJob() importer.Job[engine.Drive] {
-	return importer.Job[engine.Drive]{Table: tables.Drives(), Store: uncounted(s.crm.PutDrives), Chunk: recordChunk}
+	repeats := newRepeats()
+	return importer.Job[engine.Drive]{
+		Table: tables.Drives(), Warn: repeats.warnings, Chunk: recordChunk,
+		Store: func(ctx context.Context, rows []engine.Drive) (importer.Stored, error) {
+			for _, row := range rows {
+				repeats.see("drives", row.FN, row)
+			}
+			return stored(s.crm.PutDrives(ctx, s.actor, rows))
+		},
+	}
 }
 
 func (s *session) numbersJob(table tables.Table[engine.PooledNumber], handedOver bool) importer.Job[engine.PooledNumber] {
 	return importer.Job[engine.PooledNumber]{
 		Table: table, Blame: blamed(nil), Chunk: recordChunk,
 		Store: func(ctx context.Context, rows []engine.PooledNumber) (importer.Stored, error) {
-			numbers := make([]crm.CardNumber, len(rows))
-			for i, row := range rows {
-				numbers[i] = row.CardNumber
+			for i := range rows {
+				if handedOver {
+					rows[i].ReservedUntil = crm.Forever
+				}
 			}
-			added, refused, err := s.crm.AddNumbers(ctx, numbers, handedOver)
-			known := len(rows) - len(refused) - added
-			return stored(engine.Counts{engine.RowNew: int64(added), engine.RowUnchanged: int64(known)}, refused), err
+			return stored(s.crm.BringNumbers(ctx, rows, s.actor))
 		},
 	}
 }
@@ -105,7 +134,7 @@ func (s *session) customersJob(welcome bool) importer.Job[crm.Holder] {
 	repeats := newRepeats()
 	return importer.Job[crm.Holder]{
 		Warn:  repeats.warnings,
-		Table: tables.Customers(s.country()), Blame: blamed(map[crm.Kind]string{crm.ErrInvalidDate: "birth_date"}), Chunk: recordChunk,
+		Table: tables.Customers(s.conventions()), Blame: blamed(map[crm.Kind]string{crm.ErrInvalidDate: "birth_date"}), Chunk: recordChunk,
 		Check: func(r crm.Holder) error {
 			_, err := r.Profile.Normalize(time.Now(), s.country())
 			return err
@@ -114,35 +143,57 @@ func (s *session) customersJob(welcome bool) importer.Job[crm.Holder] {
 			for _, row := range rows {
 				repeats.see("phones", row.Profile.Phone, row.Profile)
 			}
-			var mu sync.Mutex
-			counts := engine.Counts{}
-			refused, err := each(ctx, rows, func(r crm.Holder) string { return r.Profile.Phone + r.Profile.Email },
-				func(ctx context.Context, r crm.Holder) error {
-					outcome, err := s.crm.Register(ctx, r.Profile, welcome)
-					if err == nil {
-						mu.Lock()
-						defer mu.Unlock()
-						counts[outcome]++
-					}
-					return err
-				})
-			return stored(counts, refused), err
+			return stored(each(ctx, rows, func(r crm.Holder) []string {
+				return []string{"p" + r.Profile.Phone, "e" + r.Profile.Email, "n" + r.Card.Number}
+			},
+				func(ctx context.Context, r crm.Holder) (engine.Outcome, error) {
+					return s.crm.Register(ctx, r.Profile, r.Card.CardNumber, welcome, s.actor)
+				}))
 		},
 	}
 }
 
-// pointsJob grants and takes points.
+// pointsJob grants and takes points, and restores the lines of another store's ledger.
 func (s *session) pointsJob() importer.Job[tables.Movement] {
+	repeats := newRepeats()
 	return importer.Job[tables.Movement]{
+		Warn:  repeats.warnings,
 		Table: tables.Points(s.cfg.TimeZone.Location()), Blame: blamed(map[crm.Kind]string{crm.ErrInvalidAmount: "points"}), Chunk: recordChunk,
-		Store: uncounted(func(ctx context.Context, rows []tables.Movement) ([]crm.RowError, error) {
-			return each(ctx, rows, func(r tables.Movement) string { return r.CardNumber }, s.move)
-		}),
+		Store: func(ctx context.Context, rows []tables.Movement) (importer.Stored, error) {
+			var lines []engine.LedgerLine
+			var moves []tables.Movement
+			var lineAt, moveAt []int
+			for i, row := range rows {
+				repeats.see("keys", row.Key, row)
+				if row.ID != "" {
+					lines, lineAt = append(lines, row.LedgerLine), append(lineAt, i)
+					continue
+				}
+				moves, moveAt = append(moves, row), append(moveAt, i)
+			}
+			counts, refused, err := s.crm.RestoreLines(ctx, lines, s.actor)
+			if err != nil {
+				return importer.Stored{}, err
+			}
+			moved, late, err := each(ctx, moves, func(r tables.Movement) []string { return []string{"c" + r.CardNumber, "k" + r.Key} }, s.move)
+			for outcome, n := range moved {
+				counts[outcome] += n
+			}
+			return stored(counts, append(placed(refused, lineAt), placed(late, moveAt)...), err)
+		},
 	}
 }
 
+// placed gives refusals of some rows the places of these among all.
+func placed(refused []crm.RowError, at []int) []crm.RowError {
+	for i := range refused {
+		refused[i].Index = at[refused[i].Index]
+	}
+	return refused
+}
+
 // putOffers refuses offers for cards that nobody knows.
-func (s *session) putOffers(ctx context.Context, offers []crm.Offer) (refused []crm.RowError, err error) {
+func (s *session) putOffers(ctx context.Context, offers []crm.Offer) (counts engine.Counts, refused []crm.RowError, err error) {
 	var good []crm.Offer
 	var index []int
 	for i, o := range offers {
@@ -153,28 +204,17 @@ func (s *session) putOffers(ctx context.Context, offers []crm.Offer) (refused []
 				refused = append(refused, crm.RowError{Index: i, Err: err})
 				continue
 			case err != nil:
-				return nil, err
+				return nil, nil, err
 			}
 		}
 		good, index = append(good, o), append(index, i)
 	}
-	late, err := s.crm.PutOffers(ctx, good)
-	for _, r := range late {
-		refused = append(refused, crm.RowError{Index: index[r.Index], Err: r.Err})
-	}
-	return refused, err
+	counts, late, err := s.crm.PutOffers(ctx, s.actor, good)
+	return counts, append(refused, placed(late, index)...), err
 }
 
-func stored(counts engine.Counts, refused []crm.RowError) importer.Stored {
-	return importer.Stored{Refused: refused, Counted: counts != nil, New: counts[engine.RowNew], Updated: counts[engine.RowUpdated], Unchanged: counts[engine.RowUnchanged]}
-}
-
-// uncounted is a Store that does not tell new records from others.
-func uncounted[R any](put func(context.Context, []R) ([]crm.RowError, error)) func(context.Context, []R) (importer.Stored, error) {
-	return func(ctx context.Context, rows []R) (importer.Stored, error) {
-		refused, err := put(ctx, rows)
-		return importer.Stored{Refused: refused}, err
-	}
+func stored(counts engine.Counts, refused []crm.RowError, err error) (importer.Stored, error) {
+	return importer.Stored{Refused: refused, Counted: counts != nil, New: counts[engine.RowNew], Updated: counts[engine.RowUpdated], Unchanged: counts[engine.RowUnchanged]}, err
 }
 
 // repeats finds what stands in a file more than once with different content.
@@ -207,48 +247,97 @@ func (r *repeats) warnings() (list []string) {
 	return list
 }
 
-func (s *session) move(ctx context.Context, r tables.Movement) error {
-	m := r.Transaction
-	m.Actor = s.actor
+func (s *session) move(ctx context.Context, r tables.Movement) (engine.Outcome, error) {
+	m := crm.Transaction{Key: r.Key, CardNumber: r.CardNumber, Points: r.Points, Description: r.Description, Actor: s.actor}
+	if r.Lot != nil {
+		m.AvailableFrom, m.ValidUntil = r.Lot.AvailableFrom, r.Lot.ValidUntil
+	}
+	_, before, err := s.crm.Mirrored(ctx, r.Key)
+	if err != nil {
+		return "", err
+	}
 	if m.Points < 0 {
 		m.Points = -m.Points
-		_, err := s.crm.Debit(ctx, m)
-		return err
+		_, err = s.crm.Debit(ctx, m)
+	} else {
+		_, err = s.crm.Credit(ctx, m)
 	}
-	_, err := s.crm.Credit(ctx, m)
-	return err
+	if before {
+		return engine.RowUnchanged, err
+	}
+	return engine.RowNew, err
 }
 
-// each does something for every row, many at once so that they share commits;
-// rows of one key are done one after the other. Refusals are those errors that
-// speak of the row; the first of another kind ends it all.
-func each[R any](ctx context.Context, rows []R, key func(R) string, do func(context.Context, R) error) ([]crm.RowError, error) {
-	failures := make([]error, len(rows))
+// each does something for every row, many at once so that they share commits, and
+// counts what became of them; rows that share one of their keys are done one after
+// the other, in their order. Refusals are those errors that speak of the row; the
+// first of another kind ends it all.
+func each[R any](ctx context.Context, rows []R, keys func(R) []string, do func(context.Context, R) (engine.Outcome, error)) (engine.Counts, []crm.RowError, error) {
+	outcomes, failures := make([]engine.Outcome, len(rows)), make([]error, len(rows))
+	turns := make(chan []int)
 	var done sync.WaitGroup
-	for worker := range uint32(workers) {
+	for range workers {
 		done.Go(func() {
-			for i, r := range rows {
-				if shard(key(r)) == worker && ctx.Err() == nil {
-					failures[i] = do(ctx, r)
+			for turn := range turns {
+				for _, i := range turn {
+					if ctx.Err() == nil {
+						outcomes[i], failures[i] = do(ctx, rows[i])
+					}
 				}
 			}
 		})
 	}
+	for _, turn := range related(rows, keys) {
+		turns <- turn
+	}
+	close(turns)
 	done.Wait()
 	if err := ctx.Err(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
+	counts := engine.Counts{}
 	var refused []crm.RowError
 	for i, err := range failures {
 		switch {
 		case err == nil:
+			counts[outcomes[i]]++
 		case fatal(err):
-			return nil, err
+			return nil, nil, err
 		default:
 			refused = append(refused, crm.RowError{Index: i, Err: err})
 		}
 	}
-	return refused, nil
+	return counts, refused, nil
+}
+
+// related gives the indices of rows in groups that share no key.
+func related[R any](rows []R, keys func(R) []string) [][]int {
+	first, of := map[string]int{}, make([]int, len(rows)) // of each row the group's first one, or one on the way to it
+	root := func(i int) int {
+		for of[i] != i {
+			i = of[i]
+		}
+		return i
+	}
+	for i, r := range rows {
+		of[i] = i
+		for _, key := range keys(r) {
+			if len(key) < 2 { // the mark of its kind alone
+				continue
+			}
+			if other, seen := first[key]; seen {
+				a, b := root(other), root(i)
+				of[max(a, b)] = min(a, b)
+			} else {
+				first[key] = i
+			}
+		}
+	}
+	groups := make(map[int][]int, len(rows))
+	for i := range rows {
+		groups[root(i)] = append(groups[root(i)], i)
+	}
+	return slices.Collect(maps.Values(groups))
 }
 
 // fatal reports an error that speaks of the store or of all rows.
@@ -259,10 +348,4 @@ func fatal(err error) bool {
 		}
 	}
 	return crm.KindOf(err) == crm.ErrInternal
-}
-
-func shard(key string) uint32 {
-	hash := fnv.New32a()
-	_, _ = hash.Write([]byte(key)) // never fails
-	return hash.Sum32() % workers
 }

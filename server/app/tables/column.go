@@ -111,12 +111,23 @@ func (t Table[R]) names(row []string) bool {
 	return slices.ContainsFunc(row, func(field string) bool { return t.find(strings.ToLower(strings.TrimSpace(field)), nil) >= 0 })
 }
 
-// shown is a name that a header has and the table has not. A first row that names
-// no column of the table may be one of people, and so may a name with digits or
-// an address: these are masked.
+// shown is a name that a header has and the table has not. A row that names less than
+// two columns of the table, but for a short one, may be one of people, and so may a
+// name with digits or an address: these are masked.
 func (t Table[R]) shown(name string, header []string) string {
-	if !t.names(header) || len([]rune(name)) > 40 || strings.ContainsAny(name, "0123456789@\r\n") {
+	known := 0
+	for _, field := range header {
+		if t.find(strings.ToLower(strings.TrimSpace(field)), nil) >= 0 {
+			known++
+		}
+	}
+	if known == 0 || known < 2 && len(header) > 2 || personal(name) {
 		return Mask(name)
 	}
 	return name
+}
+
+// personal reports whether a name of something in a file may be of somebody.
+func personal(name string) bool {
+	return len([]rune(name)) > 40 || strings.ContainsAny(name, "0123456789@\r\n")
 }

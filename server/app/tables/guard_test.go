@@ -21,7 +21,7 @@ func TestTextsOfStrangersAreNoFormulas(t *testing.T) {
 		name := rapid.StringMatching(`['=+@-]{0,3}[0-9A-Za-z=+@ ()'"]{0,5}[a-z]`).Draw(t, "name")
 		name = strings.TrimSpace(name)
 		var out bytes.Buffer
-		w, err := tables.NewWriter(&out, tables.Customers(""))
+		w, err := tables.NewWriter(&out, tables.Customers(tables.Conventions{}))
 		require.NoError(t, err)
 		require.NoError(t, w.Write(crm.Holder{Profile: crm.Profile{Phone: "79216668899", Surname: name}}))
 		require.NoError(t, w.Flush())
@@ -30,7 +30,7 @@ func TestTextsOfStrangersAreNoFormulas(t *testing.T) {
 		if strings.ContainsAny(cell[:1], "=+-@") {
 			t.Fatalf("%q is written as %q", name, cell)
 		}
-		r, err := tables.NewReader(&out, tables.Customers(""), tables.Reading{})
+		r, err := tables.NewReader(&out, tables.Customers(tables.Conventions{}), tables.Reading{})
 		require.NoError(t, err)
 		holder, _, err := r.Next()
 		require.NoError(t, err)
@@ -42,7 +42,7 @@ func TestTextsOfStrangersAreNoFormulas(t *testing.T) {
 
 // Lines may end with CR alone, and no error shows what a header must not hold.
 func TestCarriageReturnsAndHeadersOfPeople(t *testing.T) {
-	r, err := tables.NewReader(strings.NewReader("phone;surname\r79266741201;Петров\r"), tables.Customers(""), tables.Reading{})
+	r, err := tables.NewReader(strings.NewReader("phone;surname\r79266741201;Петров\r"), tables.Customers(tables.Conventions{}), tables.Reading{})
 	require.NoError(t, err)
 	holder, _, err := r.Next()
 	require.NoError(t, err)
@@ -50,12 +50,12 @@ func TestCarriageReturnsAndHeadersOfPeople(t *testing.T) {
 	_, _, err = r.Next()
 	assert.True(t, errors.Is(err, io.EOF))
 	for _, header := range []string{"79266741201;Петров\n", "phone;surname;anna@example.com\n", "phone;79266741201\n", "Петров;Анна\n"} {
-		_, err := tables.NewReader(strings.NewReader(header), tables.Customers(""), tables.Reading{})
+		_, err := tables.NewReader(strings.NewReader(header), tables.Customers(tables.Conventions{}), tables.Reading{})
 		require.Error(t, err)
 		for _, secret := range []string{"79266741201", "anna@example.com", "Петров", "Анна"} {
 			assert.NotContains(t, strings.ToLower(err.Error()), strings.ToLower(secret), header)
 		}
 	}
-	_, err = tables.NewReader(strings.NewReader("phone;surnam\n"), tables.Customers(""), tables.Reading{})
+	_, err = tables.NewReader(strings.NewReader("phone;surnam\n"), tables.Customers(tables.Conventions{}), tables.Reading{})
 	assert.ErrorContains(t, err, `"surnam"`, "a typing error is shown")
 }

@@ -10,7 +10,7 @@ const legendWidth = 80
 func Legend(kind string) string {
 	switch kind {
 	case "customers":
-		return Customers("").legend()
+		return Customers(Conventions{}).legend()
 	case "cards":
 		return Cards(Conventions{}).legend()
 	case "purchases":

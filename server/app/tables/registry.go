@@ -37,7 +37,7 @@ func Registry(c Conventions) Table[engine.CardRecord] {
 		mustStand(textColumn("email", func(r *row) *string { return &profile(r).Email })),
 		mustStand(textColumn("sex", func(r *row) *string { return (*string)(&profile(r).Sex) })),
 		mustStand(birthday(func(r *row) *crm.Date { return &profile(r).BirthDate })),
-		mustStand(stated(balanceColumn("bonus_balance", c.RoundDown, func(r *row) *int64 { return &r.Balance }))),
+		mustStand(stated(balanceColumn("bonus_balance", c.RoundDown, func(r *row) *int64 { return &r.Balance }), func(r *row) *bool { return &r.Stated })),
 		mustStand(writtenOnly("discount", func(row) string { return "" })),
 	}}
 }

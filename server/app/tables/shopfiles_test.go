@@ -17,7 +17,7 @@ import (
 
 func holders(t *testing.T, text string, how tables.Reading) (rows []crm.Profile, lines []int, encoding string) {
 	t.Helper()
-	r, err := tables.NewReader(strings.NewReader(text), tables.Customers(""), how)
+	r, err := tables.NewReader(strings.NewReader(text), tables.Customers(tables.Conventions{}), how)
 	require.NoError(t, err)
 	for {
 		row, line, err := r.Next()
@@ -68,7 +68,7 @@ func TestFilesAsShopsHaveThem(t *testing.T) {
 	own := encoded(charmap.Windows1251.NewEncoder(), "Абонент;surname\n79266741201;Петров\n")
 	rows, _, _ := holders(t, own, tables.Reading{Encoding: "windows-1251", Names: map[string]string{"абонент": "phone"}})
 	assert.Equal(t, []crm.Profile{{Phone: "+79266741201", Surname: "Петров"}}, rows)
-	_, err := tables.NewReader(strings.NewReader("Телефон;phone\n"), tables.Customers(""), tables.Reading{})
+	_, err := tables.NewReader(strings.NewReader("Телефон;phone\n"), tables.Customers(tables.Conventions{}), tables.Reading{})
 	assert.ErrorContains(t, err, "twice")
 }
 

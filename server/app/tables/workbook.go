@@ -57,6 +57,11 @@ func NewSheetReader[R any](w *Workbook, table Table[R], how Reading) (*Reader[R]
 	if sheet == "" {
 		sheet = sheets[0]
 	} else if !slices.Contains(sheets, sheet) {
+		for i, name := range sheets {
+			if phoneLike.MatchString(name) || strings.ContainsRune(name, '@') {
+				sheets[i] = Mask(name)
+			}
+		}
 		return nil, fmt.Errorf("the workbook has no sheet of this name; --sheet is one of: %s", strings.Join(sheets, ", "))
 	}
 	lines, err := w.file.Rows(sheet)
@@ -120,6 +125,7 @@ func (s *sheetRows) raw() string {
 }
 
 var (
+	phoneLike        = regexp.MustCompile(`([0-9][^0-9]{0,2}){7}`)
 	storedScientific = regexp.MustCompile(`^-?[0-9](\.([0-9]+))?E\+?([0-9]{1,2})$`)
 	storedWhole      = regexp.MustCompile(`^-?[0-9]{7,15}\.0+$`)
 	storedFraction   = regexp.MustCompile(`^-?[0-9]+\.[0-9]{10,}$`)
