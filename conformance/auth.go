@@ -12,116 +12,80 @@ import (
 
 func authRules() []ruled {
 	return []ruled{
-		{
-			Rule: contract.Rule{ID: "auth.accepted", Text: "The login and password that the partner handed over are accepted.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Critical},
-			check: func(c *check) {
+		row(contract.Rule{ID: "auth.accepted", Text: "The login and password that the partner handed over are accepted.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Critical},
+			func(c *check) {
 				c.send(c.findCall("search with the right credentials", "msisdn", c.maker.phone())).taken()
 			},
-			faults: []Fault{{Name: "right-refused-on-one-method", Breaks: "The right credentials are refused for a search"}},
-		},
-		{
-			Rule:   refused("missing", "A call without credentials is refused."),
-			check:  wrongAuth("no credentials", func(string, string) *auth { return &auth{} }),
-			faults: []Fault{{Name: "no-auth", Breaks: "Nobody is asked for credentials"}},
-		},
-		{
-			Rule:   refused("empty-header", "An empty Authorization header is refused."),
-			check:  wrongAuth("an empty Authorization", func(string, string) *auth { return header("", `-H 'Authorization;'`) }),
-			faults: []Fault{{Name: "empty-header-lets-in", Breaks: "An empty Authorization header opens the door"}},
-		},
-		{
-			Rule:   refused("empty-credentials", "An empty login with an empty password is refused."),
-			check:  wrongAuth("an empty login and password", func(string, string) *auth { return pair("", "", `-u ':'`) }),
-			faults: []Fault{{Name: "empty-pair-lets-in", Breaks: "An empty login with an empty password opens the door"}},
-		},
-		{
-			Rule:   refused("empty-password", "The right login with an empty password is refused."),
-			check:  wrongAuth("an empty password", func(u, _ string) *auth { return pair(u, "", `-u "$KOSHELEK_USER:"`) }),
-			faults: []Fault{{Name: "empty-password", Breaks: "An empty password will do"}},
-		},
-		{
-			Rule: refused("wrong-password", "A wrong password is refused."),
-			check: wrongAuth("a wrong password", func(u, _ string) *auth {
+			fault("right-refused-on-one-method", "The right credentials are refused for a search")),
+		row(refused("missing", "A call without credentials is refused."),
+			wrongAuth("no credentials", func(string, string) *auth { return &auth{} }),
+			fault("no-auth", "Nobody is asked for credentials")),
+		row(refused("empty-header", "An empty Authorization header is refused."),
+			wrongAuth("an empty Authorization", func(string, string) *auth { return header("", `-H 'Authorization;'`) }),
+			fault("empty-header-lets-in", "An empty Authorization header opens the door")),
+		row(refused("empty-credentials", "An empty login with an empty password is refused."),
+			wrongAuth("an empty login and password", func(string, string) *auth { return pair("", "", `-u ':'`) }),
+			fault("empty-pair-lets-in", "An empty login with an empty password opens the door")),
+		row(refused("empty-password", "The right login with an empty password is refused."),
+			wrongAuth("an empty password", func(u, _ string) *auth { return pair(u, "", `-u "$KOSHELEK_USER:"`) }),
+			fault("empty-password", "An empty password will do")),
+		row(refused("wrong-password", "A wrong password is refused."),
+			wrongAuth("a wrong password", func(u, _ string) *auth {
 				return pair(u, "not the password", `-u "$KOSHELEK_USER:not the password"`)
 			}),
-			faults: []Fault{
-				{Name: "any-authorization-header", Breaks: "Any Authorization header opens the door"},
-				{Name: "any-password", Breaks: "The password is not looked at"},
-			},
-		},
-		{
-			Rule: refused("wrong-user", "A wrong login with the right password is refused."),
-			check: wrongAuth("a wrong login", func(u, p string) *auth {
+			fault("any-authorization-header", "Any Authorization header opens the door"),
+			fault("any-password", "The password is not looked at")),
+		row(refused("wrong-user", "A wrong login with the right password is refused."),
+			wrongAuth("a wrong login", func(u, p string) *auth {
 				return pair(u+"x", p, `-u "${KOSHELEK_USER}x:$KOSHELEK_PASSWORD"`)
 			}),
-			faults: []Fault{{Name: "user-ignored", Breaks: "The login is not looked at"}},
-		},
-		{
-			Rule:   refused("password-prefix", "A password that is only the beginning of the right one is refused."),
-			check:  passwordPrefix,
-			faults: []Fault{{Name: "password-prefix", Breaks: "The beginning of the password will do"}},
-		},
-		{
-			Rule: refused("password-longer", "The right password with something behind it is refused."),
-			check: wrongAuth("a password with something behind it", func(u, p string) *auth {
+			fault("user-ignored", "The login is not looked at")),
+		row(refused("password-prefix", "A password that is only the beginning of the right one is refused."),
+			passwordPrefix,
+			fault("password-prefix", "The beginning of the password will do")),
+		row(refused("password-longer", "The right password with something behind it is refused."),
+			wrongAuth("a password with something behind it", func(u, p string) *auth {
 				return pair(u, p+"x", `-u "$KOSHELEK_USER:${KOSHELEK_PASSWORD}x"`)
 			}),
-			faults: []Fault{{Name: "password-longer", Breaks: "What follows the password is not looked at"}},
-		},
-		{
-			Rule: refused("password-case", "A password in the other case of letters is refused."),
-			check: wrongAuth("a password in the other case", func(u, p string) *auth {
+			fault("password-longer", "What follows the password is not looked at")),
+		row(refused("password-case", "A password in the other case of letters is refused."),
+			wrongAuth("a password in the other case", func(u, p string) *auth {
 				return pair(u, otherCase(p), `-u "$KOSHELEK_USER:$(printf %s "$KOSHELEK_PASSWORD" | tr 'a-zA-Z' 'A-Za-z')"`)
 			}),
-			faults: []Fault{{Name: "password-caseless", Breaks: "The password is compared without regard to case"}},
-		},
-		{
-			Rule: refused("user-case", "A login in the other case of letters is refused."),
-			check: wrongAuth("a login in the other case", func(u, p string) *auth {
+			fault("password-caseless", "The password is compared without regard to case")),
+		row(refused("user-case", "A login in the other case of letters is refused."),
+			wrongAuth("a login in the other case", func(u, p string) *auth {
 				return pair(otherCase(u), p, `-u "$(printf %s "$KOSHELEK_USER" | tr 'a-zA-Z' 'A-Za-z'):$KOSHELEK_PASSWORD"`)
 			}),
-			faults: []Fault{{Name: "user-caseless", Breaks: "The login is compared without regard to case"}},
-		},
-		{
-			Rule: refused("swapped", "Login and password in each other's place are refused."),
-			check: wrongAuth("login and password in each other's place", func(u, p string) *auth {
+			fault("user-caseless", "The login is compared without regard to case")),
+		row(refused("swapped", "Login and password in each other's place are refused."),
+			wrongAuth("login and password in each other's place", func(u, p string) *auth {
 				return pair(p, u, `-u "$KOSHELEK_PASSWORD:$KOSHELEK_USER"`)
 			}),
-			faults: []Fault{{Name: "swapped-pair", Breaks: "Login and password may change places"}},
-		},
-		{
-			Rule: refused("no-colon", "Credentials without a colon between login and password are refused."),
-			check: wrongAuth("credentials without a colon", func(u, p string) *auth {
+			fault("swapped-pair", "Login and password may change places")),
+		row(refused("no-colon", "Credentials without a colon between login and password are refused."),
+			wrongAuth("credentials without a colon", func(u, p string) *auth {
 				return header("Basic "+base64.StdEncoding.EncodeToString([]byte(u+p)), `-H "Authorization: Basic $(printf %s "$KOSHELEK_USER$KOSHELEK_PASSWORD" | base64 -w0)"`)
 			}),
-			faults: []Fault{{Name: "pair-without-colon", Breaks: "Login and password need no colon between them"}},
-		},
-		{
-			Rule: refused("not-base64", "Credentials that are not Base64 are refused."),
-			check: wrongAuth("credentials that are not Base64", func(string, string) *auth {
+			fault("pair-without-colon", "Login and password need no colon between them")),
+		row(refused("not-base64", "Credentials that are not Base64 are refused."),
+			wrongAuth("credentials that are not Base64", func(string, string) *auth {
 				return header("Basic %%%", `-H 'Authorization: Basic %%%'`)
 			}),
-			faults: []Fault{{Name: "broken-base64-lets-in", Breaks: "Credentials that cannot be decoded open the door"}},
-		},
-		{
-			Rule: refused("plain-credentials", "Credentials that are not encoded at all are refused."),
-			check: wrongAuth("credentials that are not encoded", func(u, p string) *auth {
+			fault("broken-base64-lets-in", "Credentials that cannot be decoded open the door")),
+		row(refused("plain-credentials", "Credentials that are not encoded at all are refused."),
+			wrongAuth("credentials that are not encoded", func(u, p string) *auth {
 				return header("Basic "+u+":"+p, `-H "Authorization: Basic $KOSHELEK_USER:$KOSHELEK_PASSWORD"`)
 			}),
-			faults: []Fault{{Name: "plain-pair", Breaks: "Credentials need not be encoded"}},
-		},
-		{
-			Rule:   refused("other-scheme", "The right credentials under another scheme than Basic are refused."),
-			check:  otherScheme,
-			faults: []Fault{{Name: "any-scheme", Breaks: "The pair is taken under any scheme"}},
-		},
-		{
-			Rule: refused("bearer", "A made-up Bearer token is refused."),
-			check: wrongAuth("a made-up Bearer token", func(string, string) *auth {
+			fault("plain-pair", "Credentials need not be encoded")),
+		row(refused("other-scheme", "The right credentials under another scheme than Basic are refused."),
+			otherScheme,
+			fault("any-scheme", "The pair is taken under any scheme")),
+		row(refused("bearer", "A made-up Bearer token is refused."),
+			wrongAuth("a made-up Bearer token", func(string, string) *auth {
 				return header("Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJrb3NoZWxlayJ9.", `-H 'Authorization: Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJrb3NoZWxlayJ9.'`)
 			}),
-			faults: []Fault{{Name: "any-bearer", Breaks: "Any Bearer token opens the door"}},
-		},
+			fault("any-bearer", "Any Bearer token opens the door")),
 	}
 }
 

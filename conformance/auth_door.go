@@ -13,84 +13,55 @@ import (
 // doorRules are the ways around the pair of credentials, and what the refusal
 // looks like.
 func doorRules() []ruled {
+	rule := func(id, text string, severity contract.Severity) contract.Rule {
+		return contract.Rule{ID: id, Text: text, Severity: severity, Mark: inferred, Source: fromRFC7617, Since: v100}
+	}
 	return []ruled{
-		{
-			Rule:   refused("second-header", "Wrong credentials are not mended by right ones in other headers."),
-			check:  secondHeader,
-			faults: []Fault{{Name: "second-header", Breaks: "Credentials are taken from another header"}},
-		},
-		{
-			Rule:  refused("query-bypass", "Nothing in the query opens the door, the right credentials neither."),
-			check: queryBypass,
-			faults: []Fault{
-				{Name: "credentials-in-query", Breaks: "Credentials are taken from the query"},
-				{Name: "query-bypass", Breaks: "A query parameter of the developers opens the door"},
-			},
-		},
-		{
-			Rule:   refused("header-bypass", "Headers that proxies set, such as X-Forwarded-User or X-Original-URL, do not open the door."),
-			check:  headerBypass,
-			faults: []Fault{{Name: "proxy-header-bypass", Breaks: "A header of the proxy names the user"}},
-		},
-		{
-			Rule:   refused("user-info-bypass", "Another host name or a request from \"localhost\" does not open the door."),
-			check:  hostBypass,
-			faults: []Fault{{Name: "local-bypass", Breaks: "A caller who says to be local is let in"}},
-		},
-		{
-			Rule:  refused("every-method", "Every method of the API asks for credentials."),
-			check: everyMethod,
-			faults: []Fault{
-				{Name: "one-method-open", Breaks: "The history asks for no credentials"},
-				{Name: "one-write-open", Breaks: "The update of a profile asks for no credentials"},
-				{Name: "list-open", Breaks: "The list of all holders asks for no credentials"},
-			},
-		},
-		{
-			Rule:   refused("every-verb", "Every HTTP verb asks for credentials, also HEAD and OPTIONS and PATCH."),
-			check:  everyVerb,
-			faults: []Fault{{Name: "options-open", Breaks: "OPTIONS asks for no credentials"}},
-		},
-		{
-			Rule:   refused("unknown-path", "A path that does not exist tells a caller without credentials nothing but that."),
-			check:  unknownPathWithout,
-			faults: []Fault{{Name: "unknown-path-open", Breaks: "A path that does not exist is served without credentials"}},
-		},
-		{
-			Rule:   refused("no-effect", "A write with wrong credentials changes nothing."),
-			check:  noEffectWithout,
-			faults: []Fault{{Name: "works-before-auth", Breaks: "The work is done before credentials are looked at"}},
-		},
-		{
-			Rule:   refused("no-data", "The answer to wrong credentials holds no data of a card."),
-			check:  noDataWithout,
-			faults: []Fault{{Name: "refusal-has-card", Breaks: "The refusal of wrong credentials holds the card"}},
-		},
-		{
-			Rule:  contract.Rule{ID: "auth.status", Text: "Missing or wrong credentials are answered with 401 (or, as the profile says, 422) and the error object.", Mark: inferred, Source: fromRFC7617, Since: v100, Severity: contract.Major},
-			check: unauthorizedStatus,
-			faults: []Fault{
-				{Name: "unauthorised-403", Breaks: "Wrong credentials are answered with 403"},
-				{Name: "unauthorised-200", Breaks: "Wrong credentials are answered with 200 and an error"},
-				{Name: "broken-auth-500", Breaks: "An Authorization header that cannot be read is answered with 500"},
-				{Name: "unauthorised-page", Breaks: "Wrong credentials are answered with a page"},
-			},
-		},
-		{
-			Rule:   contract.Rule{ID: "auth.challenge", Text: "An answer with 401 has WWW-Authenticate: Basic.", Mark: inferred, Source: fromRFC7617, Since: v100, Severity: contract.Minor},
-			check:  challenged,
-			faults: []Fault{{Name: "no-challenge", Breaks: "401 comes without WWW-Authenticate"}},
-		},
-		{
-			Rule:   contract.Rule{ID: "auth.scheme-case", Text: "The word Basic is read without regard to case.", Mark: inferred, Source: fromRFC7617, Since: v100, Severity: contract.Minor},
-			check:  schemeCase,
-			faults: []Fault{{Name: "scheme-case-matters", Breaks: "The word Basic has to be spelled with a capital letter"}},
-		},
-		{
-			Rule:   contract.Rule{ID: "auth.after-failures", Text: "Wrong credentials of others do not lock out the right ones.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Major},
-			check:  afterFailures,
-			faults: []Fault{{Name: "locks-out", Breaks: "Some wrong passwords lock everybody out"}},
-		},
+		row(refused("second-header", "Wrong credentials are not mended by right ones in other headers."),
+			secondHeader,
+			fault("second-header", "Credentials are taken from another header")),
+		row(refused("query-bypass", "Nothing in the query opens the door, the right credentials neither."),
+			queryBypass,
+			fault("credentials-in-query", "Credentials are taken from the query"),
+			fault("query-bypass", "A query parameter of the developers opens the door")),
+		row(refused("header-bypass", "Headers that proxies set, such as X-Forwarded-User or X-Original-URL, do not open the door."),
+			headerBypass,
+			fault("proxy-header-bypass", "A header of the proxy names the user")),
+		row(refused("user-info-bypass", "Another host name or a request from \"localhost\" does not open the door."),
+			hostBypass,
+			fault("local-bypass", "A caller who says to be local is let in")),
+		row(refused("every-method", "Every method of the API asks for credentials."),
+			everyMethod,
+			fault("one-method-open", "The history asks for no credentials"),
+			fault("one-write-open", "The update of a profile asks for no credentials"),
+			fault("list-open", "The list of all holders asks for no credentials")),
+		row(refused("every-verb", "Every HTTP verb asks for credentials, also HEAD and OPTIONS and PATCH."),
+			everyVerb,
+			fault("options-open", "OPTIONS asks for no credentials")),
+		row(refused("unknown-path", "A path that does not exist tells a caller without credentials nothing but that."),
+			unknownPathWithout,
+			fault("unknown-path-open", "A path that does not exist is served without credentials")),
+		row(refused("no-effect", "A write with wrong credentials changes nothing."),
+			noEffectWithout,
+			fault("works-before-auth", "The work is done before credentials are looked at")),
+		row(refused("no-data", "The answer to wrong credentials holds no data of a card."),
+			noDataWithout,
+			fault("refusal-has-card", "The refusal of wrong credentials holds the card")),
+		row(rule("auth.status", "Missing or wrong credentials are answered with 401 (or, as the profile says, 422) and the error object.", contract.Major),
+			unauthorizedStatus,
+			fault("unauthorised-403", "Wrong credentials are answered with 403"),
+			fault("unauthorised-200", "Wrong credentials are answered with 200 and an error"),
+			fault("broken-auth-500", "An Authorization header that cannot be read is answered with 500"),
+			fault("unauthorised-page", "Wrong credentials are answered with a page")),
+		row(rule("auth.challenge", "An answer with 401 has WWW-Authenticate: Basic.", contract.Minor),
+			challenged,
+			fault("no-challenge", "401 comes without WWW-Authenticate")),
+		row(rule("auth.scheme-case", "The word Basic is read without regard to case.", contract.Minor),
+			schemeCase,
+			fault("scheme-case-matters", "The word Basic has to be spelled with a capital letter")),
+		row(contract.Rule{ID: "auth.after-failures", Text: "Wrong credentials of others do not lock out the right ones.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Major},
+			afterFailures,
+			fault("locks-out", "Some wrong passwords lock everybody out")),
 	}
 }
 

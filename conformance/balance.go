@@ -10,21 +10,16 @@ import (
 func balanceRules() []ruled {
 	m := []string{"getCard"}
 	return []ruled{
-		{
-			Rule: contract.Rule{ID: "balance.shown", Text: "GET /v1/card/{cardNumber} shows the state of the points.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Major, Methods: m},
-			check: knownCard(func(c *check, p *customer) {
+		row(contract.Rule{ID: "balance.shown", Text: "GET /v1/card/{cardNumber} shows the state of the points.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Major, Methods: m},
+			knownCard(func(c *check, p *customer) {
 				r := c.send(c.on("show the card", "getCard", p.number))
 				r.hasCard(p.number)
 				r.expect(r.doc.Leaf("card", "bonus", "total") != "", "card.bonus with total", "there is no total of points")
 			}),
-			faults: []Fault{
-				{Name: "no-balance", Breaks: "A card is shown without its points"},
-				{Name: "balance-outside-card", Breaks: "The points stand beside the card"},
-			},
-		},
-		{
-			Rule: contract.Rule{ID: "balance.available", Text: "No more points can be spent than there are.", Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Major, Methods: m},
-			check: knownCard(func(c *check, p *customer) {
+			fault("no-balance", "A card is shown without its points"),
+			fault("balance-outside-card", "The points stand beside the card")),
+		row(contract.Rule{ID: "balance.available", Text: "No more points can be spent than there are.", Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Major, Methods: m},
+			knownCard(func(c *check, p *customer) {
 				r := c.send(c.on("show the card", "getCard", p.number))
 				total, available := amount(r.doc.Leaf("card", "bonus", "total")), amount(r.doc.Leaf("card", "bonus", "available"))
 				if total == nil || available == nil {
@@ -32,21 +27,17 @@ func balanceRules() []ruled {
 				}
 				r.expect(available.Cmp(total) <= 0, "available at most total", "available is more than total")
 			}),
-			faults: []Fault{{Name: "more-available-than-total", Breaks: "More points are available than there are"}},
-		},
-		{
-			Rule: contract.Rule{ID: "balance.own", Text: "The card that was asked for is answered, with its own number.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Critical, Methods: m, Writes: true},
-			check: func(c *check) {
+			fault("more-available-than-total", "More points are available than there are")),
+		row(contract.Rule{ID: "balance.own", Text: "The card that was asked for is answered, with its own number.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Critical, Methods: m, Writes: true},
+			func(c *check) {
 				for _, name := range []string{"anna", "boris"} {
 					p := c.shared(name)
 					c.send(c.on("show the card", "getCard", p.number)).hasCard(p.number)
 				}
 			},
-			faults: []Fault{{Name: "balance-of-another", Breaks: "Every number shows the first card"}},
-		},
-		{
-			Rule: contract.Rule{ID: "balance.stable", Text: "Reading a balance does not change it.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical, Methods: m},
-			check: knownCard(func(c *check, p *customer) {
+			fault("balance-of-another", "Every number shows the first card")),
+		row(contract.Rule{ID: "balance.stable", Text: "Reading a balance does not change it.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical, Methods: m},
+			knownCard(func(c *check, p *customer) {
 				first := ""
 				for i := range 3 {
 					r := c.look("show the card", p.number)
@@ -56,11 +47,8 @@ func balanceRules() []ruled {
 					first = total
 				}
 			}),
-			faults: []Fault{
-				{Name: "search-earns", Breaks: "A search gives a point"},
-				{Name: "reading-earns", Breaks: "Reading a balance gives a point"},
-			},
-		},
+			fault("search-earns", "A search gives a point"),
+			fault("reading-earns", "Reading a balance gives a point")),
 	}
 }
 

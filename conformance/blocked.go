@@ -6,32 +6,25 @@ import (
 
 func blockedRules() []ruled {
 	return []ruled{
-		{
-			Rule: contract.Rule{ID: "blocked.find", Text: "The search for a blocked card's holder is answered with 422, or shows the card as inactive when the profile says so; never as active.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Critical, Needs: contract.NeedsBlocked},
-			check: func(c *check) {
+		row(contract.Rule{ID: "blocked.find", Text: "The search for a blocked card's holder is answered with 422, or shows the card as inactive when the profile says so; never as active.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Critical, Needs: contract.NeedsBlocked},
+			func(c *check) {
 				c.findsBlocked("msisdn", c.profile.Data.Blocked.Phone)
 				if c.profile.Data.Blocked.Email == "" {
 					return
 				}
 				c.findsBlocked("email", c.profile.Data.Blocked.Email)
 			},
-			faults: []Fault{
-				{Name: "blocked-shown-active", Breaks: "The search shows a blocked card as active"},
-				{Name: "blocked-shown-by-email", Breaks: "A search by e-mail address shows a blocked card as active"},
-				{Name: "blocked-is-nobody", Breaks: "The search finds nobody, so that a new card may be issued"},
-			},
-		},
-		{
-			Rule: contract.Rule{ID: "blocked.show", Text: "A blocked card is never shown as active by its number.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Critical, Needs: contract.NeedsBlocked},
-			check: func(c *check) {
+			fault("blocked-shown-active", "The search shows a blocked card as active"),
+			fault("blocked-shown-by-email", "A search by e-mail address shows a blocked card as active"),
+			fault("blocked-is-nobody", "The search finds nobody, so that a new card may be issued")),
+		row(contract.Rule{ID: "blocked.show", Text: "A blocked card is never shown as active by its number.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Critical, Needs: contract.NeedsBlocked},
+			func(c *check) {
 				r := c.send(c.on("show the blocked card", "getCard", c.profile.Data.Blocked.CardNumber))
 				r.expect(r.doc.Leaf("card", "cardState") != "active", "422, or the card as inactive", "the card is shown as active")
 			},
-			faults: []Fault{{Name: "blocked-details-active", Breaks: "A blocked card is shown as active by its number"}},
-		},
-		{
-			Rule: contract.Rule{ID: "blocked.no-new-card", Text: "The holder of a blocked card gets no new card.", Mark: published, Source: fromOverview, Since: v120, Severity: contract.Critical, Methods: []string{"issueCard"}, Writes: true, Needs: contract.NeedsBlocked},
-			check: func(c *check) {
+			fault("blocked-details-active", "A blocked card is shown as active by its number")),
+		row(contract.Rule{ID: "blocked.no-new-card", Text: "The holder of a blocked card gets no new card.", Mark: published, Source: fromOverview, Since: v120, Severity: contract.Critical, Methods: []string{"issueCard"}, Writes: true, Needs: contract.NeedsBlocked},
+			func(c *check) {
 				blocked := c.profile.Data.Blocked
 				bodies := []profile{{"phone": blocked.Phone}}
 				if blocked.Email != "" {
@@ -43,34 +36,25 @@ func blockedRules() []ruled {
 					r.expect(!active, "422, or the blocked card as inactive", "a card is issued")
 				}
 			},
-			faults: []Fault{
-				{Name: "blocked-gets-card", Breaks: "The holder of a blocked card gets a new one"},
-				{Name: "blocked-email-gets-card", Breaks: "The e-mail address of a blocked card's holder gets a new one"},
-			},
-		},
-		{
-			Rule: contract.Rule{ID: "blocked.no-receipt", Text: "A blocked card earns nothing for a receipt.", Mark: inferred, Source: fromGuess, Since: v110, Severity: contract.Critical, Methods: []string{"submitQRCode"}, Writes: true, Needs: contract.NeedsBlocked},
-			check: func(c *check) {
+			fault("blocked-gets-card", "The holder of a blocked card gets a new one"),
+			fault("blocked-email-gets-card", "The e-mail address of a blocked card's holder gets a new one")),
+		row(contract.Rule{ID: "blocked.no-receipt", Text: "A blocked card earns nothing for a receipt.", Mark: inferred, Source: fromGuess, Since: v110, Severity: contract.Critical, Methods: []string{"submitQRCode"}, Writes: true, Needs: contract.NeedsBlocked},
+			func(c *check) {
 				qr := c.maker.receipt(1, "500.00", c.receiptTime()).String()
 				c.send(c.receiptCall("send a receipt for the blocked card", c.profile.Data.Blocked.CardNumber, qr)).refused()
 				c.send(c.promo("send it by the holder's phone", "submitQRCode", map[string]string{"msisdn": c.profile.Data.Blocked.Phone, "qrCode": qr})).refused()
 			},
-			faults: []Fault{
-				{Name: "blocked-earns", Breaks: "A blocked card earns for a receipt"},
-				{Name: "blocked-earns-by-phone", Breaks: "The phone of a blocked card's holder earns for a receipt"},
-			},
-		},
-		{
-			Rule: contract.Rule{ID: "blocked.no-code", Text: "A blocked card earns nothing for a promo code.", Mark: inferred, Source: fromGuess, Since: v130, Severity: contract.Critical, Methods: []string{"submitPromoCode"}, Writes: true, Needs: contract.NeedsBlocked},
-			check: func(c *check) {
+			fault("blocked-earns", "A blocked card earns for a receipt"),
+			fault("blocked-earns-by-phone", "The phone of a blocked card's holder earns for a receipt")),
+		row(contract.Rule{ID: "blocked.no-code", Text: "A blocked card earns nothing for a promo code.", Mark: inferred, Source: fromGuess, Since: v130, Severity: contract.Critical, Methods: []string{"submitPromoCode"}, Writes: true, Needs: contract.NeedsBlocked},
+			func(c *check) {
 				if !c.profile.Has(contract.NeedsPromoCode) {
 					panic(stop{&lacking{"supply data." + contract.NeedsPromoCode + " in the profile: " + supply[contract.NeedsPromoCode]}})
 				}
 				c.send(c.codeCall("send a code for the blocked card", c.profile.Data.Blocked.CardNumber, c.goodCode())).refused()
 				c.send(c.codeByPhone("send it by the holder's phone", c.profile.Data.Blocked.Phone, c.goodCode())).refused()
 			},
-			faults: []Fault{{Name: "blocked-uses-codes", Breaks: "A blocked card earns for a promo code"}},
-		},
+			fault("blocked-uses-codes", "A blocked card earns for a promo code")),
 	}
 }
 

@@ -16,68 +16,41 @@ func bodyRules() []ruled {
 		return contract.Rule{ID: "body." + id, Text: text, Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Minor, Writes: true}
 	}
 	return []ruled{
-		{
-			Rule:   refused("empty", "A write that needs a field is answered with 422 when it has no body."),
-			check:  refusedBodies("no body", partial, ""),
-			faults: []Fault{{Name: "no-body-breaks", Breaks: "A write without a body is answered with 500"}},
-		},
-		{
-			Rule:  refused("truncated", "A body that breaks off is answered with 422."),
-			check: refusedBodies("a body that breaks off", nil, `{"surname":"Нов`, `{"surname":"Новая"`, `{"surname":`),
-			faults: []Fault{
-				{Name: "takes-cut-body", Breaks: "A body that breaks off is taken"},
-				{Name: "malformed-400", Breaks: "A malformed body is answered with 400"},
-			},
-		},
-		{
-			Rule:  refused("not-json", "A body that is not JSON is answered with 422."),
-			check: refusedBodies("a body that is not JSON", nil, `surname=Novaya&phone=1`, `<user/>`, `{surname:'Novaya'}`),
-			faults: []Fault{
-				{Name: "takes-malformed", Breaks: "A body that is not JSON is taken"},
-				{Name: "malformed-500", Breaks: "A malformed body is answered with 500"},
-			},
-		},
-		{
-			Rule:   refused("array", "An array in place of the object is answered with 422."),
-			check:  refusedBodies("an array", nil, `[]`, `[{"surname":"Novaya"}]`),
-			faults: []Fault{{Name: "takes-array", Breaks: "An array is taken for an object"}},
-		},
-		{
-			Rule:   refused("scalar", "A string, a number or null in place of the object is answered with 422."),
-			check:  refusedBodies("no object", nil, `"Novaya"`, `1`, `true`, `null`),
-			faults: []Fault{{Name: "takes-scalar", Breaks: "A scalar is taken for an object"}},
-		},
-		{
-			Rule:   refused("trailing", "Something behind the object is answered with 422."),
-			check:  refusedBodies("something behind the object", nil, `{"surname":"Novaya"}{"surname":"Staraya"}`, `{"surname":"Novaya"} x`),
-			faults: []Fault{{Name: "takes-trailing", Breaks: "What follows the object is not looked at"}},
-		},
-		{
-			Rule:   refused("not-utf8", "Bytes that are not UTF-8 are answered with 422."),
-			check:  refusedBodies("bytes that are not UTF-8", nil, "{\"surname\":\"\xcd\xee\xe2\xe0\xff\"}"),
-			faults: []Fault{{Name: "takes-broken-text", Breaks: "Bytes that are no UTF-8 are taken"}},
-		},
-		{
-			Rule:   refused("nested-value", "An object where a text belongs is answered with 422."),
-			check:  nestedValue,
-			faults: []Fault{{Name: "takes-nested", Breaks: "An object is taken for a text"}},
-		},
-		{
-			Rule:   refused("deep", "A body of ten thousand levels where a text belongs is answered with 422, and the host stays up."),
-			check:  refusedBodies("ten thousand levels", channelsAlone, `{"surname":`+strings.Repeat("[", 10_000)+strings.Repeat("]", 10_000)+`}`),
-			faults: []Fault{{Name: "deep-cuts", Breaks: "A deep body cuts the connection"}},
-		},
-		{
-			Rule:  refused("huge", "A body of several megabytes is answered with 422 and not with 413 or 500."),
-			check: hugeBody,
-			faults: []Fault{
-				{Name: "huge-hangs", Breaks: "A huge body is never answered"},
-				{Name: "huge-413", Breaks: "A huge body is answered with 413"},
-			},
-		},
-		{
-			Rule: contract.Rule{ID: "body.refused-changes-nothing", Text: "A body that is refused changes nothing.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical, Methods: []string{"updateUser"}, Writes: true},
-			check: withFresh(func(c *check, p *customer) {
+		row(refused("empty", "A write that needs a field is answered with 422 when it has no body."),
+			refusedBodies("no body", partial, ""),
+			fault("no-body-breaks", "A write without a body is answered with 500")),
+		row(refused("truncated", "A body that breaks off is answered with 422."),
+			refusedBodies("a body that breaks off", nil, `{"surname":"Нов`, `{"surname":"Новая"`, `{"surname":`),
+			fault("takes-cut-body", "A body that breaks off is taken"),
+			fault("malformed-400", "A malformed body is answered with 400")),
+		row(refused("not-json", "A body that is not JSON is answered with 422."),
+			refusedBodies("a body that is not JSON", nil, `surname=Novaya&phone=1`, `<user/>`, `{surname:'Novaya'}`),
+			fault("takes-malformed", "A body that is not JSON is taken"),
+			fault("malformed-500", "A malformed body is answered with 500")),
+		row(refused("array", "An array in place of the object is answered with 422."),
+			refusedBodies("an array", nil, `[]`, `[{"surname":"Novaya"}]`),
+			fault("takes-array", "An array is taken for an object")),
+		row(refused("scalar", "A string, a number or null in place of the object is answered with 422."),
+			refusedBodies("no object", nil, `"Novaya"`, `1`, `true`, `null`),
+			fault("takes-scalar", "A scalar is taken for an object")),
+		row(refused("trailing", "Something behind the object is answered with 422."),
+			refusedBodies("something behind the object", nil, `{"surname":"Novaya"}{"surname":"Staraya"}`, `{"surname":"Novaya"} x`),
+			fault("takes-trailing", "What follows the object is not looked at")),
+		row(refused("not-utf8", "Bytes that are not UTF-8 are answered with 422."),
+			refusedBodies("bytes that are not UTF-8", nil, "{\"surname\":\"\xcd\xee\xe2\xe0\xff\"}"),
+			fault("takes-broken-text", "Bytes that are no UTF-8 are taken")),
+		row(refused("nested-value", "An object where a text belongs is answered with 422."),
+			nestedValue,
+			fault("takes-nested", "An object is taken for a text")),
+		row(refused("deep", "A body of ten thousand levels where a text belongs is answered with 422, and the host stays up."),
+			refusedBodies("ten thousand levels", channelsAlone, `{"surname":`+strings.Repeat("[", 10_000)+strings.Repeat("]", 10_000)+`}`),
+			fault("deep-cuts", "A deep body cuts the connection")),
+		row(refused("huge", "A body of several megabytes is answered with 422 and not with 413 or 500."),
+			hugeBody,
+			fault("huge-hangs", "A huge body is never answered"),
+			fault("huge-413", "A huge body is answered with 413")),
+		row(contract.Rule{ID: "body.refused-changes-nothing", Text: "A body that is refused changes nothing.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical, Methods: []string{"updateUser"}, Writes: true},
+			withFresh(func(c *check, p *customer) {
 				email := c.maker.email(c.maker.phone())
 				out := c.updateCall("a new e-mail address in a body that breaks off", p.number, profile{})
 				out.body = []byte(`{"email":"` + email + `","surname":"Нов`)
@@ -85,55 +58,42 @@ func bodyRules() []ruled {
 				c.findsNobody("it finds nobody", "email", email)
 				c.finds(p, "the old one finds the card", "email", p.email)
 			}),
-			faults: []Fault{{Name: "refused-body-half-stored", Breaks: "A body is stored up to the place where it is wrong"}},
-		},
-		{
-			Rule: taken("unknown-fields", "Fields that the host does not know are ignored."),
-			check: withFresh(func(c *check, p *customer) {
+			fault("refused-body-half-stored", "A body is stored up to the place where it is wrong")),
+		row(taken("unknown-fields", "Fields that the host does not know are ignored."),
+			withFresh(func(c *check, p *customer) {
 				c.updated(p, "fields that nobody knows", profile{"surname": "Новая", "favouriteColour": "green", "pets": []any{map[string]any{"name": "Rex"}}})
 			}),
-			faults: []Fault{{Name: "unknown-field-refused", Breaks: "A body with an unknown field is refused"}},
-		},
-		{
-			Rule:   taken("key-case", "Keys are read without regard to case."),
-			check:  writesEmail("keys in another case", func(email string) string { return `{"EMAIL":"` + email + `","SurName":"Новая"}` }),
-			faults: []Fault{{Name: "keys-case-sensitive", Breaks: "Keys have to be spelled as in the contract"}},
-		},
-		{
-			Rule: taken("typed-values", "A number or a boolean stands for its text in a request."),
-			check: withFresh(func(c *check, p *customer) {
+			fault("unknown-field-refused", "A body with an unknown field is refused")),
+		row(taken("key-case", "Keys are read without regard to case."),
+			writesEmail("keys in another case", func(email string) string { return `{"EMAIL":"` + email + `","SurName":"Новая"}` }),
+			fault("keys-case-sensitive", "Keys have to be spelled as in the contract")),
+		row(taken("typed-values", "A number or a boolean stands for its text in a request."),
+			withFresh(func(c *check, p *customer) {
 				phone := c.maker.phone()
 				out := c.updateCall("a phone as a number", p.number, profile{})
 				out.body = []byte(`{"phone":` + phone + `,"locality":true}`)
 				c.send(out).done()
 				c.finds(p, "the phone finds the card", "msisdn", phone)
 			}),
-			faults: []Fault{{Name: "typed-values-refused", Breaks: "A number in a request is refused"}},
-		},
-		{
-			Rule: taken("escapes", "Characters that are written as \\u escapes are the same characters."),
-			check: writesEmail("characters as escapes", func(email string) string {
+			fault("typed-values-refused", "A number in a request is refused")),
+		row(taken("escapes", "Characters that are written as \\u escapes are the same characters."),
+			writesEmail("characters as escapes", func(email string) string {
 				var escaped strings.Builder
 				for _, r := range email {
 					escaped.WriteString(`\u00` + string("0123456789abcdef"[r>>4]) + string("0123456789abcdef"[r&15]))
 				}
 				return `{"email":"` + escaped.String() + `"}`
 			}),
-			faults: []Fault{{Name: "escapes-not-read", Breaks: "Escapes are kept as they were written"}},
-		},
-		{
-			Rule:   taken("blanks", "Blanks and line ends between the parts of a body do not matter."),
-			check:  writesEmail("blanks everywhere", func(email string) string { return "\r\n\t { \"email\" :\n\"" + email + "\"\t}\n " }),
-			faults: []Fault{{Name: "blanks-refused", Breaks: "A body with line ends is refused"}},
-		},
-		{
-			Rule: taken("null-field", "A field that is null counts as absent."),
-			check: withFresh(func(c *check, p *customer) {
+			fault("escapes-not-read", "Escapes are kept as they were written")),
+		row(taken("blanks", "Blanks and line ends between the parts of a body do not matter."),
+			writesEmail("blanks everywhere", func(email string) string { return "\r\n\t { \"email\" :\n\"" + email + "\"\t}\n " }),
+			fault("blanks-refused", "A body with line ends is refused")),
+		row(taken("null-field", "A field that is null counts as absent."),
+			withFresh(func(c *check, p *customer) {
 				c.updated(p, "an e-mail address of null", profile{"surname": "Новая", "email": nil})
 				c.finds(p, "the address stays", "email", p.email)
 			}),
-			faults: []Fault{{Name: "null-is-text", Breaks: "null in a request is a text"}},
-		},
+			fault("null-is-text", "null in a request is a text")),
 	}
 }
 

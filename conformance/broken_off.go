@@ -15,13 +15,17 @@ func brokenOffRules() []ruled {
 	receipt := since(rule("receipt.broken-off", "A receipt whose sender hung up before the answer and sends it again is paid once, and not less.", "submitQRCode", "getCard"), v110)
 	code := since(needsCode(rule("promo.broken-off", "A promo code whose sender hung up before the answer and sends it again is paid once, and not less.", "submitPromoCode", "getCard")), v130)
 	return []ruled{
-		{receipt, twoCards(func(c *check, p, control *customer) {
-			c.paidThoughBrokenOff(p, control, func(p *customer) call { return c.receiptCall("send a receipt", p.number, c.sale().String()) })
-		}), []Fault{{Name: "broken-off-loses-points", Breaks: "A receipt whose sender hung up is known and never paid"}}},
-		{code, twoCards(func(c *check, p, control *customer) {
-			c.paidThoughBrokenOff(p, control, func(p *customer) call { return c.codeCall("send the code", p.number, c.goodCode()) })
-		}), []Fault{{Name: "broken-off-loses-code", Breaks: "A promo code whose sender hung up is used and never paid"}}},
-		{since(rule("issue.broken-off", "A card whose caller hung up before the answer and asks again is issued once, and is found.", "issueCard"), v120),
+		row(receipt,
+			twoCards(func(c *check, p, control *customer) {
+				c.paidThoughBrokenOff(p, control, func(p *customer) call { return c.receiptCall("send a receipt", p.number, c.sale().String()) })
+			}),
+			fault("broken-off-loses-points", "A receipt whose sender hung up is known and never paid")),
+		row(code,
+			twoCards(func(c *check, p, control *customer) {
+				c.paidThoughBrokenOff(p, control, func(p *customer) call { return c.codeCall("send the code", p.number, c.goodCode()) })
+			}),
+			fault("broken-off-loses-code", "A promo code whose sender hung up is used and never paid")),
+		row(since(rule("issue.broken-off", "A card whose caller hung up before the answer and asks again is issued once, and is found.", "issueCard"), v120),
 			func(c *check) {
 				p := c.person()
 				out := c.issueCall("issue a card", p.profile())
@@ -29,14 +33,16 @@ func brokenOffRules() []ruled {
 				c.issuedNew(p, "ask again", p.profile())
 				c.finds(p, "search by phone", "msisdn", p.phone)
 				c.sameCard(p, "ask once more", p.profile())
-			}, []Fault{{Name: "broken-off-leaves-half-a-customer", Breaks: "An issue whose caller hung up leaves a customer who gets no card any more"}}},
-		{rule("reserve.broken-off", "A reserved number whose issue broke off before the answer is issued when the call comes again.", "reserveCard", "issueReservedCard"),
+			},
+			fault("broken-off-leaves-half-a-customer", "An issue whose caller hung up leaves a customer who gets no card any more")),
+		row(rule("reserve.broken-off", "A reserved number whose issue broke off before the answer is issued when the call comes again.", "reserveCard", "issueReservedCard"),
 			reserved(func(c *check, number string) {
 				p := c.person()
 				c.brokenOff(c.issueOnCall("issue the number", number, p.profile()))
 				c.issued(p, number, p.profile())
 				c.finds(p, "search by phone", "msisdn", p.phone)
-			}), []Fault{{Name: "broken-off-uses-number", Breaks: "An issue whose caller hung up uses the number up"}}},
+			}),
+			fault("broken-off-uses-number", "An issue whose caller hung up uses the number up")),
 	}
 }
 

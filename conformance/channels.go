@@ -8,74 +8,59 @@ import (
 
 func channelRules() []ruled {
 	m := []string{"setChannels"}
+	rule := func(id, text string, severity contract.Severity) contract.Rule {
+		return contract.Rule{ID: id, Text: text, Severity: severity, Mark: thirdParty, Source: fromPartner, Since: v100, Methods: m, Writes: true}
+	}
 	return []ruled{
-		{
-			Rule: contract.Rule{ID: "channels.set", Text: "Allowed and denied channels are taken with 200 and an empty body.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major, Methods: m, Writes: true},
-			check: withFresh(func(c *check, p *customer) {
+		row(contract.Rule{ID: "channels.set", Text: "Allowed and denied channels are taken with 200 and an empty body.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major, Methods: m, Writes: true},
+			withFresh(func(c *check, p *customer) {
 				c.setChannels(p, "allow two, deny two", []string{"sms", "push"}, []string{"email", "call"})
 			}),
-			faults: []Fault{{Name: "channels-refused", Breaks: "Channels cannot be set"}},
-		},
-		{
-			Rule: contract.Rule{ID: "channels.one-list", Text: "Either list may be absent or empty.", Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Minor, Methods: m, Writes: true},
-			check: withFresh(func(c *check, p *customer) {
+			fault("channels-refused", "Channels cannot be set")),
+		row(contract.Rule{ID: "channels.one-list", Text: "Either list may be absent or empty.", Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Minor, Methods: m, Writes: true},
+			withFresh(func(c *check, p *customer) {
 				c.setChannels(p, "allow alone", []string{"sms"}, nil)
 				c.setChannels(p, "deny alone", nil, []string{"email"})
 				c.setChannels(p, "an empty list beside another", []string{}, []string{"call"})
 			}),
-			faults: []Fault{{Name: "channels-need-both-lists", Breaks: "Both lists of channels have to be there"}},
-		},
-		{
-			Rule: contract.Rule{ID: "channels.unknown-ignored", Text: "Channels that the host does not know are ignored.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Minor, Methods: m, Writes: true},
-			check: withFresh(func(c *check, p *customer) {
+			fault("channels-need-both-lists", "Both lists of channels have to be there")),
+		row(rule("channels.unknown-ignored", "Channels that the host does not know are ignored.", contract.Minor),
+			withFresh(func(c *check, p *customer) {
 				c.setChannels(p, "a channel that nobody knows", []string{"sms", "pigeon"}, []string{"telepathy"})
 			}),
-			faults: []Fault{{Name: "unknown-channel-refused", Breaks: "A channel that nobody knows is refused"}},
-		},
-		{
-			Rule: contract.Rule{ID: "channels.both-lists", Text: "A channel in both lists is taken.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Minor, Methods: m, Writes: true},
-			check: withFresh(func(c *check, p *customer) {
+			fault("unknown-channel-refused", "A channel that nobody knows is refused")),
+		row(rule("channels.both-lists", "A channel in both lists is taken.", contract.Minor),
+			withFresh(func(c *check, p *customer) {
 				c.setChannels(p, "one channel in both lists", []string{"sms", "email"}, []string{"sms"})
 			}),
-			faults: []Fault{{Name: "channel-in-both-refused", Breaks: "A channel in both lists is refused"}},
-		},
-		{
-			Rule: contract.Rule{ID: "channels.unknown-card", Text: "Channels of an unknown card are answered with 422.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Major, Methods: m, Writes: true},
-			check: func(c *check) {
+			fault("channel-in-both-refused", "A channel in both lists is refused")),
+		row(rule("channels.unknown-card", "Channels of an unknown card are answered with 422.", contract.Major),
+			func(c *check) {
 				c.send(c.channelsCall("channels of a card that nobody has", c.maker.number(), []string{"sms"}, nil)).refused()
 			},
-			faults: []Fault{{Name: "channels-of-unknown-card", Breaks: "Channels of an unknown card are a success"}},
-		},
-		{
-			Rule: contract.Rule{ID: "channels.effect", Text: "What is allowed is stored as allowed and what is denied as denied.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Critical, Methods: []string{"setChannels", "listUsersExtended"}, Writes: true},
-			check: withFresh(func(c *check, p *customer) {
+			fault("channels-of-unknown-card", "Channels of an unknown card are a success")),
+		row(contract.Rule{ID: "channels.effect", Text: "What is allowed is stored as allowed and what is denied as denied.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Critical, Methods: []string{"setChannels", "listUsersExtended"}, Writes: true},
+			withFresh(func(c *check, p *customer) {
 				c.setChannels(p, "allow sms, deny email", []string{"sms"}, []string{"email"})
 				c.channelsAre(p, map[string]string{"sms": "allow", "email": "deny"})
 				c.setChannels(p, "the other way round", []string{"email"}, []string{"sms"})
 				c.channelsAre(p, map[string]string{"sms": "deny", "email": "allow"})
 			}),
-			faults: []Fault{
-				{Name: "allow-and-deny-mixed-up", Breaks: "What is allowed is denied, and the other way round"},
-				{Name: "channels-forgotten", Breaks: "Channels are confirmed and not stored"},
-			},
-		},
-		{
-			Rule: contract.Rule{ID: "channels.keep", Text: "A channel in neither list keeps its state.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Critical, Methods: []string{"setChannels", "listUsersExtended"}, Writes: true},
-			check: withFresh(func(c *check, p *customer) {
+			fault("allow-and-deny-mixed-up", "What is allowed is denied, and the other way round"),
+			fault("channels-forgotten", "Channels are confirmed and not stored")),
+		row(contract.Rule{ID: "channels.keep", Text: "A channel in neither list keeps its state.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Critical, Methods: []string{"setChannels", "listUsersExtended"}, Writes: true},
+			withFresh(func(c *check, p *customer) {
 				c.setChannels(p, "allow sms, deny email", []string{"sms"}, []string{"email"})
 				c.setChannels(p, "deny calls alone", nil, []string{"call"})
 				c.channelsAre(p, map[string]string{"sms": "allow", "email": "deny", "call": "deny"})
 			}),
-			faults: []Fault{{Name: "channels-reset", Breaks: "A channel in neither list loses its state"}},
-		},
-		{
-			Rule: contract.Rule{ID: "channels.deny-wins", Text: "A channel in both lists is denied.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Critical, Methods: []string{"setChannels", "listUsersExtended"}, Writes: true},
-			check: withFresh(func(c *check, p *customer) {
+			fault("channels-reset", "A channel in neither list loses its state")),
+		row(contract.Rule{ID: "channels.deny-wins", Text: "A channel in both lists is denied.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Critical, Methods: []string{"setChannels", "listUsersExtended"}, Writes: true},
+			withFresh(func(c *check, p *customer) {
 				c.setChannels(p, "sms in both lists", []string{"sms"}, []string{"sms"})
 				c.channelsAre(p, map[string]string{"sms": "deny"})
 			}),
-			faults: []Fault{{Name: "allow-wins", Breaks: "A channel in both lists is allowed"}},
-		},
+			fault("allow-wins", "A channel in both lists is allowed")),
 	}
 }
 

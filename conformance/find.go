@@ -9,112 +9,84 @@ import (
 )
 
 func findRules() []ruled {
+	rule := func(id, text string, severity contract.Severity) contract.Rule {
+		return contract.Rule{ID: id, Text: text, Severity: severity, Mark: published, Source: fromOverview, Since: v100}
+	}
 	return []ruled{
-		{
-			Rule: contract.Rule{ID: "find.unknown-empty", Text: "A phone that nobody has is answered with 200 and a body of no bytes.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major},
-			check: func(c *check) {
+		row(rule("find.unknown-empty", "A phone that nobody has is answered with 200 and a body of no bytes.", contract.Major),
+			func(c *check) {
 				c.send(c.findCall("search for a phone that nobody has", "msisdn", c.maker.phone())).nobody()
 			},
-			faults: []Fault{
-				{Name: "nobody-is-error", Breaks: "A search that finds nobody is an error"},
-				{Name: "nobody-is-object", Breaks: "A search that finds nobody is answered with {}"},
-				{Name: "nobody-is-null", Breaks: "A search that finds nobody is answered with null"},
-				{Name: "nobody-is-empty-card", Breaks: "A search that finds nobody is answered with an empty card"},
-				{Name: "search-issues-card", Breaks: "A search for an unknown phone issues a card"},
-			},
-		},
-		{
-			Rule: contract.Rule{ID: "find.by-phone", Text: "The phone of a card's holder finds the card.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major, Methods: []string{"findCard"}},
-			check: knownCard(func(c *check, p *customer) {
+			fault("nobody-is-error", "A search that finds nobody is an error"),
+			fault("nobody-is-object", "A search that finds nobody is answered with {}"),
+			fault("nobody-is-null", "A search that finds nobody is answered with null"),
+			fault("nobody-is-empty-card", "A search that finds nobody is answered with an empty card"),
+			fault("search-issues-card", "A search for an unknown phone issues a card")),
+		row(contract.Rule{ID: "find.by-phone", Text: "The phone of a card's holder finds the card.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major, Methods: []string{"findCard"}},
+			knownCard(func(c *check, p *customer) {
 				c.finds(p, "search by phone", "msisdn", p.phone)
 			}),
-			faults: []Fault{{Name: "search-ignores-phone", Breaks: "The phone of a search is not looked at"}},
-		},
-		{
-			Rule: contract.Rule{ID: "find.by-email", Text: "The e-mail address of a card's holder finds the card.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major},
-			check: withEmail(func(c *check, p *customer) {
+			fault("search-ignores-phone", "The phone of a search is not looked at")),
+		row(rule("find.by-email", "The e-mail address of a card's holder finds the card.", contract.Major),
+			withEmail(func(c *check, p *customer) {
 				c.finds(p, "search by e-mail address", "email", p.email)
 			}),
-			faults: []Fault{{Name: "search-ignores-email", Breaks: "The email of a search is not looked at"}},
-		},
-		{
-			Rule: contract.Rule{ID: "find.or", Text: "Search parameters combine with OR: an unknown e-mail address does not hide the card of a known phone.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major},
-			check: withEmail(func(c *check, p *customer) {
+			fault("search-ignores-email", "The email of a search is not looked at")),
+		row(rule("find.or", "Search parameters combine with OR: an unknown e-mail address does not hide the card of a known phone.", contract.Major),
+			withEmail(func(c *check, p *customer) {
 				c.finds(p, "known phone, unknown e-mail address", "msisdn", p.phone, "email", c.maker.email(c.maker.phone()))
 				c.finds(p, "both known", "msisdn", p.phone, "email", p.email)
 				c.finds(p, "the e-mail address alone", "email", p.email)
 				c.finds(p, "the e-mail address beside an empty phone", "msisdn", "", "email", p.email)
 			}),
-			faults: []Fault{{Name: "search-and", Breaks: "The parameters of a search combine with AND"}},
-		},
-		{
-			Rule:   contract.Rule{ID: "find.or-without-phone", Text: "The e-mail address of a customer who has no phone finds the card also beside a phone that nobody has.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major, Writes: true},
-			check:  findWithoutPhone,
-			faults: []Fault{{Name: "phone-hides-customer-without", Breaks: "An unknown phone hides the card of a customer who has no phone"}},
-		},
-		{
-			Rule: contract.Rule{ID: "find.stranger-phone", Text: "An e-mail address can be typed by anybody: beside a phone that nobody has it does not show the card of a customer with another phone. The published OR allows it; the profile says which way the host goes.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Minor},
-			check: withEmail(func(c *check, p *customer) {
+			fault("search-and", "The parameters of a search combine with AND")),
+		row(contract.Rule{ID: "find.or-without-phone", Text: "The e-mail address of a customer who has no phone finds the card also beside a phone that nobody has.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major, Writes: true},
+			findWithoutPhone,
+			fault("phone-hides-customer-without", "An unknown phone hides the card of a customer who has no phone")),
+		row(contract.Rule{ID: "find.stranger-phone", Text: "An e-mail address can be typed by anybody: beside a phone that nobody has it does not show the card of a customer with another phone. The published OR allows it; the profile says which way the host goes.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Minor},
+			withEmail(func(c *check, p *customer) {
 				c.send(c.findCall("a phone that nobody has, the e-mail address of a customer with another phone", "msisdn", c.maker.phone(), "email", p.email)).besideStranger(p)
 			}),
-			faults: []Fault{{Name: "email-opens-account", Breaks: "An e-mail address shows its owner's card to any phone that is new"}},
-		},
-		{
-			Rule: contract.Rule{ID: "find.birth-date-does-not-hide", Text: "A birth date that fits nobody does not hide the card that the phone finds.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major},
-			check: knownCard(func(c *check, p *customer) {
+			fault("email-opens-account", "An e-mail address shows its owner's card to any phone that is new")),
+		row(rule("find.birth-date-does-not-hide", "A birth date that fits nobody does not hide the card that the phone finds.", contract.Major),
+			knownCard(func(c *check, p *customer) {
 				c.finds(p, "known phone, somebody else's birth date", "msisdn", p.phone, "birthDate", "1951-03-01")
 			}),
-			faults: []Fault{{Name: "birth-date-filters", Breaks: "A birth date that does not fit hides the card"}},
-		},
-		{
-			Rule: contract.Rule{ID: "find.no-identity", Text: "A search with neither phone nor e-mail is answered with 422.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Major},
-			check: func(c *check) {
+			fault("birth-date-filters", "A birth date that does not fit hides the card")),
+		row(contract.Rule{ID: "find.no-identity", Text: "A search with neither phone nor e-mail is answered with 422.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Major},
+			func(c *check) {
 				c.send(c.findCall("search for nothing")).refused()
 				c.send(c.findCall("search with empty values", "msisdn", "", "email", "")).refused()
 			},
-			faults: []Fault{{Name: "search-without-identity", Breaks: "A search for nobody finds somebody"}},
-		},
-		{
-			Rule: contract.Rule{ID: "find.birth-date-alone", Text: "A birth date alone finds nobody: it would match strangers.", Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Critical, Writes: true},
-			check: func(c *check) {
+			fault("search-without-identity", "A search for nobody finds somebody")),
+		row(contract.Rule{ID: "find.birth-date-alone", Text: "A birth date alone finds nobody: it would match strangers.", Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Critical, Writes: true},
+			func(c *check) {
 				p := c.shared("anna")
 				c.send(c.findCall("search by birth date alone", "birthDate", p.birthDate)).noCard()
 			},
-			faults: []Fault{{Name: "birth-date-finds", Breaks: "A birth date alone finds whoever was born that day"}},
-		},
-		{
-			Rule: contract.Rule{ID: "find.phone-normalised", Text: "A phone written as +7 (921) 666-88-99 is normalised and finds the same card.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Minor},
-			check: knownCard(func(c *check, p *customer) {
+			fault("birth-date-finds", "A birth date alone finds whoever was born that day")),
+		row(contract.Rule{ID: "find.phone-normalised", Text: "A phone written as +7 (921) 666-88-99 is normalised and finds the same card.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Minor},
+			knownCard(func(c *check, p *customer) {
 				if len(p.phone) != phoneDigits {
 					panic(stop{&lacking{"data.card.phone has not eleven digits"}})
 				}
 				c.finds(p, "phone with a plus", "msisdn", "+"+p.phone)
 				c.finds(p, "phone as people write it", "msisdn", spelled(p.phone))
 			}),
-			faults: []Fault{{Name: "search-compares-raw-phone", Breaks: "The phone of a search is compared as it was written"}},
-		},
-		{
-			Rule: contract.Rule{ID: "find.no-stranger", Text: "A phone and an e-mail address that nobody has never give a stranger's card.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Critical},
-			check: knownCard(func(c *check, p *customer) {
+			fault("search-compares-raw-phone", "The phone of a search is compared as it was written")),
+		row(rule("find.no-stranger", "A phone and an e-mail address that nobody has never give a stranger's card.", contract.Critical),
+			knownCard(func(c *check, p *customer) {
 				phone := c.maker.phone()
 				c.send(c.findCall("search for a phone and an e-mail address that nobody has", "msisdn", phone, "email", c.maker.email(phone))).nobody()
 			}),
-			faults: []Fault{
-				{Name: "email-by-local-part", Breaks: "The same name at another mail provider is the same customer"},
-				{Name: "stranger-instead-of-nobody", Breaks: "A search that finds nobody gives a stranger's card"},
-			},
-		},
-		{
-			Rule:  contract.Rule{ID: "find.whole-phone", Text: "A part of a phone does not find the card.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical},
-			check: wholePhone,
-			faults: []Fault{
-				{Name: "phone-by-tail", Breaks: "The last digits of a phone find its owner"},
-				{Name: "phone-by-prefix", Breaks: "The first digits of a phone find its owner"},
-			},
-		},
-		{
-			Rule: contract.Rule{ID: "find.whole-email", Text: "A part of an e-mail address, or the address with something before or behind it, does not find the card.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical},
-			check: knownCard(func(c *check, p *customer) {
+			fault("email-by-local-part", "The same name at another mail provider is the same customer"),
+			fault("stranger-instead-of-nobody", "A search that finds nobody gives a stranger's card")),
+		row(contract.Rule{ID: "find.whole-phone", Text: "A part of a phone does not find the card.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical},
+			wholePhone,
+			fault("phone-by-tail", "The last digits of a phone find its owner"),
+			fault("phone-by-prefix", "The first digits of a phone find its owner")),
+		row(contract.Rule{ID: "find.whole-email", Text: "A part of an e-mail address, or the address with something before or behind it, does not find the card.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical},
+			knownCard(func(c *check, p *customer) {
 				local, domain, found := strings.Cut(p.email, "@")
 				if !found {
 					panic(stop{&lacking{"supply the e-mail address of data.card"}})
@@ -123,30 +95,22 @@ func findRules() []ruled {
 					c.findsNobody("a part of an e-mail address, or more than one", "email", email)
 				}
 			}),
-			faults: []Fault{{Name: "email-by-prefix", Breaks: "The beginning of an email finds its owner"}},
-		},
-		{
-			Rule:   contract.Rule{ID: "find.no-wildcards", Text: "%, _ and * in a search are no wildcards.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical},
-			check:  noWildcards,
-			faults: []Fault{{Name: "search-like", Breaks: "A search is a pattern"}},
-		},
-		{
-			Rule: contract.Rule{ID: "find.empty-parameter", Text: "An empty parameter beside a phone or an e-mail address that nobody has finds nobody, also not a customer who has no e-mail address or no phone.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical, Writes: true},
-			check: func(c *check) {
+			fault("email-by-prefix", "The beginning of an email finds its owner")),
+		row(contract.Rule{ID: "find.no-wildcards", Text: "%, _ and * in a search are no wildcards.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical},
+			noWildcards,
+			fault("search-like", "A search is a pattern")),
+		row(contract.Rule{ID: "find.empty-parameter", Text: "An empty parameter beside a phone or an e-mail address that nobody has finds nobody, also not a customer who has no e-mail address or no phone.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical, Writes: true},
+			func(c *check) {
 				c.freshWithout("email")
 				phone := c.maker.phone()
 				c.send(c.findCall("a phone that nobody has, an empty e-mail address", "msisdn", phone, "email", "")).nobody()
 				c.findsNobody("an e-mail address that nobody has, an empty phone", "msisdn", "", "email", c.maker.email(phone))
 				c.findsNobody("a phone that nobody has, an empty birth date", "msisdn", phone, "birthDate", "")
 			},
-			faults: []Fault{
-				{Name: "empty-email-matches", Breaks: "An empty email finds a customer without one"},
-				{Name: "empty-phone-matches", Breaks: "An empty phone beside an unknown email finds a customer without one"},
-			},
-		},
-		{
-			Rule: contract.Rule{ID: "find.changes-nothing", Text: "A search is a look: what it asks for becomes nobody's phone, e-mail address or birth date.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical, Writes: true},
-			check: withFresh(func(c *check, p *customer) {
+			fault("empty-email-matches", "An empty email finds a customer without one"),
+			fault("empty-phone-matches", "An empty phone beside an unknown email finds a customer without one")),
+		row(contract.Rule{ID: "find.changes-nothing", Text: "A search is a look: what it asks for becomes nobody's phone, e-mail address or birth date.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical, Writes: true},
+			withFresh(func(c *check, p *customer) {
 				phone := c.maker.phone()
 				email := c.maker.email(phone)
 				c.finds(p, "the phone with an e-mail address that nobody has", "msisdn", p.phone, "email", email, "birthDate", "1951-03-01")
@@ -155,18 +119,14 @@ func findRules() []ruled {
 				c.findsNobody("and it does not the second time either", "msisdn", phone)
 				c.finds(p, "the own address still finds the card", "email", p.email)
 			}),
-			faults: []Fault{{Name: "search-stores-email", Breaks: "A search stores its email with the customer whom the phone finds"}},
-		},
-		{
-			Rule: contract.Rule{ID: "find.unknown-parameter", Text: "A parameter that the host does not know is ignored.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Minor},
-			check: knownCard(func(c *check, p *customer) {
+			fault("search-stores-email", "A search stores its email with the customer whom the phone finds")),
+		row(rule("find.unknown-parameter", "A parameter that the host does not know is ignored.", contract.Minor),
+			knownCard(func(c *check, p *customer) {
 				c.finds(p, "search with a parameter that nobody knows", "msisdn", p.phone, "favouriteColour", "green")
 			}),
-			faults: []Fault{{Name: "unknown-parameter-refused", Breaks: "A search with an unknown parameter is refused"}},
-		},
-		{
-			Rule: contract.Rule{ID: "find.own-card", Text: "Two customers find each their own card.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Critical, Writes: true},
-			check: func(c *check) {
+			fault("unknown-parameter-refused", "A search with an unknown parameter is refused")),
+		row(contract.Rule{ID: "find.own-card", Text: "Two customers find each their own card.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Critical, Writes: true},
+			func(c *check) {
 				anna := c.shared("anna")
 				boris := c.shared("boris")
 				if anna.number == boris.number {
@@ -176,28 +136,23 @@ func findRules() []ruled {
 				c.finds(anna, "search for the first customer", "msisdn", anna.phone)
 				c.finds(boris, "the second one by e-mail address", "email", boris.email)
 			},
-			faults: []Fault{{Name: "everybody-is-the-first", Breaks: "Every search that finds somebody gives one card"}},
-		},
-		{
-			Rule: contract.Rule{ID: "find.stable", Text: "The same search gives the same card every time.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major},
-			check: knownCard(func(c *check, p *customer) {
+			fault("everybody-is-the-first", "Every search that finds somebody gives one card")),
+		row(rule("find.stable", "The same search gives the same card every time.", contract.Major),
+			knownCard(func(c *check, p *customer) {
 				for i := range 4 {
 					c.finds(p, fmt.Sprintf("search no. %d", i+1), "msisdn", p.phone)
 				}
 			}),
-			faults: []Fault{{Name: "search-unstable", Breaks: "The same search finds now this card and now that"}},
-		},
-		{
-			Rule: contract.Rule{ID: "find.read-again", Text: "The number that a search gives can be read: GET /v1/card/{cardNumber} shows the same card.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major},
-			check: knownCard(func(c *check, p *customer) {
+			fault("search-unstable", "The same search finds now this card and now that")),
+		row(rule("find.read-again", "The number that a search gives can be read: GET /v1/card/{cardNumber} shows the same card.", contract.Major),
+			knownCard(func(c *check, p *customer) {
 				r := c.find("search by phone", "msisdn", p.phone)
 				if r.number() == "" {
 					panic(stop{notReady("the search gives no card")})
 				}
 				c.send(c.on("show the card that was found", "getCard", r.number())).hasCard(r.number())
 			}),
-			faults: []Fault{{Name: "search-number-with-blanks", Breaks: "A search writes the card number with blanks"}},
-		},
+			fault("search-number-with-blanks", "A search writes the card number with blanks")),
 	}
 }
 

@@ -17,40 +17,39 @@ func framingRules() []ruled {
 		return contract.Rule{ID: id, Text: text, Mark: inferred, Source: fromSafety, Since: v100, Severity: severity, Methods: []string{"updateUser"}, Writes: true}
 	}
 	return []ruled{
-		{rule("body.framings", "A body is read whole however it comes: in chunks without a length, in several pieces, or after Expect: 100-continue.", contract.Major),
-			withFresh(framings), []Fault{
-				{Name: "chunked-unread", Breaks: "A body in chunks counts as empty"},
-				{Name: "first-piece-alone", Breaks: "Only what comes at once of a body is read"},
-				{Name: "expect-417", Breaks: "Expect: 100-continue is answered with 417"},
-			}},
-		{rule("body.media-types", "JSON is taken under application/json in any case and with any charset parameter, and any other media type is answered with 200 or 422.", contract.Major),
-			withFresh(mediaTypes), []Fault{
-				{Name: "media-type-exact", Breaks: "Only one spelling of the media type is taken"},
-				{Name: "media-type-case", Breaks: "The media type is taken in lower case alone"},
-				{Name: "media-type-415", Breaks: "Another media type is answered with 415"},
-			}},
-		{rule("body.breaks-off", "A body that breaks off before its announced end changes nothing, whole JSON or not.", contract.Critical),
-			withFresh(breaksOff), []Fault{
-				{Name: "half-body-taken", Breaks: "What came of a body that broke off is carried out"},
-				{Name: "half-body-mended", Breaks: "A body that broke off is mended and carried out"},
-			}},
-		{rule("body.keys-twice", "A key that comes twice, also in another case, never takes the contact of another customer.", contract.Critical),
-			twoCards(keysTwice), []Fault{{Name: "last-key-unchecked", Breaks: "The first of two keys is checked and the last is stored"}}},
-		{rule("holder.long-text", "A name of hundreds of letters is kept whole or refused with 422, and never cut.", contract.Major),
-			withFresh(longText), []Fault{
-				{Name: "long-names-break", Breaks: "A long name is answered with 500"},
-				{Name: "long-names-cut", Breaks: "A long name is cut without a word"},
-			}},
-		{rule("holder.long-email", "Long e-mail addresses that differ at their end are never taken for one.", contract.Critical),
-			twoCards(longEmail), []Fault{{Name: "emails-cut", Breaks: "E-mail addresses are compared by their first hundred letters"}}},
-		{rule("paths.query-is-no-body", "Parameters of the query do not count as fields of the body.", contract.Critical),
+		row(rule("body.framings", "A body is read whole however it comes: in chunks without a length, in several pieces, or after Expect: 100-continue.", contract.Major),
+			withFresh(framings),
+			fault("chunked-unread", "A body in chunks counts as empty"),
+			fault("first-piece-alone", "Only what comes at once of a body is read"),
+			fault("expect-417", "Expect: 100-continue is answered with 417")),
+		row(rule("body.media-types", "JSON is taken under application/json in any case and with any charset parameter, and any other media type is answered with 200 or 422.", contract.Major),
+			withFresh(mediaTypes),
+			fault("media-type-exact", "Only one spelling of the media type is taken"),
+			fault("media-type-case", "The media type is taken in lower case alone"),
+			fault("media-type-415", "Another media type is answered with 415")),
+		row(rule("body.breaks-off", "A body that breaks off before its announced end changes nothing, whole JSON or not.", contract.Critical),
+			withFresh(breaksOff),
+			fault("half-body-taken", "What came of a body that broke off is carried out"),
+			fault("half-body-mended", "A body that broke off is mended and carried out")),
+		row(rule("body.keys-twice", "A key that comes twice, also in another case, never takes the contact of another customer.", contract.Critical),
+			twoCards(keysTwice),
+			fault("last-key-unchecked", "The first of two keys is checked and the last is stored")),
+		row(rule("holder.long-text", "A name of hundreds of letters is kept whole or refused with 422, and never cut.", contract.Major),
+			withFresh(longText),
+			fault("long-names-break", "A long name is answered with 500"),
+			fault("long-names-cut", "A long name is cut without a word")),
+		row(rule("holder.long-email", "Long e-mail addresses that differ at their end are never taken for one.", contract.Critical),
+			twoCards(longEmail),
+			fault("emails-cut", "E-mail addresses are compared by their first hundred letters")),
+		row(rule("paths.query-is-no-body", "Parameters of the query do not count as fields of the body.", contract.Critical),
 			withFresh(func(c *check, p *customer) {
 				email := c.maker.email(c.maker.phone())
 				out := c.updateCall("change the name, with an e-mail address in the query", p.number, profile{"surname": testSurname})
 				out.query = "email=" + email
 				c.send(out).done()
 				c.findsNobody("the address finds nobody", "email", email)
-			}), []Fault{{Name: "query-merged", Breaks: "Parameters of the query are taken for fields of the body"}}},
+			}),
+			fault("query-merged", "Parameters of the query are taken for fields of the body")),
 	}
 }
 

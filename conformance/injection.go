@@ -18,52 +18,39 @@ func injectionRules() []ruled {
 	receipt, code := writes(rule("sql-receipt", "SQL in a receipt is no receipt.", "submitQRCode")), writes(rule("sql-code", "SQL in a promo code finds no code.", "submitPromoCode"))
 	receipt.Since, code.Since = v110, v130
 	return []ruled{
-		{
-			Rule: rule("sql-phone", "SQL in the phone of a search finds nobody."),
-			check: func(c *check) {
+		row(rule("sql-phone", "SQL in the phone of a search finds nobody."),
+			func(c *check) {
 				c.injected(sql, func(text string) { c.findsNobody("SQL in the phone", "msisdn", text) })
 			},
-			faults: []Fault{{Name: "sql-in-phone", Breaks: "SQL in a phone is carried out"}},
-		},
-		{
-			Rule: rule("sql-email", "SQL in the e-mail address of a search finds nobody."),
-			check: func(c *check) {
+			fault("sql-in-phone", "SQL in a phone is carried out")),
+		row(rule("sql-email", "SQL in the e-mail address of a search finds nobody."),
+			func(c *check) {
 				c.injected(sql, func(text string) {
 					c.findsNobody("SQL in the e-mail address", "email", text)
 					c.findsNobody("SQL in an address of the right form", "email", text+"@"+c.maker.domain)
 				})
 			},
-			faults: []Fault{{Name: "sql-in-email", Breaks: "SQL in an email is carried out"}},
-		},
-		{
-			Rule: rule("sql-card-number", "SQL in a card number finds no card."),
-			check: func(c *check) {
+			fault("sql-in-email", "SQL in an email is carried out")),
+		row(rule("sql-card-number", "SQL in a card number finds no card."),
+			func(c *check) {
 				c.injected(sql, func(text string) {
 					c.send(c.on("SQL in the card number", "getCard", text)).noCard()
 				})
 			},
-			faults: []Fault{{Name: "sql-in-card-number", Breaks: "SQL in a card number is carried out"}},
-		},
-		{
-			Rule: rule("sql-start-date", "SQL in startDate is answered with 422 and never as if it were a date.", "listPurchases"),
-			check: sqlDate(func(c *check, number, text string) {
+			fault("sql-in-card-number", "SQL in a card number is carried out")),
+		row(rule("sql-start-date", "SQL in startDate is answered with 422 and never as if it were a date.", "listPurchases"),
+			sqlDate(func(c *check, number, text string) {
 				c.refusedHistory("SQL in startDate", number, "2026-01-01"+text, "")
 			}),
-			faults: []Fault{
-				{Name: "sql-in-start-date", Breaks: "SQL in startDate gives all lines"},
-				{Name: "sql-in-start-date-500", Breaks: "SQL in startDate is answered with 500"},
-			},
-		},
-		{
-			Rule: rule("sql-end-date", "SQL in endDate is answered with 422 and never as if it were a date.", "listPurchases"),
-			check: sqlDate(func(c *check, number, text string) {
+			fault("sql-in-start-date", "SQL in startDate gives all lines"),
+			fault("sql-in-start-date-500", "SQL in startDate is answered with 500")),
+		row(rule("sql-end-date", "SQL in endDate is answered with 422 and never as if it were a date.", "listPurchases"),
+			sqlDate(func(c *check, number, text string) {
 				c.refusedHistory("SQL in endDate", number, "2026-01-01", "2026-12-31"+text)
 			}),
-			faults: []Fault{{Name: "sql-in-end-date", Breaks: "SQL in endDate gives all lines"}},
-		},
-		{
-			Rule: writes(rule("sql-name", "SQL in a name is a name: it is stored as text, and other customers keep theirs.", "updateUser")),
-			check: withFresh(func(c *check, p *customer) {
+			fault("sql-in-end-date", "SQL in endDate gives all lines")),
+		row(writes(rule("sql-name", "SQL in a name is a name: it is stored as text, and other customers keep theirs.", "updateUser")),
+			withFresh(func(c *check, p *customer) {
 				anna := c.shared("anna")
 				c.injected([]string{`Robert'); DROP TABLE customers; --`, `x', email = 'x@x.example`, `' OR '1'='1`}, func(text string) {
 					c.updated(p, "SQL in the name", profile{"surname": text, "firstname": text, "locality": text})
@@ -71,11 +58,9 @@ func injectionRules() []ruled {
 				c.finds(anna, "the other customer is found", "msisdn", anna.phone, "email", anna.email)
 				c.finds(p, "the customer is found", "msisdn", p.phone, "email", p.email)
 			}),
-			faults: []Fault{{Name: "sql-in-name", Breaks: "SQL in a name is carried out on everybody"}},
-		},
-		{
-			Rule: receipt,
-			check: withFresh(func(c *check, p *customer) {
+			fault("sql-in-name", "SQL in a name is carried out on everybody")),
+		row(receipt,
+			withFresh(func(c *check, p *customer) {
 				c.injected(sql, func(text string) {
 					c.refusedReceipt("SQL in place of a receipt", p, text)
 					r := c.sale()
@@ -83,58 +68,41 @@ func injectionRules() []ruled {
 					c.refusedReceipt("SQL in the fiscal sign", p, r.String())
 				})
 			}),
-			faults: []Fault{{Name: "sql-in-receipt", Breaks: "SQL in a receipt is carried out"}},
-		},
-		{
-			Rule: code,
-			check: withFresh(func(c *check, p *customer) {
+			fault("sql-in-receipt", "SQL in a receipt is carried out")),
+		row(code,
+			withFresh(func(c *check, p *customer) {
 				c.injected(sql, func(text string) {
 					c.send(c.codeCall("SQL in the code", p.number, text)).refused()
 				})
 			}),
-			faults: []Fault{{Name: "sql-in-code", Breaks: "SQL in a promo code finds a code"}},
-		},
-		{
-			Rule:   rule("sql-time", "SQL that sleeps does not make the host sleep."),
-			check:  sqlTime,
-			faults: []Fault{{Name: "sql-sleeps", Breaks: "SQL that sleeps makes the host sleep"}},
-		},
-		{
-			Rule:   rule("header", "Line ends in a value do not become headers of the answer."),
-			check:  headerInjection,
-			faults: []Fault{{Name: "line-end-in-value", Breaks: "A line end in a value becomes a header"}},
-		},
-		{
-			Rule:   rule("path", "Dots and slashes in a card number, escaped or not, lead to no other path."),
-			check:  pathInjection,
-			faults: []Fault{{Name: "dots-in-number", Breaks: "Dots in a card number lead to another path"}},
-		},
-		{
-			Rule: rule("zero-byte", "A zero byte in a value does not cut it off."),
-			check: knownCard(func(c *check, p *customer) {
+			fault("sql-in-code", "SQL in a promo code finds a code")),
+		row(rule("sql-time", "SQL that sleeps does not make the host sleep."),
+			sqlTime,
+			fault("sql-sleeps", "SQL that sleeps makes the host sleep")),
+		row(rule("header", "Line ends in a value do not become headers of the answer."),
+			headerInjection,
+			fault("line-end-in-value", "A line end in a value becomes a header")),
+		row(rule("path", "Dots and slashes in a card number, escaped or not, lead to no other path."),
+			pathInjection,
+			fault("dots-in-number", "Dots in a card number lead to another path")),
+		row(rule("zero-byte", "A zero byte in a value does not cut it off."),
+			knownCard(func(c *check, p *customer) {
 				c.findsNobody("a zero byte within the phone", "msisdn", p.phone+"\x00123")
 				c.send(c.on("a zero byte within the card number", "getCard", p.number+"\x00123")).noCard()
 			}),
-			faults: []Fault{{Name: "zero-byte-cuts", Breaks: "A zero byte cuts a value off"}},
-		},
-		{
-			Rule: minor(rule("unicode-digits", "Digits of other scripts are not taken for the same phone.")),
-			check: knownCard(func(c *check, p *customer) {
+			fault("zero-byte-cuts", "A zero byte cuts a value off")),
+		row(minor(rule("unicode-digits", "Digits of other scripts are not taken for the same phone.")),
+			knownCard(func(c *check, p *customer) {
 				arabic := strings.Map(func(r rune) rune { return r - '0' + '٠' }, p.phone)
 				c.findsNobody("the phone in Arabic digits", "msisdn", arabic)
 			}),
-			faults: []Fault{{Name: "digits-of-other-scripts", Breaks: "Digits of other scripts are taken for the same phone"}},
-		},
-		{
-			Rule:   rule("no-echo", "Errors tell nothing of the inside: no SQL, stack, path of a file or class."),
-			check:  noEcho,
-			faults: []Fault{{Name: "quote-shows-query", Breaks: "A quote shows the query that broke"}},
-		},
-		{
-			Rule:   writes(rule("no-harm", "Statements that destroy, in any value of a call, leave a customer's card as it was.")),
-			check:  noHarm,
-			faults: []Fault{{Name: "sql-drops", Breaks: "SQL in a card number removes cards"}},
-		},
+			fault("digits-of-other-scripts", "Digits of other scripts are taken for the same phone")),
+		row(rule("no-echo", "Errors tell nothing of the inside: no SQL, stack, path of a file or class."),
+			noEcho,
+			fault("quote-shows-query", "A quote shows the query that broke")),
+		row(writes(rule("no-harm", "Statements that destroy, in any value of a call, leave a customer's card as it was.")),
+			noHarm,
+			fault("sql-drops", "SQL in a card number removes cards")),
 	}
 }
 

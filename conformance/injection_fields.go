@@ -20,36 +20,33 @@ func injectionFieldRules() []ruled {
 	writes := func(r *contract.Rule) { r.Writes = true }
 	receipts := func(r *contract.Rule) { r.Writes, r.Since = true, v110 }
 	return []ruled{
-		{rule("sql-address", "SQL in an e-mail address of a form that every validation lets pass finds nobody, and an apostrophe breaks nothing.", nil),
-			sqlAddress, []Fault{
-				{Name: "address-into-sql", Breaks: "SQL without blanks in an e-mail address finds a card"},
-				{Name: "address-finds-blocked", Breaks: "SQL without blanks in an e-mail address finds a card that is blocked"},
-				{Name: "apostrophe-breaks", Breaks: "An apostrophe in an e-mail address is answered with 500"},
-			}},
-		{rule("sql-birth-date", "SQL in the birth date of a search finds no stranger's card and breaks nothing.", nil),
-			knownCard(sqlBirthDate), []Fault{
-				{Name: "birth-date-injected", Breaks: "SQL in the birth date of a search is carried out"},
-				{Name: "birth-date-breaks", Breaks: "A quote in the birth date of a search is answered with 500"},
-			}},
-		{rule("sql-card-methods", "SQL in the card number of any method of a card is refused.", writes),
-			sqlCardMethods, []Fault{
-				{Name: "history-number-injected", Breaks: "SQL in the card number of a history is carried out"},
-				{Name: "update-number-injected", Breaks: "SQL in the card number of an update is carried out"},
-			}},
-		{rule("sql-sender", "SQL or an operator in place of the sender's card or phone is refused.", receipts, "submitQRCode"),
-			sqlSender, []Fault{
-				{Name: "sender-injected", Breaks: "SQL in the sender's card number is carried out"},
-				{Name: "sender-operator", Breaks: "An operator in place of the sender's phone is carried out"},
-			}},
-		{rule("sql-profile", "SQL in any field of a profile is text or is refused: it breaks nothing, and other customers keep theirs.", writes, "updateUser"),
-			withFresh(sqlProfile), []Fault{
-				{Name: "patronymic-breaks", Breaks: "A quote in a patronymic is answered with 500"},
-				{Name: "country-injected", Breaks: "SQL in a country changes other customers"},
-			}},
-		{rule("sql-receipt-parts", "SQL in any part of a receipt is refused.", receipts, "submitQRCode"),
-			withFresh(sqlReceiptParts), []Fault{{Name: "receipt-part-injected", Breaks: "A quote in the document number of a receipt is let pass"}}},
-		{rule("sql-headers", "SQL in headers that hosts keep in their logs breaks nothing.", nil),
-			sqlHeaders, []Fault{{Name: "agent-breaks", Breaks: "A quote in X-Forwarded-For is answered with 500"}}},
+		row(rule("sql-address", "SQL in an e-mail address of a form that every validation lets pass finds nobody, and an apostrophe breaks nothing.", nil),
+			sqlAddress,
+			fault("address-into-sql", "SQL without blanks in an e-mail address finds a card"),
+			fault("address-finds-blocked", "SQL without blanks in an e-mail address finds a card that is blocked"),
+			fault("apostrophe-breaks", "An apostrophe in an e-mail address is answered with 500")),
+		row(rule("sql-birth-date", "SQL in the birth date of a search finds no stranger's card and breaks nothing.", nil),
+			knownCard(sqlBirthDate),
+			fault("birth-date-injected", "SQL in the birth date of a search is carried out"),
+			fault("birth-date-breaks", "A quote in the birth date of a search is answered with 500")),
+		row(rule("sql-card-methods", "SQL in the card number of any method of a card is refused.", writes),
+			sqlCardMethods,
+			fault("history-number-injected", "SQL in the card number of a history is carried out"),
+			fault("update-number-injected", "SQL in the card number of an update is carried out")),
+		row(rule("sql-sender", "SQL or an operator in place of the sender's card or phone is refused.", receipts, "submitQRCode"),
+			sqlSender,
+			fault("sender-injected", "SQL in the sender's card number is carried out"),
+			fault("sender-operator", "An operator in place of the sender's phone is carried out")),
+		row(rule("sql-profile", "SQL in any field of a profile is text or is refused: it breaks nothing, and other customers keep theirs.", writes, "updateUser"),
+			withFresh(sqlProfile),
+			fault("patronymic-breaks", "A quote in a patronymic is answered with 500"),
+			fault("country-injected", "SQL in a country changes other customers")),
+		row(rule("sql-receipt-parts", "SQL in any part of a receipt is refused.", receipts, "submitQRCode"),
+			withFresh(sqlReceiptParts),
+			fault("receipt-part-injected", "A quote in the document number of a receipt is let pass")),
+		row(rule("sql-headers", "SQL in headers that hosts keep in their logs breaks nothing.", nil),
+			sqlHeaders,
+			fault("agent-breaks", "A quote in X-Forwarded-For is answered with 500")),
 	}
 }
 

@@ -13,58 +13,54 @@ import (
 func numberRules() []ruled {
 	both := []string{"reserveCard", "issueReservedCard"}
 	return []ruled{
-		{contract.Rule{ID: "find.same-as-card", Text: "The search, an issue and the card itself say the same of a card: its number, state and barcode.",
+		row(contract.Rule{ID: "find.same-as-card", Text: "The search, an issue and the card itself say the same of a card: its number, state and barcode.",
 			Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Major, Methods: []string{"getCard", "updateUser"}, Writes: true},
-			sameEverywhere, []Fault{
-				{Name: "search-state-differs", Breaks: "The search shows a new card as inactive, which its number shows as active"},
-				{Name: "search-barcode-differs", Breaks: "The search shows another barcode than the card"},
-				{Name: "state-differs-after-update", Breaks: "A card whose holder was changed is inactive by its number and active in the search"},
-			}},
-		{contract.Rule{ID: "reserve.exact-number", Text: "A reserved number is issued by that very text, and not with blanks or zeros before it.",
+			sameEverywhere,
+			fault("search-state-differs", "The search shows a new card as inactive, which its number shows as active"),
+			fault("search-barcode-differs", "The search shows another barcode than the card"),
+			fault("state-differs-after-update", "A card whose holder was changed is inactive by its number and active in the search")),
+		row(contract.Rule{ID: "reserve.exact-number", Text: "A reserved number is issued by that very text, and not with blanks or zeros before it.",
 			Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical, Methods: both, Writes: true},
-			reserved(exactReservation), []Fault{
-				{Name: "reserved-number-trimmed", Breaks: "A reserved number with blanks around it is issued"},
-				{Name: "reserved-number-by-value", Breaks: "A reserved number with a zero before it is issued"},
-			}},
-		{contract.Rule{ID: "reserve.held", Text: "A reservation lasts beside others: another reservation, a look, another customer's card or a broken issue does not end it.",
+			reserved(exactReservation),
+			fault("reserved-number-trimmed", "A reserved number with blanks around it is issued"),
+			fault("reserved-number-by-value", "A reserved number with a zero before it is issued")),
+		row(contract.Rule{ID: "reserve.held", Text: "A reservation lasts beside others: another reservation, a look, another customer's card or a broken issue does not end it.",
 			Mark: inferred, Source: fromPartner, Since: v100, Severity: contract.Major, Methods: both, Writes: true},
-			heldReservation, []Fault{
-				{Name: "reservation-ends-the-last", Breaks: "A reservation ends the one before it"},
-				{Name: "reservation-ended-by-look", Breaks: "A look at a reserved number ends its reservation"},
-				{Name: "reservation-ended-by-broken-body", Breaks: "An issue whose body breaks off ends the reservation"},
-				{Name: "reservation-ended-by-issue", Breaks: "An issue of one reserved number ends the reservations of the others"},
-			}},
-		{contract.Rule{ID: "reserve.two-customers", Text: "A reserved number is not issued to the phone of one customer with the e-mail address of another, and stays free.",
+			heldReservation,
+			fault("reservation-ends-the-last", "A reservation ends the one before it"),
+			fault("reservation-ended-by-look", "A look at a reserved number ends its reservation"),
+			fault("reservation-ended-by-broken-body", "An issue whose body breaks off ends the reservation"),
+			fault("reservation-ended-by-issue", "An issue of one reserved number ends the reservations of the others")),
+		row(contract.Rule{ID: "reserve.two-customers", Text: "A reserved number is not issued to the phone of one customer with the e-mail address of another, and stays free.",
 			Mark: published, Source: fromOverview, Since: v100, Severity: contract.Critical, Methods: both, Writes: true},
-			reserved(reservedForTwo), []Fault{
-				{Name: "reserved-goes-to-the-phone", Breaks: "A reserved number is issued to the phone of one customer with the email of another"},
-			}},
-		{contract.Rule{ID: "reserve.neighbours", Text: "Numbers like a reserved one, of the same length and with a good check digit, are not issued without a reservation of their own.",
+			reserved(reservedForTwo),
+			fault("reserved-goes-to-the-phone", "A reserved number is issued to the phone of one customer with the email of another")),
+		row(contract.Rule{ID: "reserve.neighbours", Text: "Numbers like a reserved one, of the same length and with a good check digit, are not issued without a reservation of their own.",
 			Mark: inferred, Source: fromPartner, Since: v100, Severity: contract.Critical, Methods: both, Writes: true},
-			reserved(neighbours), []Fault{
-				{Name: "own-numbers-need-no-reservation", Breaks: "Every number that looks like the host's own is issued without a reservation"},
-			}},
-		{contract.Rule{ID: "reserve.second-card", Text: "A reserved number that a customer with a card takes is a card from then on, and the points of the first stay.",
+			reserved(neighbours),
+			fault("own-numbers-need-no-reservation", "Every number that looks like the host's own is issued without a reservation")),
+		row(contract.Rule{ID: "reserve.second-card", Text: "A reserved number that a customer with a card takes is a card from then on, and the points of the first stay.",
 			Mark: inferred, Source: fromPartner, Since: v100, Severity: contract.Critical, Methods: append([]string{"getCard"}, both...), Writes: true},
-			reserved(secondCard), []Fault{
-				{Name: "second-number-lost", Breaks: "A reserved number that a customer with a card takes is confirmed and not stored"},
-				{Name: "second-card-clears-points", Breaks: "A second card clears the points of the first"},
-			}},
-		{contract.Rule{ID: "issue.foreign-email", Text: "An issue to a new phone with the e-mail address of a customer who has another phone leaves that customer's card and phone as they are.",
+			reserved(secondCard),
+			fault("second-number-lost", "A reserved number that a customer with a card takes is confirmed and not stored"),
+			fault("second-card-clears-points", "A second card clears the points of the first")),
+		row(contract.Rule{ID: "issue.foreign-email", Text: "An issue to a new phone with the e-mail address of a customer who has another phone leaves that customer's card and phone as they are.",
 			Mark: inferred, Source: fromSafety, Since: v120, Severity: contract.Critical, Methods: []string{"issueCard"}, Writes: true},
 			func(c *check) {
 				c.keepsEmailOwner(func(body profile) call {
 					return c.issueCall("issue to a new phone with another's e-mail address", body)
 				})
-			}, []Fault{{Name: "issue-takes-account", Breaks: "An issue with another's email takes over his account"}}},
-		{contract.Rule{ID: "reserve.foreign-email", Text: "A reserved number that is issued to a new phone with the e-mail address of a customer who has another phone leaves that customer's card and phone as they are.",
+			},
+			fault("issue-takes-account", "An issue with another's email takes over his account")),
+		row(contract.Rule{ID: "reserve.foreign-email", Text: "A reserved number that is issued to a new phone with the e-mail address of a customer who has another phone leaves that customer's card and phone as they are.",
 			Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical, Methods: both, Writes: true},
 			reserved(func(c *check, number string) {
 				c.keepsEmailOwner(func(body profile) call {
 					return c.issueOnCall("issue the number to a new phone with another's e-mail address", number, body)
 				})
-			}), []Fault{{Name: "reserved-takes-account", Breaks: "A reserved number that is issued with another's email takes over his account"}}},
-		{contract.Rule{ID: "issue.other-digits", Text: "A phone in digits of another script is refused or is the customer's whose phone it is, and never gets a second card.",
+			}),
+			fault("reserved-takes-account", "A reserved number that is issued with another's email takes over his account")),
+		row(contract.Rule{ID: "issue.other-digits", Text: "A phone in digits of another script is refused or is the customer's whose phone it is, and never gets a second card.",
 			Mark: inferred, Source: fromSafety, Since: v120, Severity: contract.Critical, Methods: []string{"issueCard"}, Writes: true},
 			withFresh(func(c *check, p *customer) {
 				for _, zero := range []rune{'٠', '０'} {
@@ -72,66 +68,65 @@ func numberRules() []ruled {
 					r := c.send(out)
 					r.expect(!r.ok() || r.number() == p.number, "422, or the customer's card", "%s is answered", r.cardSaid())
 				}
-			}), []Fault{{Name: "other-digits-get-a-card", Breaks: "A phone in digits of another script gets a second card"}}},
-		{contract.Rule{ID: "issue.other-countries", Text: "A phone of another country is taken, and finds the card.",
+			}),
+			fault("other-digits-get-a-card", "A phone in digits of another script gets a second card")),
+		row(contract.Rule{ID: "issue.other-countries", Text: "A phone of another country is taken, and finds the card.",
 			Mark: inferred, Source: fromMethods, Since: v120, Severity: contract.Major, Methods: []string{"issueCard"}, Writes: true},
 			func(c *check) {
 				p := c.person()
 				p.phone = "490" + p.phone[1:] // no German area code begins so
 				c.issuedNew(p, "issue to a German phone", p.profile())
 				c.finds(p, "search by it", "msisdn", p.phone)
-			}, []Fault{{Name: "russian-phones-only", Breaks: "Phones of other countries are refused"}}},
-		{contract.Rule{ID: "issue.other-name-same-card", Text: "The same phone with another surname and birth date is the same customer and gets the same card.",
+			},
+			fault("russian-phones-only", "Phones of other countries are refused")),
+		row(contract.Rule{ID: "issue.other-name-same-card", Text: "The same phone with another surname and birth date is the same customer and gets the same card.",
 			Mark: inferred, Source: fromReason, Since: v120, Severity: contract.Critical, Methods: []string{"issueCard"}, Writes: true},
 			withFresh(func(c *check, p *customer) {
 				c.sameCard(p, "the phone with another surname and birth date", profile{"phone": p.phone, "surname": "Иная", "firstname": "Другая", "birthDate": "1951-03-01"})
-			}), []Fault{{Name: "surname-makes-customer", Breaks: "The same phone with another surname makes a second customer"}}},
-		{contract.Rule{ID: "issue.not-reserved", Text: "A number that is reserved is not given to another customer by POST /v1/card/anonymous, nor is a number reserved that was.",
+			}),
+			fault("surname-makes-customer", "The same phone with another surname makes a second customer")),
+		row(contract.Rule{ID: "issue.not-reserved", Text: "A number that is reserved is not given to another customer by POST /v1/card/anonymous, nor is a number reserved that was.",
 			Mark: inferred, Source: fromReason, Since: v120, Severity: contract.Critical, Methods: append([]string{"issueCard"}, both...), Writes: true},
-			issuedBesideReserved, []Fault{
-				{Name: "issue-takes-reserved", Breaks: "A new card gets a number that is reserved for another"},
-			}},
-		{contract.Rule{ID: "pool.not-issued", Text: "POST /v1/card/anonymous does not give a number that was handed over to Koshelek.",
+			issuedBesideReserved,
+			fault("issue-takes-reserved", "A new card gets a number that is reserved for another")),
+		row(contract.Rule{ID: "pool.not-issued", Text: "POST /v1/card/anonymous does not give a number that was handed over to Koshelek.",
 			Mark: inferred, Source: fromGuess, Since: v120, Severity: contract.Major, Methods: []string{"issueCard"}, Writes: true, Needs: contract.NeedsPool},
-			issuedBesidePool, []Fault{
-				{Name: "issue-takes-pooled", Breaks: "A new card gets a number of the pool"},
-			}},
-		{contract.Rule{ID: "typed.as-text", Text: "A card number is a text: neither the same value in another spelling nor the number with blanks, nor its end, shows the card.",
+			issuedBesidePool,
+			fault("issue-takes-pooled", "A new card gets a number of the pool")),
+		row(contract.Rule{ID: "typed.as-text", Text: "A card number is a text: neither the same value in another spelling nor the number with blanks, nor its end, shows the card.",
 			Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical, Methods: []string{"getCard"}},
-			knownCard(asText), []Fault{
-				{Name: "number-by-value", Breaks: "Card numbers are compared as numbers"},
-				{Name: "number-by-float", Breaks: "Card numbers are compared as floating point numbers"},
-				{Name: "number-wraps", Breaks: "Card numbers are compared as numbers of 64 bits that overflow"},
-				{Name: "number-wraps-early", Breaks: "Card numbers are compared as numbers of 32 bits that overflow"},
-				{Name: "number-trimmed", Breaks: "Blanks around a card number are cut off"},
-				{Name: "number-ungrouped", Breaks: "Blanks and hyphens within a card number are left out"},
-				{Name: "number-until-a-letter", Breaks: "A letter behind a card number is cut off"},
-				{Name: "number-by-tail", Breaks: "The last digits of a number show the card"},
-				{Name: "number-of-other-digits", Breaks: "Digits of other scripts are taken for those of a card number"},
-				{Name: "number-as-hex", Breaks: "A card number may be written in hexadecimal digits"},
-			}},
-		{contract.Rule{ID: "typed.every-method", Text: "No method of a card takes a part of its number, a longer number or a wildcard for the card.",
+			knownCard(asText),
+			fault("number-by-value", "Card numbers are compared as numbers"),
+			fault("number-by-float", "Card numbers are compared as floating point numbers"),
+			fault("number-wraps", "Card numbers are compared as numbers of 64 bits that overflow"),
+			fault("number-wraps-early", "Card numbers are compared as numbers of 32 bits that overflow"),
+			fault("number-trimmed", "Blanks around a card number are cut off"),
+			fault("number-ungrouped", "Blanks and hyphens within a card number are left out"),
+			fault("number-until-a-letter", "A letter behind a card number is cut off"),
+			fault("number-by-tail", "The last digits of a number show the card"),
+			fault("number-of-other-digits", "Digits of other scripts are taken for those of a card number"),
+			fault("number-as-hex", "A card number may be written in hexadecimal digits")),
+		row(contract.Rule{ID: "typed.every-method", Text: "No method of a card takes a part of its number, a longer number or a wildcard for the card.",
 			Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical, Methods: []string{"getCard"}, Writes: true},
-			everyMethodExact, []Fault{
-				{Name: "update-by-value", Breaks: "An update compares card numbers as numbers"},
-				{Name: "channels-by-prefix", Breaks: "Channels are set on the card whose number begins so"},
-				{Name: "history-by-tail", Breaks: "The last digits of a number give its history"},
-				{Name: "offers-like", Breaks: "The number of a card whose offers are listed is a pattern"},
-				{Name: "receipt-by-prefix", Breaks: "A receipt counts for the card whose number begins so"},
-				{Name: "code-by-value", Breaks: "A promo code counts for a card number that is the same value"},
-			}},
-		{contract.Rule{ID: "typed.words", Text: "Words that programs know, such as constructor and null, are no card numbers.",
+			everyMethodExact,
+			fault("update-by-value", "An update compares card numbers as numbers"),
+			fault("channels-by-prefix", "Channels are set on the card whose number begins so"),
+			fault("history-by-tail", "The last digits of a number give its history"),
+			fault("offers-like", "The number of a card whose offers are listed is a pattern"),
+			fault("receipt-by-prefix", "A receipt counts for the card whose number begins so"),
+			fault("code-by-value", "A promo code counts for a card number that is the same value")),
+		row(contract.Rule{ID: "typed.words", Text: "Words that programs know, such as constructor and null, are no card numbers.",
 			Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Major, Methods: []string{"getCard"}},
 			func(c *check) {
 				for _, word := range []string{"constructor", "__proto__", "toString", "null", "undefined", "NaN", "true", "-1"} {
 					c.send(c.on("type the word "+word+" for a number", "getCard", word)).refused()
 				}
-			}, []Fault{{Name: "word-is-a-card", Breaks: "The name of a property of every object is a card"}}},
-		{contract.Rule{ID: "typed.percent-encoded", Text: "A digit that is percent-encoded in the path is the same digit.",
+			},
+			fault("word-is-a-card", "The name of a property of every object is a card")),
+		row(contract.Rule{ID: "typed.percent-encoded", Text: "A digit that is percent-encoded in the path is the same digit.",
 			Mark: inferred, Source: fromRFC3986, Since: v100, Severity: contract.Minor, Methods: []string{"getCard"}},
-			knownCard(encodedDigits), []Fault{
-				{Name: "number-not-decoded", Breaks: "A percent-encoded digit in a card number is not read"},
-			}},
+			knownCard(encodedDigits),
+			fault("number-not-decoded", "A percent-encoded digit in a card number is not read")),
 	}
 }
 

@@ -10,22 +10,20 @@ import (
 )
 
 func pathRules() []ruled {
+	rule := func(id, text string, severity contract.Severity) contract.Rule {
+		return contract.Rule{ID: id, Text: text, Severity: severity, Mark: published, Source: fromOverview, Since: v100}
+	}
 	return []ruled{
-		{
-			Rule: contract.Rule{ID: "paths.unknown", Text: "A path that does not exist is answered with 422 and the error object.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Minor},
-			check: func(c *check) {
+		row(rule("paths.unknown", "A path that does not exist is answered with 422 and the error object.", contract.Minor),
+			func(c *check) {
 				for _, path := range []string{"/v1/nothing", "/v2/card", "/", "/v1/card/" + c.maker.number() + "/nothing", "/v1/promo"} {
 					c.send(call{title: "a path that does not exist", method: http.MethodGet, path: path}).refused()
 				}
 			},
-			faults: []Fault{
-				{Name: "unknown-path-404", Breaks: "A path that does not exist is answered with 404"},
-				{Name: "unknown-path-200", Breaks: "A path that does not exist is answered with 200"},
-			},
-		},
-		{
-			Rule: contract.Rule{ID: "paths.wrong-verb", Text: "A verb that a path does not take is answered with 422 and the error object.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Minor},
-			check: func(c *check) {
+			fault("unknown-path-404", "A path that does not exist is answered with 404"),
+			fault("unknown-path-200", "A path that does not exist is answered with 200")),
+		row(rule("paths.wrong-verb", "A verb that a path does not take is answered with 422 and the error object.", contract.Minor),
+			func(c *check) {
 				for _, try := range [][2]string{
 					{http.MethodDelete, "/v1/card"}, {http.MethodPost, "/v1/card"}, {http.MethodPatch, "/v1/card/" + c.maker.number()}, {http.MethodDelete, "/v1/card/anonymous"},
 					{http.MethodPost, "/v1/card/" + c.maker.number() + "/purchases"}, {http.MethodGet, "/v1/card/" + c.maker.number() + "/communication"},
@@ -33,16 +31,12 @@ func pathRules() []ruled {
 					c.send(call{title: "a verb that the path does not take", method: try[0], path: try[1]}).refused()
 				}
 			},
-			faults: []Fault{
-				{Name: "wrong-verb-405", Breaks: "A wrong verb is answered with 405"},
-				{Name: "wrong-verb-200", Breaks: "A wrong verb is a success"},
-				{Name: "wrong-verb-cuts", Breaks: "A wrong verb cuts the connection"},
-				{Name: "get-writes", Breaks: "GET on the path of a write is a success"},
-			},
-		},
-		{
-			Rule: contract.Rule{ID: "paths.wrong-verb-no-effect", Text: "DELETE on a card does not remove it, and PATCH does not change its holder.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical, Methods: []string{"getCard"}, Writes: true},
-			check: withFresh(func(c *check, p *customer) {
+			fault("wrong-verb-405", "A wrong verb is answered with 405"),
+			fault("wrong-verb-200", "A wrong verb is a success"),
+			fault("wrong-verb-cuts", "A wrong verb cuts the connection"),
+			fault("get-writes", "GET on the path of a write is a success")),
+		row(contract.Rule{ID: "paths.wrong-verb-no-effect", Text: "DELETE on a card does not remove it, and PATCH does not change its holder.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical, Methods: []string{"getCard"}, Writes: true},
+			withFresh(func(c *check, p *customer) {
 				email := c.maker.email(c.maker.phone())
 				for _, verb := range []string{http.MethodDelete, http.MethodPatch} {
 					out := c.on(verb+" on a card", "getCard", p.number).with(profile{"email": email})
@@ -52,53 +46,39 @@ func pathRules() []ruled {
 				c.finds(p, "the card is still found", "msisdn", p.phone)
 				c.findsNobody("the address is nobody's", "email", email)
 			}),
-			faults: []Fault{
-				{Name: "patch-writes", Breaks: "PATCH changes a profile"},
-				{Name: "delete-deletes", Breaks: "DELETE removes a card and says that it may not"},
-			},
-		},
-		{
-			Rule: contract.Rule{ID: "paths.no-redirect", Text: "A slash at the end of a path is not answered with a redirect.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Minor},
-			check: knownCard(func(c *check, p *customer) {
+			fault("patch-writes", "PATCH changes a profile"),
+			fault("delete-deletes", "DELETE removes a card and says that it may not")),
+		row(rule("paths.no-redirect", "A slash at the end of a path is not answered with a redirect.", contract.Minor),
+			knownCard(func(c *check, p *customer) {
 				for _, path := range []string{"/v1/card/", "/v1/card/" + p.number + "/", "//v1/card/" + p.number} {
 					r := c.send(call{title: "a slash too many", method: http.MethodGet, path: path, query: "msisdn=" + p.phone})
 					r.expect(r.Answer.Status < 300 || r.Answer.Status >= 400, "no redirect", "the status is %d", r.Answer.Status)
 				}
 			}),
-			faults: []Fault{{Name: "slash-redirected", Breaks: "A slash at the end of a path is redirected"}},
-		},
-		{
-			Rule: contract.Rule{ID: "paths.static-anonymous", Text: "GET on anonymous reserves a number and is not taken for a card number.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major, Methods: []string{"reserveCard"}, Writes: true},
-			check: func(c *check) {
+			fault("slash-redirected", "A slash at the end of a path is redirected")),
+		row(contract.Rule{ID: "paths.static-anonymous", Text: "GET on anonymous reserves a number and is not taken for a card number.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major, Methods: []string{"reserveCard"}, Writes: true},
+			func(c *check) {
 				_, r := c.reserve("reserve a number")
 				r.taken()
 				r.expect(r.doc.Get("card") == nil, "a reserved number", "a card is answered")
 			},
-			faults: []Fault{{Name: "anonymous-shadowed", Breaks: "anonymous is taken for a card number"}},
-		},
-		{
-			Rule:   contract.Rule{ID: "paths.static-all-users", Text: "GET on getAllUsers lists phones and is not taken for a card number.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major, Methods: []string{"listUsers"}},
-			check:  staticList("listUsers"),
-			faults: []Fault{{Name: "users-shadowed", Breaks: "getAllUsers is taken for a card number"}},
-		},
-		{
-			Rule:   contract.Rule{ID: "paths.static-all-users-extended", Text: "GET on getAllUsersExtended lists holders and is not taken for a card number.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major, Methods: []string{"listUsersExtended"}},
-			check:  staticList("listUsersExtended"),
-			faults: []Fault{{Name: "extended-shadowed", Breaks: "getAllUsersExtended is taken for a card number"}},
-		},
-		{
-			Rule: contract.Rule{ID: "paths.reserved-words", Text: "getAllUsers and getAllUsersExtended cannot be written to, as if they were card numbers.", Mark: inferred, Source: fromOverview, Since: v100, Severity: contract.Minor, Writes: true},
-			check: func(c *check) {
+			fault("anonymous-shadowed", "anonymous is taken for a card number")),
+		row(contract.Rule{ID: "paths.static-all-users", Text: "GET on getAllUsers lists phones and is not taken for a card number.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major, Methods: []string{"listUsers"}},
+			staticList("listUsers"),
+			fault("users-shadowed", "getAllUsers is taken for a card number")),
+		row(contract.Rule{ID: "paths.static-all-users-extended", Text: "GET on getAllUsersExtended lists holders and is not taken for a card number.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major, Methods: []string{"listUsersExtended"}},
+			staticList("listUsersExtended"),
+			fault("extended-shadowed", "getAllUsersExtended is taken for a card number")),
+		row(contract.Rule{ID: "paths.reserved-words", Text: "getAllUsers and getAllUsersExtended cannot be written to, as if they were card numbers.", Mark: inferred, Source: fromOverview, Since: v100, Severity: contract.Minor, Writes: true},
+			func(c *check) {
 				for _, word := range []string{"getAllUsers", "getAllUsersExtended"} {
 					out := call{title: "write to the word " + word, method: http.MethodPost, path: "/v1/card/" + word}.with(profile{"surname": testSurname})
 					c.send(out).refused()
 				}
 			},
-			faults: []Fault{{Name: "words-writable", Breaks: "getAllUsers can be written to like a card"}},
-		},
-		{
-			Rule: contract.Rule{ID: "paths.unknown-card", Text: "Every method of a card answers 422 and not 404 when the card is unknown.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Major},
-			check: func(c *check) {
+			fault("words-writable", "getAllUsers can be written to like a card")),
+		row(contract.Rule{ID: "paths.unknown-card", Text: "Every method of a card answers 422 and not 404 when the card is unknown.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Major},
+			func(c *check) {
 				for _, m := range c.profile.Methods() {
 					if !strings.HasPrefix(m.Path, "/v1/card/{cardNumber}") || m.Writes && c.options.ReadOnly {
 						continue
@@ -109,27 +89,20 @@ func pathRules() []ruled {
 					c.send(out).refused()
 				}
 			},
-			faults: []Fault{{Name: "unknown-card-404", Breaks: "An unknown card is answered with 404"}},
-		},
-		{
-			Rule:   contract.Rule{ID: "paths.long", Text: "A path or query of several kilobytes is answered inside the contract or refused by a limit, and the host stays up.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Minor},
-			check:  longPaths,
-			faults: []Fault{{Name: "long-path-cuts", Breaks: "A long path cuts the connection"}},
-		},
-		{
-			Rule: contract.Rule{ID: "paths.query-ignored", Text: "Query parameters that a method does not know are ignored.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Minor},
-			check: knownCard(func(c *check, p *customer) {
+			fault("unknown-card-404", "An unknown card is answered with 404")),
+		row(contract.Rule{ID: "paths.long", Text: "A path or query of several kilobytes is answered inside the contract or refused by a limit, and the host stays up.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Minor},
+			longPaths,
+			fault("long-path-cuts", "A long path cuts the connection")),
+		row(rule("paths.query-ignored", "Query parameters that a method does not know are ignored.", contract.Minor),
+			knownCard(func(c *check, p *customer) {
 				out := c.on("show the card with a query", "getCard", p.number)
 				out.query = "favouriteColour=green&a=1&a=2&b"
 				c.send(out).hasCard(p.number)
 			}),
-			faults: []Fault{{Name: "unknown-query-refused", Breaks: "An unknown query parameter is refused"}},
-		},
-		{
-			Rule:   contract.Rule{ID: "paths.accept", Text: "Whatever else a caller accepts beside JSON, and in which order, it gets the same JSON.", Mark: inferred, Source: fromHTTP, Since: v100, Severity: contract.Major},
-			check:  knownCard(accepts),
-			faults: []Fault{{Name: "accept-html-406", Breaks: "A caller that likes HTML better is answered with 406"}},
-		},
+			fault("unknown-query-refused", "An unknown query parameter is refused")),
+		row(contract.Rule{ID: "paths.accept", Text: "Whatever else a caller accepts beside JSON, and in which order, it gets the same JSON.", Mark: inferred, Source: fromHTTP, Since: v100, Severity: contract.Major},
+			knownCard(accepts),
+			fault("accept-html-406", "A caller that likes HTML better is answered with 406")),
 	}
 }
 

@@ -21,55 +21,42 @@ func promoRules() []ruled {
 	expired, upcoming := rule("expired", "A code whose time is over is refused.", contract.Critical), rule("not-started", "A code whose time has not come is refused.", contract.Critical)
 	expired.Needs, upcoming.Needs = contract.NeedsExpiredCode, contract.NeedsUpcomingCode
 	return []ruled{
-		{
-			Rule: rule("unknown", "A code that does not exist is refused.", contract.Critical),
-			check: withFresh(func(c *check, p *customer) {
+		row(rule("unknown", "A code that does not exist is refused.", contract.Critical),
+			withFresh(func(c *check, p *customer) {
 				for _, code := range []string{"NO-SUCH-CODE-" + p.phone, "%", "*"} {
 					c.send(c.codeCall("a code that does not exist", p.number, code)).refused()
 				}
 			}),
-			faults: []Fault{{Name: "any-code", Breaks: "A code that nobody made is taken"}},
-		},
-		{
-			Rule: rule("empty", "A call without a code is refused.", contract.Major),
-			check: withFresh(func(c *check, p *customer) {
+			fault("any-code", "A code that nobody made is taken")),
+		row(rule("empty", "A call without a code is refused.", contract.Major),
+			withFresh(func(c *check, p *customer) {
 				c.send(c.codeCall("an empty code", p.number, "")).refused()
 				c.send(c.promo("no code", "submitPromoCode", map[string]string{"cardNumber": p.number})).refused()
 			}),
-			faults: []Fault{{Name: "empty-code", Breaks: "A call without a code is a success"}},
-		},
-		{
-			Rule: rule("no-identity", "A code with neither card nor phone is refused.", contract.Major),
-			check: func(c *check) {
+			fault("empty-code", "A call without a code is a success")),
+		row(rule("no-identity", "A code with neither card nor phone is refused.", contract.Major),
+			func(c *check) {
 				c.send(c.promo("a code of nobody", "submitPromoCode", map[string]string{"code": c.goodCode()})).refused()
 			},
-			faults: []Fault{{Name: "code-for-nobody", Breaks: "A code for nobody is taken"}},
-		},
-		{
-			Rule: rule("unknown-card", "A code for an unknown card is refused.", contract.Major),
-			check: func(c *check) {
+			fault("code-for-nobody", "A code for nobody is taken")),
+		row(rule("unknown-card", "A code for an unknown card is refused.", contract.Major),
+			func(c *check) {
 				c.send(c.codeCall("a code for a card that nobody has", c.maker.number(), c.goodCode())).refused()
 			},
-			faults: []Fault{{Name: "code-for-unknown-card", Breaks: "A code for an unknown card is taken"}},
-		},
-		{
-			Rule: needs(rule("accepted", "A good code is taken with 200 and an empty body.", contract.Major)),
-			check: withFresh(func(c *check, p *customer) {
+			fault("code-for-unknown-card", "A code for an unknown card is taken")),
+		row(needs(rule("accepted", "A good code is taken with 200 and an empty body.", contract.Major)),
+			withFresh(func(c *check, p *customer) {
 				c.used(contract.NeedsPromoCode, c.profile.Data.PromoCode)
 				c.send(c.codeCall("send the code", p.number, c.goodCode())).done()
 			}),
-			faults: []Fault{{Name: "code-refused", Breaks: "Codes are refused"}},
-		},
-		{
-			Rule: needs(rule("by-phone", "The customer's phone may stand for the card.", contract.Major)),
-			check: withFresh(func(c *check, p *customer) {
+			fault("code-refused", "Codes are refused")),
+		row(needs(rule("by-phone", "The customer's phone may stand for the card.", contract.Major)),
+			withFresh(func(c *check, p *customer) {
 				c.send(c.promo("send the code by phone", "submitPromoCode", map[string]string{"msisdn": p.phone, "code": c.goodCode()})).done()
 			}),
-			faults: []Fault{{Name: "code-by-phone-refused", Breaks: "A code needs the card's number"}},
-		},
-		{
-			Rule: once,
-			check: withFresh(func(c *check, p *customer) {
+			fault("code-by-phone-refused", "A code needs the card's number")),
+		row(once,
+			withFresh(func(c *check, p *customer) {
 				first := c.gain(p.number, func() {
 					c.send(c.codeCall("send the code", p.number, c.goodCode())).done()
 				})
@@ -78,37 +65,26 @@ func promoRules() []ruled {
 				}
 				c.gainsNothing(p, func() { c.send(c.codeCall("send it again", p.number, c.goodCode())) })
 			}),
-			faults: []Fault{{Name: "code-paid-again", Breaks: "The same code again is paid again"}},
-		},
-		{
-			Rule:   limited(rule("limit", "A code that some cards may use together is refused to the next card.", contract.Critical)),
-			check:  promoLimit,
-			faults: []Fault{{Name: "code-over-its-limit", Breaks: "A code is taken from more cards than it may be"}},
-		},
-		{
-			Rule:   noAward,
-			check:  promoLimitNoAward,
-			faults: []Fault{{Name: "refused-code-is-paid", Breaks: "A code that is used up is refused and paid"}},
-		},
-		{
-			Rule:   limited(rule("retry-uses-nothing", "The same code from the same card again does not use up another of its uses.", contract.Major)),
-			check:  promoRetry,
-			faults: []Fault{{Name: "code-retry-uses-limit", Breaks: "The same code again uses up another of its uses"}},
-		},
-		{
-			Rule: expired,
-			check: withFresh(func(c *check, p *customer) {
+			fault("code-paid-again", "The same code again is paid again")),
+		row(limited(rule("limit", "A code that some cards may use together is refused to the next card.", contract.Critical)),
+			promoLimit,
+			fault("code-over-its-limit", "A code is taken from more cards than it may be")),
+		row(noAward,
+			promoLimitNoAward,
+			fault("refused-code-is-paid", "A code that is used up is refused and paid")),
+		row(limited(rule("retry-uses-nothing", "The same code from the same card again does not use up another of its uses.", contract.Major)),
+			promoRetry,
+			fault("code-retry-uses-limit", "The same code again uses up another of its uses")),
+		row(expired,
+			withFresh(func(c *check, p *customer) {
 				c.send(c.codeCall("a code whose time is over", p.number, c.profile.Data.ExpiredCode)).refused()
 			}),
-			faults: []Fault{{Name: "code-after-its-end", Breaks: "A code that has ended is taken"}},
-		},
-		{
-			Rule: upcoming,
-			check: withFresh(func(c *check, p *customer) {
+			fault("code-after-its-end", "A code that has ended is taken")),
+		row(upcoming,
+			withFresh(func(c *check, p *customer) {
 				c.send(c.codeCall("a code whose time has not come", p.number, c.profile.Data.UpcomingCode)).refused()
 			}),
-			faults: []Fault{{Name: "code-before-its-start", Breaks: "A code that has not begun is taken"}},
-		},
+			fault("code-before-its-start", "A code that has not begun is taken")),
 	}
 }
 

@@ -18,73 +18,49 @@ func promoFormRules() []ruled {
 		return r
 	}
 	return []ruled{
-		{
-			Rule: rule("unknown-phone", "A code for a phone that nobody has is refused.", contract.NeedsPromoCode, contract.Major),
-			check: func(c *check) {
+		row(rule("unknown-phone", "A code for a phone that nobody has is refused.", contract.NeedsPromoCode, contract.Major),
+			func(c *check) {
 				c.send(c.codeByPhone("a code for a phone that nobody has", c.maker.phone(), c.goodCode())).refused()
 			},
-			faults: []Fault{{Name: "code-for-unknown-phone", Breaks: "A code for an unknown phone is taken"}},
-		},
-		{
-			Rule:  rule("whole", "A part of a code, a longer one, one with an accent or a wildcard is not the code.", contract.NeedsPromoCode, contract.Critical),
-			check: withFresh(partsOfCode),
-			faults: []Fault{
-				{Name: "code-by-prefix", Breaks: "The beginning of a code is the code"},
-				{Name: "code-by-beginning", Breaks: "What begins with a code is the code"},
-				{Name: "code-accents-dropped", Breaks: "Accents in a code do not count"},
-				{Name: "code-like", Breaks: "A code is a pattern"},
-			},
-		},
-		{
-			Rule:  counted("same-in-other-form", "A code in another case of letters or with blanks around is refused or the same code: it gives no second award.", contract.NeedsPromoCode),
-			check: withFresh(codeForms),
-			faults: []Fault{
-				{Name: "code-known-by-case", Breaks: "The same code in another case of letters is paid again"},
-				{Name: "code-known-with-blanks", Breaks: "The same code with blanks around is paid again"},
-			},
-		},
-		{
-			Rule:   counted("card-then-phone", "A code that came by card and comes again by phone is paid once.", contract.NeedsPromoCode),
-			check:  withFresh(codeTwoWays),
-			faults: []Fault{{Name: "code-known-by-sender", Breaks: "A code by phone is paid again that was paid by card"}},
-		},
-		{
-			Rule:  counted("lands", "The award of a code goes to the card or phone of the call, and leaves the code to all others.", contract.NeedsPromoCode),
-			check: twoCards(codeLands),
-			faults: []Fault{
-				{Name: "code-pays-the-newest", Breaks: "The award of a code goes to the newest card"},
-				{Name: "code-by-phone-unpaid", Breaks: "A code by phone is taken and not paid"},
-			},
-		},
-		{
-			Rule: counted("contradiction", "A code with the card of one customer and the phone of another is never paid to both.", contract.NeedsPromoCode),
-			check: twoCards(func(c *check, one, other *customer) {
+			fault("code-for-unknown-phone", "A code for an unknown phone is taken")),
+		row(rule("whole", "A part of a code, a longer one, one with an accent or a wildcard is not the code.", contract.NeedsPromoCode, contract.Critical),
+			withFresh(partsOfCode),
+			fault("code-by-prefix", "The beginning of a code is the code"),
+			fault("code-by-beginning", "What begins with a code is the code"),
+			fault("code-accents-dropped", "Accents in a code do not count"),
+			fault("code-like", "A code is a pattern")),
+		row(counted("same-in-other-form", "A code in another case of letters or with blanks around is refused or the same code: it gives no second award.", contract.NeedsPromoCode),
+			withFresh(codeForms),
+			fault("code-known-by-case", "The same code in another case of letters is paid again"),
+			fault("code-known-with-blanks", "The same code with blanks around is paid again")),
+		row(counted("card-then-phone", "A code that came by card and comes again by phone is paid once.", contract.NeedsPromoCode),
+			withFresh(codeTwoWays),
+			fault("code-known-by-sender", "A code by phone is paid again that was paid by card")),
+		row(counted("lands", "The award of a code goes to the card or phone of the call, and leaves the code to all others.", contract.NeedsPromoCode),
+			twoCards(codeLands),
+			fault("code-pays-the-newest", "The award of a code goes to the newest card"),
+			fault("code-by-phone-unpaid", "A code by phone is taken and not paid")),
+		row(counted("contradiction", "A code with the card of one customer and the phone of another is never paid to both.", contract.NeedsPromoCode),
+			twoCards(func(c *check, one, other *customer) {
 				c.paidToOne(one, other, func(fields map[string]string) call {
 					fields["code"] = c.goodCode()
 					return c.promo("send a code", "submitPromoCode", fields)
 				})
 			}),
-			faults: []Fault{{Name: "code-pays-card-and-phone", Breaks: "A code with a card and another's phone is paid to both"}},
-		},
-		{
-			Rule: counted("limit-by-phone", "A code that is used up is refused by phone, too, and gives nothing.", contract.NeedsLimitedCodes),
-			check: func(c *check) {
+			fault("code-pays-card-and-phone", "A code with a card and another's phone is paid to both")),
+		row(counted("limit-by-phone", "A code that is used up is refused by phone, too, and gives nothing.", contract.NeedsLimitedCodes),
+			func(c *check) {
 				code := c.limitReached()
 				next := c.fresh()
 				c.gainsNothing(next, func() {
 					c.send(c.codeByPhone("the next customer sends the code by phone", next.phone, code)).refused()
 				})
 			},
-			faults: []Fault{{Name: "code-limit-not-by-phone", Breaks: "A code that is used up is taken by phone"}},
-		},
-		{
-			Rule:  rule("expired-in-other-form", "A code whose time is over is refused in other spellings and by phone, too.", contract.NeedsExpiredCode, contract.Critical),
-			check: withFresh(expiredForms),
-			faults: []Fault{
-				{Name: "expired-code-in-lower-case", Breaks: "A code that has ended is taken in lower case"},
-				{Name: "expired-code-by-phone", Breaks: "A code that has ended is taken by phone"},
-			},
-		},
+			fault("code-limit-not-by-phone", "A code that is used up is taken by phone")),
+		row(rule("expired-in-other-form", "A code whose time is over is refused in other spellings and by phone, too.", contract.NeedsExpiredCode, contract.Critical),
+			withFresh(expiredForms),
+			fault("expired-code-in-lower-case", "A code that has ended is taken in lower case"),
+			fault("expired-code-by-phone", "A code that has ended is taken by phone")),
 	}
 }
 

@@ -12,9 +12,8 @@ import (
 
 func raceRules() []ruled {
 	return []ruled{
-		{
-			Rule: race("reserve", "Reservations at one moment all give different numbers.", contract.Critical, "reserveCard"),
-			check: func(c *check) {
+		row(race("reserve", "Reservations at one moment all give different numbers.", contract.Critical, "reserveCard"),
+			func(c *check) {
 				replies := c.atOnce(c.twins(c.on("reserve a number", "reserveCard", "")))
 				seen := map[string]bool{}
 				for _, r := range replies {
@@ -28,11 +27,9 @@ func raceRules() []ruled {
 				}
 				c.someTaken(replies)
 			},
-			faults: []Fault{{Name: "race-one-number", Breaks: "Two at one moment reserve one number"}},
-		},
-		{
-			Rule: race("issue-reserved", "The same issue of a reserved number many times at one moment makes one card.", contract.Critical, "reserveCard", "issueReservedCard"),
-			check: reserved(func(c *check, number string) {
+			fault("race-one-number", "Two at one moment reserve one number")),
+		row(race("issue-reserved", "The same issue of a reserved number many times at one moment makes one card.", contract.Critical, "reserveCard", "issueReservedCard"),
+			reserved(func(c *check, number string) {
 				p := c.person()
 				p.number = number
 				out := c.issueOnCall("issue the number", number, p.profile())
@@ -42,21 +39,15 @@ func raceRules() []ruled {
 				c.again("the same call afterwards", out, 1)
 				c.finds(p, "search by phone", "msisdn", p.phone, "email", p.email)
 			}),
-			faults: []Fault{{Name: "race-confirm-twin-500", Breaks: "Of two issues at one moment one is answered with 500"}},
-		},
-		{
-			Rule:   race("issue-reserved-two", "One reserved number, many customers at one moment: one of them gets it, the others are refused.", contract.Critical, "reserveCard", "issueReservedCard"),
-			check:  raceForNumber,
-			faults: []Fault{{Name: "race-number-given-twice", Breaks: "Two at one moment get one number"}},
-		},
-		{
-			Rule:   race("one-phone-many-numbers", "One phone, many reserved numbers at one moment: the customer stays one, and the search finds one card.", contract.Critical, "reserveCard", "issueReservedCard"),
-			check:  raceForPhone,
-			faults: []Fault{{Name: "race-second-customer", Breaks: "Two issues at one moment make two customers of one phone"}},
-		},
-		{
-			Rule: since(race("issue", "The same phone many times at one moment gets one card.", contract.Critical, "issueCard"), v120),
-			check: func(c *check) {
+			fault("race-confirm-twin-500", "Of two issues at one moment one is answered with 500")),
+		row(race("issue-reserved-two", "One reserved number, many customers at one moment: one of them gets it, the others are refused.", contract.Critical, "reserveCard", "issueReservedCard"),
+			raceForNumber,
+			fault("race-number-given-twice", "Two at one moment get one number")),
+		row(race("one-phone-many-numbers", "One phone, many reserved numbers at one moment: the customer stays one, and the search finds one card.", contract.Critical, "reserveCard", "issueReservedCard"),
+			raceForPhone,
+			fault("race-second-customer", "Two issues at one moment make two customers of one phone")),
+		row(since(race("issue", "The same phone many times at one moment gets one card.", contract.Critical, "issueCard"), v120),
+			func(c *check) {
 				p := c.person()
 				replies := c.atOnce(c.twins(c.issueCall("issue a card", p.profile())))
 				c.someTaken(replies)
@@ -72,36 +63,29 @@ func raceRules() []ruled {
 				c.finds(p, "search by phone", "msisdn", p.phone, "email", p.email)
 				c.sameCard(p, "the same call afterwards", p.profile())
 			},
-			faults: []Fault{{Name: "race-second-card", Breaks: "Two issues at one moment give two cards"}},
-		},
-		{
-			Rule: race("update", "The same update many times at one moment is taken, and the card is found afterwards.", contract.Major, "updateUser"),
-			check: withFresh(func(c *check, p *customer) {
+			fault("race-second-card", "Two issues at one moment give two cards")),
+		row(race("update", "The same update many times at one moment is taken, and the card is found afterwards.", contract.Major, "updateUser"),
+			withFresh(func(c *check, p *customer) {
 				email := c.maker.email(c.maker.phone())
 				replies := c.atOnce(c.twins(c.updateCall("change the e-mail address", p.number, profile{"email": email, "surname": "Новая"})))
 				c.someTaken(replies)
 				c.finds(p, "the new address finds the card", "email", email)
 				c.finds(p, "so does the phone", "msisdn", p.phone)
 			}),
-			faults: []Fault{{Name: "race-update-twin-500", Breaks: "Of two updates at one moment one is answered with 500"}},
-		},
-		{
-			Rule: race("email", "One e-mail address, many customers at one moment: one of them gets it.", contract.Critical, "updateUser"),
-			check: func(c *check) {
+			fault("race-update-twin-500", "Of two updates at one moment one is answered with 500")),
+		row(race("email", "One e-mail address, many customers at one moment: one of them gets it.", contract.Critical, "updateUser"),
+			func(c *check) {
 				raceForContact(c, "e-mail address", "email", "email", c.maker.email(c.maker.phone()))
 			},
-			faults: []Fault{{Name: "race-email-taken-twice", Breaks: "Two at one moment take one email"}},
-		},
-		{
-			Rule: race("channels", "The same channels many times at one moment are taken.", contract.Major, "setChannels"),
-			check: withFresh(func(c *check, p *customer) {
+			fault("race-email-taken-twice", "Two at one moment take one email")),
+		row(race("channels", "The same channels many times at one moment are taken.", contract.Major, "setChannels"),
+			withFresh(func(c *check, p *customer) {
 				out := c.channelsCall("set channels", p.number, []string{"sms"}, []string{"email"})
 				replies := c.atOnce(c.twins(out))
 				c.someTaken(replies)
 				c.again("the same call afterwards", out, 1)
 			}),
-			faults: []Fault{{Name: "race-channels-twin-500", Breaks: "Of two changes of channels at one moment one is answered with 500"}},
-		},
+			fault("race-channels-twin-500", "Of two changes of channels at one moment one is answered with 500")),
 	}
 }
 

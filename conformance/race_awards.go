@@ -9,46 +9,34 @@ import (
 // raceAwardRules are the races for points.
 func raceAwardRules() []ruled {
 	return []ruled{
-		{
-			Rule: since(race("receipt", "The same receipt many times at one moment is paid once.", contract.Critical, "submitQRCode", "getCard"), v110),
-			check: withFresh(func(c *check, p *customer) {
+		row(since(race("receipt", "The same receipt many times at one moment is paid once.", contract.Critical, "submitQRCode", "getCard"), v110),
+			withFresh(func(c *check, p *customer) {
 				c.racePaidOnce(p, func(p *customer) []call {
 					return c.twins(c.receiptCall("send the receipt", p.number, c.sale().String()))
 				})
 			}),
-			faults: []Fault{{Name: "race-receipt-paid-twice", Breaks: "A receipt that comes twice at one moment is paid twice"}},
-		},
-		{
-			Rule: since(race("receipt-two-ways", "The same receipt by card and by phone at one moment is paid once.", contract.Critical, "submitQRCode", "getCard"), v110),
-			check: withFresh(func(c *check, p *customer) {
+			fault("race-receipt-paid-twice", "A receipt that comes twice at one moment is paid twice")),
+		row(since(race("receipt-two-ways", "The same receipt by card and by phone at one moment is paid once.", contract.Critical, "submitQRCode", "getCard"), v110),
+			withFresh(func(c *check, p *customer) {
 				c.racePaidOnceTwoWays(p, func() map[string]string { return map[string]string{"qrCode": c.sale().String()} }, "submitQRCode")
 			}),
-			faults: []Fault{{Name: "race-receipt-paid-each-way", Breaks: "A receipt that comes by card and by phone at one moment is paid twice"}},
-		},
-		{
-			Rule: since(needsCode(race("promo-two-ways", "The same promo code by card and by phone at one moment is paid once.", contract.Critical, "submitPromoCode", "getCard")), v130),
-			check: withFresh(func(c *check, p *customer) {
+			fault("race-receipt-paid-each-way", "A receipt that comes by card and by phone at one moment is paid twice")),
+		row(since(needsCode(race("promo-two-ways", "The same promo code by card and by phone at one moment is paid once.", contract.Critical, "submitPromoCode", "getCard")), v130),
+			withFresh(func(c *check, p *customer) {
 				c.racePaidOnceTwoWays(p, func() map[string]string { return map[string]string{"code": c.goodCode()} }, "submitPromoCode")
 			}),
-			faults: []Fault{{Name: "race-code-paid-each-way", Breaks: "A code that comes by card and by phone at one moment is paid twice"}},
-		},
-		{
-			Rule:   since(race("receipt-two-cards", "One receipt, many cards at one moment: one of them is paid.", contract.Critical, "submitQRCode", "getCard"), v110),
-			check:  raceForReceipt,
-			faults: []Fault{{Name: "race-receipt-paid-to-two", Breaks: "A receipt from two cards at one moment is paid to both"}},
-		},
-		{
-			Rule:   since(limitedCode(race("promo-limit", "A code that some cards may use together, from more cards at one moment: not one more gets it.", contract.Critical, "submitPromoCode")), v130),
-			check:  raceForCode,
-			faults: []Fault{{Name: "race-code-over-its-limit", Breaks: "At one moment a code is taken from more cards than it may be"}},
-		},
-		{
-			Rule: since(needsCode(race("promo", "The same promo code many times at one moment is paid once.", contract.Critical, "submitPromoCode", "getCard")), v130),
-			check: withFresh(func(c *check, p *customer) {
+			fault("race-code-paid-each-way", "A code that comes by card and by phone at one moment is paid twice")),
+		row(since(race("receipt-two-cards", "One receipt, many cards at one moment: one of them is paid.", contract.Critical, "submitQRCode", "getCard"), v110),
+			raceForReceipt,
+			fault("race-receipt-paid-to-two", "A receipt from two cards at one moment is paid to both")),
+		row(since(limitedCode(race("promo-limit", "A code that some cards may use together, from more cards at one moment: not one more gets it.", contract.Critical, "submitPromoCode")), v130),
+			raceForCode,
+			fault("race-code-over-its-limit", "At one moment a code is taken from more cards than it may be")),
+		row(since(needsCode(race("promo", "The same promo code many times at one moment is paid once.", contract.Critical, "submitPromoCode", "getCard")), v130),
+			withFresh(func(c *check, p *customer) {
 				c.racePaidOnce(p, func(p *customer) []call { return c.twins(c.codeCall("send the code", p.number, c.goodCode())) })
 			}),
-			faults: []Fault{{Name: "race-code-paid-twice", Breaks: "A code that comes twice at one moment is paid twice"}},
-		},
+			fault("race-code-paid-twice", "A code that comes twice at one moment is paid twice")),
 	}
 }
 

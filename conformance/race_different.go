@@ -12,51 +12,33 @@ import (
 // hold as if it had come alone.
 func raceDifferentRules() []ruled {
 	return []ruled{
-		{
-			Rule:   since(race("two-receipts", "Different receipts of one card at one moment all count.", contract.Critical, "submitQRCode", "getCard"), v110),
-			check:  withFresh(raceReceipts),
-			faults: []Fault{{Name: "race-receipt-lost", Breaks: "Of two receipts at one moment the points of one are lost"}},
-		},
-		{
-			Rule:   since(needsCode(race("receipt-and-code", "A receipt and a promo code of one card at one moment both count.", contract.Critical, "submitQRCode", "submitPromoCode", "getCard")), v130),
-			check:  twoCards(raceReceiptAndCode),
-			faults: []Fault{{Name: "race-code-or-receipt-lost", Breaks: "Of a receipt and a code at one moment the points of one are lost"}},
-		},
-		{
-			Rule:   race("two-fields", "Phone and e-mail address of one customer that change at one moment both stay.", contract.Critical, "updateUser"),
-			check:  withFresh(raceFields),
-			faults: []Fault{{Name: "race-field-lost", Breaks: "Of two updates at one moment the fields of one are lost"}},
-		},
-		{
-			Rule:   race("two-channels", "Different channels of one customer that are set at one moment all hold.", contract.Critical, "setChannels", "listUsersExtended"),
-			check:  withFresh(raceChannels),
-			faults: []Fault{{Name: "race-channel-lost", Breaks: "Of two changes of channels at one moment one is lost"}},
-		},
-		{
-			Rule:   race("phone", "One phone, many customers at one moment: one of them gets it.", contract.Critical, "updateUser"),
-			check:  func(c *check) { raceForContact(c, "phone", "phone", "msisdn", c.maker.phone()) },
-			faults: []Fault{{Name: "race-phone-taken-twice", Breaks: "Two at one moment take one phone"}},
-		},
-		{
-			Rule:   since(race("issue-many", "Many customers at one moment get each a card with a number of its own.", contract.Critical, "issueCard"), v120),
-			check:  raceIssues,
-			faults: []Fault{{Name: "race-one-card-for-two", Breaks: "Two customers at one moment get one number"}},
-		},
-		{
-			Rule:   race("reads", "Reads of different cards at one moment give each its own card.", contract.Critical, "getCard"),
-			check:  raceReads,
-			faults: []Fault{{Name: "race-answers-mixed", Breaks: "Of two reads at one moment one gives the other's card"}},
-		},
-		{
-			Rule:   historyOf(race("histories", "Histories of different days at one moment give each its own days.", contract.Major, "listPurchases")),
-			check:  history(raceHistories),
-			faults: []Fault{{Name: "race-days-mixed", Breaks: "Of two histories at one moment one has the other's days"}},
-		},
-		{
-			Rule:   race("read-while-written", "A card that is written to at this moment can be read.", contract.Critical, "updateUser", "getCard"),
-			check:  withFresh(raceReadAndWrite),
-			faults: []Fault{{Name: "race-card-gone-meanwhile", Breaks: "A card whose holder is updated is gone for a moment"}},
-		},
+		row(since(race("two-receipts", "Different receipts of one card at one moment all count.", contract.Critical, "submitQRCode", "getCard"), v110),
+			withFresh(raceReceipts),
+			fault("race-receipt-lost", "Of two receipts at one moment the points of one are lost")),
+		row(since(needsCode(race("receipt-and-code", "A receipt and a promo code of one card at one moment both count.", contract.Critical, "submitQRCode", "submitPromoCode", "getCard")), v130),
+			twoCards(raceReceiptAndCode),
+			fault("race-code-or-receipt-lost", "Of a receipt and a code at one moment the points of one are lost")),
+		row(race("two-fields", "Phone and e-mail address of one customer that change at one moment both stay.", contract.Critical, "updateUser"),
+			withFresh(raceFields),
+			fault("race-field-lost", "Of two updates at one moment the fields of one are lost")),
+		row(race("two-channels", "Different channels of one customer that are set at one moment all hold.", contract.Critical, "setChannels", "listUsersExtended"),
+			withFresh(raceChannels),
+			fault("race-channel-lost", "Of two changes of channels at one moment one is lost")),
+		row(race("phone", "One phone, many customers at one moment: one of them gets it.", contract.Critical, "updateUser"),
+			func(c *check) { raceForContact(c, "phone", "phone", "msisdn", c.maker.phone()) },
+			fault("race-phone-taken-twice", "Two at one moment take one phone")),
+		row(since(race("issue-many", "Many customers at one moment get each a card with a number of its own.", contract.Critical, "issueCard"), v120),
+			raceIssues,
+			fault("race-one-card-for-two", "Two customers at one moment get one number")),
+		row(race("reads", "Reads of different cards at one moment give each its own card.", contract.Critical, "getCard"),
+			raceReads,
+			fault("race-answers-mixed", "Of two reads at one moment one gives the other's card")),
+		row(historyOf(race("histories", "Histories of different days at one moment give each its own days.", contract.Major, "listPurchases")),
+			history(raceHistories),
+			fault("race-days-mixed", "Of two histories at one moment one has the other's days")),
+		row(race("read-while-written", "A card that is written to at this moment can be read.", contract.Critical, "updateUser", "getCard"),
+			withFresh(raceReadAndWrite),
+			fault("race-card-gone-meanwhile", "A card whose holder is updated is gone for a moment")),
 	}
 }
 

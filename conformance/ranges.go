@@ -16,72 +16,54 @@ func rangeRules() []ruled {
 	}
 	needs := func(r contract.Rule) contract.Rule { r.Needs = contract.NeedsHistory; return r }
 	return []ruled{
-		{
-			Rule:  needs(rule("edges", "Between two days stand the purchases of these days and all between, whole and unchanged, and none of the days before and behind.", contract.Major)),
-			check: history(edges),
-			faults: []Fault{
-				{Name: "history-a-day-early", Breaks: "The day before startDate is listed, too"},
-				{Name: "history-a-day-late", Breaks: "The day behind endDate is listed, too"},
-				{Name: "history-by-month", Breaks: "Of the dates only the month counts"},
-				{Name: "history-lines-grouped", Breaks: "Of the purchases of one day one is listed, unless the range is wide"},
-			},
-		},
-		{
-			Rule: needs(rule("reversed", "With endDate before startDate the answer is 422 or [], never purchases.", contract.Minor)),
-			check: history(func(c *check, h *bought) {
+		row(needs(rule("edges", "Between two days stand the purchases of these days and all between, whole and unchanged, and none of the days before and behind.", contract.Major)),
+			history(edges),
+			fault("history-a-day-early", "The day before startDate is listed, too"),
+			fault("history-a-day-late", "The day behind endDate is listed, too"),
+			fault("history-by-month", "Of the dates only the month counts"),
+			fault("history-lines-grouped", "Of the purchases of one day one is listed, unless the range is wide")),
+		row(needs(rule("reversed", "With endDate before startDate the answer is 422 or [], never purchases.", contract.Minor)),
+			history(func(c *check, h *bought) {
 				if len(h.days) == 0 {
 					panic(stop{notReady("the history is empty")})
 				}
 				r := c.purchases("the last day first and the first day last", c.profile.Data.History, dayAfter(h.days[len(h.days)-1], 1), dayAfter(h.days[0], -1))
 				r.expect(!r.ok() || r.doc != nil && len(r.doc.Items) == 0, "422 or []", "purchases are listed")
 			}),
-			faults: []Fault{{Name: "reversed-range-swapped", Breaks: "Days in the wrong order are put right"}},
-		},
-		{
-			Rule: needs(rule("future-end", "An endDate in the future lists what there is until today.", contract.Minor)),
-			check: history(func(c *check, h *bought) {
+			fault("reversed-range-swapped", "Days in the wrong order are put right")),
+		row(needs(rule("future-end", "An endDate in the future lists what there is until today.", contract.Minor)),
+			history(func(c *check, h *bought) {
 				h.same(c, longAgo, c.options.Clock().UTC().AddDate(1, 0, 0).Format(time.DateOnly))
 			}),
-			faults: []Fault{{Name: "future-end-refused", Breaks: "An endDate in the future is refused"}},
-		},
-		{
-			Rule: needs(rule("until-today", "Without endDate all days until today are listed, today as well: no less than with today as endDate.", contract.Major)),
-			check: history(func(c *check, h *bought) {
+			fault("future-end-refused", "An endDate in the future is refused")),
+		row(needs(rule("until-today", "Without endDate all days until today are listed, today as well: no less than with today as endDate.", contract.Major)),
+			history(func(c *check, h *bought) {
 				h.same(c, longAgo, c.options.Clock().UTC().Format(time.DateOnly))
 			}),
-			faults: []Fault{{Name: "today-left-out", Breaks: "Without endDate the purchases of today are left out"}},
-		},
-		{
-			Rule: rule("leap-day", "29 February of a leap year is a day.", contract.Major),
-			check: knownCard(func(c *check, p *customer) {
+			fault("today-left-out", "Without endDate the purchases of today are left out")),
+		row(rule("leap-day", "29 February of a leap year is a day.", contract.Major),
+			knownCard(func(c *check, p *customer) {
 				for _, day := range []string{"2024-02-29", "2000-02-29"} {
 					r := c.purchases("startDate and endDate are 29 February", p.number, day, day)
 					r.taken()
 				}
 			}),
-			faults: []Fault{{Name: "leap-day-refused", Breaks: "29 February is refused"}},
-		},
-		{
-			Rule: rule("no-such-day", "Days that the calendar does not have are refused as startDate and as endDate.", contract.Major),
-			check: knownCard(func(c *check, p *customer) {
+			fault("leap-day-refused", "29 February is refused")),
+		row(rule("no-such-day", "Days that the calendar does not have are refused as startDate and as endDate.", contract.Major),
+			knownCard(func(c *check, p *customer) {
 				for _, day := range []string{"2025-02-29", "1900-02-29", "2026-04-31", "2026-00-10", "2026-01-00"} {
 					c.refusedHistory("startDate is "+day, p.number, day, "")
 					c.refusedHistory("endDate is "+day, p.number, longAgo, day)
 				}
 			}),
-			faults: []Fault{
-				{Name: "start-rolls-over", Breaks: "29 February of any year is taken as startDate"},
-				{Name: "end-rolls-over", Breaks: "31 April is 1 May as endDate"},
-			},
-		},
-		{
-			Rule: needs(rule("stable", "The same history twice is the same, in the same order.", contract.Minor)),
-			check: history(func(c *check, h *bought) {
+			fault("start-rolls-over", "29 February of any year is taken as startDate"),
+			fault("end-rolls-over", "31 April is 1 May as endDate")),
+		row(needs(rule("stable", "The same history twice is the same, in the same order.", contract.Minor)),
+			history(func(c *check, h *bought) {
 				r := c.purchases("the whole history again", c.profile.Data.History, longAgo, "")
 				r.expect(slices.Equal(linesOf(r), linesOf(h.whole)), "the same lines in the same order", "the lines or their order have changed")
 			}),
-			faults: []Fault{{Name: "history-shuffled", Breaks: "The order of the history changes from call to call"}},
-		},
+			fault("history-shuffled", "The order of the history changes from call to call")),
 	}
 }
 

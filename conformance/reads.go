@@ -18,42 +18,45 @@ func readRules() []ruled {
 	large := rule("balance.large", "Points by the thousand are plain digits: no separators, no exponent.", contract.Major, "submitQRCode", "getCard")
 	receipt.Since, code.Since, large.Since, code.Needs = v110, v130, v110, contract.NeedsPromoCode
 	return []ruled{
-		{rule("find.after-change", "A search sees a change of phone and e-mail address at once, also when the same search was answered before.", contract.Critical, "updateUser"),
-			withFresh(findAfterChange), []Fault{
-				{Name: "searches-kept", Breaks: "A search that found a card is answered from memory"},
-				{Name: "nobody-kept", Breaks: "A search that found nobody is answered from memory"},
-			}},
-		{rule("typed.after-issue", "A number that was no card a moment ago is shown as soon as it is issued.", contract.Major, "reserveCard", "issueReservedCard"),
+		row(rule("find.after-change", "A search sees a change of phone and e-mail address at once, also when the same search was answered before.", contract.Critical, "updateUser"),
+			withFresh(findAfterChange),
+			fault("searches-kept", "A search that found a card is answered from memory"),
+			fault("nobody-kept", "A search that found nobody is answered from memory")),
+		row(rule("typed.after-issue", "A number that was no card a moment ago is shown as soon as it is issued.", contract.Major, "reserveCard", "issueReservedCard"),
 			reserved(func(c *check, number string) {
 				p := c.person()
 				c.look("show the reserved number", number)
 				c.issued(p, number, p.profile())
 				c.send(c.on("show the issued card", "getCard", number)).hasCard(number)
-			}), []Fault{{Name: "unknown-card-kept", Breaks: "That a number is no card is answered from memory"}}},
-		{receipt, withFresh(func(c *check, p *customer) {
-			c.earns(p, "a receipt", func() { c.accepted("send a receipt", p, c.sale().String()) })
-		}), []Fault{
-			{Name: "balance-kept", Breaks: "The points of a card are answered from memory"},
-			{Name: "receipt-unpaid", Breaks: "A receipt is taken and never paid"},
-		}},
-		{code, withFresh(func(c *check, p *customer) {
-			c.earns(p, "a promo code", func() {
-				c.send(c.codeCall("send the code", p.number, c.goodCode())).done()
-			})
-		}), []Fault{{Name: "code-unpaid", Breaks: "A promo code is taken and never paid"}}},
-		{large, withFresh(largeNumbers), []Fault{
-			{Name: "thousands-blank", Breaks: "Thousands are set apart by blanks"},
-			{Name: "thousands-comma", Breaks: "Thousands are set apart by commas"},
-			{Name: "thousands-nbsp", Breaks: "Thousands are set apart by blanks that do not break"},
-			{Name: "exponent", Breaks: "Large numbers are written with an exponent"},
-		}},
-		{rule("users.after-issue", "The list of all users has a new customer at once.", contract.Minor, "listUsers"),
+			}),
+			fault("unknown-card-kept", "That a number is no card is answered from memory")),
+		row(receipt,
+			withFresh(func(c *check, p *customer) {
+				c.earns(p, "a receipt", func() { c.accepted("send a receipt", p, c.sale().String()) })
+			}),
+			fault("balance-kept", "The points of a card are answered from memory"),
+			fault("receipt-unpaid", "A receipt is taken and never paid")),
+		row(code,
+			withFresh(func(c *check, p *customer) {
+				c.earns(p, "a promo code", func() {
+					c.send(c.codeCall("send the code", p.number, c.goodCode())).done()
+				})
+			}),
+			fault("code-unpaid", "A promo code is taken and never paid")),
+		row(large,
+			withFresh(largeNumbers),
+			fault("thousands-blank", "Thousands are set apart by blanks"),
+			fault("thousands-comma", "Thousands are set apart by commas"),
+			fault("thousands-nbsp", "Thousands are set apart by blanks that do not break"),
+			fault("exponent", "Large numbers are written with an exponent")),
+		row(rule("users.after-issue", "The list of all users has a new customer at once.", contract.Minor, "listUsers"),
 			func(c *check) {
 				c.users("listUsers")
 				p := c.fresh()
 				r := c.users("listUsers")
 				r.expect(slices.Contains(phonesOf(r.doc), p.phone), "the phone of the new customer", "it is not in the list")
-			}, []Fault{{Name: "users-kept", Breaks: "The list of all users is answered from memory"}}},
+			},
+			fault("users-kept", "The list of all users is answered from memory")),
 	}
 }
 

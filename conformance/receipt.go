@@ -17,148 +17,110 @@ func receiptRules() []ruled {
 	}
 	counted := func(r contract.Rule) contract.Rule { r.Methods = both; return r }
 	return []ruled{
-		{
-			Rule:   rule("accepted", "A receipt of the last day is taken with 200 and an empty body.", contract.Major),
-			check:  withFresh(func(c *check, p *customer) { c.accepted("send a receipt", p, c.sale().String()) }),
-			faults: []Fault{{Name: "receipt-refused", Breaks: "Receipts are refused"}},
-		},
-		{
-			Rule: rule("by-phone", "The customer's phone may stand for the card.", contract.Major),
-			check: withFresh(func(c *check, p *customer) {
+		row(rule("accepted", "A receipt of the last day is taken with 200 and an empty body.", contract.Major),
+			withFresh(func(c *check, p *customer) { c.accepted("send a receipt", p, c.sale().String()) }),
+			fault("receipt-refused", "Receipts are refused")),
+		row(rule("by-phone", "The customer's phone may stand for the card.", contract.Major),
+			withFresh(func(c *check, p *customer) {
 				c.send(c.promo("send a receipt by phone", "submitQRCode", map[string]string{"msisdn": p.phone, "qrCode": c.sale().String()})).done()
 			}),
-			faults: []Fault{{Name: "receipt-by-phone-refused", Breaks: "A receipt needs the card's number"}},
-		},
-		{
-			Rule: rule("same-again", "The same receipt from the same card again is the same success.", contract.Major),
-			check: withFresh(func(c *check, p *customer) {
+			fault("receipt-by-phone-refused", "A receipt needs the card's number")),
+		row(rule("same-again", "The same receipt from the same card again is the same success.", contract.Major),
+			withFresh(func(c *check, p *customer) {
 				qr := c.sale().String()
 				c.accepted("send a receipt", p, qr)
 				c.accepted("send it again", p, qr)
 			}),
-			faults: []Fault{{Name: "receipt-retry-refused", Breaks: "The same receipt again is refused"}},
-		},
-		{
-			Rule:   counted(rule("once", "The same receipt again gives no second award.", contract.Critical)),
-			check:  paidOnce(func(r receipt) string { return r.String() }),
-			faults: []Fault{{Name: "receipt-paid-again", Breaks: "The same receipt again is paid again"}},
-		},
-		{
-			Rule: rule("other-card", "A receipt that another card has sent is refused.", contract.Critical),
-			check: twoCards(func(c *check, owner, other *customer) {
+			fault("receipt-retry-refused", "The same receipt again is refused")),
+		row(counted(rule("once", "The same receipt again gives no second award.", contract.Critical)),
+			paidOnce(func(r receipt) string { return r.String() }),
+			fault("receipt-paid-again", "The same receipt again is paid again")),
+		row(rule("other-card", "A receipt that another card has sent is refused.", contract.Critical),
+			twoCards(func(c *check, owner, other *customer) {
 				qr := c.sale().String()
 				c.accepted("send a receipt", owner, qr)
 				c.refusedReceipt("send it from another card", other, qr)
 			}),
-			faults: []Fault{{Name: "receipt-of-another-card", Breaks: "A receipt of another card is paid"}},
-		},
-		{
-			Rule: counted(rule("other-card-no-award", "The card that was refused gets nothing for it.", contract.Critical)),
-			check: twoCards(func(c *check, owner, other *customer) {
+			fault("receipt-of-another-card", "A receipt of another card is paid")),
+		row(counted(rule("other-card-no-award", "The card that was refused gets nothing for it.", contract.Critical)),
+			twoCards(func(c *check, owner, other *customer) {
 				qr := c.sale().String()
 				c.accepted("send a receipt", owner, qr)
 				c.gainsNothing(other, func() { c.sendReceipt("send it from another card", other.number, qr) })
 			}),
-			faults: []Fault{{Name: "refused-receipt-is-paid", Breaks: "A receipt of another card is refused and paid"}},
-		},
-		{
-			Rule: rule("key-order", "The keys may stand in any order.", contract.Major),
-			check: withFresh(func(c *check, p *customer) {
+			fault("refused-receipt-is-paid", "A receipt of another card is refused and paid")),
+		row(rule("key-order", "The keys may stand in any order.", contract.Major),
+			withFresh(func(c *check, p *customer) {
 				c.accepted("a receipt with its keys in another order", p, c.sale().shuffled())
 			}),
-			faults: []Fault{{Name: "receipt-key-order-matters", Breaks: "A receipt has to begin with its time"}},
-		},
-		{
-			Rule:   counted(rule("same-in-other-order", "A receipt in another order of keys is the same receipt and gives no second award.", contract.Critical)),
-			check:  paidOnce(receipt.shuffled),
-			faults: []Fault{{Name: "receipt-known-by-its-text", Breaks: "The same receipt in another order is paid again"}},
-		},
-		{
-			Rule: rule("address", "An address whose query holds the keys is a receipt, too.", contract.Major),
-			check: withFresh(func(c *check, p *customer) {
+			fault("receipt-key-order-matters", "A receipt has to begin with its time")),
+		row(counted(rule("same-in-other-order", "A receipt in another order of keys is the same receipt and gives no second award.", contract.Critical)),
+			paidOnce(receipt.shuffled),
+			fault("receipt-known-by-its-text", "The same receipt in another order is paid again")),
+		row(rule("address", "An address whose query holds the keys is a receipt, too.", contract.Major),
+			withFresh(func(c *check, p *customer) {
 				c.accepted("an address with the keys in its query", p, "https://check.example/r?"+c.sale().String())
 			}),
-			faults: []Fault{{Name: "receipt-address-refused", Breaks: "A receipt that comes as an address is refused"}},
-		},
-		{
-			Rule: rule("seconds", "The time may have seconds.", contract.Major),
-			check: withFresh(func(c *check, p *customer) {
+			fault("receipt-address-refused", "A receipt that comes as an address is refused")),
+		row(rule("seconds", "The time may have seconds.", contract.Major),
+			withFresh(func(c *check, p *customer) {
 				r := c.sale()
 				r.t += "09"
 				c.accepted("a receipt with seconds in its time", p, r.String())
 			}),
-			faults: []Fault{{Name: "receipt-seconds-refused", Breaks: "A receipt whose time has seconds is refused"}},
-		},
-		{
-			Rule: counted(rule("refund", "A refund or a purchase by the shop (n other than 1) earns nothing.", contract.Critical)),
-			check: withFresh(func(c *check, p *customer) {
+			fault("receipt-seconds-refused", "A receipt whose time has seconds is refused")),
+		row(counted(rule("refund", "A refund or a purchase by the shop (n other than 1) earns nothing.", contract.Critical)),
+			withFresh(func(c *check, p *customer) {
 				c.gainsNothing(p, func() {
 					for kind := 2; kind <= 4; kind++ {
 						c.sendReceipt(fmt.Sprintf("a receipt of kind %d", kind), p.number, c.maker.receipt(kind, testSum, c.receiptTime()).String())
 					}
 				})
 			}),
-			faults: []Fault{{Name: "refunds-earn", Breaks: "A refund earns"}},
-		},
-		{
-			Rule: rule("future", "A receipt from the future is refused.", contract.Major),
-			check: refusedReceipts("a receipt of next month", func(c *check) []string {
+			fault("refunds-earn", "A refund earns")),
+		row(rule("future", "A receipt from the future is refused.", contract.Major),
+			refusedReceipts("a receipt of next month", func(c *check) []string {
 				return []string{c.maker.receipt(1, testSum, c.options.Clock().UTC().AddDate(0, 1, 0).Format("20060102T1504")).String()}
 			}),
-			faults: []Fault{{Name: "receipt-from-the-future", Breaks: "A receipt from the future is taken"}},
-		},
-		{
-			Rule: rule("too-old", "A receipt of many years ago is refused.", contract.Major),
-			check: refusedReceipts("a receipt of twenty years ago", func(c *check) []string {
+			fault("receipt-from-the-future", "A receipt from the future is taken")),
+		row(rule("too-old", "A receipt of many years ago is refused.", contract.Major),
+			refusedReceipts("a receipt of twenty years ago", func(c *check) []string {
 				return []string{c.maker.receipt(1, testSum, c.options.Clock().UTC().AddDate(-20, 0, 0).Format("20060102T1504")).String()}
 			}),
-			faults: []Fault{{Name: "receipt-from-long-ago", Breaks: "A receipt from long ago is taken"}},
-		},
-		{
-			Rule: rule("malformed", "Text that is no receipt is refused.", contract.Major),
-			check: refusedReceipts("text that is no receipt", func(*check) []string {
+			fault("receipt-from-long-ago", "A receipt from long ago is taken")),
+		row(rule("malformed", "Text that is no receipt is refused.", contract.Major),
+			refusedReceipts("text that is no receipt", func(*check) []string {
 				return []string{"", "hello", "https://example.org/", "t=&s=&fn=&i=&fp=&n=", "{}"}
 			}),
-			faults: []Fault{{Name: "receipt-that-is-none", Breaks: "Any text is a receipt"}},
-		},
-		{
-			Rule: rule("missing-key", "A receipt without its fiscal sign is refused.", contract.Major),
-			check: refusedReceipts("a receipt without one of its keys", func(c *check) []string {
+			fault("receipt-that-is-none", "Any text is a receipt")),
+		row(rule("missing-key", "A receipt without its fiscal sign is refused.", contract.Major),
+			refusedReceipts("a receipt without one of its keys", func(c *check) []string {
 				return []string{without(c.sale(), "fp"), without(c.sale(), "fn"), without(c.sale(), "i")}
 			}),
-			faults: []Fault{{Name: "receipt-without-sign", Breaks: "A receipt needs no fiscal sign"}},
-		},
-		{
-			Rule: rule("bad-sum", "A receipt whose sum is negative or no number is refused.", contract.Critical),
-			check: refusedReceipts("a sum that is none", func(c *check) []string {
+			fault("receipt-without-sign", "A receipt needs no fiscal sign")),
+		row(rule("bad-sum", "A receipt whose sum is negative or no number is refused.", contract.Critical),
+			refusedReceipts("a sum that is none", func(c *check) []string {
 				var all []string
 				for _, sum := range []string{"-100.00", "1e9", "many", "NaN"} {
 					all = append(all, c.maker.receipt(1, sum, c.receiptTime()).String())
 				}
 				return all
 			}),
-			faults: []Fault{{Name: "receipt-with-negative-sum", Breaks: "The sum of a receipt may be negative"}},
-		},
-		{
-			Rule: rule("no-identity", "A receipt with neither card nor phone is refused.", contract.Major),
-			check: func(c *check) {
+			fault("receipt-with-negative-sum", "The sum of a receipt may be negative")),
+		row(rule("no-identity", "A receipt with neither card nor phone is refused.", contract.Major),
+			func(c *check) {
 				c.send(c.promo("a receipt of nobody", "submitQRCode", map[string]string{"qrCode": c.sale().String()})).refused()
 			},
-			faults: []Fault{{Name: "receipt-for-nobody", Breaks: "A receipt for nobody is taken"}},
-		},
-		{
-			Rule: rule("unknown-card", "A receipt for an unknown card is refused.", contract.Major),
-			check: func(c *check) {
+			fault("receipt-for-nobody", "A receipt for nobody is taken")),
+		row(rule("unknown-card", "A receipt for an unknown card is refused.", contract.Major),
+			func(c *check) {
 				c.send(c.receiptCall("a receipt for a card that nobody has", c.maker.number(), c.sale().String())).refused()
 				c.send(c.promo("a receipt for a phone that nobody has", "submitQRCode", map[string]string{"msisdn": c.maker.phone(), "qrCode": c.sale().String()})).refused()
 			},
-			faults: []Fault{{Name: "receipt-for-unknown-card", Breaks: "A receipt for an unknown card is taken"}},
-		},
-		{
-			Rule:   rule("own-code", "A receipt that another card has sent is refused with an error code of its own.", contract.Minor),
-			check:  twoCards(receiptOwnCode),
-			faults: []Fault{{Name: "one-code-for-receipts", Breaks: "A receipt of another card and text that is none have one error code"}},
-		},
+			fault("receipt-for-unknown-card", "A receipt for an unknown card is taken")),
+		row(rule("own-code", "A receipt that another card has sent is refused with an error code of its own.", contract.Minor),
+			twoCards(receiptOwnCode),
+			fault("one-code-for-receipts", "A receipt of another card and text that is none have one error code")),
 	}
 }
 

@@ -21,122 +21,84 @@ func receiptFormRules() []ruled {
 		return r
 	}
 	return []ruled{
-		{
-			Rule:  counted("sum-forms", "A sum has two decimals, one or none, and is worth the same."),
-			check: withFresh(sumForms),
-			faults: []Fault{
-				{Name: "sum-needs-two-decimals", Breaks: "A sum without two decimals is refused"},
-				{Name: "sum-without-its-dot", Breaks: "The dot is left out of a sum, so that one decimal makes it smaller"},
-				{Name: "whole-sum-in-kopecks", Breaks: "A sum without decimals is taken for kopecks"},
-			},
-		},
-		{
-			Rule:  counted("large-sum", "A larger sum earns no less, and a huge one does not overflow."),
-			check: withFresh(largeSums),
-			faults: []Fault{
-				{Name: "sum-wraps", Breaks: "A sum of more than 32 bits of kopecks wraps around"},
-				{Name: "sum-of-four-digits", Breaks: "A sum loses its digits before the last four"},
-			},
-		},
-		{
-			Rule: rule("just-printed", "A receipt that a till anywhere in Russia has just printed is taken: its time is the till's, not UTC.", contract.Major),
-			check: withFresh(func(c *check, p *customer) {
+		row(counted("sum-forms", "A sum has two decimals, one or none, and is worth the same."),
+			withFresh(sumForms),
+			fault("sum-needs-two-decimals", "A sum without two decimals is refused"),
+			fault("sum-without-its-dot", "The dot is left out of a sum, so that one decimal makes it smaller"),
+			fault("whole-sum-in-kopecks", "A sum without decimals is taken for kopecks")),
+		row(counted("large-sum", "A larger sum earns no less, and a huge one does not overflow."),
+			withFresh(largeSums),
+			fault("sum-wraps", "A sum of more than 32 bits of kopecks wraps around"),
+			fault("sum-of-four-digits", "A sum loses its digits before the last four")),
+		row(rule("just-printed", "A receipt that a till anywhere in Russia has just printed is taken: its time is the till's, not UTC.", contract.Major),
+			withFresh(func(c *check, p *customer) {
 				c.accepted("a receipt of this moment, by the clock of Kaliningrad", p, c.maker.receipt(1, testSum, c.till(2*time.Hour-10*time.Minute)).String())
 			}),
-			faults: []Fault{{Name: "receipt-time-is-utc", Breaks: "The time of a receipt is read as UTC, so that fresh ones are from the future"}},
-		},
-		{
-			Rule: rule("days-ahead", "A receipt of three days ahead is from the future and refused.", contract.Major),
-			check: refusedReceipts("a receipt of three days ahead", func(c *check) []string {
+			fault("receipt-time-is-utc", "The time of a receipt is read as UTC, so that fresh ones are from the future")),
+		row(rule("days-ahead", "A receipt of three days ahead is from the future and refused.", contract.Major),
+			refusedReceipts("a receipt of three days ahead", func(c *check) []string {
 				return []string{c.maker.receipt(1, testSum, c.till(72*time.Hour)).String()}
 			}),
-			faults: []Fault{{Name: "receipt-of-next-week", Breaks: "A receipt may be some days from the future"}},
-		},
-		{
-			Rule:  rule("whole", "A receipt with a part missing or of a wrong form is refused: time, sum, drive, document or sign.", contract.Major),
-			check: withFresh(brokenParts),
-			faults: []Fault{
-				{Name: "receipt-without-sum", Breaks: "A receipt needs no sum"},
-				{Name: "receipt-without-time", Breaks: "A receipt needs no time"},
-				{Name: "receipt-time-rolls-over", Breaks: "The hour 25 of a receipt is one o'clock of the next day"},
-				{Name: "receipt-of-any-drive", Breaks: "A drive number may have any digits"},
-				{Name: "receipt-document-with-letters", Breaks: "The letters in a document number are left out"},
-			},
-		},
-		{
-			Rule: rule("no-kind", "The kind of a receipt may be missing.", contract.Major),
-			check: withFresh(func(c *check, p *customer) {
+			fault("receipt-of-next-week", "A receipt may be some days from the future")),
+		row(rule("whole", "A receipt with a part missing or of a wrong form is refused: time, sum, drive, document or sign.", contract.Major),
+			withFresh(brokenParts),
+			fault("receipt-without-sum", "A receipt needs no sum"),
+			fault("receipt-without-time", "A receipt needs no time"),
+			fault("receipt-time-rolls-over", "The hour 25 of a receipt is one o'clock of the next day"),
+			fault("receipt-of-any-drive", "A drive number may have any digits"),
+			fault("receipt-document-with-letters", "The letters in a document number are left out")),
+		row(rule("no-kind", "The kind of a receipt may be missing.", contract.Major),
+			withFresh(func(c *check, p *customer) {
 				c.accepted("a receipt without its kind", p, without(c.sale(), "n"))
 			}),
-			faults: []Fault{{Name: "receipt-needs-kind", Breaks: "A receipt needs its kind"}},
-		},
-		{
-			Rule: counted("odd-kind", "A kind that does not exist earns nothing."),
-			check: withFresh(func(c *check, p *customer) {
+			fault("receipt-needs-kind", "A receipt needs its kind")),
+		row(counted("odd-kind", "A kind that does not exist earns nothing."),
+			withFresh(func(c *check, p *customer) {
 				c.gainsNothing(p, func() {
 					for _, kind := range []int{0, 5, 11} {
 						c.sendReceipt(fmt.Sprintf("a receipt of kind %d", kind), p.number, c.maker.receipt(kind, testSum, c.receiptTime()).String())
 					}
 				})
 			}),
-			faults: []Fault{{Name: "odd-kinds-earn", Breaks: "Every kind but 2, 3 and 4 earns"}},
-		},
-		{
-			Rule:  counted("same-in-other-form", "Drive and document number name a receipt: with all else written otherwise, it gives no second award."),
-			check: withFresh(sameReceipt),
-			faults: []Fault{
-				{Name: "receipt-known-with-sign", Breaks: "Another fiscal sign makes another receipt"},
-				{Name: "receipt-known-with-zeros", Breaks: "A zero before the document number makes another receipt"},
-				{Name: "receipt-known-with-time", Breaks: "Seconds in the time make another receipt"},
-				{Name: "receipt-known-with-sum", Breaks: "The sum in another form makes another receipt"},
-				{Name: "receipt-known-with-address", Breaks: "The address around a receipt makes another one"},
-				{Name: "receipt-known-with-kind", Breaks: "A receipt without its kind is another one, and earns"},
-			},
-		},
-		{
-			Rule:  counted("different", "Receipts that differ in drive or document number are different ones, whatever else they share, and each earns."),
-			check: withFresh(differentReceipts),
-			faults: []Fault{
-				{Name: "receipt-known-by-sign", Breaks: "The fiscal sign alone names a receipt"},
-				{Name: "receipt-known-by-document", Breaks: "The document number alone names a receipt"},
-				{Name: "receipt-known-by-time-and-sum", Breaks: "Time and sum name a receipt"},
-			},
-		},
-		{
-			Rule:  counted("lands", "The award goes to the card or phone of the call, as people write the phone, and to nobody else."),
-			check: twoCards(receiptLands),
-			faults: []Fault{
-				{Name: "receipt-pays-the-newest", Breaks: "The award of a receipt goes to the newest card"},
-				{Name: "receipt-by-phone-unpaid", Breaks: "A receipt by phone is taken and not paid"},
-				{Name: "receipt-raw-phone", Breaks: "The phone of a receipt has to be bare digits"},
-			},
-		},
-		{
-			Rule:   counted("card-then-phone", "A receipt that came by card and comes again by phone, or the other way round, is paid once."),
-			check:  withFresh(receiptTwoWays),
-			faults: []Fault{{Name: "receipt-known-by-sender", Breaks: "A receipt by phone is another one than by card"}},
-		},
-		{
-			Rule: counted("other-by-phone", "A receipt that one card has sent is refused to another customer's phone, and gives nothing."),
-			check: twoCards(func(c *check, owner, other *customer) {
+			fault("odd-kinds-earn", "Every kind but 2, 3 and 4 earns")),
+		row(counted("same-in-other-form", "Drive and document number name a receipt: with all else written otherwise, it gives no second award."),
+			withFresh(sameReceipt),
+			fault("receipt-known-with-sign", "Another fiscal sign makes another receipt"),
+			fault("receipt-known-with-zeros", "A zero before the document number makes another receipt"),
+			fault("receipt-known-with-time", "Seconds in the time make another receipt"),
+			fault("receipt-known-with-sum", "The sum in another form makes another receipt"),
+			fault("receipt-known-with-address", "The address around a receipt makes another one"),
+			fault("receipt-known-with-kind", "A receipt without its kind is another one, and earns")),
+		row(counted("different", "Receipts that differ in drive or document number are different ones, whatever else they share, and each earns."),
+			withFresh(differentReceipts),
+			fault("receipt-known-by-sign", "The fiscal sign alone names a receipt"),
+			fault("receipt-known-by-document", "The document number alone names a receipt"),
+			fault("receipt-known-by-time-and-sum", "Time and sum name a receipt")),
+		row(counted("lands", "The award goes to the card or phone of the call, as people write the phone, and to nobody else."),
+			twoCards(receiptLands),
+			fault("receipt-pays-the-newest", "The award of a receipt goes to the newest card"),
+			fault("receipt-by-phone-unpaid", "A receipt by phone is taken and not paid"),
+			fault("receipt-raw-phone", "The phone of a receipt has to be bare digits")),
+		row(counted("card-then-phone", "A receipt that came by card and comes again by phone, or the other way round, is paid once."),
+			withFresh(receiptTwoWays),
+			fault("receipt-known-by-sender", "A receipt by phone is another one than by card")),
+		row(counted("other-by-phone", "A receipt that one card has sent is refused to another customer's phone, and gives nothing."),
+			twoCards(func(c *check, owner, other *customer) {
 				qr := c.sale().String()
 				c.accepted("send a receipt", owner, qr)
 				c.gainsNothing(other, func() {
 					c.send(c.receiptByPhone("send it by another customer's phone", other.phone, qr)).refused()
 				})
 			}),
-			faults: []Fault{{Name: "receipt-of-another-by-phone", Breaks: "A receipt of another card is paid when it comes by phone"}},
-		},
-		{
-			Rule: counted("contradiction", "A receipt with the card of one customer and the phone of another is never paid to both."),
-			check: twoCards(func(c *check, one, other *customer) {
+			fault("receipt-of-another-by-phone", "A receipt of another card is paid when it comes by phone")),
+		row(counted("contradiction", "A receipt with the card of one customer and the phone of another is never paid to both."),
+			twoCards(func(c *check, one, other *customer) {
 				c.paidToOne(one, other, func(fields map[string]string) call {
 					fields["qrCode"] = c.sale().String()
 					return c.promo("send a receipt", "submitQRCode", fields)
 				})
 			}),
-			faults: []Fault{{Name: "receipt-pays-card-and-phone", Breaks: "A receipt with a card and another's phone is paid to both"}},
-		},
+			fault("receipt-pays-card-and-phone", "A receipt with a card and another's phone is paid to both")),
 	}
 }
 

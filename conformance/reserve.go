@@ -8,18 +8,16 @@ import (
 func reserveRules() []ruled {
 	m := []string{"reserveCard"}
 	both := []string{"reserveCard", "issueReservedCard"}
+	rule := func(id, text string, severity contract.Severity) contract.Rule {
+		return contract.Rule{ID: id, Text: text, Severity: severity, Mark: thirdParty, Source: fromPartner, Since: v100, Methods: both, Writes: true}
+	}
 	return []ruled{
-		{
-			Rule:  contract.Rule{ID: "reserve.form", Text: "A reserved number is answered as one JSON string (or as bare digits, when the profile says so), and is not empty.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Major, Methods: m, Writes: true},
-			check: reserveForm,
-			faults: []Fault{
-				{Name: "reserved-bare", Breaks: "A reserved number is bare digits though the profile says nothing of it"},
-				{Name: "reserved-object", Breaks: "A reserved number comes in an object"},
-			},
-		},
-		{
-			Rule: contract.Rule{ID: "reserve.distinct", Text: "Two reservations give two numbers.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Critical, Methods: m, Writes: true},
-			check: func(c *check) {
+		row(contract.Rule{ID: "reserve.form", Text: "A reserved number is answered as one JSON string (or as bare digits, when the profile says so), and is not empty.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Major, Methods: m, Writes: true},
+			reserveForm,
+			fault("reserved-bare", "A reserved number is bare digits though the profile says nothing of it"),
+			fault("reserved-object", "A reserved number comes in an object")),
+		row(contract.Rule{ID: "reserve.distinct", Text: "Two reservations give two numbers.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Critical, Methods: m, Writes: true},
+			func(c *check) {
 				seen := map[string]bool{}
 				for range 5 {
 					number, r := c.reserve("reserve a number")
@@ -30,75 +28,57 @@ func reserveRules() []ruled {
 					seen[number] = true
 				}
 			},
-			faults: []Fault{{Name: "one-number-for-all", Breaks: "Every reservation gives the same number"}},
-		},
-		{
-			Rule: contract.Rule{ID: "reserve.no-card-yet", Text: "A reserved number is not a card until it is issued.", Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Minor, Methods: m, Writes: true},
-			check: reserved(func(c *check, number string) {
+			fault("one-number-for-all", "Every reservation gives the same number")),
+		row(contract.Rule{ID: "reserve.no-card-yet", Text: "A reserved number is not a card until it is issued.", Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Minor, Methods: m, Writes: true},
+			reserved(func(c *check, number string) {
 				c.send(c.on("show the reserved number", "getCard", number)).refused()
 			}),
-			faults: []Fault{{Name: "reserved-is-card", Breaks: "A reserved number is shown as a card"}},
-		},
-		{
-			Rule: contract.Rule{ID: "reserve.not-active", Text: "A reserved number that nobody has taken never shows as an active card.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Major, Methods: m, Writes: true},
-			check: reserved(func(c *check, number string) {
+			fault("reserved-is-card", "A reserved number is shown as a card")),
+		row(contract.Rule{ID: "reserve.not-active", Text: "A reserved number that nobody has taken never shows as an active card.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Major, Methods: m, Writes: true},
+			reserved(func(c *check, number string) {
 				r := c.send(c.on("show the reserved number", "getCard", number))
 				r.expect(r.doc.Leaf("card", "cardState") != "active", "422, or a card that is not active", "an active card is answered")
 			}),
-			faults: []Fault{{Name: "reserved-is-active-card", Breaks: "A reserved number is shown as an active card"}},
-		},
-		{
-			Rule: contract.Rule{ID: "reserve.issue", Text: "A reserved number can be issued to a customer; the answer is 200 with an empty body.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Major, Methods: both, Writes: true},
-			check: reserved(func(c *check, number string) {
+			fault("reserved-is-active-card", "A reserved number is shown as an active card")),
+		row(rule("reserve.issue", "A reserved number can be issued to a customer; the answer is 200 with an empty body.", contract.Major),
+			reserved(func(c *check, number string) {
 				p := c.person()
 				c.issued(p, number, p.profile())
 			}),
-			faults: []Fault{{Name: "forgets-reserved", Breaks: "A reserved number cannot be issued"}},
-		},
-		{
-			Rule: contract.Rule{ID: "reserve.found", Text: "The customer's phone finds the card that was issued, with the reserved number.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major, Methods: both, Writes: true},
-			check: reserved(func(c *check, number string) {
+			fault("forgets-reserved", "A reserved number cannot be issued")),
+		row(contract.Rule{ID: "reserve.found", Text: "The customer's phone finds the card that was issued, with the reserved number.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major, Methods: both, Writes: true},
+			reserved(func(c *check, number string) {
 				p := c.person()
 				c.findsNobody("nobody is found before", "msisdn", p.phone)
 				c.issued(p, number, p.profile())
 				c.finds(p, "search by phone", "msisdn", p.phone)
 			}),
-			faults: []Fault{
-				{Name: "confirm-forgets", Breaks: "An issue is confirmed and not stored"},
-				{Name: "issues-another-number", Breaks: "Another number is issued than the one that was reserved"},
-			},
-		},
-		{
-			Rule: contract.Rule{ID: "reserve.active", Text: "The issued card is active and can be read.", Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Major, Methods: both, Writes: true},
-			check: reserved(func(c *check, number string) {
+			fault("confirm-forgets", "An issue is confirmed and not stored"),
+			fault("issues-another-number", "Another number is issued than the one that was reserved")),
+		row(contract.Rule{ID: "reserve.active", Text: "The issued card is active and can be read.", Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Major, Methods: both, Writes: true},
+			reserved(func(c *check, number string) {
 				p := c.person()
 				c.issued(p, number, p.profile())
 				r := c.send(c.on("show the issued card", "getCard", number))
 				r.hasCard(number)
 				r.expect(r.doc.Leaf("card", "cardState") == "active", "cardState active", "cardState is %q", shorten(r.doc.Leaf("card", "cardState")))
 			}),
-			faults: []Fault{{Name: "issues-inactive", Breaks: "A new card is inactive"}},
-		},
-		{
-			Rule: contract.Rule{ID: "reserve.unknown-number", Text: "Issue on a number that was never reserved is refused.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Critical, Methods: both, Writes: true},
-			check: func(c *check) {
+			fault("issues-inactive", "A new card is inactive")),
+		row(rule("reserve.unknown-number", "Issue on a number that was never reserved is refused.", contract.Critical),
+			func(c *check) {
 				p := c.person()
 				c.send(c.issueOnCall("issue a number that nobody reserved", c.maker.number(), p.profile())).refused()
 				c.findsNobody("nobody got a card", "msisdn", p.phone)
 			},
-			faults: []Fault{{Name: "issues-any-number", Breaks: "A number that was never reserved is issued"}},
-		},
-		{
-			Rule: contract.Rule{ID: "reserve.taken-number", Text: "Issue on a number that is another customer's card is refused.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Critical, Methods: both, Writes: true},
-			check: func(c *check) {
+			fault("issues-any-number", "A number that was never reserved is issued")),
+		row(rule("reserve.taken-number", "Issue on a number that is another customer's card is refused.", contract.Critical),
+			func(c *check) {
 				owner := c.fresh()
 				c.send(c.issueOnCall("issue another customer's card", owner.number, c.person().profile())).refused()
 			},
-			faults: []Fault{{Name: "taken-is-success", Breaks: "An issue of another's card is answered as success"}},
-		},
-		{
-			Rule: contract.Rule{ID: "reserve.taken-keeps-owner", Text: "A refused issue on a taken number leaves the card with its holder.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Critical, Methods: both, Writes: true},
-			check: func(c *check) {
+			fault("taken-is-success", "An issue of another's card is answered as success")),
+		row(rule("reserve.taken-keeps-owner", "A refused issue on a taken number leaves the card with its holder.", contract.Critical),
+			func(c *check) {
 				owner := c.fresh()
 				thief := c.person()
 				c.issueOn("issue another customer's card", owner.number, thief.profile())
@@ -106,43 +86,32 @@ func reserveRules() []ruled {
 				c.findsNobody("the other customer finds nothing", "msisdn", thief.phone)
 				c.findsNobody("nor by e-mail address", "email", thief.email)
 			},
-			faults: []Fault{{Name: "taken-moves-card", Breaks: "An issue of another's card takes it away"}},
-		},
-		{
-			Rule:   contract.Rule{ID: "reserve.two-codes", Text: "An unknown number and a taken number are refused with two different error codes.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Minor, Methods: both, Writes: true},
-			check:  reserveTwoCodes,
-			faults: []Fault{{Name: "one-code-for-numbers", Breaks: "Unknown and taken numbers have one error code"}},
-		},
-		{
-			Rule:   contract.Rule{ID: "reserve.attach", Text: "Issue to a phone that is a customer's already attaches the card to that customer: the search goes on to find one card and no conflict.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Major, Methods: both, Writes: true},
-			check:  attach,
-			faults: []Fault{{Name: "second-customer", Breaks: "An issue to a known phone makes a second customer"}},
-		},
-		{
-			Rule: contract.Rule{ID: "reserve.no-identity", Text: "Issue without phone and e-mail is refused: nobody could find the card.", Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Minor, Methods: both, Writes: true},
-			check: reserved(func(c *check, number string) {
+			fault("taken-moves-card", "An issue of another's card takes it away")),
+		row(rule("reserve.two-codes", "An unknown number and a taken number are refused with two different error codes.", contract.Minor),
+			reserveTwoCodes,
+			fault("one-code-for-numbers", "Unknown and taken numbers have one error code")),
+		row(rule("reserve.attach", "Issue to a phone that is a customer's already attaches the card to that customer: the search goes on to find one card and no conflict.", contract.Major),
+			attach,
+			fault("second-customer", "An issue to a known phone makes a second customer")),
+		row(contract.Rule{ID: "reserve.no-identity", Text: "Issue without phone and e-mail is refused: nobody could find the card.", Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Minor, Methods: both, Writes: true},
+			reserved(func(c *check, number string) {
 				c.send(c.issueOnCall("issue to nobody", number, profile{"surname": testSurname, "firstname": testFirstname})).refused()
 			}),
-			faults: []Fault{{Name: "confirms-to-nobody", Breaks: "A number is issued to nobody"}},
-		},
-		{
-			Rule: contract.Rule{ID: "reserve.phone-normalised", Text: "A phone that is issued as +7 (921) 666-88-99 is stored as digits and found by them.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Major, Methods: both, Writes: true},
-			check: reserved(func(c *check, number string) {
+			fault("confirms-to-nobody", "A number is issued to nobody")),
+		row(rule("reserve.phone-normalised", "A phone that is issued as +7 (921) 666-88-99 is stored as digits and found by them.", contract.Major),
+			reserved(func(c *check, number string) {
 				p := c.person()
 				c.issued(p, number, p.profile().with(profile{"phone": spelled(p.phone)}))
 				c.finds(p, "search by the digits", "msisdn", p.phone)
 			}),
-			faults: []Fault{{Name: "phone-stored-raw", Breaks: "A phone is stored as it was written, plus and all"}},
-		},
-		{
-			Rule: contract.Rule{ID: "reserve.refused-keeps-number", Text: "An issue that was refused for its profile does not use the number up.", Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Major, Methods: both, Writes: true},
-			check: reserved(func(c *check, number string) {
+			fault("phone-stored-raw", "A phone is stored as it was written, plus and all")),
+		row(contract.Rule{ID: "reserve.refused-keeps-number", Text: "An issue that was refused for its profile does not use the number up.", Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Major, Methods: both, Writes: true},
+			reserved(func(c *check, number string) {
 				p := c.person()
 				c.send(c.issueOnCall("issue with a phone that cannot be one", number, profile{"phone": "not a phone"})).refused()
 				c.issued(p, number, p.profile())
 			}),
-			faults: []Fault{{Name: "refused-uses-number", Breaks: "A refused issue uses the number up"}},
-		},
+			fault("refused-uses-number", "A refused issue uses the number up")),
 	}
 }
 

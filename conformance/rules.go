@@ -19,6 +19,18 @@ type ruled struct {
 	faults []Fault
 }
 
+// row is a rule with its check and its faults, as the tables of the subjects have
+// it.
+func row(rule contract.Rule, check checkFunc, faults ...Fault) ruled {
+	return ruled{rule, check, faults}
+}
+
+// everyAnswer is a rule without a check of its own: it is judged on each exchange.
+func everyAnswer(rule contract.Rule, faults ...Fault) ruled { return ruled{rule, nil, faults} }
+
+// fault is a fault of the rule in whose row it stands.
+func fault(name, breaks string) Fault { return Fault{Name: name, Breaks: breaks} }
+
 // Fault is one thing that a host can get wrong, by which the suite itself is
 // tested: the host of package faultyhost gets exactly this wrong.
 type Fault struct {

@@ -16,14 +16,13 @@ func searchRules() []ruled {
 		return contract.Rule{ID: "find." + id, Text: text, Mark: inferred, Source: fromSafety, Since: v100, Severity: severity, Methods: []string{"findCard"}}
 	}
 	return []ruled{
-		{find("other-country", "A phone of another country, or of another area, with the same last digits does not find the card.", contract.Critical),
-			knownCard(otherCountry), []Fault{
-				{Name: "phones-last-ten", Breaks: "Phones are compared by their last ten digits"},
-				{Name: "phones-last-nine", Breaks: "Phones are compared by their last nine digits"},
-				{Name: "phones-last-seven", Breaks: "Phones are compared by their last seven digits"},
-				{Name: "phones-ends", Breaks: "A phone with more digits before it finds the card"},
-			}},
-		{contract.Rule{ID: "issue.other-country", Text: "A phone of another country with the same last digits is another customer.", Mark: inferred, Source: fromSafety, Since: v120,
+		row(find("other-country", "A phone of another country, or of another area, with the same last digits does not find the card.", contract.Critical),
+			knownCard(otherCountry),
+			fault("phones-last-ten", "Phones are compared by their last ten digits"),
+			fault("phones-last-nine", "Phones are compared by their last nine digits"),
+			fault("phones-last-seven", "Phones are compared by their last seven digits"),
+			fault("phones-ends", "A phone with more digits before it finds the card")),
+		row(contract.Rule{ID: "issue.other-country", Text: "A phone of another country with the same last digits is another customer.", Mark: inferred, Source: fromSafety, Since: v120,
 			Severity: contract.Critical, Methods: []string{"issueCard"}, Writes: true},
 			withFresh(func(c *check, p *customer) {
 				stranger := &customer{phone: "44" + p.phone[1:], email: c.maker.email("44" + p.phone[1:])}
@@ -32,39 +31,35 @@ func searchRules() []ruled {
 					c.made(stranger, r.number())
 				}
 				r.other(p)
-			}), []Fault{{Name: "issue-last-ten", Breaks: "A card is issued to the customer whose phone ends in the same ten digits"}}},
-		{find("other-address", "An e-mail address that differs in a dot, a tag, an accent or the domain does not find the card.", contract.Critical),
-			withEmail(otherAddress), []Fault{
-				{Name: "email-dots-dropped", Breaks: "Dots in an e-mail address do not count"},
-				{Name: "email-accents-dropped", Breaks: "Accents in an e-mail address do not count"},
-				{Name: "email-tags-dropped", Breaks: "What stands behind a plus in an e-mail address does not count"},
-				{Name: "email-domain-ends", Breaks: "Another domain with the same end finds the card"},
-				{Name: "email-local-part-alone", Breaks: "The domain of an e-mail address does not count"},
-			}},
-		{writing(find("stranger-birth-date", "A birth date beside a phone or an e-mail address that nobody has finds nobody.", contract.Critical), "findCard"),
-			strangerBirthDate, []Fault{
-				{Name: "birth-date-beside-phone", Breaks: "An unknown phone with a birth date finds who was born that day"},
-				{Name: "birth-date-beside-email", Breaks: "An unknown e-mail address with a birth date finds who was born that day"},
-			}},
-		{writing(find("decoding", "The query is decoded once, like a form: escapes in either case, a plus as %2B, and nothing twice.", contract.Major), "findCard"),
-			queryDecoding, []Fault{
-				{Name: "query-decoded-twice", Breaks: "The query is decoded twice"},
-				{Name: "lower-escapes-kept", Breaks: "Escapes in lower case are not decoded"},
-				{Name: "letter-escapes-kept", Breaks: "Escaped letters are not decoded"},
-				{Name: "query-latin", Breaks: "The query is read as Latin-1"},
-			}},
-		{find("odd-queries", "A query with repeated, array-like, nameless or badly escaped parameters is answered with 200 or 422, and with no stranger's card.", contract.Major),
-			knownCard(oddQueries), []Fault{
-				{Name: "array-parameter-breaks", Breaks: "An array-like parameter is answered with 500"},
-				{Name: "repeated-parameter-breaks", Breaks: "A parameter that comes twice is answered with 500"},
-				{Name: "stray-escape-breaks", Breaks: "A stray percent sign is answered with 500"},
-				{Name: "array-parameter-hides", Breaks: "An array-like parameter beside a phone gives a stranger's card"},
-			}},
-		{find("operators", "A parameter that looks like an operator of a database, such as msisdn[$ne], finds nobody.", contract.Critical),
-			operators, []Fault{
-				{Name: "operator-finds", Breaks: "An operator in the name of a parameter is carried out"},
-				{Name: "pattern-operator-finds", Breaks: "A pattern in the name of a parameter is carried out"},
-			}},
+			}),
+			fault("issue-last-ten", "A card is issued to the customer whose phone ends in the same ten digits")),
+		row(find("other-address", "An e-mail address that differs in a dot, a tag, an accent or the domain does not find the card.", contract.Critical),
+			withEmail(otherAddress),
+			fault("email-dots-dropped", "Dots in an e-mail address do not count"),
+			fault("email-accents-dropped", "Accents in an e-mail address do not count"),
+			fault("email-tags-dropped", "What stands behind a plus in an e-mail address does not count"),
+			fault("email-domain-ends", "Another domain with the same end finds the card"),
+			fault("email-local-part-alone", "The domain of an e-mail address does not count")),
+		row(writing(find("stranger-birth-date", "A birth date beside a phone or an e-mail address that nobody has finds nobody.", contract.Critical), "findCard"),
+			strangerBirthDate,
+			fault("birth-date-beside-phone", "An unknown phone with a birth date finds who was born that day"),
+			fault("birth-date-beside-email", "An unknown e-mail address with a birth date finds who was born that day")),
+		row(writing(find("decoding", "The query is decoded once, like a form: escapes in either case, a plus as %2B, and nothing twice.", contract.Major), "findCard"),
+			queryDecoding,
+			fault("query-decoded-twice", "The query is decoded twice"),
+			fault("lower-escapes-kept", "Escapes in lower case are not decoded"),
+			fault("letter-escapes-kept", "Escaped letters are not decoded"),
+			fault("query-latin", "The query is read as Latin-1")),
+		row(find("odd-queries", "A query with repeated, array-like, nameless or badly escaped parameters is answered with 200 or 422, and with no stranger's card.", contract.Major),
+			knownCard(oddQueries),
+			fault("array-parameter-breaks", "An array-like parameter is answered with 500"),
+			fault("repeated-parameter-breaks", "A parameter that comes twice is answered with 500"),
+			fault("stray-escape-breaks", "A stray percent sign is answered with 500"),
+			fault("array-parameter-hides", "An array-like parameter beside a phone gives a stranger's card")),
+		row(find("operators", "A parameter that looks like an operator of a database, such as msisdn[$ne], finds nobody.", contract.Critical),
+			operators,
+			fault("operator-finds", "An operator in the name of a parameter is carried out"),
+			fault("pattern-operator-finds", "A pattern in the name of a parameter is carried out")),
 	}
 }
 

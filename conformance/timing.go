@@ -8,10 +8,12 @@ import (
 )
 
 func timingRules() []ruled {
+	rule := func(id, text string, severity contract.Severity) contract.Rule {
+		return contract.Rule{ID: id, Text: text, Severity: severity, Mark: inferred, Source: fromGuess, Since: v100}
+	}
 	return []ruled{
-		{
-			Rule: contract.Rule{ID: "timing.each", Text: "Every answer arrives within the limit.", Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Major},
-			check: func(c *check) {
+		row(rule("timing.each", "Every answer arrives within the limit.", contract.Major),
+			func(c *check) {
 				slow := c.tally.slow
 				if slow == nil {
 					panic(stop{&lacking{"no call was made"}})
@@ -24,20 +26,16 @@ func timingRules() []ruled {
 				c.records = []*record{&shown}
 				panic(stop{&broken{"an answer took " + Duration(slow.exchange.Took).String() + "; the limit is " + Duration(c.profile.AnswerLimit).String()}})
 			},
-			faults: []Fault{{Name: "answers-late", Breaks: "A card is shown after the limit"}},
-		},
-		{
-			Rule: contract.Rule{ID: "timing.first", Text: "The very first answer arrives within the limit: nothing has to warm up.", Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Major},
-			check: func(c *check) {
+			fault("answers-late", "A card is shown after the limit")),
+		row(rule("timing.first", "The very first answer arrives within the limit: nothing has to warm up.", contract.Major),
+			func(c *check) {
 				if took := Duration(c.client.first.Load()); took > Duration(c.profile.AnswerLimit) {
 					panic(stop{&broken{"the first answer of the run took " + took.String() + "; the limit is " + Duration(c.profile.AnswerLimit).String()}})
 				}
 			},
-			faults: []Fault{{Name: "first-answer-late", Breaks: "The first answer of all takes long"}},
-		},
-		{
-			Rule: contract.Rule{ID: "timing.usual", Text: "Nineteen of twenty answers arrive within a quarter of the limit.", Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Minor},
-			check: func(c *check) {
+			fault("first-answer-late", "The first answer of all takes long")),
+		row(rule("timing.usual", "Nineteen of twenty answers arrive within a quarter of the limit.", contract.Minor),
+			func(c *check) {
 				var took []time.Duration
 				for _, some := range c.tally.took {
 					took = append(took, some...)
@@ -49,11 +47,9 @@ func timingRules() []ruled {
 					panic(stop{&broken{fmt.Sprintf("one of twenty answers takes %s or longer; a quarter of the limit is %s", p95, limit)}})
 				}
 			},
-			faults: []Fault{{Name: "answers-slowly", Breaks: "Every answer takes a third of the limit"}},
-		},
-		{
-			Rule: contract.Rule{ID: "timing.keep-alive", Text: "A connection can be used for more than one call.", Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Minor},
-			check: func(c *check) {
+			fault("answers-slowly", "Every answer takes a third of the limit")),
+		row(rule("timing.keep-alive", "A connection can be used for more than one call.", contract.Minor),
+			func(c *check) {
 				const enough = 10
 				connections, calls := c.client.connections.Load(), c.client.calls.Load()
 				if c.tally.single < enough || connections == 0 {
@@ -63,7 +59,6 @@ func timingRules() []ruled {
 					panic(stop{&broken{"most calls needed a connection of their own"}})
 				}
 			},
-			faults: []Fault{{Name: "closes-every-connection", Breaks: "Every connection is closed after one answer"}},
-		},
+			fault("closes-every-connection", "Every connection is closed after one answer")),
 	}
 }

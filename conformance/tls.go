@@ -16,53 +16,42 @@ import (
 )
 
 func tlsRules() []ruled {
+	rule := func(id, text string, severity contract.Severity) contract.Rule {
+		return contract.Rule{ID: id, Text: text, Severity: severity, Mark: inferred, Source: fromTLS, Since: v100}
+	}
 	return []ruled{
-		{
-			Rule: contract.Rule{ID: "tls.https", Text: "The API is served over HTTPS.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Critical},
-			check: func(c *check) {
+		row(contract.Rule{ID: "tls.https", Text: "The API is served over HTTPS.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Critical},
+			func(c *check) {
 				if c.client.base.Scheme != "https" {
 					panic(stop{&broken{"the address is http: credentials and personal data travel in the open"}})
 				}
 			},
-			faults: []Fault{{Name: "plain-http", Breaks: "The API is served without TLS"}},
-		},
-		{
-			Rule: contract.Rule{ID: "tls.version", Text: "TLS 1.2 or later is spoken.", Mark: inferred, Source: fromTLS, Since: v100, Severity: contract.Major},
-			check: overTLS(func(c *check, state *tls.ConnectionState) {
+			fault("plain-http", "The API is served without TLS")),
+		row(rule("tls.version", "TLS 1.2 or later is spoken.", contract.Major),
+			overTLS(func(c *check, state *tls.ConnectionState) {
 				if state.Version < tls.VersionTLS12 {
 					panic(stop{&broken{"the host speaks " + tls.VersionName(state.Version)}})
 				}
 				c.note = tls.VersionName(state.Version)
-			}),
-		},
-		{
-			Rule: contract.Rule{ID: "tls.old-refused", Text: "TLS 1.0 and 1.1 are refused.", Mark: inferred, Source: fromTLS, Since: v100, Severity: contract.Minor},
-			check: overTLS(func(c *check, _ *tls.ConnectionState) {
+			})),
+		row(rule("tls.old-refused", "TLS 1.0 and 1.1 are refused.", contract.Minor),
+			overTLS(func(c *check, _ *tls.ConnectionState) {
 				old, err := c.handshake(&tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11})
 				if err == nil {
 					panic(stop{&broken{"the host speaks " + tls.VersionName(old.Version)}})
 				}
 			}),
-			faults: []Fault{{Name: "old-tls", Breaks: "TLS 1.0 is spoken"}},
-		},
-		{
-			Rule:  contract.Rule{ID: "tls.certificate", Text: "The certificate is valid for the host's name, today, and by an authority that the caller trusts.", Mark: inferred, Source: fromTLS, Since: v100, Severity: contract.Major},
-			check: certificate,
-			faults: []Fault{
-				{Name: "certificate-expired", Breaks: "The certificate ended yesterday"},
-				{Name: "certificate-other-name", Breaks: "The certificate is for another host"},
-			},
-		},
-		{
-			Rule:   contract.Rule{ID: "tls.certificate-days", Text: "The certificate is good for another 14 days.", Mark: inferred, Source: fromTLS, Since: v100, Severity: contract.Minor},
-			check:  certificateDays,
-			faults: []Fault{{Name: "certificate-ends-soon", Breaks: "The certificate ends in three days"}},
-		},
-		{
-			Rule:   contract.Rule{ID: "tls.no-plain-text", Text: "The port of HTTPS does not answer a call without TLS with anything of the API.", Mark: inferred, Source: fromTLS, Since: v100, Severity: contract.Critical},
-			check:  plainText,
-			faults: []Fault{{Name: "plain-on-same-port", Breaks: "The port of HTTPS answers without TLS as well"}},
-		},
+			fault("old-tls", "TLS 1.0 is spoken")),
+		row(rule("tls.certificate", "The certificate is valid for the host's name, today, and by an authority that the caller trusts.", contract.Major),
+			certificate,
+			fault("certificate-expired", "The certificate ended yesterday"),
+			fault("certificate-other-name", "The certificate is for another host")),
+		row(rule("tls.certificate-days", "The certificate is good for another 14 days.", contract.Minor),
+			certificateDays,
+			fault("certificate-ends-soon", "The certificate ends in three days")),
+		row(rule("tls.no-plain-text", "The port of HTTPS does not answer a call without TLS with anything of the API.", contract.Critical),
+			plainText,
+			fault("plain-on-same-port", "The port of HTTPS answers without TLS as well")),
 	}
 }
 

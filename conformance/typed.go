@@ -8,52 +8,38 @@ import (
 
 func typedRules() []ruled {
 	return []ruled{
-		{
-			Rule: contract.Rule{ID: "typed.known", Text: "The number of a card gives the card with that number.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Major},
-			check: knownCard(func(c *check, p *customer) {
+		row(contract.Rule{ID: "typed.known", Text: "The number of a card gives the card with that number.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Major},
+			knownCard(func(c *check, p *customer) {
 				c.send(c.on("type the number of a card", "getCard", p.number)).hasCard(p.number)
 			}),
-			faults: []Fault{{Name: "new-cards-unknown", Breaks: "A new card is not shown until tomorrow"}},
-		},
-		{
-			Rule: contract.Rule{ID: "typed.unknown", Text: "A number that is no card is answered with 422, and not with 404 or an empty body.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Major},
-			check: func(c *check) {
+			fault("new-cards-unknown", "A new card is not shown until tomorrow")),
+		row(contract.Rule{ID: "typed.unknown", Text: "A number that is no card is answered with 422, and not with 404 or an empty body.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Major},
+			func(c *check) {
 				for _, number := range []string{c.maker.number(), "0" + c.maker.number()} {
 					c.send(c.on("type a number that is no card", "getCard", number)).refused()
 				}
 			},
-			faults: []Fault{{Name: "unknown-card-is-empty", Breaks: "An unknown number is answered with 200 and an empty body"}},
-		},
-		{
-			Rule:   contract.Rule{ID: "typed.near-miss", Text: "A number that differs in one digit never gives the card.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical},
-			check:  nearMiss,
-			faults: []Fault{{Name: "number-by-near-miss", Breaks: "A number with a wrong last digit shows the card"}},
-		},
-		{
-			Rule: contract.Rule{ID: "typed.part", Text: "The beginning of a number, or a wildcard, never gives a card.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical},
-			check: knownCard(func(c *check, p *customer) {
+			fault("unknown-card-is-empty", "An unknown number is answered with 200 and an empty body")),
+		row(contract.Rule{ID: "typed.near-miss", Text: "A number that differs in one digit never gives the card.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical},
+			nearMiss,
+			fault("number-by-near-miss", "A number with a wrong last digit shows the card")),
+		row(contract.Rule{ID: "typed.part", Text: "The beginning of a number, or a wildcard, never gives a card.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical},
+			knownCard(func(c *check, p *customer) {
 				for _, number := range []string{p.number[:len(p.number)-1], p.number + "0", "%", "_", "*", p.number[:1] + "%"} {
 					onlyThat(number)(c.send(c.on("type a part of a number or a wildcard", "getCard", number)))
 				}
 			}),
-			faults: []Fault{
-				{Name: "number-by-prefix", Breaks: "The beginning of a number shows the card"},
-				{Name: "number-like", Breaks: "A card number is a pattern"},
-			},
-		},
-		{
-			Rule: contract.Rule{ID: "typed.plastic", Text: "A plastic card that nobody has registered can be shown.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Major, Needs: contract.NeedsPlastic},
-			check: func(c *check) {
+			fault("number-by-prefix", "The beginning of a number shows the card"),
+			fault("number-like", "A card number is a pattern")),
+		row(contract.Rule{ID: "typed.plastic", Text: "A plastic card that nobody has registered can be shown.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Major, Needs: contract.NeedsPlastic},
+			func(c *check) {
 				number := c.profile.Data.Plastic[0]
 				c.send(c.on("type the number of a plastic card", "getCard", number)).hasCard(number)
 			},
-			faults: []Fault{{Name: "plastic-unknown", Breaks: "A card without a holder is not shown"}},
-		},
-		{
-			Rule:   contract.Rule{ID: "typed.bind", Text: "A plastic card takes the customer's profile, and the phone finds it from then on.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Major, Methods: []string{"updateUser"}, Writes: true, Needs: contract.NeedsPlastic},
-			check:  bindPlastic,
-			faults: []Fault{{Name: "plastic-not-bound", Breaks: "A card without a holder takes no profile"}},
-		},
+			fault("plastic-unknown", "A card without a holder is not shown")),
+		row(contract.Rule{ID: "typed.bind", Text: "A plastic card takes the customer's profile, and the phone finds it from then on.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Major, Methods: []string{"updateUser"}, Writes: true, Needs: contract.NeedsPlastic},
+			bindPlastic,
+			fault("plastic-not-bound", "A card without a holder takes no profile")),
 	}
 }
 

@@ -10,81 +10,61 @@ import (
 func userRules() []ruled {
 	one, two := []string{"listUsers"}, []string{"listUsersExtended"}
 	return []ruled{
-		{
-			Rule: contract.Rule{ID: "users.phones", Text: "getAllUsers is an array of phones.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Minor, Methods: one},
-			check: usersAre("listUsers", func(user *document.Value) bool {
+		row(contract.Rule{ID: "users.phones", Text: "getAllUsers is an array of phones.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Minor, Methods: one},
+			usersAre("listUsers", func(user *document.Value) bool {
 				return user.Kind == document.String && phoneForm.MatchString(user.Text)
 			}),
-			faults: []Fault{
-				{Name: "users-objects", Breaks: "getAllUsers holds objects"},
-				{Name: "users-with-plus", Breaks: "getAllUsers writes phones with a plus"},
-				{Name: "users-wrapped", Breaks: "getAllUsers is an object around the array"},
-			},
-		},
-		{
-			Rule: contract.Rule{ID: "users.has-holder", Text: "The phone of a customer who was given a card is in it.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major, Methods: one, Writes: true},
-			check: func(c *check) {
+			fault("users-objects", "getAllUsers holds objects"),
+			fault("users-with-plus", "getAllUsers writes phones with a plus"),
+			fault("users-wrapped", "getAllUsers is an object around the array")),
+		row(contract.Rule{ID: "users.has-holder", Text: "The phone of a customer who was given a card is in it.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major, Methods: one, Writes: true},
+			func(c *check) {
 				p := c.shared("anna")
 				r := c.users("listUsers")
 				r.expect(slices.Contains(phonesOf(r.doc), p.phone), "the phone of the customer", "it is not in the list")
 			},
-			faults: []Fault{{Name: "users-without-new", Breaks: "getAllUsers knows only those of yesterday"}},
-		},
-		{
-			Rule: contract.Rule{ID: "users.once", Text: "No phone is in it twice.", Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Minor, Methods: one},
-			check: func(c *check) {
+			fault("users-without-new", "getAllUsers knows only those of yesterday")),
+		row(contract.Rule{ID: "users.once", Text: "No phone is in it twice.", Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Minor, Methods: one},
+			func(c *check) {
 				r := c.users("listUsers")
 				phones := phonesOf(r.doc)
 				slices.Sort(phones)
 				once := len(slices.Compact(slices.Clone(phones)))
 				r.expect(once == len(phones), "every phone once", "%d phones stand more than once", len(phones)-once)
 			},
-			faults: []Fault{{Name: "users-twice", Breaks: "getAllUsers holds every phone twice"}},
-		},
-		{
-			Rule:  contract.Rule{ID: "users.extended", Text: "getAllUsersExtended is an array of phones with named values.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Minor, Methods: two},
-			check: usersAre("listUsersExtended", isUserWithParams),
-			faults: []Fault{
-				{Name: "params-other-keys", Breaks: "Named values have other keys than name and value"},
-				{Name: "params-object", Breaks: "Named values are an object"},
-			},
-		},
-		{
-			Rule: contract.Rule{ID: "users.extended-has-holder", Text: "The phone of a customer who was given a card is in it, too.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major, Methods: two, Writes: true},
-			check: func(c *check) {
+			fault("users-twice", "getAllUsers holds every phone twice")),
+		row(contract.Rule{ID: "users.extended", Text: "getAllUsersExtended is an array of phones with named values.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Minor, Methods: two},
+			usersAre("listUsersExtended", isUserWithParams),
+			fault("params-other-keys", "Named values have other keys than name and value"),
+			fault("params-object", "Named values are an object")),
+		row(contract.Rule{ID: "users.extended-has-holder", Text: "The phone of a customer who was given a card is in it, too.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major, Methods: two, Writes: true},
+			func(c *check) {
 				p := c.shared("anna")
 				r := c.users("listUsersExtended")
 				has := slices.ContainsFunc(r.doc.Items, func(user *document.Value) bool { return user.Leaf("phone") == p.phone })
 				r.expect(has, "the phone of the customer", "it is not in the list")
 			},
-			faults: []Fault{{Name: "extended-without-new", Breaks: "getAllUsersExtended knows only those of yesterday"}},
-		},
-		{
-			Rule:   contract.Rule{ID: "users.all", Text: "The list of all users is not cut off: a customer of the beginning of the run is in it after many others, beside the newest one.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major, Methods: one, Writes: true},
-			check:  withFresh(usersAll),
-			faults: []Fault{{Name: "users-newest-alone", Breaks: "getAllUsers holds the newest customers alone"}},
-		},
-		{
-			Rule: contract.Rule{ID: "users.after-change", Text: "After a change of phone the list of all users has the new one, and not the old one.", Mark: inferred, Source: fromReason, Since: v100, Severity: contract.Major, Methods: []string{"listUsers", "updateUser"}, Writes: true},
-			check: withFresh(func(c *check, p *customer) {
+			fault("extended-without-new", "getAllUsersExtended knows only those of yesterday")),
+		row(contract.Rule{ID: "users.all", Text: "The list of all users is not cut off: a customer of the beginning of the run is in it after many others, beside the newest one.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major, Methods: one, Writes: true},
+			withFresh(usersAll),
+			fault("users-newest-alone", "getAllUsers holds the newest customers alone")),
+		row(contract.Rule{ID: "users.after-change", Text: "After a change of phone the list of all users has the new one, and not the old one.", Mark: inferred, Source: fromReason, Since: v100, Severity: contract.Major, Methods: []string{"listUsers", "updateUser"}, Writes: true},
+			withFresh(func(c *check, p *customer) {
 				old, phone := p.phone, c.maker.phone()
 				c.updated(p, "change the phone", profile{"phone": phone})
 				r := c.users("listUsers")
 				r.expect(slices.Contains(phonesOf(r.doc), phone), "the new phone of the customer", "it is not in the list")
 				r.expect(!slices.Contains(phonesOf(r.doc), old), "no old phone", "the phone that was replaced is in the list")
 			}),
-			faults: []Fault{{Name: "users-with-old-phones", Breaks: "getAllUsers holds the phones that were replaced"}},
-		},
-		{
-			Rule: contract.Rule{ID: "users.no-reserved", Text: "Words of the paths and empty phones are not in the lists.", Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Minor, Methods: one},
-			check: func(c *check) {
+			fault("users-with-old-phones", "getAllUsers holds the phones that were replaced")),
+		row(contract.Rule{ID: "users.no-reserved", Text: "Words of the paths and empty phones are not in the lists.", Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Minor, Methods: one},
+			func(c *check) {
 				r := c.users("listUsers")
 				for _, odd := range []string{"", "anonymous", "getAllUsers", "null"} {
 					r.expect(!slices.Contains(phonesOf(r.doc), odd), "phones alone", "%q is in the list", odd)
 				}
 			},
-			faults: []Fault{{Name: "users-with-empty-phones", Breaks: "getAllUsers holds an empty phone for a card without a holder"}},
-		},
+			fault("users-with-empty-phones", "getAllUsers holds an empty phone for a card without a holder")),
 	}
 }
 

@@ -15,27 +15,18 @@ func writeRules() []ruled {
 	}
 	issues := func(r contract.Rule) contract.Rule { r.Since = v120; return r }
 	return []ruled{
-		{
-			Rule:  rule("holder.foreign-fields", "What the contract does not name in an update, in the body or the query, sets nothing: no state, points, number or other card.", contract.Critical, "updateUser", "getCard"),
-			check: twoCards(foreignInUpdate),
-			faults: []Fault{
-				{Name: "body-sets-state", Breaks: "An update with cardState sets the state of the card"},
-				{Name: "body-sets-points", Breaks: "An update with points or a balance sets the points of the card"},
-				{Name: "body-number-wins", Breaks: "An update goes to the card number of its body"},
-				{Name: "query-is-body", Breaks: "A field in the query of an update is taken for one of the body"},
-			},
-		},
-		{
-			Rule:  issues(rule("issue.foreign-fields", "An issue with another's card number, a balance or a state in its body gives the same new card as without.", contract.Critical, "issueCard", "getCard")),
-			check: withFresh(foreignInIssue),
-			faults: []Fault{
-				{Name: "issue-number-from-body", Breaks: "An issue gives the card whose number stands in the body"},
-				{Name: "issue-points-from-body", Breaks: "An issue with a balance gives a card with these points"},
-			},
-		},
-		{
-			Rule: rule("reserve.foreign-fields", "A reserved number is issued by the path, whatever card number stands in the body.", contract.Critical, "reserveCard", "issueReservedCard"),
-			check: reserved(func(c *check, number string) {
+		row(rule("holder.foreign-fields", "What the contract does not name in an update, in the body or the query, sets nothing: no state, points, number or other card.", contract.Critical, "updateUser", "getCard"),
+			twoCards(foreignInUpdate),
+			fault("body-sets-state", "An update with cardState sets the state of the card"),
+			fault("body-sets-points", "An update with points or a balance sets the points of the card"),
+			fault("body-number-wins", "An update goes to the card number of its body"),
+			fault("query-is-body", "A field in the query of an update is taken for one of the body")),
+		row(issues(rule("issue.foreign-fields", "An issue with another's card number, a balance or a state in its body gives the same new card as without.", contract.Critical, "issueCard", "getCard")),
+			withFresh(foreignInIssue),
+			fault("issue-number-from-body", "An issue gives the card whose number stands in the body"),
+			fault("issue-points-from-body", "An issue with a balance gives a card with these points")),
+		row(rule("reserve.foreign-fields", "A reserved number is issued by the path, whatever card number stands in the body.", contract.Critical, "reserveCard", "issueReservedCard"),
+			reserved(func(c *check, number string) {
 				owner := c.fresh()
 				p := c.person()
 				r := c.issueOn("issue the number, with another in the body", number, p.profile().with(profile{"cardNumber": owner.number, "card": profile{"cardNumber": owner.number}}))
@@ -46,110 +37,69 @@ func writeRules() []ruled {
 				c.finds(p, "the customer has the number of the path", "msisdn", p.phone)
 				c.finds(owner, "the other card is its holder's", "msisdn", owner.phone)
 			}),
-			faults: []Fault{{Name: "confirm-number-from-body", Breaks: "An issue of a reserved number goes to the card number of its body"}},
-		},
-		{
-			Rule:   since(rule("receipt.foreign-fields", "A receipt with points or a sum beside its code earns what its code says.", contract.Critical, "submitQRCode", "getCard"), v110),
-			check:  withFresh(foreignInReceipt),
-			faults: []Fault{{Name: "receipt-points-from-body", Breaks: "A receipt earns the points that its body says"}},
-		},
-		{
-			Rule:  rule("holder.keeps-rest", "An update of one field keeps all others, as far as getAllUsersExtended shows them.", contract.Critical, "updateUser", "listUsersExtended"),
-			check: keepsRest,
-			faults: []Fault{
-				{Name: "update-wipes-names", Breaks: "An update without names wipes them"},
-				{Name: "empty-wipes-names", Breaks: "Empty names in an update wipe those that are stored"},
-			},
-		},
-		{
-			Rule:  rule("holder.stored", "An update stores names and town whole, as far as getAllUsersExtended shows them.", contract.Major, "updateUser", "listUsersExtended"),
-			check: stored,
-			faults: []Fault{
-				{Name: "update-loses-names", Breaks: "An update is confirmed and stores no first name"},
-				{Name: "update-cuts-names", Breaks: "An update stores the first twenty letters of a name"},
-			},
-		},
-		{
-			Rule:  rule("holder.blank-fields", "Blank and null fields wipe nothing: phone and e-mail address go on to find the card.", contract.Critical, "updateUser"),
-			check: withFresh(blankFields),
-			faults: []Fault{
-				{Name: "blank-wipes", Breaks: "A field of blanks wipes what is stored"},
-				{Name: "null-wipes", Breaks: "A field that is null wipes what is stored"},
-			},
-		},
-		{
-			Rule:  rule("holder.only-own", "An update changes the card of its path and no other, also not a namesake's or the newest.", contract.Critical, "updateUser"),
-			check: twoCards(onlyOwn),
-			faults: []Fault{
-				{Name: "update-hits-the-newest", Breaks: "An update goes to the newest card"},
-				{Name: "update-hits-namesakes", Breaks: "An update wipes the contacts of those who have the same name"},
-			},
-		},
-		{
-			Rule: rule("holder.phone-taken-spelled", "The phone of another customer is refused, too, when it is written as people write it.", contract.Critical, "updateUser"),
-			check: twoCards(func(c *check, p, owner *customer) {
+			fault("confirm-number-from-body", "An issue of a reserved number goes to the card number of its body")),
+		row(since(rule("receipt.foreign-fields", "A receipt with points or a sum beside its code earns what its code says.", contract.Critical, "submitQRCode", "getCard"), v110),
+			withFresh(foreignInReceipt),
+			fault("receipt-points-from-body", "A receipt earns the points that its body says")),
+		row(rule("holder.keeps-rest", "An update of one field keeps all others, as far as getAllUsersExtended shows them.", contract.Critical, "updateUser", "listUsersExtended"),
+			keepsRest,
+			fault("update-wipes-names", "An update without names wipes them"),
+			fault("empty-wipes-names", "Empty names in an update wipe those that are stored")),
+		row(rule("holder.stored", "An update stores names and town whole, as far as getAllUsersExtended shows them.", contract.Major, "updateUser", "listUsersExtended"),
+			stored,
+			fault("update-loses-names", "An update is confirmed and stores no first name"),
+			fault("update-cuts-names", "An update stores the first twenty letters of a name")),
+		row(rule("holder.blank-fields", "Blank and null fields wipe nothing: phone and e-mail address go on to find the card.", contract.Critical, "updateUser"),
+			withFresh(blankFields),
+			fault("blank-wipes", "A field of blanks wipes what is stored"),
+			fault("null-wipes", "A field that is null wipes what is stored")),
+		row(rule("holder.only-own", "An update changes the card of its path and no other, also not a namesake's or the newest.", contract.Critical, "updateUser"),
+			twoCards(onlyOwn),
+			fault("update-hits-the-newest", "An update goes to the newest card"),
+			fault("update-hits-namesakes", "An update wipes the contacts of those who have the same name")),
+		row(rule("holder.phone-taken-spelled", "The phone of another customer is refused, too, when it is written as people write it.", contract.Critical, "updateUser"),
+			twoCards(func(c *check, p, owner *customer) {
 				c.send(c.updateCall("take another customer's phone, as people write it", p.number, profile{"phone": spelled(owner.phone)})).refused()
 				c.finds(owner, "it finds the other customer's card", "msisdn", owner.phone)
 			}),
-			faults: []Fault{{Name: "update-takes-spelled-phone", Breaks: "Whether a phone is taken is looked up as it was written"}},
-		},
-		{
-			Rule:  rule("holder.refused-keeps-all", "An update that is refused for its e-mail address stores neither its phone nor its names.", contract.Critical, "updateUser"),
-			check: twoCards(refusedKeepsAll),
-			faults: []Fault{
-				{Name: "refused-update-stores-phone", Breaks: "An update that is refused for its email stores the phone"},
-				{Name: "refused-update-stores-names", Breaks: "An update that is refused for its email stores the names"},
-			},
-		},
-		{
-			Rule: rule("holder.old-email", "An e-mail address that was replaced finds nobody any more.", contract.Critical, "updateUser"),
-			check: withFresh(func(c *check, p *customer) {
+			fault("update-takes-spelled-phone", "Whether a phone is taken is looked up as it was written")),
+		row(rule("holder.refused-keeps-all", "An update that is refused for its e-mail address stores neither its phone nor its names.", contract.Critical, "updateUser"),
+			twoCards(refusedKeepsAll),
+			fault("refused-update-stores-phone", "An update that is refused for its email stores the phone"),
+			fault("refused-update-stores-names", "An update that is refused for its email stores the names")),
+		row(rule("holder.old-email", "An e-mail address that was replaced finds nobody any more.", contract.Critical, "updateUser"),
+			withFresh(func(c *check, p *customer) {
 				email := c.maker.email(c.maker.phone())
 				c.updated(p, "replace the e-mail address", profile{"email": email})
 				c.findsNobody("search by the old one", "email", p.email)
 				c.finds(p, "search by the new one", "email", email)
 			}),
-			faults: []Fault{{Name: "old-email-still-finds", Breaks: "The old email still finds the card"}},
-		},
-		{
-			Rule:  rule("holder.released", "A phone and an e-mail address that were replaced are free for another customer, who gets a card of his own.", contract.Critical, "updateUser"),
-			check: twoCards(released),
-			faults: []Fault{
-				{Name: "old-contact-stays-taken", Breaks: "A phone that was replaced is taken for ever"},
-				{Name: "old-phone-still-issues", Breaks: "An issue to a phone that was replaced gives the card of its former owner"},
-			},
-		},
-		{
-			Rule:  rule("holder.keeps-points", "An update, channels and another issue leave the points of the card as they are.", contract.Critical, "updateUser", "getCard"),
-			check: withFresh(keepsPoints),
-			faults: []Fault{
-				{Name: "update-clears-points", Breaks: "An update clears the points of the card"},
-				{Name: "channels-clear-points", Breaks: "Setting channels clears the points of the card"},
-				{Name: "issue-again-clears-points", Breaks: "Another issue to a customer clears the points of his card"},
-			},
-		},
-		{
-			Rule:   issues(rule("issue.refused-leaves-nothing", "An issue that is refused for one field leaves no customer behind.", contract.Critical, "issueCard")),
-			check:  refusedIssue,
-			faults: []Fault{{Name: "refused-issue-registers", Breaks: "An issue that is refused has made the customer"}},
-		},
-		{
-			Rule: rule("repeat.issue-in-other-form", "The same issue again with its keys in another order, the phone written otherwise or a field more is the same success.", contract.Major, "reserveCard", "issueReservedCard"),
-			check: reserved(func(c *check, number string) {
+			fault("old-email-still-finds", "The old email still finds the card")),
+		row(rule("holder.released", "A phone and an e-mail address that were replaced are free for another customer, who gets a card of his own.", contract.Critical, "updateUser"),
+			twoCards(released),
+			fault("old-contact-stays-taken", "A phone that was replaced is taken for ever"),
+			fault("old-phone-still-issues", "An issue to a phone that was replaced gives the card of its former owner")),
+		row(rule("holder.keeps-points", "An update, channels and another issue leave the points of the card as they are.", contract.Critical, "updateUser", "getCard"),
+			withFresh(keepsPoints),
+			fault("update-clears-points", "An update clears the points of the card"),
+			fault("channels-clear-points", "Setting channels clears the points of the card"),
+			fault("issue-again-clears-points", "Another issue to a customer clears the points of his card")),
+		row(issues(rule("issue.refused-leaves-nothing", "An issue that is refused for one field leaves no customer behind.", contract.Critical, "issueCard")),
+			refusedIssue,
+			fault("refused-issue-registers", "An issue that is refused has made the customer")),
+		row(rule("repeat.issue-in-other-form", "The same issue again with its keys in another order, the phone written otherwise or a field more is the same success.", contract.Major, "reserveCard", "issueReservedCard"),
+			reserved(func(c *check, number string) {
 				p := c.person()
 				c.issued(p, number, p.profile())
 				c.inOtherForms(c.issueOnCall("", number, profile{}), p, (*reply).done)
 				c.finds(p, "search by phone", "msisdn", p.phone)
 			}),
-			faults: []Fault{{Name: "confirm-retry-by-text", Breaks: "The same issue again is known by its body's text alone"}},
-		},
-		{
-			Rule: issues(rule("repeat.issue-card-in-other-form", "The same issue of 1.2.0 again in another form gives the same card.", contract.Critical, "issueCard")),
-			check: withFresh(func(c *check, p *customer) {
+			fault("confirm-retry-by-text", "The same issue again is known by its body's text alone")),
+		row(issues(rule("repeat.issue-card-in-other-form", "The same issue of 1.2.0 again in another form gives the same card.", contract.Critical, "issueCard")),
+			withFresh(func(c *check, p *customer) {
 				c.inOtherForms(c.issueCall("", profile{}), p, func(r *reply) { r.hasCard(p.number) })
 			}),
-			faults: []Fault{{Name: "issue-again-in-other-form-refused", Breaks: "The same issue again in another form is refused"}},
-		},
+			fault("issue-again-in-other-form-refused", "The same issue again in another form is refused")),
 	}
 }
 
@@ -162,56 +112,44 @@ func consentRules() []ruled {
 	}
 	said := map[string]string{"sms": "allow", "email": "deny"}
 	return []ruled{
-		{
-			Rule: rule("every", "Each of sms, email, call and push holds what was said of it, several in one list as well."),
-			check: withFresh(func(c *check, p *customer) {
+		row(rule("every", "Each of sms, email, call and push holds what was said of it, several in one list as well."),
+			withFresh(func(c *check, p *customer) {
 				one, two := []string{"sms", "push"}, []string{"email", "call"}
 				c.setChannels(p, "allow two, deny two", one, two)
 				c.channelsAre(p, map[string]string{"sms": "allow", "push": "allow", "email": "deny", "call": "deny"})
 				c.setChannels(p, "the other way round", two, one)
 				c.channelsAre(p, map[string]string{"sms": "deny", "push": "deny", "email": "allow", "call": "allow"})
 			}),
-			faults: []Fault{
-				{Name: "push-ignored", Breaks: "What is said of push is not stored"},
-				{Name: "first-channel-only", Breaks: "Of a list the first channel alone takes effect"},
-			},
-		},
-		{
-			Rule: rule("nothing-said", "Lists that are empty or absent change no channel."),
-			check: withFresh(func(c *check, p *customer) {
+			fault("push-ignored", "What is said of push is not stored"),
+			fault("first-channel-only", "Of a list the first channel alone takes effect")),
+		row(rule("nothing-said", "Lists that are empty or absent change no channel."),
+			withFresh(func(c *check, p *customer) {
 				c.setChannels(p, "allow sms, deny email", []string{"sms"}, []string{"email"})
 				c.send(c.channelsCall("empty lists", p.number, []string{}, []string{}))
 				c.send(c.channelsCall("no lists", p.number, nil, nil))
 				c.channelsAre(p, said)
 			}),
-			faults: []Fault{{Name: "empty-lists-clear-channels", Breaks: "Two empty lists clear the channels"}},
-		},
-		{
-			Rule: rule("with-unknown", "A channel that nobody knows, or one that stands twice, does not spoil the others of its list."),
-			check: withFresh(func(c *check, p *customer) {
+			fault("empty-lists-clear-channels", "Two empty lists clear the channels")),
+		row(rule("with-unknown", "A channel that nobody knows, or one that stands twice, does not spoil the others of its list."),
+			withFresh(func(c *check, p *customer) {
 				c.setChannels(p, "an unknown channel and others, one twice", []string{"pigeon", "sms", "sms"}, []string{"email", "telepathy", "email"})
 				c.channelsAre(p, said)
 			}),
-			faults: []Fault{{Name: "unknown-channel-drops-lists", Breaks: "Lists with a channel that nobody knows are not stored"}},
-		},
-		{
-			Rule: rule("own", "The channels of one customer are not those of another."),
-			check: twoCards(func(c *check, p, other *customer) {
+			fault("unknown-channel-drops-lists", "Lists with a channel that nobody knows are not stored")),
+		row(rule("own", "The channels of one customer are not those of another."),
+			twoCards(func(c *check, p, other *customer) {
 				c.setChannels(p, "allow sms, deny email", []string{"sms"}, []string{"email"})
 				c.setChannels(other, "the other way round for another customer", []string{"email"}, []string{"sms"})
 				c.channelsAre(p, said)
 			}),
-			faults: []Fault{{Name: "channels-of-everybody", Breaks: "Channels are set for everybody"}},
-		},
-		{
-			Rule: rule("kept-by-update", "An update of the profile keeps the channels.", "updateUser"),
-			check: withFresh(func(c *check, p *customer) {
+			fault("channels-of-everybody", "Channels are set for everybody")),
+		row(rule("kept-by-update", "An update of the profile keeps the channels.", "updateUser"),
+			withFresh(func(c *check, p *customer) {
 				c.setChannels(p, "allow sms, deny email", []string{"sms"}, []string{"email"})
 				c.updated(p, "change the name and the e-mail address", profile{"surname": "Новая", "email": c.maker.email(c.maker.phone())})
 				c.channelsAre(p, said)
 			}),
-			faults: []Fault{{Name: "update-clears-channels", Breaks: "An update of the profile clears the channels"}},
-		},
+			fault("update-clears-channels", "An update of the profile clears the channels")),
 	}
 }
 
