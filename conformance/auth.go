@@ -41,7 +41,17 @@ func authRules() []ruled {
 			}),
 			fault("user-ignored", "The login is not looked at")),
 		row(refused("password-prefix", "A password that is only the beginning of the right one is refused."),
-			passwordPrefix,
+			func(c *check) {
+				runes := []rune(c.client.password)
+				for _, n := range []int{1, len(runes) / 2, len(runes) - 1} {
+					if n < 1 || n >= len(runes) {
+						continue
+					}
+					out := c.door(fmt.Sprintf("search with the first %d characters of the password", n))
+					out.auth = pair(c.client.user, string(runes[:n]), fmt.Sprintf(`-u "$KOSHELEK_USER:$(printf %%s "$KOSHELEK_PASSWORD" | cut -c1-%d)"`, n))
+					c.send(out).shut()
+				}
+			},
 			fault("password-prefix", "The beginning of the password will do")),
 		row(refused("password-longer", "The right password with something behind it is refused."),
 			wrongAuth("a password with something behind it", func(u, p string) *auth {
@@ -79,7 +89,14 @@ func authRules() []ruled {
 			}),
 			fault("plain-pair", "Credentials need not be encoded")),
 		row(refused("other-scheme", "The right credentials under another scheme than Basic are refused."),
-			otherScheme,
+			func(c *check) {
+				right := strings.TrimPrefix(basic(c.client.user, c.client.password), "Basic ")
+				for _, scheme := range []string{"Digest ", "Bearer ", "Basic:", "Basic", ""} {
+					out := c.door(fmt.Sprintf("search with the right credentials behind %q", scheme))
+					out.auth = header(scheme+right, fmt.Sprintf(`-H "Authorization: %s$(printf %%s "$KOSHELEK_USER:$KOSHELEK_PASSWORD" | base64 -w0)"`, scheme))
+					c.send(out).shut()
+				}
+			},
 			fault("any-scheme", "The pair is taken under any scheme")),
 		row(refused("bearer", "A made-up Bearer token is refused."),
 			wrongAuth("a made-up Bearer token", func(string, string) *auth {
@@ -99,6 +116,11 @@ func refused(id, text string) contract.Rule {
 func header(value, curl string) *auth { return &auth{values: []string{value}, curl: curl} }
 
 func pair(user, password, curl string) *auth { return header(basic(user, password), curl) }
+
+// wrongPassword is the right login with a password that is not its own.
+func (c *check) wrongPassword() *auth {
+	return pair(c.client.user, "not the password", `-u "$KOSHELEK_USER:not the password"`)
+}
 
 // noAuth leaves the header out.
 func noAuth() *auth { return &auth{} }
@@ -140,27 +162,6 @@ func wrongAuth(title string, of func(user, password string) *auth) checkFunc {
 		if len(out.auth.values) == 1 && out.auth.values[0] == right {
 			return
 		}
-		c.send(out).shut()
-	}
-}
-
-func passwordPrefix(c *check) {
-	runes := []rune(c.client.password)
-	for _, n := range []int{1, len(runes) / 2, len(runes) - 1} {
-		if n < 1 || n >= len(runes) {
-			continue
-		}
-		out := c.door(fmt.Sprintf("search with the first %d characters of the password", n))
-		out.auth = pair(c.client.user, string(runes[:n]), fmt.Sprintf(`-u "$KOSHELEK_USER:$(printf %%s "$KOSHELEK_PASSWORD" | cut -c1-%d)"`, n))
-		c.send(out).shut()
-	}
-}
-
-func otherScheme(c *check) {
-	right := strings.TrimPrefix(basic(c.client.user, c.client.password), "Basic ")
-	for _, scheme := range []string{"Digest ", "Bearer ", "Basic:", "Basic", ""} {
-		out := c.door(fmt.Sprintf("search with the right credentials behind %q", scheme))
-		out.auth = header(scheme+right, fmt.Sprintf(`-H "Authorization: %s$(printf %%s "$KOSHELEK_USER:$KOSHELEK_PASSWORD" | base64 -w0)"`, scheme))
 		c.send(out).shut()
 	}
 }

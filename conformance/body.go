@@ -40,7 +40,14 @@ func bodyRules() []ruled {
 			refusedBodies("bytes that are not UTF-8", nil, "{\"surname\":\"\xcd\xee\xe2\xe0\xff\"}"),
 			fault("takes-broken-text", "Bytes that are no UTF-8 are taken")),
 		row(refused("nested-value", "An object where a text belongs is answered with 422."),
-			nestedValue,
+			func(c *check) {
+				p := c.shared("bodies")
+				for _, body := range []profile{
+					{"phone": map[string]any{"number": p.phone}}, {"surname": []any{"Новая"}}, {"email": map[string]any{"$ne": ""}}, {"birthDate": map[string]any{}},
+				} {
+					c.send(c.updateCall("an object or array where a text belongs", p.number, body)).refused()
+				}
+			},
 			fault("takes-nested", "An object is taken for a text")),
 		row(refused("deep", "A body of ten thousand levels where a text belongs is answered with 422, and the host stays up."),
 			refusedBodies("ten thousand levels", channelsAlone, `{"surname":`+strings.Repeat("[", 10_000)+strings.Repeat("]", 10_000)+`}`),
@@ -140,15 +147,6 @@ func refusedBodies(title string, mayIgnore func(call) bool, bodies ...string) ch
 // takenOrRefused expects an answer inside the contract, whichever.
 func (r *reply) takenOrRefused() {
 	r.expect(r.ok() || r.Answer.Status == http.StatusUnprocessableEntity, "status 200 or 422", "the status is %d", r.Answer.Status)
-}
-
-func nestedValue(c *check) {
-	p := c.shared("bodies")
-	for _, body := range []profile{
-		{"phone": map[string]any{"number": p.phone}}, {"surname": []any{"Новая"}}, {"email": map[string]any{"$ne": ""}}, {"birthDate": map[string]any{}},
-	} {
-		c.send(c.updateCall("an object or array where a text belongs", p.number, body)).refused()
-	}
 }
 
 // hugeBody asks before it sends, as curl does, so that a host may refuse the

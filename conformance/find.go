@@ -41,7 +41,18 @@ func findRules() []ruled {
 			}),
 			fault("search-and", "The parameters of a search combine with AND")),
 		row(contract.Rule{ID: "find.or-without-phone", Text: "The e-mail address of a customer who has no phone finds the card also beside a phone that nobody has.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Major, Writes: true},
-			findWithoutPhone,
+			func(c *check) {
+				var p *customer
+				var unready *unready
+				switch err := attempt(func() { p = c.freshWithout("phone") }); {
+				case errors.As(err, &unready):
+					panic(stop{&lacking{"the host issues no card without a phone"}})
+				case err != nil:
+					panic(stop{err})
+				}
+				c.finds(p, "the e-mail address alone", "email", p.email)
+				c.finds(p, "the e-mail address beside a phone that nobody has", "msisdn", c.maker.phone(), "email", p.email)
+			},
 			fault("phone-hides-customer-without", "An unknown phone hides the card of a customer who has no phone")),
 		row(contract.Rule{ID: "find.stranger-phone", Text: "An e-mail address can be typed by anybody: beside a phone that nobody has it does not show the card of a customer with another phone. The published OR allows it; the profile says which way the host goes.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Minor},
 			withEmail(func(c *check, p *customer) {
@@ -82,7 +93,13 @@ func findRules() []ruled {
 			fault("email-by-local-part", "The same name at another mail provider is the same customer"),
 			fault("stranger-instead-of-nobody", "A search that finds nobody gives a stranger's card")),
 		row(contract.Rule{ID: "find.whole-phone", Text: "A part of a phone does not find the card.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical},
-			wholePhone,
+			func(c *check) {
+				p := c.known()
+				n := len(p.phone)
+				for _, part := range []string{p.phone[:n-1], p.phone[:n-3], p.phone[1:], p.phone[n-7:], p.phone + "0"} {
+					c.findsNobody("a part of a phone, or a longer one", "msisdn", part)
+				}
+			},
 			fault("phone-by-tail", "The last digits of a phone find its owner"),
 			fault("phone-by-prefix", "The first digits of a phone find its owner")),
 		row(contract.Rule{ID: "find.whole-email", Text: "A part of an e-mail address, or the address with something before or behind it, does not find the card.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical},
@@ -97,7 +114,20 @@ func findRules() []ruled {
 			}),
 			fault("email-by-prefix", "The beginning of an email finds its owner")),
 		row(contract.Rule{ID: "find.no-wildcards", Text: "%, _ and * in a search are no wildcards.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical},
-			noWildcards,
+			func(c *check) {
+				p := c.known()
+				n := len(p.phone)
+				tries := [][2]string{
+					{"msisdn", "%"}, {"msisdn", "*"}, {"msisdn", ".*"}, {"msisdn", p.phone[:n-1] + "_"}, {"msisdn", p.phone[:n-1] + "%"}, {"msisdn", p.phone[:n-1] + "?"},
+					{"email", "%"}, {"email", "%@%"}, {"email", "*"}, {"email", "_" + "%"},
+				}
+				if p.email != "" {
+					tries = append(tries, [2]string{"email", "_" + p.email[1:]}, [2]string{"email", "%" + p.email[1:]})
+				}
+				for _, try := range tries {
+					c.findsNobody("a wildcard in "+try[0], try[0], try[1])
+				}
+			},
 			fault("search-like", "A search is a pattern")),
 		row(contract.Rule{ID: "find.empty-parameter", Text: "An empty parameter beside a phone or an e-mail address that nobody has finds nobody, also not a customer who has no e-mail address or no phone.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical, Writes: true},
 			func(c *check) {
@@ -187,42 +217,6 @@ func (c *check) findsNobody(title string, parameters ...string) {
 // spelled writes eleven digits as people write a phone.
 func spelled(phone string) string {
 	return fmt.Sprintf("+%s (%s) %s-%s-%s", phone[:1], phone[1:4], phone[4:7], phone[7:9], phone[9:])
-}
-
-func wholePhone(c *check) {
-	p := c.known()
-	n := len(p.phone)
-	for _, part := range []string{p.phone[:n-1], p.phone[:n-3], p.phone[1:], p.phone[n-7:], p.phone + "0"} {
-		c.findsNobody("a part of a phone, or a longer one", "msisdn", part)
-	}
-}
-
-func noWildcards(c *check) {
-	p := c.known()
-	n := len(p.phone)
-	tries := [][2]string{
-		{"msisdn", "%"}, {"msisdn", "*"}, {"msisdn", ".*"}, {"msisdn", p.phone[:n-1] + "_"}, {"msisdn", p.phone[:n-1] + "%"}, {"msisdn", p.phone[:n-1] + "?"},
-		{"email", "%"}, {"email", "%@%"}, {"email", "*"}, {"email", "_" + "%"},
-	}
-	if p.email != "" {
-		tries = append(tries, [2]string{"email", "_" + p.email[1:]}, [2]string{"email", "%" + p.email[1:]})
-	}
-	for _, try := range tries {
-		c.findsNobody("a wildcard in "+try[0], try[0], try[1])
-	}
-}
-
-func findWithoutPhone(c *check) {
-	var p *customer
-	var unready *unready
-	switch err := attempt(func() { p = c.freshWithout("phone") }); {
-	case errors.As(err, &unready):
-		panic(stop{&lacking{"the host issues no card without a phone"}})
-	case err != nil:
-		panic(stop{err})
-	}
-	c.finds(p, "the e-mail address alone", "email", p.email)
-	c.finds(p, "the e-mail address beside a phone that nobody has", "msisdn", c.maker.phone(), "email", p.email)
 }
 
 // emailRisk is what a host that takes an e-mail address for an identity allows.

@@ -23,7 +23,19 @@ func framingRules() []ruled {
 			fault("first-piece-alone", "Only what comes at once of a body is read"),
 			fault("expect-417", "Expect: 100-continue is answered with 417")),
 		row(rule("body.media-types", "JSON is taken under application/json in any case and with any charset parameter, and any other media type is answered with 200 or 422.", contract.Major),
-			withFresh(mediaTypes),
+			withFresh(func(c *check, p *customer) {
+				for _, try := range []struct {
+					mediaType string
+					want      func(*reply)
+				}{
+					{"application/json", (*reply).done}, {"application/json;charset=UTF-8", (*reply).done}, {"Application/JSON; Charset=utf-8", (*reply).done}, {`application/json; charset="utf-8"`, (*reply).done},
+					{"text/plain", (*reply).takenOrRefused}, {"application/octet-stream", (*reply).takenOrRefused},
+				} {
+					out := c.updateCall("change the name, the body as "+try.mediaType, p.number, profile{"surname": testSurname})
+					out.header = http.Header{"Content-Type": {try.mediaType}}
+					try.want(c.send(out))
+				}
+			}),
 			fault("media-type-exact", "Only one spelling of the media type is taken"),
 			fault("media-type-case", "The media type is taken in lower case alone"),
 			fault("media-type-415", "Another media type is answered with 415")),
@@ -32,7 +44,16 @@ func framingRules() []ruled {
 			fault("half-body-taken", "What came of a body that broke off is carried out"),
 			fault("half-body-mended", "A body that broke off is mended and carried out")),
 		row(rule("body.keys-twice", "A key that comes twice, also in another case, never takes the contact of another customer.", contract.Critical),
-			twoCards(keysTwice),
+			twoCards(func(c *check, p, owner *customer) {
+				for _, body := range []string{
+					`{"email":"%[1]s","email":"%[2]s"}`, `{"email":"%[2]s","email":"%[1]s"}`, `{"email":"%[1]s","EMAIL":"%[2]s"}`, `{"Email":"%[2]s","email":"%[1]s"}`,
+				} {
+					out := c.updateCall("an e-mail address of nobody and one of another customer under one key", p.number, profile{})
+					out.body = fmt.Appendf(nil, body, c.maker.email(c.maker.phone()), owner.email)
+					c.send(out).takenOrRefused()
+				}
+				c.finds(owner, "the other customer keeps the address", "email", owner.email)
+			}),
 			fault("last-key-unchecked", "The first of two keys is checked and the last is stored")),
 		row(rule("holder.long-text", "A name of hundreds of letters is kept whole or refused with 422, and never cut.", contract.Major),
 			withFresh(longText),
@@ -98,20 +119,6 @@ func (c *check) framed(p *customer, title, email string, pieces func(*wire, Requ
 	w.stillFinds(p, r)
 }
 
-func mediaTypes(c *check, p *customer) {
-	for _, try := range []struct {
-		mediaType string
-		want      func(*reply)
-	}{
-		{"application/json", (*reply).done}, {"application/json;charset=UTF-8", (*reply).done}, {"Application/JSON; Charset=utf-8", (*reply).done}, {`application/json; charset="utf-8"`, (*reply).done},
-		{"text/plain", (*reply).takenOrRefused}, {"application/octet-stream", (*reply).takenOrRefused},
-	} {
-		out := c.updateCall("change the name, the body as "+try.mediaType, p.number, profile{"surname": testSurname})
-		out.header = http.Header{"Content-Type": {try.mediaType}}
-		try.want(c.send(out))
-	}
-}
-
 // hangUp says that no more comes and waits until the host has done with the call,
 // or has waited for more for a while.
 func (w *wire) hangUp() {
@@ -160,17 +167,6 @@ func breaksOff(c *check, p *customer) {
 		c.findsNobody("the new address finds nobody", "email", email)
 	}
 	c.finds(p, "the host is still up", "msisdn", p.phone)
-}
-
-func keysTwice(c *check, p, owner *customer) {
-	for _, body := range []string{
-		`{"email":"%[1]s","email":"%[2]s"}`, `{"email":"%[2]s","email":"%[1]s"}`, `{"email":"%[1]s","EMAIL":"%[2]s"}`, `{"Email":"%[2]s","email":"%[1]s"}`,
-	} {
-		out := c.updateCall("an e-mail address of nobody and one of another customer under one key", p.number, profile{})
-		out.body = fmt.Appendf(nil, body, c.maker.email(c.maker.phone()), owner.email)
-		c.send(out).takenOrRefused()
-	}
-	c.finds(owner, "the other customer keeps the address", "email", owner.email)
 }
 
 func longText(c *check, p *customer) {

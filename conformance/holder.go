@@ -72,7 +72,16 @@ func holderRules() []ruled {
 			}),
 			fault("refused-update-half-done", "A refused update stores its other fields")),
 		row(rule("holder.two-codes", "A phone that is taken and an e-mail address that is taken are refused with two different error codes.", contract.Minor),
-			holderTwoCodes,
+			func(c *check) {
+				p := c.fresh()
+				owner := c.shared("anna")
+				phone := c.update("take another customer's phone", p.number, profile{"phone": owner.phone})
+				email := c.update("take another customer's e-mail address", p.number, profile{"email": owner.email})
+				if phone.ok() || email.ok() || phone.code() == "" {
+					panic(stop{notReady("one of the two was not refused with a code")})
+				}
+				email.expect(email.code() != phone.code(), "another code than for the phone", "both have the code %s", shorten(email.code()))
+			},
 			fault("one-code-for-contacts", "Taken phones and taken emails have one error code")),
 		row(rule("holder.unknown-card", "An update of an unknown card is answered with 422.", contract.Major),
 			func(c *check) {
@@ -132,15 +141,4 @@ func takes(field string) checkFunc {
 		c.finds(owner, "it finds the other customer's card", search, value)
 		c.finds(p, "the customer keeps the own phone", "msisdn", p.phone)
 	})
-}
-
-func holderTwoCodes(c *check) {
-	p := c.fresh()
-	owner := c.shared("anna")
-	phone := c.update("take another customer's phone", p.number, profile{"phone": owner.phone})
-	email := c.update("take another customer's e-mail address", p.number, profile{"email": owner.email})
-	if phone.ok() || email.ok() || phone.code() == "" {
-		panic(stop{notReady("one of the two was not refused with a code")})
-	}
-	email.expect(email.code() != phone.code(), "another code than for the phone", "both have the code %s", shorten(email.code()))
 }

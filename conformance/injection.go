@@ -80,10 +80,25 @@ func injectionRules() []ruled {
 			sqlTime,
 			fault("sql-sleeps", "SQL that sleeps makes the host sleep")),
 		row(rule("header", "Line ends in a value do not become headers of the answer."),
-			headerInjection,
+			func(c *check) {
+				const line = "1\r\nX-Injected: yes\r\nSet-Cookie: injected=yes"
+				for _, out := range []call{c.findCall("line ends in the phone", "msisdn", line), c.on("line ends in the card number", "getCard", line)} {
+					r := c.send(out)
+					injected := r.Answer.Header.Get("X-Injected") != "" || strings.Contains(r.Answer.Header.Get("Set-Cookie"), "injected")
+					r.expect(!injected, "no header from the value", "the value became a header")
+				}
+			},
 			fault("line-end-in-value", "A line end in a value becomes a header")),
 		row(rule("path", "Dots and slashes in a card number, escaped or not, lead to no other path."),
-			pathInjection,
+			func(c *check) {
+				for _, path := range []string{
+					"/v1/card/..%2f..%2f..%2fetc%2fpasswd", "/v1/card/..%2fgetAllUsers", "/v1/card/%2e%2e%2fcard%2fgetAllUsers", "/v1/card/..%5c..%5cwindows%5cwin.ini",
+					"/v1/card/....//....//etc/passwd", "/v1/card/%252e%252e%252fgetAllUsers", "/v1/card/x%00/../getAllUsers",
+				} {
+					r := c.send(call{title: "dots and slashes in the card number", method: http.MethodGet, path: path})
+					r.expect(!r.ok(), "422", "the status is %d", r.Answer.Status)
+				}
+			},
 			fault("dots-in-number", "Dots in a card number lead to another path")),
 		row(rule("zero-byte", "A zero byte in a value does not cut it off."),
 			knownCard(func(c *check, p *customer) {
@@ -178,25 +193,6 @@ func sqlTime(c *check) {
 			r.expect(r.Took < asleep, "an answer at once", "the answer took %s", Duration(r.Took))
 		}
 	})
-}
-
-func headerInjection(c *check) {
-	const line = "1\r\nX-Injected: yes\r\nSet-Cookie: injected=yes"
-	for _, out := range []call{c.findCall("line ends in the phone", "msisdn", line), c.on("line ends in the card number", "getCard", line)} {
-		r := c.send(out)
-		injected := r.Answer.Header.Get("X-Injected") != "" || strings.Contains(r.Answer.Header.Get("Set-Cookie"), "injected")
-		r.expect(!injected, "no header from the value", "the value became a header")
-	}
-}
-
-func pathInjection(c *check) {
-	for _, path := range []string{
-		"/v1/card/..%2f..%2f..%2fetc%2fpasswd", "/v1/card/..%2fgetAllUsers", "/v1/card/%2e%2e%2fcard%2fgetAllUsers", "/v1/card/..%5c..%5cwindows%5cwin.ini",
-		"/v1/card/....//....//etc/passwd", "/v1/card/%252e%252e%252fgetAllUsers", "/v1/card/x%00/../getAllUsers",
-	} {
-		r := c.send(call{title: "dots and slashes in the card number", method: http.MethodGet, path: path})
-		r.expect(!r.ok(), "422", "the status is %d", r.Answer.Status)
-	}
 }
 
 // noEcho makes errors of many kinds and looks for the inside in them.

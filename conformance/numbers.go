@@ -21,19 +21,46 @@ func numberRules() []ruled {
 			fault("state-differs-after-update", "A card whose holder was changed is inactive by its number and active in the search")),
 		row(contract.Rule{ID: "reserve.exact-number", Text: "A reserved number is issued by that very text, and not with blanks or zeros before it.",
 			Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical, Methods: both, Writes: true},
-			reserved(exactReservation),
+			reserved(func(c *check, number string) {
+				p := c.person()
+				for _, odd := range []spelling{{"with a blank before it", " " + number}, {"with a blank behind it", number + " "}, {"with a zero before it", "0" + number}} {
+					c.send(c.issueOnCall("issue the number "+odd.how, odd.text, p.profile())).refused()
+				}
+				c.findsNobody("nobody got a card", "msisdn", p.phone)
+				c.issued(p, number, p.profile())
+			}),
 			fault("reserved-number-trimmed", "A reserved number with blanks around it is issued"),
 			fault("reserved-number-by-value", "A reserved number with a zero before it is issued")),
 		row(contract.Rule{ID: "reserve.held", Text: "A reservation lasts beside others: another reservation, a look, another customer's card or a broken issue does not end it.",
 			Mark: inferred, Source: fromPartner, Since: v100, Severity: contract.Major, Methods: both, Writes: true},
-			heldReservation,
+			func(c *check) {
+				first := c.needNumber()
+				p, other := c.person(), c.person()
+				broken := c.issueOnCall("issue it with a body that breaks off", first, p.profile())
+				broken.body = broken.body[:len(broken.body)-2]
+				c.look("look at the reserved number", first)
+				c.send(broken)
+				second := c.needNumber()
+				c.issued(other, second, other.profile())
+				c.send(c.issueOnCall("issue the number that was reserved first", first, p.profile())).done()
+				p.number = first
+				c.finds(p, "search by phone", "msisdn", p.phone)
+			},
 			fault("reservation-ends-the-last", "A reservation ends the one before it"),
 			fault("reservation-ended-by-look", "A look at a reserved number ends its reservation"),
 			fault("reservation-ended-by-broken-body", "An issue whose body breaks off ends the reservation"),
 			fault("reservation-ended-by-issue", "An issue of one reserved number ends the reservations of the others")),
 		row(contract.Rule{ID: "reserve.two-customers", Text: "A reserved number is not issued to the phone of one customer with the e-mail address of another, and stays free.",
 			Mark: published, Source: fromOverview, Since: v100, Severity: contract.Critical, Methods: both, Writes: true},
-			reserved(reservedForTwo),
+			reserved(func(c *check, number string) {
+				c.withTwo(func(anna, boris *customer) {
+					p := c.person()
+					c.send(c.issueOnCall("issue to the phone of one customer with the e-mail address of another", number, profile{"phone": anna.phone, "email": boris.email})).refused()
+					c.finds(anna, "the first one is as before", "msisdn", anna.phone, "email", anna.email)
+					c.finds(boris, "so is the second one", "msisdn", boris.phone, "email", boris.email)
+					c.issued(p, number, p.profile())
+				})
+			}),
 			fault("reserved-goes-to-the-phone", "A reserved number is issued to the phone of one customer with the email of another")),
 		row(contract.Rule{ID: "reserve.neighbours", Text: "Numbers like a reserved one, of the same length and with a good check digit, are not issued without a reservation of their own.",
 			Mark: inferred, Source: fromPartner, Since: v100, Severity: contract.Critical, Methods: both, Writes: true},
@@ -91,11 +118,21 @@ func numberRules() []ruled {
 			fault("issue-takes-reserved", "A new card gets a number that is reserved for another")),
 		row(contract.Rule{ID: "pool.not-issued", Text: "POST /v1/card/anonymous does not give a number that was handed over to Koshelek.",
 			Mark: inferred, Source: fromGuess, Since: v120, Severity: contract.Major, Methods: []string{"issueCard"}, Writes: true, Needs: contract.NeedsPool},
-			issuedBesidePool,
+			func(c *check) {
+				for range 3 {
+					p := c.person()
+					r := c.issuedNew(p, "issue a card", p.profile())
+					r.expect(!slices.Contains(c.profile.Data.Pool, p.number), "a number that was not handed over", "a number of the pool is given")
+				}
+			},
 			fault("issue-takes-pooled", "A new card gets a number of the pool")),
 		row(contract.Rule{ID: "typed.as-text", Text: "A card number is a text: neither the same value in another spelling nor the number with blanks, nor its end, shows the card.",
 			Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical, Methods: []string{"getCard"}},
-			knownCard(asText),
+			knownCard(func(c *check, p *customer) {
+				for _, odd := range lookalikes(p.number) {
+					onlyThat(odd.text)(c.send(c.on("type a card number "+odd.how, "getCard", odd.text)))
+				}
+			}),
 			fault("number-by-value", "Card numbers are compared as numbers"),
 			fault("number-by-float", "Card numbers are compared as floating point numbers"),
 			fault("number-wraps", "Card numbers are compared as numbers of 64 bits that overflow"),
@@ -125,7 +162,12 @@ func numberRules() []ruled {
 			fault("word-is-a-card", "The name of a property of every object is a card")),
 		row(contract.Rule{ID: "typed.percent-encoded", Text: "A digit that is percent-encoded in the path is the same digit.",
 			Mark: inferred, Source: fromRFC3986, Since: v100, Severity: contract.Minor, Methods: []string{"getCard"}},
-			knownCard(encodedDigits),
+			knownCard(func(c *check, p *customer) {
+				out := c.on("show the card, a digit of its number percent-encoded", "getCard", "")
+				digit := p.number[0]
+				out.path += "%" + strings.ToUpper(big.NewInt(int64(digit)).Text(16)) + p.number[1:]
+				c.send(out).hasCard(p.number)
+			}),
 			fault("number-not-decoded", "A percent-encoded digit in a card number is not read")),
 	}
 }
@@ -156,19 +198,6 @@ func lookalikes(number string) []spelling {
 // inScript writes digits in another script, by its zero.
 func inScript(digits string, zero rune) string {
 	return strings.Map(func(r rune) rune { return r - '0' + zero }, digits)
-}
-
-func asText(c *check, p *customer) {
-	for _, odd := range lookalikes(p.number) {
-		onlyThat(odd.text)(c.send(c.on("type a card number "+odd.how, "getCard", odd.text)))
-	}
-}
-
-func encodedDigits(c *check, p *customer) {
-	out := c.on("show the card, a digit of its number percent-encoded", "getCard", "")
-	digit := p.number[0]
-	out.path += "%" + strings.ToUpper(big.NewInt(int64(digit)).Text(16)) + p.number[1:]
-	c.send(out).hasCard(p.number)
 }
 
 // everyMethodExact calls every method of a card with numbers that are not its
@@ -237,39 +266,6 @@ func (c *check) agree(p *customer, email string) {
 	}
 }
 
-func exactReservation(c *check, number string) {
-	p := c.person()
-	for _, odd := range []spelling{{"with a blank before it", " " + number}, {"with a blank behind it", number + " "}, {"with a zero before it", "0" + number}} {
-		c.send(c.issueOnCall("issue the number "+odd.how, odd.text, p.profile())).refused()
-	}
-	c.findsNobody("nobody got a card", "msisdn", p.phone)
-	c.issued(p, number, p.profile())
-}
-
-func heldReservation(c *check) {
-	first := c.needNumber()
-	p, other := c.person(), c.person()
-	broken := c.issueOnCall("issue it with a body that breaks off", first, p.profile())
-	broken.body = broken.body[:len(broken.body)-2]
-	c.look("look at the reserved number", first)
-	c.send(broken)
-	second := c.needNumber()
-	c.issued(other, second, other.profile())
-	c.send(c.issueOnCall("issue the number that was reserved first", first, p.profile())).done()
-	p.number = first
-	c.finds(p, "search by phone", "msisdn", p.phone)
-}
-
-func reservedForTwo(c *check, number string) {
-	c.withTwo(func(anna, boris *customer) {
-		p := c.person()
-		c.send(c.issueOnCall("issue to the phone of one customer with the e-mail address of another", number, profile{"phone": anna.phone, "email": boris.email})).refused()
-		c.finds(anna, "the first one is as before", "msisdn", anna.phone, "email", anna.email)
-		c.finds(boris, "so is the second one", "msisdn", boris.phone, "email", boris.email)
-		c.issued(p, number, p.profile())
-	})
-}
-
 // withTwo hands on two customers whom the call is not to change.
 func (c *check) withTwo(do func(anna, boris *customer)) {
 	anna := c.shared("anna")
@@ -293,14 +289,6 @@ func issuedBesideReserved(c *check) {
 	r.expect(!slices.Contains(numbers, number), "a number of its own", "the number was given before")
 	p := c.person()
 	c.issued(p, numbers[0], p.profile())
-}
-
-func issuedBesidePool(c *check) {
-	for range 3 {
-		p := c.person()
-		r := c.issuedNew(p, "issue a card", p.profile())
-		r.expect(!slices.Contains(c.profile.Data.Pool, p.number), "a number that was not handed over", "a number of the pool is given")
-	}
 }
 
 // neighbours tries numbers that the host might have given out, on both sides of

@@ -101,21 +101,19 @@ func pathRules() []ruled {
 			}),
 			fault("unknown-query-refused", "An unknown query parameter is refused")),
 		row(contract.Rule{ID: "paths.accept", Text: "Whatever else a caller accepts beside JSON, and in which order, it gets the same JSON.", Mark: inferred, Source: fromHTTP, Since: v100, Severity: contract.Major},
-			knownCard(accepts),
+			knownCard(func(c *check, p *customer) {
+				for _, accept := range usualAccepts {
+					out := c.on("show the card with Accept: "+accept, "getCard", p.number)
+					out.header = http.Header{"Accept": {accept}, "Accept-Language": {"en;q=0.5"}, "Accept-Charset": {"utf-8"}}
+					c.send(out).hasCard(p.number)
+				}
+			}),
 			fault("accept-html-406", "A caller that likes HTML better is answered with 406")),
 	}
 }
 
 // usualAccepts are headers of callers that take JSON, first or last.
 var usualAccepts = []string{"application/json", "*/*", "application/json, text/plain, */*", "application/*", "text/html, application/xhtml+xml, */*;q=0.8"}
-
-func accepts(c *check, p *customer) {
-	for _, accept := range usualAccepts {
-		out := c.on("show the card with Accept: "+accept, "getCard", p.number)
-		out.header = http.Header{"Accept": {accept}, "Accept-Language": {"en;q=0.5"}, "Accept-Charset": {"utf-8"}}
-		c.send(out).hasCard(p.number)
-	}
-}
 
 func staticList(methodID string) checkFunc {
 	return func(c *check) {

@@ -70,7 +70,13 @@ func promoRules() []ruled {
 			promoLimit,
 			fault("code-over-its-limit", "A code is taken from more cards than it may be")),
 		row(noAward,
-			promoLimitNoAward,
+			func(c *check) {
+				code := c.limitReached()
+				next := c.fresh()
+				c.gainsNothing(next, func() {
+					c.send(c.codeCall("the next card sends the code", next.number, code))
+				})
+			},
 			fault("refused-code-is-paid", "A code that is used up is refused and paid")),
 		row(limited(rule("retry-uses-nothing", "The same code from the same card again does not use up another of its uses.", contract.Major)),
 			promoRetry,
@@ -108,14 +114,6 @@ func promoLimit(c *check) {
 	code := c.limitReached()
 	next := c.fresh()
 	c.send(c.codeCall("the next card sends the code", next.number, code)).refused()
-}
-
-func promoLimitNoAward(c *check) {
-	code := c.limitReached()
-	next := c.fresh()
-	c.gainsNothing(next, func() {
-		c.send(c.codeCall("the next card sends the code", next.number, code))
-	})
 }
 
 // promoRetry sends a code from every card twice, which leaves a use for each.

@@ -24,20 +24,56 @@ func promoFormRules() []ruled {
 			},
 			fault("code-for-unknown-phone", "A code for an unknown phone is taken")),
 		row(rule("whole", "A part of a code, a longer one, one with an accent or a wildcard is not the code.", contract.NeedsPromoCode, contract.Critical),
-			withFresh(partsOfCode),
+			withFresh(func(c *check, p *customer) {
+				code := c.goodCode()
+				texts := []spelling{{"with a letter more", code + "X"}, {"as wildcards", strings.Repeat("_", len([]rune(code)))}}
+				if len(code) > 1 {
+					texts = append(texts, spelling{"without its end", code[:len(code)-1]}, spelling{"with a wildcard", code[:1] + "%"}, spelling{"without its beginning", code[1:]})
+				}
+				if with := accented(code); with != code {
+					texts = append(texts, spelling{"with an accent", with})
+				}
+				for _, odd := range texts {
+					c.send(c.codeCall("the code "+odd.how, p.number, odd.text)).refused()
+				}
+			}),
 			fault("code-by-prefix", "The beginning of a code is the code"),
 			fault("code-by-beginning", "What begins with a code is the code"),
 			fault("code-accents-dropped", "Accents in a code do not count"),
 			fault("code-like", "A code is a pattern")),
 		row(counted("same-in-other-form", "A code in another case of letters or with blanks around is refused or the same code: it gives no second award.", contract.NeedsPromoCode),
-			withFresh(codeForms),
+			withFresh(func(c *check, p *customer) {
+				purse := c.paidCode(p)
+				for _, other := range otherSpellings(c.goodCode()) {
+					c.send(c.codeCall("send it again "+other.how, p.number, other.text))
+					purse.nothing()
+				}
+			}),
 			fault("code-known-by-case", "The same code in another case of letters is paid again"),
 			fault("code-known-with-blanks", "The same code with blanks around is paid again")),
 		row(counted("card-then-phone", "A code that came by card and comes again by phone is paid once.", contract.NeedsPromoCode),
-			withFresh(codeTwoWays),
+			withFresh(func(c *check, p *customer) {
+				purse := c.paidCode(p)
+				for _, phone := range []string{p.phone, "+" + p.phone} {
+					c.send(c.codeByPhone("send it again by phone", phone, c.goodCode()))
+				}
+				purse.nothing()
+			}),
 			fault("code-known-by-sender", "A code by phone is paid again that was paid by card")),
 		row(counted("lands", "The award of a code goes to the card or phone of the call, and leaves the code to all others.", contract.NeedsPromoCode),
-			twoCards(codeLands),
+			twoCards(func(c *check, p, other *customer) {
+				mine := c.purse(p)
+				others := c.purse(other)
+				c.send(c.codeCall("send the code", p.number, c.goodCode())).done()
+				gained := mine.gained()
+				others.nothing()
+				if gained.Sign() == 0 {
+					panic(stop{&lacking{strings.Replace(noPointsShow, "a receipt", "a promo code", 1)}})
+				}
+				c.send(c.codeByPhone("another customer sends the code by phone", other.phone, c.goodCode())).done()
+				others.gains(gained)
+				mine.nothing()
+			}),
 			fault("code-pays-the-newest", "The award of a code goes to the newest card"),
 			fault("code-by-phone-unpaid", "A code by phone is taken and not paid")),
 		row(counted("contradiction", "A code with the card of one customer and the phone of another is never paid to both.", contract.NeedsPromoCode),
@@ -58,7 +94,13 @@ func promoFormRules() []ruled {
 			},
 			fault("code-limit-not-by-phone", "A code that is used up is taken by phone")),
 		row(rule("expired-in-other-form", "A code whose time is over is refused in other spellings and by phone, too.", contract.NeedsExpiredCode, contract.Critical),
-			withFresh(expiredForms),
+			withFresh(func(c *check, p *customer) {
+				code := c.profile.Data.ExpiredCode
+				for _, other := range otherSpellings(code) {
+					c.send(c.codeCall("a code whose time is over, "+other.how, p.number, other.text)).refused()
+				}
+				c.send(c.codeByPhone("a code whose time is over, by phone", p.phone, code)).refused()
+			}),
 			fault("expired-code-in-lower-case", "A code that has ended is taken in lower case"),
 			fault("expired-code-by-phone", "A code that has ended is taken by phone")),
 	}
@@ -81,62 +123,10 @@ func otherSpellings(code string) []spelling {
 	return all
 }
 
-func partsOfCode(c *check, p *customer) {
-	code := c.goodCode()
-	texts := []spelling{{"with a letter more", code + "X"}, {"as wildcards", strings.Repeat("_", len([]rune(code)))}}
-	if len(code) > 1 {
-		texts = append(texts, spelling{"without its end", code[:len(code)-1]}, spelling{"with a wildcard", code[:1] + "%"}, spelling{"without its beginning", code[1:]})
-	}
-	if with := accented(code); with != code {
-		texts = append(texts, spelling{"with an accent", with})
-	}
-	for _, odd := range texts {
-		c.send(c.codeCall("the code "+odd.how, p.number, odd.text)).refused()
-	}
-}
-
-func codeForms(c *check, p *customer) {
-	purse := c.paidCode(p)
-	for _, other := range otherSpellings(c.goodCode()) {
-		c.send(c.codeCall("send it again "+other.how, p.number, other.text))
-		purse.nothing()
-	}
-}
-
 // paidCode sends the profile's code and sees that points show.
 func (c *check) paidCode(p *customer) *purse {
 	purse := c.purse(p)
 	c.send(c.codeCall("send the code", p.number, c.goodCode())).done()
 	purse.first("a promo code")
 	return purse
-}
-
-func codeTwoWays(c *check, p *customer) {
-	purse := c.paidCode(p)
-	for _, phone := range []string{p.phone, "+" + p.phone} {
-		c.send(c.codeByPhone("send it again by phone", phone, c.goodCode()))
-	}
-	purse.nothing()
-}
-
-func codeLands(c *check, p, other *customer) {
-	mine := c.purse(p)
-	others := c.purse(other)
-	c.send(c.codeCall("send the code", p.number, c.goodCode())).done()
-	gained := mine.gained()
-	others.nothing()
-	if gained.Sign() == 0 {
-		panic(stop{&lacking{strings.Replace(noPointsShow, "a receipt", "a promo code", 1)}})
-	}
-	c.send(c.codeByPhone("another customer sends the code by phone", other.phone, c.goodCode())).done()
-	others.gains(gained)
-	mine.nothing()
-}
-
-func expiredForms(c *check, p *customer) {
-	code := c.profile.Data.ExpiredCode
-	for _, other := range otherSpellings(code) {
-		c.send(c.codeCall("a code whose time is over, "+other.how, p.number, other.text)).refused()
-	}
-	c.send(c.codeByPhone("a code whose time is over, by phone", p.phone, code)).refused()
 }

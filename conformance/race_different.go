@@ -13,7 +13,18 @@ import (
 func raceDifferentRules() []ruled {
 	return []ruled{
 		row(since(race("two-receipts", "Different receipts of one card at one moment all count.", contract.Critical, "submitQRCode", "getCard"), v110),
-			withFresh(raceReceipts),
+			withFresh(func(c *check, p *customer) {
+				purse := c.purse(p)
+				c.accepted("what a receipt gives alone", p, c.sale().String())
+				want := purse.first("a receipt")
+				var calls []call
+				for range 4 {
+					calls = append(calls, c.receiptCall("send different receipts at one moment", p.number, c.sale().String()))
+				}
+				replies := c.atOnce(calls)
+				c.someTaken(replies)
+				purse.gains(times(processed(replies), want))
+			}),
 			fault("race-receipt-lost", "Of two receipts at one moment the points of one are lost")),
 		row(since(needsCode(race("receipt-and-code", "A receipt and a promo code of one card at one moment both count.", contract.Critical, "submitQRCode", "submitPromoCode", "getCard")), v130),
 			twoCards(raceReceiptAndCode),
@@ -49,19 +60,6 @@ func historyOf(r contract.Rule) contract.Rule {
 
 // raceRounds is how often a race of a few calls is run.
 const raceRounds = 3
-
-func raceReceipts(c *check, p *customer) {
-	purse := c.purse(p)
-	c.accepted("what a receipt gives alone", p, c.sale().String())
-	want := purse.first("a receipt")
-	var calls []call
-	for range 4 {
-		calls = append(calls, c.receiptCall("send different receipts at one moment", p.number, c.sale().String()))
-	}
-	replies := c.atOnce(calls)
-	c.someTaken(replies)
-	purse.gains(times(processed(replies), want))
-}
 
 // processed counts the calls that were processed.
 func processed(replies []*reply) (n int) {

@@ -119,7 +119,16 @@ func receiptRules() []ruled {
 			},
 			fault("receipt-for-unknown-card", "A receipt for an unknown card is taken")),
 		row(rule("own-code", "A receipt that another card has sent is refused with an error code of its own.", contract.Minor),
-			twoCards(receiptOwnCode),
+			twoCards(func(c *check, owner, other *customer) {
+				qr := c.sale().String()
+				c.accepted("send a receipt", owner, qr)
+				foreign := c.sendReceipt("send it from another card", other.number, qr)
+				malformed := c.sendReceipt("send text that is no receipt", other.number, "hello")
+				if foreign.ok() || malformed.ok() || foreign.code() == "" {
+					panic(stop{notReady("one of the two was not refused with a code")})
+				}
+				malformed.expect(malformed.code() != foreign.code(), "two different codes", "both have the code %s", shorten(foreign.code()))
+			}),
 			fault("one-code-for-receipts", "A receipt of another card and text that is none have one error code")),
 	}
 }
@@ -217,15 +226,4 @@ func (c *check) expectGain(gained, want *big.Rat) {
 		c.records[n-1].wrong, c.records[n-1].expected = wrong, written(want)+" points more"
 	}
 	panic(stop{&broken{wrong + "; expected " + written(want)}})
-}
-
-func receiptOwnCode(c *check, owner, other *customer) {
-	qr := c.sale().String()
-	c.accepted("send a receipt", owner, qr)
-	foreign := c.sendReceipt("send it from another card", other.number, qr)
-	malformed := c.sendReceipt("send text that is no receipt", other.number, "hello")
-	if foreign.ok() || malformed.ok() || foreign.code() == "" {
-		panic(stop{notReady("one of the two was not refused with a code")})
-	}
-	malformed.expect(malformed.code() != foreign.code(), "two different codes", "both have the code %s", shorten(foreign.code()))
 }

@@ -70,17 +70,50 @@ func receiptFormRules() []ruled {
 			fault("receipt-known-with-address", "The address around a receipt makes another one"),
 			fault("receipt-known-with-kind", "A receipt without its kind is another one, and earns")),
 		row(counted("different", "Receipts that differ in drive or document number are different ones, whatever else they share, and each earns."),
-			withFresh(differentReceipts),
+			withFresh(func(c *check, p *customer) {
+				purse := c.purse(p)
+				first, otherDocument, otherDrive := c.sale(), c.sale(), c.sale()
+				otherDocument.fn, otherDocument.t = first.fn, first.t
+				otherDrive.i, otherDrive.fp, otherDrive.t = first.i, first.fp, first.t
+				c.accepted("send a receipt", p, first.String())
+				want := purse.first("a receipt")
+				c.accepted("another document of the same drive, time and sum", p, otherDocument.String())
+				purse.gains(want)
+				c.accepted("another drive, with the same document number, sign, time and sum", p, otherDrive.String())
+				purse.gains(want)
+			}),
 			fault("receipt-known-by-sign", "The fiscal sign alone names a receipt"),
 			fault("receipt-known-by-document", "The document number alone names a receipt"),
 			fault("receipt-known-by-time-and-sum", "Time and sum name a receipt")),
 		row(counted("lands", "The award goes to the card or phone of the call, as people write the phone, and to nobody else."),
-			twoCards(receiptLands),
+			twoCards(func(c *check, p, other *customer) {
+				mine := c.purse(p)
+				others := c.purse(other)
+				c.accepted("send a receipt", p, c.sale().String())
+				gained := mine.gained()
+				others.nothing()
+				if gained.Sign() == 0 {
+					panic(stop{&lacking{noPointsShow}})
+				}
+				c.send(c.receiptByPhone("send another by phone, as people write it", spelled(p.phone), c.sale().String())).done()
+				mine.gains(gained)
+				others.nothing()
+			}),
 			fault("receipt-pays-the-newest", "The award of a receipt goes to the newest card"),
 			fault("receipt-by-phone-unpaid", "A receipt by phone is taken and not paid"),
 			fault("receipt-raw-phone", "The phone of a receipt has to be bare digits")),
 		row(counted("card-then-phone", "A receipt that came by card and comes again by phone, or the other way round, is paid once."),
-			withFresh(receiptTwoWays),
+			withFresh(func(c *check, p *customer) {
+				purse := c.purse(p)
+				one, other := c.sale().String(), c.sale().String()
+				c.accepted("send a receipt by card", p, one)
+				want := purse.first("a receipt")
+				c.send(c.receiptByPhone("send it again by phone", p.phone, one))
+				purse.nothing()
+				c.send(c.receiptByPhone("send another by phone", p.phone, other)).done()
+				c.sendReceipt("send it again by card", p.number, other)
+				purse.gains(want)
+			}),
 			fault("receipt-known-by-sender", "A receipt by phone is another one than by card")),
 		row(counted("other-by-phone", "A receipt that one card has sent is refused to another customer's phone, and gives nothing."),
 			twoCards(func(c *check, owner, other *customer) {
@@ -221,45 +254,6 @@ func sameReceipt(c *check, p *customer) {
 		}
 	}
 	panic(stop{paid})
-}
-
-func differentReceipts(c *check, p *customer) {
-	purse := c.purse(p)
-	first, otherDocument, otherDrive := c.sale(), c.sale(), c.sale()
-	otherDocument.fn, otherDocument.t = first.fn, first.t
-	otherDrive.i, otherDrive.fp, otherDrive.t = first.i, first.fp, first.t
-	c.accepted("send a receipt", p, first.String())
-	want := purse.first("a receipt")
-	c.accepted("another document of the same drive, time and sum", p, otherDocument.String())
-	purse.gains(want)
-	c.accepted("another drive, with the same document number, sign, time and sum", p, otherDrive.String())
-	purse.gains(want)
-}
-
-func receiptLands(c *check, p, other *customer) {
-	mine := c.purse(p)
-	others := c.purse(other)
-	c.accepted("send a receipt", p, c.sale().String())
-	gained := mine.gained()
-	others.nothing()
-	if gained.Sign() == 0 {
-		panic(stop{&lacking{noPointsShow}})
-	}
-	c.send(c.receiptByPhone("send another by phone, as people write it", spelled(p.phone), c.sale().String())).done()
-	mine.gains(gained)
-	others.nothing()
-}
-
-func receiptTwoWays(c *check, p *customer) {
-	purse := c.purse(p)
-	one, other := c.sale().String(), c.sale().String()
-	c.accepted("send a receipt by card", p, one)
-	want := purse.first("a receipt")
-	c.send(c.receiptByPhone("send it again by phone", p.phone, one))
-	purse.nothing()
-	c.send(c.receiptByPhone("send another by phone", p.phone, other)).done()
-	c.sendReceipt("send it again by card", p.number, other)
-	purse.gains(want)
 }
 
 // paidToOne sends something with the card of one customer and the phone of

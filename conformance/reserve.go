@@ -88,7 +88,15 @@ func reserveRules() []ruled {
 			},
 			fault("taken-moves-card", "An issue of another's card takes it away")),
 		row(rule("reserve.two-codes", "An unknown number and a taken number are refused with two different error codes.", contract.Minor),
-			reserveTwoCodes,
+			func(c *check) {
+				owner := c.fresh()
+				unknown := c.issueOn("issue a number that nobody reserved", c.maker.number(), c.person().profile())
+				taken := c.issueOn("issue another customer's card", owner.number, c.person().profile())
+				if unknown.ok() || taken.ok() || unknown.code() == "" {
+					panic(stop{notReady("one of the two was not refused with a code")})
+				}
+				taken.expect(taken.code() != unknown.code(), "another code than for an unknown number", "both have the code %s", shorten(taken.code()))
+			},
 			fault("one-code-for-numbers", "Unknown and taken numbers have one error code")),
 		row(rule("reserve.attach", "Issue to a phone that is a customer's already attaches the card to that customer: the search goes on to find one card and no conflict.", contract.Major),
 			attach,
@@ -151,16 +159,6 @@ func reserveForm(c *check) {
 	leadingZero := doc.Kind == document.String && len(number) > 1 && number[0] == '0'
 	r.expect(text || digits || leadingZero, expected, "the answer is %s", doc.Kind)
 	r.expect(number != "", "a number that is not empty", "the number is empty")
-}
-
-func reserveTwoCodes(c *check) {
-	owner := c.fresh()
-	unknown := c.issueOn("issue a number that nobody reserved", c.maker.number(), c.person().profile())
-	taken := c.issueOn("issue another customer's card", owner.number, c.person().profile())
-	if unknown.ok() || taken.ok() || unknown.code() == "" {
-		panic(stop{notReady("one of the two was not refused with a code")})
-	}
-	taken.expect(taken.code() != unknown.code(), "another code than for an unknown number", "both have the code %s", shorten(taken.code()))
 }
 
 // attach issues a second number to one phone.

@@ -34,14 +34,31 @@ func searchRules() []ruled {
 			}),
 			fault("issue-last-ten", "A card is issued to the customer whose phone ends in the same ten digits")),
 		row(find("other-address", "An e-mail address that differs in a dot, a tag, an accent or the domain does not find the card.", contract.Critical),
-			withEmail(otherAddress),
+			withEmail(func(c *check, p *customer) {
+				local, domain, _ := strings.Cut(p.email, "@")
+				for _, try := range [][2]string{
+					{"without its dots", strings.ReplaceAll(local, ".", "") + "@" + domain}, {"with a dot more", local[:1] + "." + local[1:] + "@" + domain},
+					{"with a tag", local + "+x@" + domain}, {"at a domain below", local + "@mail." + domain}, {"at a longer domain", local + "@x" + domain},
+					{"at another domain", local + "@elsewhere.example"}, {"with an accent", accented(local) + "@" + domain},
+				} {
+					if try[1] == p.email {
+						continue
+					}
+					c.send(c.findCall("search by the e-mail address "+try[0], "email", try[1])).other(p)
+				}
+			}),
 			fault("email-dots-dropped", "Dots in an e-mail address do not count"),
 			fault("email-accents-dropped", "Accents in an e-mail address do not count"),
 			fault("email-tags-dropped", "What stands behind a plus in an e-mail address does not count"),
 			fault("email-domain-ends", "Another domain with the same end finds the card"),
 			fault("email-local-part-alone", "The domain of an e-mail address does not count")),
 		row(writing(find("stranger-birth-date", "A birth date beside a phone or an e-mail address that nobody has finds nobody.", contract.Critical), "findCard"),
-			strangerBirthDate,
+			func(c *check) {
+				p := c.shared("anna")
+				phone := c.maker.phone()
+				c.findsNobody("an unknown phone, the birth date of a customer", "msisdn", phone, "birthDate", p.birthDate)
+				c.findsNobody("an unknown e-mail address, the birth date of a customer", "email", c.maker.email(phone), "birthDate", p.birthDate)
+			},
 			fault("birth-date-beside-phone", "An unknown phone with a birth date finds who was born that day"),
 			fault("birth-date-beside-email", "An unknown e-mail address with a birth date finds who was born that day")),
 		row(writing(find("decoding", "The query is decoded once, like a form: escapes in either case, a plus as %2B, and nothing twice.", contract.Major), "findCard"),
@@ -57,7 +74,14 @@ func searchRules() []ruled {
 			fault("stray-escape-breaks", "A stray percent sign is answered with 500"),
 			fault("array-parameter-hides", "An array-like parameter beside a phone gives a stranger's card")),
 		row(find("operators", "A parameter that looks like an operator of a database, such as msisdn[$ne], finds nobody.", contract.Critical),
-			operators,
+			func(c *check) {
+				c.known()
+				for _, query := range []string{"msisdn[$ne]=1", "msisdn[$gt]=", "email[$ne]=x", "email[$regex]=.*", "msisdn[like]=%25", "email[]=%25", "msisdn!=1", "$where=1"} {
+					out := c.findCall("search with ?" + query)
+					out.query = bracketed.Replace(query)
+					c.send(out).noCard()
+				}
+			},
 			fault("operator-finds", "An operator in the name of a parameter is carried out"),
 			fault("pattern-operator-finds", "A pattern in the name of a parameter is carried out")),
 	}
@@ -92,27 +116,6 @@ func areaOf(phone string) string {
 		return "222"
 	}
 	return "111"
-}
-
-func otherAddress(c *check, p *customer) {
-	local, domain, _ := strings.Cut(p.email, "@")
-	for _, try := range [][2]string{
-		{"without its dots", strings.ReplaceAll(local, ".", "") + "@" + domain}, {"with a dot more", local[:1] + "." + local[1:] + "@" + domain},
-		{"with a tag", local + "+x@" + domain}, {"at a domain below", local + "@mail." + domain}, {"at a longer domain", local + "@x" + domain},
-		{"at another domain", local + "@elsewhere.example"}, {"with an accent", accented(local) + "@" + domain},
-	} {
-		if try[1] == p.email {
-			continue
-		}
-		c.send(c.findCall("search by the e-mail address "+try[0], "email", try[1])).other(p)
-	}
-}
-
-func strangerBirthDate(c *check) {
-	p := c.shared("anna")
-	phone := c.maker.phone()
-	c.findsNobody("an unknown phone, the birth date of a customer", "msisdn", phone, "birthDate", p.birthDate)
-	c.findsNobody("an unknown e-mail address, the birth date of a customer", "email", c.maker.email(phone), "birthDate", p.birthDate)
 }
 
 // queryDecoding searches for an e-mail address with a plus in many spellings.
@@ -162,14 +165,5 @@ func oddQueries(c *check, p *customer) {
 		}
 		r.expect(slices.Contains(allowed, r.Answer.Status), "status 200 or 422", "the status is %d", r.Answer.Status)
 		r.expect(r.number() == "" || r.number() == p.number, "no stranger's card", "another customer's card is answered")
-	}
-}
-
-func operators(c *check) {
-	c.known()
-	for _, query := range []string{"msisdn[$ne]=1", "msisdn[$gt]=", "email[$ne]=x", "email[$regex]=.*", "msisdn[like]=%25", "email[]=%25", "msisdn!=1", "$where=1"} {
-		out := c.findCall("search with ?" + query)
-		out.query = bracketed.Replace(query)
-		c.send(out).noCard()
 	}
 }

@@ -7,7 +7,15 @@ import (
 func severalRules() []ruled {
 	return []ruled{
 		row(contract.Rule{ID: "several.two-customers", Text: "Phone and e-mail address that belong to different customers are answered with 422 and no card.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Critical, Writes: true},
-			twoCustomers,
+			func(c *check) {
+				anna := c.shared("anna")
+				boris := c.shared("boris")
+				for _, pair := range [][2]*customer{{anna, boris}, {boris, anna}} {
+					r := c.send(c.findCall("phone of one customer, e-mail address of another", "msisdn", pair[0].phone, "email", pair[1].email))
+					r.refused()
+					r.noCard()
+				}
+			},
 			fault("ambiguous-gives-phones-card", "Of two customers the phone's is answered"),
 			fault("ambiguous-gives-emails-card", "Of two customers the email's is answered")),
 		row(contract.Rule{ID: "several.with-birth-date", Text: "A birth date beside them never gives the card of the customer whom only the e-mail address found.", Mark: inferred, Source: fromGuess, Since: v100, Severity: contract.Critical, Writes: true},
@@ -40,15 +48,5 @@ func severalRules() []ruled {
 				}
 			},
 			fault("any-of-several", "Of several cards now this one is answered and now that")),
-	}
-}
-
-func twoCustomers(c *check) {
-	anna := c.shared("anna")
-	boris := c.shared("boris")
-	for _, pair := range [][2]*customer{{anna, boris}, {boris, anna}} {
-		r := c.send(c.findCall("phone of one customer, e-mail address of another", "msisdn", pair[0].phone, "email", pair[1].email))
-		r.refused()
-		r.noCard()
 	}
 }

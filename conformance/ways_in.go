@@ -22,7 +22,15 @@ func wayInRules() []ruled {
 			fault("slash-end-open", "A path with a slash at its end goes around the door"),
 			fault("suffix-path-open", "A path that ends in .json goes around the door")),
 		row(writing(refused("write-spellings", "A write to a path that is spelled in another way changes nothing without credentials."), "updateUser"),
-			withFresh(writeSpellings),
+			withFresh(func(c *check, p *customer) {
+				email := c.maker.email(c.maker.phone())
+				for _, base := range []string{"/v1/%63ard/", "//v1/card/", "/v1//card/", "/V1/card/", "/v1/./card/", "/v1/card;x=1/"} {
+					out := c.updateCall("change the e-mail address without credentials by "+base+"…", p.number, profile{"email": email})
+					out.path, out.auth = base+p.number, noAuth()
+					c.send(out).closed()
+				}
+				c.findsNobody("the new address finds nobody", "email", email)
+			}),
 			fault("escaped-write-open", "A write to a path with an escaped letter goes around the door"),
 			fault("double-slash-write-open", "A write to a path with a second slash goes around the door")),
 		row(refused("path-header", "A header that names another path, such as X-Original-URL, leads nowhere without credentials."),
@@ -52,7 +60,13 @@ func wayInRules() []ruled {
 			fault("refusals-kept", "A refusal is kept by its address and given to those with the right credentials")),
 		row(contract.Rule{ID: "auth.header-names", Text: "The names of headers are read without regard to case.", Mark: inferred, Source: fromHTTP, Since: v100,
 			Severity: contract.Major},
-			headerNames,
+			func(c *check) {
+				for _, name := range []func(string) string{strings.ToLower, strings.ToUpper} {
+					w := c.wire()
+					defer w.close()
+					w.send(c.findCall("search with the names of all headers in one case, "+name("Authorization"), "msisdn", c.maker.phone()), name).taken()
+				}
+			},
 			fault("header-names-exact", "An authorization header in lower case is not read")),
 	}
 }
@@ -82,16 +96,6 @@ func pathSpellings(c *check) {
 	}
 }
 
-func writeSpellings(c *check, p *customer) {
-	email := c.maker.email(c.maker.phone())
-	for _, base := range []string{"/v1/%63ard/", "//v1/card/", "/v1//card/", "/V1/card/", "/v1/./card/", "/v1/card;x=1/"} {
-		out := c.updateCall("change the e-mail address without credentials by "+base+"…", p.number, profile{"email": email})
-		out.path, out.auth = base+p.number, noAuth()
-		c.send(out).closed()
-	}
-	c.findsNobody("the new address finds nobody", "email", email)
-}
-
 // pathHeader asks for paths that hosts often leave open, with a card's path in
 // headers that some proxies set.
 func pathHeader(c *check) {
@@ -110,7 +114,7 @@ func eachCall(c *check) {
 	w := c.wire()
 	defer w.close()
 	first, second, third := c.door("search with the right credentials"), c.door("the next call on the connection, without credentials"), c.door("the next one, with a wrong password")
-	second.auth, third.auth = noAuth(), pair(c.client.user, "not the password", `-u "$KOSHELEK_USER:not the password"`)
+	second.auth, third.auth = noAuth(), c.wrongPassword()
 	for _, step := range []struct {
 		out  call
 		want func(*reply)
@@ -130,7 +134,7 @@ func sameRefusal(c *check) {
 		{c.on("show a card that exists", "getCard", p.number), c.on("show a card that nobody has", "getCard", c.maker.number())},
 		{c.findCall("search for a phone that is known", "msisdn", p.phone), c.findCall("search for a phone that nobody has", "msisdn", c.maker.phone())},
 	} {
-		for _, a := range []*auth{noAuth(), pair(c.client.user, "not the password", `-u "$KOSHELEK_USER:not the password"`)} {
+		for _, a := range []*auth{noAuth(), c.wrongPassword()} {
 			two[0].auth, two[1].auth = a, a
 			first := c.send(two[0])
 			second := c.send(two[1])
@@ -154,7 +158,7 @@ func codeOf(r *reply) string {
 // each time another call on the same connection.
 func unreadBody(c *check, p *customer) {
 	wrong := c.updateCall("a write with a wrong password", p.number, profile{"surname": testSurname})
-	wrong.auth = pair(c.client.user, "not the password", `-u "$KOSHELEK_USER:not the password"`)
+	wrong.auth = c.wrongPassword()
 	unknown := call{title: "a write to a path that does not exist", method: http.MethodPost, path: "/v1/nothing"}.with(profile{"surname": testSurname})
 	verb := c.updateCall("a verb that the path does not take", p.number, profile{"surname": testSurname})
 	verb.method = http.MethodPatch
@@ -176,7 +180,7 @@ func (c *check) thenFinds(p *customer, first call) {
 // noWriteWithout sends every write with a wrong password and looks for an effect.
 func noWriteWithout(c *check) {
 	wrong := func(out call) {
-		out.auth = pair(c.client.user, "not the password", `-u "$KOSHELEK_USER:not the password"`)
+		out.auth = c.wrongPassword()
 		out.title += " with a wrong password"
 		c.send(out).shut()
 	}
@@ -205,7 +209,7 @@ func noWriteWithout(c *check) {
 // in turn.
 func answersKept(c *check) {
 	p := c.known()
-	wrong := pair(c.client.user, "not the password", `-u "$KOSHELEK_USER:not the password"`)
+	wrong := c.wrongPassword()
 	card := func(r *reply) { r.hasCard(p.number) }
 	search := func(title string, a *auth) call {
 		out := c.findCall(title, "msisdn", p.phone, "favouriteColour", "green")
@@ -223,12 +227,4 @@ func answersKept(c *check) {
 	card(c.send(search("the same with the right credentials", nil)))
 	c.send(show("show a card with a wrong password", wrong)).shut()
 	card(c.send(show("the same with the right credentials", nil)))
-}
-
-func headerNames(c *check) {
-	for _, name := range []func(string) string{strings.ToLower, strings.ToUpper} {
-		w := c.wire()
-		defer w.close()
-		w.send(c.findCall("search with the names of all headers in one case, "+name("Authorization"), "msisdn", c.maker.phone()), name).taken()
-	}
 }

@@ -50,11 +50,30 @@ func writeRules() []ruled {
 			fault("update-loses-names", "An update is confirmed and stores no first name"),
 			fault("update-cuts-names", "An update stores the first twenty letters of a name")),
 		row(rule("holder.blank-fields", "Blank and null fields wipe nothing: phone and e-mail address go on to find the card.", contract.Critical, "updateUser"),
-			withFresh(blankFields),
+			withFresh(func(c *check, p *customer) {
+				for _, try := range []struct {
+					title string
+					body  profile
+				}{
+					{"phone and e-mail address of null", profile{"surname": "Новая", "phone": nil, "email": nil, "birthDate": nil}},
+					{"phone and e-mail address of blanks", profile{"surname": "Новая", "phone": "  ", "email": " ", "birthDate": " "}},
+				} {
+					// Blanks may be refused.
+					c.send(c.updateCall(try.title, p.number, try.body))
+					c.finds(p, "after "+try.title+" the phone finds the card", "msisdn", p.phone)
+					c.finds(p, "after "+try.title+" the address finds the card", "email", p.email)
+				}
+			}),
 			fault("blank-wipes", "A field of blanks wipes what is stored"),
 			fault("null-wipes", "A field that is null wipes what is stored")),
 		row(rule("holder.only-own", "An update changes the card of its path and no other, also not a namesake's or the newest.", contract.Critical, "updateUser"),
-			twoCards(onlyOwn),
+			twoCards(func(c *check, p, newer *customer) {
+				email := c.maker.email(c.maker.phone())
+				c.updated(p, "change the e-mail address of the older card", profile{"email": email, "locality": "Новгород"})
+				c.finds(p, "it finds that card", "email", email)
+				c.finds(newer, "the other one keeps its phone", "msisdn", newer.phone)
+				c.finds(newer, "and its e-mail address", "email", newer.email)
+			}),
 			fault("update-hits-the-newest", "An update goes to the newest card"),
 			fault("update-hits-namesakes", "An update wipes the contacts of those who have the same name")),
 		row(rule("holder.phone-taken-spelled", "The phone of another customer is refused, too, when it is written as people write it.", contract.Critical, "updateUser"),
@@ -64,7 +83,18 @@ func writeRules() []ruled {
 			}),
 			fault("update-takes-spelled-phone", "Whether a phone is taken is looked up as it was written")),
 		row(rule("holder.refused-keeps-all", "An update that is refused for its e-mail address stores neither its phone nor its names.", contract.Critical, "updateUser"),
-			twoCards(refusedKeepsAll),
+			twoCards(func(c *check, p, owner *customer) {
+				phone := c.maker.phone()
+				given := names().with(profile{"phone": phone, "email": owner.email})
+				c.send(c.updateCall("a new phone and names beside the e-mail address of another customer", p.number, given)).refused()
+				c.findsNobody("the new phone finds nobody", "msisdn", phone)
+				c.finds(p, "the old one finds the card", "msisdn", p.phone, "email", p.email)
+				if !c.profile.Offers("listUsersExtended") {
+					return
+				}
+				found, r := c.shown(p, names())
+				r.expect(len(found) == 0, "none of the names that were refused", "it shows %d of them", len(found))
+			}),
 			fault("refused-update-stores-phone", "An update that is refused for its email stores the phone"),
 			fault("refused-update-stores-names", "An update that is refused for its email stores the names")),
 		row(rule("holder.old-email", "An e-mail address that was replaced finds nobody any more.", contract.Critical, "updateUser"),
@@ -85,7 +115,15 @@ func writeRules() []ruled {
 			fault("channels-clear-points", "Setting channels clears the points of the card"),
 			fault("issue-again-clears-points", "Another issue to a customer clears the points of his card")),
 		row(issues(rule("issue.refused-leaves-nothing", "An issue that is refused for one field leaves no customer behind.", contract.Critical, "issueCard")),
-			refusedIssue,
+			func(c *check) {
+				p := c.person()
+				r := c.issue("an issue with an object where a name belongs", p.profile().with(profile{"surname": profile{"a": "b"}}))
+				if r.ok() {
+					panic(stop{notReady("the issue was not refused")})
+				}
+				c.findsNobody("the phone finds nobody", "msisdn", p.phone)
+				c.findsNobody("the e-mail address finds nobody", "email", p.email)
+			},
 			fault("refused-issue-registers", "An issue that is refused has made the customer")),
 		row(rule("repeat.issue-in-other-form", "The same issue again with its keys in another order, the phone written otherwise or a field more is the same success.", contract.Major, "reserveCard", "issueReservedCard"),
 			reserved(func(c *check, number string) {
@@ -267,42 +305,6 @@ func stored(c *check) {
 	r.expect(len(after) >= len(before), "the new names in place of those that it showed before", "it shows %d of %d new names", len(after), len(before))
 }
 
-func blankFields(c *check, p *customer) {
-	for _, try := range []struct {
-		title string
-		body  profile
-	}{
-		{"phone and e-mail address of null", profile{"surname": "Новая", "phone": nil, "email": nil, "birthDate": nil}},
-		{"phone and e-mail address of blanks", profile{"surname": "Новая", "phone": "  ", "email": " ", "birthDate": " "}},
-	} {
-		// Blanks may be refused.
-		c.send(c.updateCall(try.title, p.number, try.body))
-		c.finds(p, "after "+try.title+" the phone finds the card", "msisdn", p.phone)
-		c.finds(p, "after "+try.title+" the address finds the card", "email", p.email)
-	}
-}
-
-func onlyOwn(c *check, p, newer *customer) {
-	email := c.maker.email(c.maker.phone())
-	c.updated(p, "change the e-mail address of the older card", profile{"email": email, "locality": "Новгород"})
-	c.finds(p, "it finds that card", "email", email)
-	c.finds(newer, "the other one keeps its phone", "msisdn", newer.phone)
-	c.finds(newer, "and its e-mail address", "email", newer.email)
-}
-
-func refusedKeepsAll(c *check, p, owner *customer) {
-	phone := c.maker.phone()
-	given := names().with(profile{"phone": phone, "email": owner.email})
-	c.send(c.updateCall("a new phone and names beside the e-mail address of another customer", p.number, given)).refused()
-	c.findsNobody("the new phone finds nobody", "msisdn", phone)
-	c.finds(p, "the old one finds the card", "msisdn", p.phone, "email", p.email)
-	if !c.profile.Offers("listUsersExtended") {
-		return
-	}
-	found, r := c.shown(p, names())
-	r.expect(len(found) == 0, "none of the names that were refused", "it shows %d of them", len(found))
-}
-
 func released(c *check, p, other *customer) {
 	phone := c.maker.phone()
 	email := c.maker.email(phone)
@@ -335,16 +337,6 @@ func keepsPoints(c *check, p *customer) {
 		c.send(out).taken()
 		purse.nothing()
 	}
-}
-
-func refusedIssue(c *check) {
-	p := c.person()
-	r := c.issue("an issue with an object where a name belongs", p.profile().with(profile{"surname": profile{"a": "b"}}))
-	if r.ok() {
-		panic(stop{notReady("the issue was not refused")})
-	}
-	c.findsNobody("the phone finds nobody", "msisdn", p.phone)
-	c.findsNobody("the e-mail address finds nobody", "email", p.email)
 }
 
 // inOtherForms makes a call again with the customer's profile in other forms.
