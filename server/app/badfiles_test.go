@@ -18,7 +18,6 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
-	"unicode/utf16"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -30,15 +29,6 @@ import (
 	"koshelek-adapter/server/app"
 	"koshelek-adapter/server/app/importer"
 )
-
-// utf16le is a text as Excel saves "Unicode text".
-func utf16le(text string) string {
-	out := []byte{0xff, 0xfe}
-	for _, unit := range utf16.Encode([]rune(text)) {
-		out = append(out, byte(unit), byte(unit>>8))
-	}
-	return string(out)
-}
 
 const cp1251Anna = "\xc0\xed\xed\xe0"
 
@@ -55,7 +45,6 @@ func TestWrongFiles(t *testing.T) {
 		want    []string
 		loaded  int
 	}{
-		"utf16":         {strings.TrimPrefix(utf16le(header+good), "\xff\xfe"), []string{"line 1", "UTF-16", "nothing was loaded"}, 0},
 		"mixed1251":     {header + "2900000000018,79216668899,Анна\n2900000000025,79031234567," + cp1251Anna + "\n", []string{"line 3", "Windows-1251", "nothing was loaded"}, 0},
 		"late1251":      {header + many + "2900000000025,79031234567," + cp1251Anna + "\n", []string{"line 3002", "Windows-1251", "3000 rows before are loaded"}, 1},
 		"binary":        {header + "\x00\x01\n", []string{"line 1", "binary"}, 0},

@@ -54,7 +54,7 @@ func (f *importFlags) addFormat(c *cobra.Command) {
 const importLong = `
 FILE is an .xlsx workbook, or CSV in UTF-8, UTF-16 or Windows-1251, with a header
 row; columns are found by their names, English or Russian, and may stand in any
-order, separated by comma, semicolon or tab. '-' reads CSV from standard input.
+order, separated by semicolon, tab, | or comma. '-' reads CSV from standard input.
 
 %s
 Days are 2026-12-31 or 31.12.2026; moments a day or 2026-12-31T09:30:00+03:00;

@@ -39,7 +39,7 @@ func blamed(pairs map[crm.Kind]string) map[crm.Kind]string {
 // conventions are how the programme's people write.
 func (s *session) conventions() tables.Conventions {
 	return tables.Conventions{
-		Zone: s.cfg.TimeZone.Location(), Country: s.country(),
+		Zone: s.cfg.TimeZone.Location(), Country: s.country(), Today: crm.DateOf(time.Now(), s.cfg.TimeZone.Location()),
 		Barcode: crm.BarcodeRule{Pattern: s.cfg.Card.BarcodeTemplate, Type: crm.BarcodeType(s.cfg.Card.BarcodeType)},
 	}
 }

@@ -15,6 +15,8 @@ type Conventions struct {
 	Country crm.Country
 	// Barcode is that of cards for which a file names none.
 	Barcode crm.BarcodeRule
+	// Today tells days that have been; "" for not known.
+	Today crm.Date
 	// RoundDown takes the decimals off balances and LeadingZeros puts back the zeros
 	// that a spreadsheet took from barcodes; both are faults without.
 	RoundDown, LeadingZeros bool
@@ -76,8 +78,8 @@ func (t Table[R]) layout(header []string, line int, how Reading) ([]Column[R], e
 	var places []Column[R]
 	seen := map[string]bool{}
 	for _, field := range header {
+		i := t.find(strings.TrimSpace(field), how.Names)
 		name := strings.ToLower(strings.TrimSpace(field))
-		i := t.find(name, how.Names)
 		switch {
 		case i >= 0 && seen[t.Columns[i].Name]:
 			return nil, fault(line, "the column %q stands in the header twice; --map 'NAME=' passes over the one of that name", t.Columns[i].Name)
@@ -88,6 +90,9 @@ func (t Table[R]) layout(header []string, line int, how Reading) ([]Column[R], e
 			places = append(places, Column[R]{Name: name})
 		case name == "":
 			return nil, fault(line, "the header has a column without a name; --ignore-unknown passes over it")
+		case !t.names(header):
+			return nil, fault(line, "no column of this row is known (%q): is the header missing? %s have %s; --map 'NAME=COLUMN' says which column one is",
+				Mask(name), t.Name, strings.Join(names(t.Columns), ", "))
 		default:
 			return nil, fault(line, "unknown column %q; %s have %s; --map 'NAME=COLUMN' says which one it is, --ignore-unknown passes over it",
 				t.shown(name, header), t.Name, strings.Join(names(t.Columns), ", "))
@@ -108,26 +113,15 @@ func (t Table[R]) layout(header []string, line int, how Reading) ([]Column[R], e
 
 // names tells whether a row names any column of the table.
 func (t Table[R]) names(row []string) bool {
-	return slices.ContainsFunc(row, func(field string) bool { return t.find(strings.ToLower(strings.TrimSpace(field)), nil) >= 0 })
+	return slices.ContainsFunc(row, func(field string) bool { return t.find(strings.TrimSpace(field), nil) >= 0 })
 }
 
-// shown is a name that a header has and the table has not. A row that names less than
-// two columns of the table, but for a short one, may be one of people, and so may a
-// name with digits or an address: these are masked.
+// shown is a name that a header has and the table has not. A row that names no column
+// of the table may be one of people, and so may a name with digits or an address:
+// these are masked.
 func (t Table[R]) shown(name string, header []string) string {
-	known := 0
-	for _, field := range header {
-		if t.find(strings.ToLower(strings.TrimSpace(field)), nil) >= 0 {
-			known++
-		}
-	}
-	if known == 0 || known < 2 && len(header) > 2 || personal(name) {
+	if !t.names(header) || len([]rune(name)) > 40 || strings.ContainsAny(name, "0123456789@\r\n") {
 		return Mask(name)
 	}
 	return name
-}
-
-// personal reports whether a name of something in a file may be of somebody.
-func personal(name string) bool {
-	return len([]rune(name)) > 40 || strings.ContainsAny(name, "0123456789@\r\n")
 }

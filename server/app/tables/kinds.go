@@ -17,9 +17,11 @@ func Cards(c Conventions) Table[engine.CardRecord] {
 	number := func(r *row) *crm.CardNumber { return &r.CardNumber }
 	return Table[row]{Name: "cards", Complete: zeros(c, number), Columns: slices.Concat(needed(numberColumns(number)), []Column[row]{
 		stateColumn(func(r *row) *crm.CardState { return &r.State }),
+		yesColumn("active", crm.CardActive, crm.CardInactive, func(r *row) *crm.CardState { return &r.State }),
+		yesColumn("blocked", crm.CardBlocked, crm.CardActive, func(r *row) *crm.CardState { return &r.State }),
 		stated(balanceColumn("balance", c.RoundDown, func(r *row) *int64 { return &r.Balance }), func(r *row) *bool { return &r.Stated }),
 		timeColumn("issued_at", c.Zone, func(r *row) *time.Time { return &r.IssuedAt }),
-	}, profileColumns(c.Country, func(r *row) *crm.Profile { return &r.Holder }))}
+	}, profileColumns(c, func(r *row) *crm.Profile { return &r.Holder }))}
 }
 
 // stated notes that a field was given.
@@ -33,16 +35,16 @@ func stated[R any](c Column[R], given func(*R) *bool) Column[R] {
 }
 
 // profileColumns are the columns of a person.
-func profileColumns[R any](country crm.Country, profile func(*R) *crm.Profile) []Column[R] {
+func profileColumns[R any](c Conventions, profile func(*R) *crm.Profile) []Column[R] {
 	return []Column[R]{
-		phoneColumn("phone", country, func(r *R) *string { return &profile(r).Phone }),
+		phoneColumn("phone", c.Country, func(r *R) *string { return &profile(r).Phone }),
 		textColumn("email", func(r *R) *string { return &profile(r).Email }),
 		fullNameColumn(profile),
 		textColumn("surname", func(r *R) *string { return &profile(r).Surname }),
 		textColumn("firstname", func(r *R) *string { return &profile(r).FirstName }),
 		textColumn("patronymic", func(r *R) *string { return &profile(r).Patronymic }),
 		textColumn("sex", func(r *R) *string { return (*string)(&profile(r).Sex) }),
-		noDay(dateColumn("birth_date", func(r *R) *crm.Date { return &profile(r).BirthDate })),
+		birthColumn("birth_date", c.Today, func(r *R) *crm.Date { return &profile(r).BirthDate }),
 		textColumn("country_code", func(r *R) *string { return &profile(r).CountryCode }),
 		textColumn("locality", func(r *R) *string { return &profile(r).Locality }),
 	}
@@ -59,7 +61,7 @@ func Customers(c Conventions) Table[crm.Holder] {
 	number := func(r *crm.Holder) *crm.CardNumber { return &r.Card.CardNumber }
 	columns := numberColumns(number)
 	return Table[crm.Holder]{Name: "customers", Complete: zeros(c, number), Columns: slices.Concat(
-		profileColumns(c.Country, func(r *crm.Holder) *crm.Profile { return &r.Profile }), columns[1:], columns[:1],
+		profileColumns(c, func(r *crm.Holder) *crm.Profile { return &r.Profile }), columns[1:], columns[:1],
 	)}
 }
 

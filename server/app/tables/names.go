@@ -1,6 +1,7 @@
 package tables
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -10,7 +11,16 @@ import (
 var otherNames = map[string][]string{
 	"номер карты": {"card_number"}, "карта": {"card_number"}, "card": {"card_number"}, "card number": {"card_number"}, "number": {"card_number"},
 	"код карты": {"card_number"}, "№ карты": {"card_number"},
-	"штрихкод": {"barcode"}, "штрих код": {"barcode"}, "ean": {"barcode"},
+	"номер дисконтной карты": {"card_number"}, "номер бонусной карты": {"card_number"}, "дисконтная карта": {"card_number"}, "бонусная карта": {"card_number"},
+	"штрих код карты": {"barcode"}, "штрихкод карты": {"barcode"}, "моб. телефон": {"phone"}, "моб телефон": {"phone"}, "моб. тел": {"phone"}, "моб тел": {"phone"},
+	"контактный телефон": {"phone"}, "телефон клиента": {"phone"}, "телефон моб": {"phone"}, "телефон мобильный": {"phone"}, "эл почта": {"email"}, "email адрес": {"email"},
+	"адрес email": {"email"}, "накоплено баллов": {"balance"}, "накоплено": {"balance"}, "сумма бонусов": {"balance"}, "сумма баллов": {"balance", "points"},
+	"количество баллов": {"balance", "points"}, "кол во баллов": {"balance", "points"}, "количество бонусов": {"balance", "points"}, "баланс баллов": {"balance"},
+	"баланс бонусов": {"balance"}, "баланс карты": {"balance"}, "бонусов": {"balance"}, "баллов": {"balance"}, "дата рожд": {"birth_date"}, "д.р": {"birth_date"}, "др": {"birth_date"},
+	"активна": {"active"}, "активная": {"active"}, "действует": {"active"}, "заблокирована": {"blocked"}, "заблокирован": {"blocked"}, "блокировка": {"blocked"},
+	"количество активаций": {"max_uses"}, "лимит активаций": {"max_uses"}, "лимит": {"max_uses"}, "количество использований": {"max_uses"}, "фио клиента": {"full_name"},
+	"фамилия имя отчество": {"full_name"}, "имя клиента": {"full_name"}, "дата выдачи карты": {"issued_at"}, "статус карты": {"state"}, "номер чека": {"ref"}, "чек": {"ref"},
+	"адрес магазина": {"location"}, "штрихкод": {"barcode"}, "штрих код": {"barcode"}, "ean": {"barcode"},
 	"телефон": {"phone"}, "номер телефона": {"phone"}, "мобильный": {"phone"}, "мобильный телефон": {"phone"}, "тел": {"phone"}, "тел.": {"phone"},
 	"сотовый": {"phone"}, "сотовый телефон": {"phone"}, "mobile": {"phone"}, "msisdn": {"phone"}, "phone number": {"phone"},
 	"почта": {"email"}, "электронная почта": {"email"}, "эл. почта": {"email"}, "адрес электронной почты": {"email"}, "e mail": {"email"}, "mail": {"email"},
@@ -38,9 +48,16 @@ var otherNames = map[string][]string{
 // plainName writes the name of a column in one form: lower case, ё as е, one space
 // in place of spaces, dashes and underscores.
 func plainName(text string) string {
+	text = joined.ReplaceAllString(text, "$1 $2")
 	text = strings.NewReplacer("ё", "е", "_", " ", "-", " ", "\u00a0", " ").Replace(strings.ToLower(text))
 	return strings.Join(strings.Fields(text), " ")
 }
+
+// joined is where words begin that a programme has written together: НомерКарты.
+var joined = regexp.MustCompile(`(\p{Ll})(\p{Lu})`)
+
+// rowNumbers are the columns that count the rows of a report.
+var rowNumbers = []string{"№", "n", "#", "№ п/п", "п/п", "n п/п", "№п/п", "no", "№ строки", "номер строки"}
 
 // What find gives beside a place.
 const (
@@ -65,10 +82,21 @@ func (t Table[R]) find(name string, further map[string]string) int {
 	if at := place(name); at >= 0 {
 		return at
 	}
-	for _, column := range otherNames[plainName(name)] {
-		if at := place(column); at >= 0 {
+	plain := plainName(name)
+	short, _, _ := strings.Cut(plain, "(") // Баллы (шт.)
+	short, _, _ = strings.Cut(short, ",")
+	for _, form := range []string{plain, strings.Trim(plain, "*:. "), strings.Trim(short, "*:. ")} {
+		if at := place(strings.ReplaceAll(form, " ", "_")); at >= 0 {
 			return at
 		}
+		for _, column := range otherNames[form] {
+			if at := place(column); at >= 0 {
+				return at
+			}
+		}
+	}
+	if slices.Contains(rowNumbers, plain) {
+		return passOver
 	}
 	return noColumn
 }

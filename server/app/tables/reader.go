@@ -107,7 +107,7 @@ func (r *Reader[R]) Raw() string { return r.rows.raw() }
 // withoutEnd takes the empty fields off that separators at the end of a line make,
 // but keeps so many fields.
 func withoutEnd(fields []string, keep int) []string {
-	for len(fields) > keep && strings.TrimSpace(fields[len(fields)-1]) == "" {
+	for len(fields) > keep && strings.Trim(fields[len(fields)-1], " \t\u00a0\r\n\x1a") == "" { // old files end with a Ctrl-Z
 		fields = fields[:len(fields)-1]
 	}
 	return fields
@@ -119,8 +119,8 @@ func withoutEnd(fields []string, keep int) []string {
 func (r *Reader[R]) Next() (record R, line int, err error) {
 	record = r.table.Default
 	fields, line, err := r.rows.next()
-	for err == nil && len(withoutEnd(fields, 0)) == 0 {
-		fields, line, err = r.rows.next() // a line of separators alone
+	for err == nil && (len(withoutEnd(fields, 0)) == 0 || r.total(fields)) {
+		fields, line, err = r.rows.next() // a line of separators alone, or of sums
 	}
 	if err != nil {
 		return record, line, err
@@ -152,13 +152,35 @@ func (r *Reader[R]) Next() (record R, line int, err error) {
 	return record, line, err
 }
 
+// total reports whether a row is one of sums, as reports have at their end: it says so
+// first, and lacks what a row needs.
+func (r *Reader[R]) total(fields []string) bool {
+	word, at := "", -1
+	for i, field := range fields {
+		if word = plainName(strings.TrimRight(strings.TrimSpace(field), ":")); word != "" {
+			at = i
+			break
+		}
+	}
+	first, _, _ := strings.Cut(word, " ")
+	if first != "итого" && first != "всего" && first != "total" && first != "итог" {
+		return false
+	}
+	for i, column := range r.places {
+		if column.Required && (i == at || i >= len(fields) || strings.TrimSpace(fields[i]) == "") {
+			return true
+		}
+	}
+	return false
+}
+
 // field reads a field of a row.
 func (r *Reader[R]) field(record *R, column Column[R], text string) *Fault {
 	if column.Read == nil {
 		return nil
 	}
 	if !r.table.Machine {
-		text = unguarded(text)
+		text = unguarded(plainCell(text))
 	}
 	if column.Day && r.days != nil {
 		text = r.days(text)

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"regexp"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
@@ -44,6 +45,8 @@ func plainText(in io.Reader, encoding string) (*bufio.Reader, string, error) {
 		return nil, "", fault(1, "this is a ZIP archive or a workbook, which cannot be read from standard input; name the file")
 	case bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0")):
 		return nil, "", fault(1, "this is a workbook of the old form (.xls); save it as .xlsx or CSV")
+	case markup.Match(head):
+		return nil, "", fault(1, "this is HTML or XML, whatever its name says; open it in a spreadsheet and save it as .xlsx or CSV")
 	case bytes.HasPrefix(head, []byte(byteOrderMark)):
 		encoding = encodingUTF8
 	case encoding == "":
@@ -53,7 +56,11 @@ func plainText(in io.Reader, encoding string) (*bufio.Reader, string, error) {
 	}
 	switch encoding {
 	case encodingUTF16:
-		order := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
+		end := unicode.LittleEndian
+		if utf16Like(head, 0) {
+			end = unicode.BigEndian
+		}
+		order := unicode.UTF16(end, unicode.UseBOM)
 		buffered = bufio.NewReaderSize(transform.NewReader(buffered, order.NewDecoder()), headBytes)
 	case encoding1251:
 		buffered = bufio.NewReaderSize(transform.NewReader(buffered, charmap.Windows1251.NewDecoder()), headBytes)
@@ -72,12 +79,34 @@ func plainText(in io.Reader, encoding string) (*bufio.Reader, string, error) {
 	return buffered, encoding, nil
 }
 
-// encodingOf looks at the head of a file. UTF-16 has a byte order mark. What is no
+// markup begins a page that programs save under the name of a workbook.
+var markup = regexp.MustCompile(`(?i)^(\xef\xbb\xbf)?\s*<(!doctype|html|table|\?xml|meta|head)\b`)
+
+// utf16Like reports whether text is UTF-16 whose units have their high bytes at a
+// place, 0 or 1: those of Latin and Cyrillic letters, and nothing else, stand there.
+func utf16Like(text []byte, high int) bool {
+	units, fits, latin := len(text)/2, 0, 0
+	for i := range units {
+		switch text[2*i+high] {
+		case 0x00:
+			latin++
+			fits++
+		case 0x04, 0x20, 0x21:
+			fits++
+		}
+	}
+	return units > 0 && latin > 0 && fits == units
+}
+
+// encodingOf looks at the head of a file. UTF-16 has a byte order mark, or looks like
+// it. What is no
 // UTF-8 is Windows-1251 when its bytes are Cyrillic letters there and nothing before
 // them is a letter in UTF-8.
 func encodingOf(head []byte, whole bool) (string, error) {
 	switch {
 	case bytes.HasPrefix(head, []byte{0xff, 0xfe}), bytes.HasPrefix(head, []byte{0xfe, 0xff}):
+		return encodingUTF16, nil
+	case utf16Like(head, 0), utf16Like(head, 1):
 		return encodingUTF16, nil
 	case bytes.IndexByte(head, 0) >= 0:
 		return "", fault(1, "this is a binary file, or UTF-16 without a byte order mark; save the file as UTF-8, or say --encoding utf-16")

@@ -48,12 +48,29 @@ func (r *textRows) raw() string { return r.row }
 func (r *textRows) next() (fields []string, line int, err error) {
 	fields, err = r.csv.Read()
 	r.row = r.in.take(r.csv.InputOffset())
+	if parse := new(csv.ParseError); errors.As(err, &parse) && errors.Is(err, csv.ErrBareQuote) {
+		r.line = parse.Line + r.skipped
+		fields, err = r.unquoted()
+		return fields, r.line, err
+	}
 	if err != nil {
 		return nil, r.line, r.broken(err)
 	}
 	r.line, _ = r.csv.FieldPos(0)
 	r.line += r.skipped
 	return fields, r.line, nil
+}
+
+// unquoted gives the fields of a row in which quotes stand that quote nothing, as in
+// ООО "Ромашка".
+func (r *textRows) unquoted() ([]string, error) {
+	again := csv.NewReader(strings.NewReader(r.row))
+	again.Comma, again.LazyQuotes = r.csv.Comma, true
+	fields, err := again.Read()
+	if err != nil || strings.Contains(r.row, "\n") || strings.Count(r.row, `"`)%2 != 0 {
+		return nil, &RowError{Line: r.line, Faults: []Fault{{Err: errors.New("a quote stands inside a field; double it and quote the field")}}}
+	}
+	return fields, nil
 }
 
 // broken turns the errors of encoding/csv into those of this package.
@@ -64,7 +81,7 @@ func (r *textRows) broken(err error) error {
 		return fault(r.line+1, "the row is longer than %d bytes, or a quote that opens in it is not closed", MaxRowBytes)
 	case errors.As(err, &parse) && errors.Is(err, csv.ErrQuote) && parse.Line != parse.StartLine:
 		return fault(parse.StartLine+r.skipped, "a quote that opens here is not closed")
-	case errors.As(err, &parse):
+	case errors.As(err, &parse) && errors.Is(err, csv.ErrQuote):
 		r.line = parse.Line + r.skipped
 		return &RowError{Line: r.line, Faults: []Fault{{Err: errors.New("a quote stands inside a field; double it and quote the field")}}}
 	}
@@ -76,29 +93,52 @@ func saidSeparator(text *bufio.Reader) (separator rune, said bool, err error) {
 	head, _ := text.Peek(8) // a short file is no error here
 	line, _, ended := strings.Cut(string(head), "\n")
 	mark := strings.TrimSuffix(line, "\r")
-	if !ended || len(mark) != len("sep=;") || !strings.EqualFold(mark[:4], "sep=") || !strings.ContainsRune(",;\t", rune(mark[4])) {
+	if !ended || len(mark) != len("sep=;") || !strings.EqualFold(mark[:4], "sep=") || !strings.ContainsRune(separators, rune(mark[4])) {
 		return 0, false, nil
 	}
 	_, err = text.Discard(len(line) + 1)
 	return rune(mark[4]), true, err
 }
 
-// separatorOf finds what the header separates its names with: the first line that
-// has a separator, since titles may stand before it.
+// separators are what may stand between fields, the likeliest first.
+const separators = ";\t|,"
+
+// separatorOf finds what separates the fields: what stands in the same number in most
+// of the first lines, outside quotes, since titles may stand before the header and
+// decimal commas behind it.
 func separatorOf(text *bufio.Reader) rune {
 	head, _ := text.Peek(readAhead) // a short file is no error here
-	for line := range strings.Lines(string(head)) {
-		if !strings.ContainsAny(line, ",;\t") {
-			continue
-		}
-		for _, separator := range ";\t" {
-			if strings.ContainsRune(line, separator) && !strings.Contains(line, ",") {
-				return separator
+	best, most := ',', 0
+	for _, separator := range separators {
+		times, lines := map[int]int{}, 0
+		for line := range strings.Lines(string(head)) {
+			if lines++; lines > 2*titles {
+				break
+			}
+			if n := outsideQuotes(line, separator); n > 0 {
+				times[n]++
 			}
 		}
-		break
+		for _, n := range times {
+			if n > most {
+				best, most = separator, n
+			}
+		}
 	}
-	return ','
+	return best
+}
+
+func outsideQuotes(line string, separator rune) (n int) {
+	quoted := false
+	for _, r := range line {
+		switch {
+		case r == '"':
+			quoted = !quoted
+		case r == separator && !quoted:
+			n++
+		}
+	}
+	return n
 }
 
 // keeper keeps the text of the row that is being read, and fails when it has

@@ -47,6 +47,9 @@ func codeColumn[R any](name string, field func(*R) *string) Column[R] {
 		if scientific.MatchString(text) {
 			return errScientific
 		}
+		if strings.Trim(text, "0123456789 \u00a0") == "" {
+			text = strings.NewReplacer(" ", "", "\u00a0", "").Replace(text) // digits in groups
+		}
 		*field(r) = text
 		return nil
 	}
@@ -56,6 +59,7 @@ func codeColumn[R any](name string, field func(*R) *string) Column[R] {
 // states are how other programmes call the states of a card.
 var states = map[string]crm.CardState{
 	"активна": crm.CardActive, "активная": crm.CardActive, "действует": crm.CardActive, "заблокирована": crm.CardBlocked,
+	"действующая": crm.CardActive, "активен": crm.CardActive, "активный": crm.CardActive, "заблокирован": crm.CardBlocked, "заблокированная": crm.CardBlocked,
 	"блокирована": crm.CardBlocked, "неактивна": crm.CardInactive, "неактивная": crm.CardInactive, "не активна": crm.CardInactive,
 }
 
@@ -63,16 +67,34 @@ var states = map[string]crm.CardState{
 func stateColumn[R any](field func(*R) *crm.CardState) Column[R] {
 	c := textColumn("state", func(r *R) *string { return (*string)(field(r)) })
 	c.Read = func(r *R, text string) error {
-		*field(r) = crm.CardState(strings.ToLower(text))
-		if state, known := states[strings.ToLower(text)]; known {
-			*field(r) = state
+		state := crm.CardState(strings.ToLower(text))
+		if other, known := states[strings.ToLower(text)]; known {
+			state = other
 		}
-		if text != "" && !field(r).Valid() {
-			return errors.New("is none of active, inactive, blocked")
+		if text != "" && !state.Valid() {
+			return errors.New("is none of active, inactive, blocked (активна, неактивна, заблокирована)")
 		}
+		*field(r) = state
 		return nil
 	}
 	return c
+}
+
+// yesColumn is a column of yes and no, read only, for a state in which a card is when
+// it is yes or when it is no.
+func yesColumn[R any](name string, yes, no crm.CardState, field func(*R) *crm.CardState) Column[R] {
+	return Column[R]{Name: name, Text: true, Read: func(r *R, text string) error {
+		switch strings.ToLower(text) {
+		case "":
+		case "да", "yes", "true", "истина", "1", "д", "y", "+":
+			*field(r) = yes
+		case "нет", "no", "false", "ложь", "0", "н":
+			*field(r) = no
+		default:
+			return errors.New("is neither yes nor no (да, нет)")
+		}
+		return nil
+	}}
 }
 
 // phoneColumn is a column of phones as people in the country write them. It is
@@ -80,7 +102,7 @@ func stateColumn[R any](field func(*R) *crm.CardState) Column[R] {
 func phoneColumn[R any](name string, country crm.Country, field func(*R) *string) Column[R] {
 	c := textColumn(name, field)
 	c.Read = func(r *R, text string) error {
-		if text == "" {
+		if text == "" || strings.EqualFold(text, "нет") {
 			return nil
 		}
 		phone, err := country.LocalPhone(text)
@@ -157,12 +179,23 @@ func decimalColumn[R any](name string, decimals int, field func(*R) *int64) Colu
 // grouped is a number whose one separator may stand before decimals or thousands.
 var grouped = regexp.MustCompile(`^[1-9][0-9]{0,2}[.,][0-9]{3}$`)
 
+// groupedDecimal is a number with one separator between thousands and another one
+// before decimals.
+var (
+	groupedDecimal = regexp.MustCompile(`^-?[0-9]{1,3}(,[0-9]{3})+\.[0-9]+$|^-?[0-9]{1,3}(\.[0-9]{3})+,[0-9]+$`)
+	roubles        = regexp.MustCompile(`(?i)\s*(₽|руб\.?|р\.?|rub)$`)
+)
+
 func parseDecimal(text string, decimals int) (int64, error) {
+	text = roubles.ReplaceAllString(text, "")
 	// Spreadsheets group thousands by spaces of several kinds.
 	text = strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "", "\u2009", "", "\u2212", "-").Replace(strings.TrimPrefix(text, "+"))
 	switch {
 	case scientific.MatchString(text):
 		return 0, errScientific
+	case groupedDecimal.MatchString(text):
+		at := strings.LastIndexAny(text, ".,")
+		text = strings.NewReplacer(".", "", ",", "").Replace(text[:at]) + "." + text[at+1:]
 	case decimals < 3 && grouped.MatchString(strings.TrimPrefix(text, "-")):
 		return 0, errors.New("can be read in two ways, with thousands or with decimals; write it without the separator")
 	}
@@ -239,14 +272,28 @@ func ParseDay(text string) (crm.Date, error) {
 	if text == "" {
 		return "", nil
 	}
-	for _, layout := range []string{"2006-01-02", "02.01.2006", "2.1.2006", "20060102", "02.01.2006 15:04:05", "02.01.2006 15:04", "2006-01-02 15:04:05", "2006-01-02T15:04:05"} {
+	for _, layout := range []string{
+		"2006-01-02", "02.01.2006", "2.1.2006", "2.1.06", "02-01-2006", "2006/01/02", "2006.01.02", "20060102", "02.01.2006 15:04:05", "2.1.2006 15:04:05",
+		"02.01.2006 15:04", "2006-01-02 15:04:05", "2006-01-02T15:04:05", "2006-01-02T15:04:05Z07:00",
+	} {
 		t, err := time.Parse(layout, text)
-		if err == nil && (len(layout) <= len("2006-01-02") || t.Equal(t.Truncate(24*time.Hour))) {
+		if err == nil && (len(layout) <= len("2006-01-02") || t.Equal(t.Truncate(24*time.Hour)) && !strings.HasSuffix(layout, "Z07:00")) {
 			return crm.DateOf(t, time.UTC), nil
 		}
 	}
+	switch first, err := time.Parse("2/1/2006", text); {
+	case err == nil && first.Day() > 12:
+		return crm.DateOf(first, time.UTC), nil
+	case err == nil:
+		return "", errors.New("can be read in two ways, with the day or the month first; write it as 31.12.2026")
+	case serial.MatchString(text):
+		return "", errors.New("is a spreadsheet's number of a day; import the .xlsx file itself, or format the column as a date and export it again")
+	}
 	return "", errors.New("is not a day such as 2026-12-31 or 31.12.2026")
 }
+
+// serial is a day as spreadsheets keep it.
+var serial = regexp.MustCompile(`^[1-9][0-9]{4}([.,][0-9]+)?$`)
 
 // timeColumn is a column of moments: RFC 3339, or a day, which is then its
 // first moment in the zone. The zero time and crm.Forever are empty.
@@ -297,15 +344,30 @@ func dateColumn[R any](name string, field func(*R) *crm.Date) Column[R] {
 	return c
 }
 
-// noDay lets a column hold the days by which programs say that they know none.
-func noDay[R any](c Column[R]) Column[R] {
+// birthColumn is a column of days on which people were born: of two digits of a year
+// the last that has been is meant. It may hold the days by which programs say that
+// they know none.
+func birthColumn[R any](name string, today crm.Date, field func(*R) *crm.Date) Column[R] {
+	c := dateColumn(name, field)
 	read := c.Read
 	c.Read = func(r *R, text string) error {
-		switch text {
-		case "0001-01-01", "0000-00-00", "01.01.0001", "00.00.0000":
+		day, _, _ := strings.Cut(text, " ")
+		switch day {
+		case "0001-01-01", "0000-00-00", "01.01.0001", "00.00.0000", "нет":
 			return nil
 		}
-		return read(r, text)
+		if strings.Trim(text, " ./-_") == "" {
+			return nil
+		}
+		if err := read(r, text); err != nil {
+			return err
+		}
+		if twoDigits.MatchString(text) && today != "" && *field(r) > today {
+			*field(r) = "19" + (*field(r))[2:]
+		}
+		return nil
 	}
 	return c
 }
+
+var twoDigits = regexp.MustCompile(`^[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{2}$`)
