@@ -100,9 +100,7 @@ func bodyWrappers() map[string]wrapper {
 			h.wait(&call{host: h, request: r})
 			panic(http.ErrAbortHandler)
 		}),
-		"refused-body-half-stored": onAnswer(func(h *Host, c *call, a *kept) {
-			h.mu.Lock()
-			defer h.mu.Unlock()
+		"refused-body-half-stored": onAnswerLocked(func(h *Host, c *call, a *kept) {
 			if mine := h.books.cards[c.number]; c.method == "update" && a.tells(badBody) && mine != nil {
 				if email := firstOf(emailInBody, string(c.text())); email != "" {
 					mine.holder.profile["email"] = email

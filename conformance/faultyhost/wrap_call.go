@@ -35,6 +35,25 @@ func onAnswer(change func(h *Host, c *call, a *kept)) wrapper {
 	}
 }
 
+// onCallLocked is onCall for a change that looks into the books or changes them.
+func onCallLocked(change func(h *Host, c *call)) wrapper {
+	return onCall(func(h *Host, c *call) {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		change(h, c)
+	})
+}
+
+// onAnswerLocked is onAnswer for a change that looks into the books or changes
+// them.
+func onAnswerLocked(change func(h *Host, c *call, a *kept)) wrapper {
+	return onAnswer(func(h *Host, c *call, a *kept) {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		change(h, c, a)
+	})
+}
+
 // meant is a call with its method and card number, before anything was done.
 func (h *Host) meant(r *http.Request) *call {
 	c := &call{host: h, request: r, query: r.URL.Query()}

@@ -40,23 +40,17 @@ func cardWrappers() map[string]wrapper {
 		"more-available-than-total": rewrites("details", `"available":"`, `"available":"9`),
 		"no-list-of-points":         rewrites("details", `,"bonuses":\[\]`, ""),
 		"reading-earns":             after("details", func(_ *Host, _ *call, mine *card) { mine.credit(1, "For looking", "") }),
-		"new-cards-unknown": onAnswer(func(h *Host, c *call, a *kept) {
-			h.mu.Lock()
-			defer h.mu.Unlock()
+		"new-cards-unknown": onAnswerLocked(func(h *Host, c *call, a *kept) {
 			if found := h.books.cards[c.number]; c.method == "details" && found != nil && !found.holder.seeded {
 				a.refuse(h, cardUnknown)
 			}
 		}),
-		"plastic-unknown": onCall(func(h *Host, c *call) {
-			h.mu.Lock()
-			defer h.mu.Unlock()
+		"plastic-unknown": onCallLocked(func(h *Host, c *call) {
 			if found := h.books.cards[c.number]; of(ofCard, c) && found != nil && found.plastic() {
 				c.toNumber(c.number + "0")
 			}
 		}),
-		"balance-of-another": onCall(func(h *Host, c *call) {
-			h.mu.Lock()
-			defer h.mu.Unlock()
+		"balance-of-another": onCallLocked(func(h *Host, c *call) {
 			if c.method == "details" && h.books.cards[c.number] != nil {
 				c.toNumber(h.firstCard(func(*card) bool { return true }).number)
 			}
@@ -65,9 +59,7 @@ func cardWrappers() map[string]wrapper {
 		"reserved-is-active-card": reserved(active),
 		"quote-500":               withQuote(brokenQuery),
 		"quote-shows-query":       withQuote(leakedQuery),
-		"sql-drops": onCall(func(h *Host, c *call) {
-			h.mu.Lock()
-			defer h.mu.Unlock()
+		"sql-drops": onCallLocked(func(h *Host, c *call) {
 			if quoted(c.number) {
 				h.dropNew()
 			}

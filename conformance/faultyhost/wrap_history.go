@@ -81,9 +81,7 @@ func inHistory(change func(h *Host, c *call, from, to string)) wrapper {
 
 // inLines is a fault of the lines that are listed.
 func inLines(change func(h *Host, c *call, lines []json.RawMessage) []json.RawMessage) wrapper {
-	return onAnswer(func(h *Host, c *call, a *kept) {
-		h.mu.Lock()
-		defer h.mu.Unlock()
+	return onAnswerLocked(func(h *Host, c *call, a *kept) {
 		var lines []json.RawMessage
 		if c.method != "purchases" || !a.ok() || json.Unmarshal(a.body.Bytes(), &lines) != nil {
 			return

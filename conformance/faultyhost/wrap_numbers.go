@@ -46,9 +46,7 @@ func numberWrappers() map[string]wrapper {
 				a.replace(`"barcodeType":"EAN_13"`, `"barcodeType":"CODE_128"`)
 			}
 		}),
-		"state-differs-after-update": onAnswer(func(h *Host, c *call, a *kept) {
-			h.mu.Lock()
-			defer h.mu.Unlock()
+		"state-differs-after-update": onAnswerLocked(func(h *Host, c *call, a *kept) {
 			if found := h.books.cards[c.number]; c.method == "details" && found != nil && found.updated != "" {
 				a.replace(`"cardState":"active"`, `"cardState":"inactive"`)
 			}
@@ -59,9 +57,7 @@ func numberWrappers() map[string]wrapper {
 				a.says([]byte("{}"))
 			}
 		}),
-		"own-numbers-need-no-reservation": onCall(func(h *Host, c *call) {
-			h.mu.Lock()
-			defer h.mu.Unlock()
+		"own-numbers-need-no-reservation": onCallLocked(func(h *Host, c *call) {
 			if _, reserved := h.books.numbers[c.number]; c.method == "confirm" && !reserved && strings.HasPrefix(c.number, "29") && len(c.number) == 13 && h.books.cards[c.number] == nil {
 				h.books.numbers[c.number] = h.now().Add(held)
 			}
@@ -89,9 +85,7 @@ func numberWrappers() map[string]wrapper {
 				c.saysInstead("phone", "none")
 			}
 		}),
-		"surname-makes-customer": onCall(func(h *Host, c *call) {
-			h.mu.Lock()
-			defer h.mu.Unlock()
+		"surname-makes-customer": onCallLocked(func(h *Host, c *call) {
 			mine := h.byPhone(c.said("phone"))
 			if given := c.said("surname"); c.method == "issue" && mine != nil && given != "" && given != mine.holder.profile["surname"] {
 				c.says(map[string]any{"phone": "7999" + c.said("phone")[4:], "surname": given})
@@ -101,9 +95,7 @@ func numberWrappers() map[string]wrapper {
 		"reservation-ended-by-look":        endsReservations("details", func(c *call, number string) bool { return number == c.number }),
 		"reservation-ended-by-broken-body": endsReservations("confirm", func(c *call, number string) bool { return number == c.number && c.body() == nil }),
 		"reservation-ended-by-issue":       endsReservations("confirm", func(c *call, number string) bool { return c.body() != nil && number != c.number }),
-		"reserved-goes-to-the-phone": onCall(func(h *Host, c *call) {
-			h.mu.Lock()
-			defer h.mu.Unlock()
+		"reserved-goes-to-the-phone": onCallLocked(func(h *Host, c *call) {
 			if c.method == "confirm" && len(h.books.identified(c.said("phone"), c.said("email"))) > 1 {
 				c.saysInstead("email", "")
 			}
@@ -146,9 +138,7 @@ func numberBy(fits func(given, number string) bool, methods ...string) wrapper {
 
 // reservedBy is the fault that a reserved number is issued by another text.
 func reservedBy(fits func(given, number string) bool) wrapper {
-	return onCall(func(h *Host, c *call) {
-		h.mu.Lock()
-		defer h.mu.Unlock()
+	return onCallLocked(func(h *Host, c *call) {
 		for number := range h.books.numbers {
 			if c.method == "confirm" && fits(c.number, number) {
 				c.toNumber(number)
@@ -216,9 +206,7 @@ func oneLike(given, number string) bool {
 // endsReservations is the fault that a call ends reservations. Numbers of the
 // pool stay.
 func endsReservations(method string, ends func(c *call, number string) bool) wrapper {
-	return onCall(func(h *Host, c *call) {
-		h.mu.Lock()
-		defer h.mu.Unlock()
+	return onCallLocked(func(h *Host, c *call) {
 		for number, until := range h.books.numbers {
 			if c.method == method && !until.IsZero() && ends(c, number) {
 				delete(h.books.numbers, number)
@@ -230,9 +218,7 @@ func endsReservations(method string, ends func(c *call, number string) bool) wra
 // issueTakes is the fault that a new customer gets a number that is kept for
 // another.
 func issueTakes(fits func(pooled bool) bool) wrapper {
-	return onAnswer(func(h *Host, c *call, a *kept) {
-		h.mu.Lock()
-		defer h.mu.Unlock()
+	return onAnswerLocked(func(h *Host, c *call, a *kept) {
 		if c.method != "issue" || !a.ok() {
 			return
 		}
@@ -263,9 +249,7 @@ func between(text, before, behind string) string {
 // takesAccount is the fault that an email alone says whose card is issued, and
 // the phone of the call becomes his.
 func takesAccount(method string) wrapper {
-	return onCall(func(h *Host, c *call) {
-		h.mu.Lock()
-		defer h.mu.Unlock()
+	return onCallLocked(func(h *Host, c *call) {
 		phone, err := c.cleanPhone(c.said("phone"))
 		if c.method != method || err != nil || len(h.books.by("phone", phone)) > 0 {
 			return

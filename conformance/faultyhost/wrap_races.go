@@ -53,9 +53,7 @@ func raceWrappers() map[string]wrapper {
 		}),
 		"race-answers-mixed": sharesCall("find", "details"),
 		"race-days-mixed":    sharesCall("purchases"),
-		"race-card-gone-meanwhile": onCall(func(h *Host, c *call) {
-			h.mu.Lock()
-			defer h.mu.Unlock()
+		"race-card-gone-meanwhile": onCallLocked(func(h *Host, c *call) {
 			mine := h.books.cards[c.number]
 			if c.method != "update" || mine == nil {
 				return

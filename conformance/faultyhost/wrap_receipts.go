@@ -155,9 +155,7 @@ func promoWrappers() map[string]wrapper {
 		"code-pays-the-newest":     paysElse("code", func(h *Host, _ *call, _ *card) *card { return h.newest() }),
 		"code-by-phone-unpaid":     paysElse("code", unpaidByPhone),
 		"code-pays-card-and-phone": paysBoth("code"),
-		"code-limit-not-by-phone": onCall(func(h *Host, c *call) {
-			h.mu.Lock()
-			defer h.mu.Unlock()
+		"code-limit-not-by-phone": onCallLocked(func(h *Host, c *call) {
 			found := h.books.codes[c.said("code")]
 			if c.method != "code" || c.said("msisdn") == "" || found == nil {
 				return
@@ -237,9 +235,7 @@ func (h *Host) payee(c *call) *card {
 
 // paysElse is the fault that an award goes to another card, or to none.
 func paysElse(method string, to func(h *Host, c *call, payee *card) *card) wrapper {
-	return onAnswer(func(h *Host, c *call, a *kept) {
-		h.mu.Lock()
-		defer h.mu.Unlock()
+	return onAnswerLocked(func(h *Host, c *call, a *kept) {
 		payee := h.payee(c)
 		if c.method != method || !a.ok() || payee == nil || len(payee.lots) == 0 {
 			return
@@ -265,9 +261,7 @@ func unpaidByPhone(_ *Host, c *call, payee *card) *card {
 
 // paysBoth is the fault that a call with a card and a phone pays both.
 func paysBoth(method string) wrapper {
-	return onAnswer(func(h *Host, c *call, a *kept) {
-		h.mu.Lock()
-		defer h.mu.Unlock()
+	return onAnswerLocked(func(h *Host, c *call, a *kept) {
 		one, other := h.books.cards[c.said("cardNumber")], h.byPhone(c.said("msisdn"))
 		if c.method != method || !a.ok() || one == nil || other == nil || one == other || len(one.lots) == 0 {
 			return
@@ -278,9 +272,7 @@ func paysBoth(method string) wrapper {
 
 // codeBy is the fault that another text finds a code.
 func codeBy(fits func(given, code string) bool) wrapper {
-	return onCall(func(h *Host, c *call) {
-		h.mu.Lock()
-		defer h.mu.Unlock()
+	return onCallLocked(func(h *Host, c *call) {
 		given := c.said("code")
 		if c.method != "code" || given == "" || h.books.codes[strings.ToUpper(strings.TrimSpace(given))] != nil {
 			return
@@ -296,9 +288,7 @@ func codeBy(fits func(given, code string) bool) wrapper {
 
 // forgetsUse is the fault that a card may use a code again.
 func forgetsUse(when func(c *call) bool) wrapper {
-	return onCall(func(h *Host, c *call) {
-		h.mu.Lock()
-		defer h.mu.Unlock()
+	return onCallLocked(func(h *Host, c *call) {
 		found, mine := h.books.codes[strings.ToUpper(strings.TrimSpace(c.said("code")))], h.payee(c)
 		if c.method == "code" && found != nil && mine != nil && when(c) {
 			delete(found.used, mine.number)
@@ -308,9 +298,7 @@ func forgetsUse(when func(c *call) bool) wrapper {
 
 // answersCode is the fault that a code is taken which should be refused.
 func answersCode(when func(h *Host, c *call) bool) wrapper {
-	return onAnswer(func(h *Host, c *call, a *kept) {
-		h.mu.Lock()
-		defer h.mu.Unlock()
+	return onAnswerLocked(func(h *Host, c *call, a *kept) {
 		if c.method == "code" && a.status == http.StatusUnprocessableEntity && when(h, c) {
 			a.status = http.StatusOK
 			a.says(nil)

@@ -19,9 +19,7 @@ func searchWrappers() map[string]wrapper {
 		"issue-last-ten":        issuedAlike(lastDigits(10)),
 		"email-dots-dropped":    emailsAlike(func(local, domain string) string { return strings.ReplaceAll(local, ".", "") + "@" + domain }),
 		"email-accents-dropped": emailsAlike(func(local, domain string) string { return plainLetters(local) + "@" + domain }),
-		"search-stores-email": onAnswer(func(h *Host, c *call, a *kept) {
-			h.mu.Lock()
-			defer h.mu.Unlock()
+		"search-stores-email": onAnswerLocked(func(h *Host, c *call, a *kept) {
 			email := c.query.Get("email")
 			for _, one := range h.books.by("phone", c.query.Get("msisdn")) {
 				if c.method == "find" && email != "" && len(h.books.by("email", email)) == 0 {

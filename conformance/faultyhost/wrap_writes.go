@@ -60,9 +60,7 @@ func writeWrappers() map[string]wrapper {
 		"null-wipes": after("update", func(_ *Host, c *call, mine *card) {
 			wipe(mine, profileFields, func(field string) bool { value, given := c.body()[field]; return given && value == nil })
 		}),
-		"update-hits-the-newest": onCall(func(h *Host, c *call) {
-			h.mu.Lock()
-			defer h.mu.Unlock()
+		"update-hits-the-newest": onCallLocked(func(h *Host, c *call) {
 			if newest := h.newest(); c.method == "update" && h.books.cards[c.number] != nil && newest != nil {
 				c.toNumber(newest.number)
 			}
@@ -146,9 +144,7 @@ func writeWrappers() map[string]wrapper {
 // after is a fault that does something more when a method was carried out for a
 // card. What changes the card's number shows in the answer.
 func after(method string, do func(h *Host, c *call, mine *card)) wrapper {
-	return onAnswer(func(h *Host, c *call, a *kept) {
-		h.mu.Lock()
-		defer h.mu.Unlock()
+	return onAnswerLocked(func(h *Host, c *call, a *kept) {
 		if c.method != method || !a.ok() {
 			return
 		}
@@ -162,9 +158,7 @@ func after(method string, do func(h *Host, c *call, mine *card)) wrapper {
 
 // afterRefused is a fault that does something though a method was refused.
 func afterRefused(method string, do func(h *Host, c *call, a *kept, mine *card)) wrapper {
-	return onAnswer(func(h *Host, c *call, a *kept) {
-		h.mu.Lock()
-		defer h.mu.Unlock()
+	return onAnswerLocked(func(h *Host, c *call, a *kept) {
 		if c.method == method && a.status == 422 {
 			do(h, c, a, h.target(c, a))
 		}
@@ -232,9 +226,7 @@ func storesRefused(fields ...string) func(h *Host, c *call, a *kept, mine *card)
 // and refused in any other.
 func knownByText(method string) wrapper {
 	texts := map[string]string{}
-	return onAnswer(func(h *Host, c *call, a *kept) {
-		h.mu.Lock()
-		defer h.mu.Unlock()
+	return onAnswerLocked(func(h *Host, c *call, a *kept) {
 		mine := h.target(c, a)
 		if c.method != method || !a.ok() || mine == nil {
 			return

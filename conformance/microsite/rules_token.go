@@ -8,29 +8,37 @@ import (
 
 func tokenRules() []Rule {
 	return []Rule{
-		{"token.points", "The customer's token shows the customer's points.", false, tokenPoints},
-		{"token.foreign", "The token of one customer does not show another's points: 401 or 403.", true, tokenForeign},
+		{"token.points", "The customer's token shows the customer's points.", false, func(c *check) {
+			token := c.text(c.login(0), "token")
+			answer := c.send("points by token", pointsOf(c.customer(0), "Bearer "+token))
+			c.taken(answer)
+			if answer.fields["customer_id"] != c.customer(0) {
+				c.broken("customer_id is not the customer's")
+			}
+			c.number(answer, "points_earned")
+			c.number(answer, "balance_points")
+		}},
+		{"token.foreign", "The token of one customer does not show another's points: 401 or 403.", true, func(c *check) {
+			token := c.text(c.login(0), "token")
+			c.anyRefusal(c.send("points of another customer", pointsOf(c.customer(1), "Bearer "+token)), http.StatusUnauthorized, http.StatusForbidden)
+		}},
 		{"token.forged", "A token that is cut, changed, signed by nobody or no token at all gets 401.", false, tokenForged},
-		{"token.orders", "A customer's token does not redeem, reverse or have passwords sent.", false, tokenOrders},
-		{"token.basic", "The microsite's credentials show points too, since a token may be over when an order is reversed.", true, tokenBasic},
-		{"token.unknown-customer", "Points of an unknown customer get 404.", false, tokenUnknown},
+		{"token.orders", "A customer's token does not redeem, reverse or have passwords sent.", false, func(c *check) {
+			token := c.text(c.login(0), "token")
+			before := c.rich(0)
+			for _, call := range c.calls() {
+				if call.verb == http.MethodPost {
+					call.auth = "Bearer " + token
+					c.refused(c.send("with a customer's token", call), http.StatusUnauthorized, "")
+				}
+			}
+			c.unmoved(0, before)
+		}},
+		{"token.basic", "The microsite's credentials show points too, since a token may be over when an order is reversed.", true, func(c *check) { c.taken(c.send("points by credentials", pointsOf(c.customer(0), ""))) }},
+		{"token.unknown-customer", "Points of an unknown customer get 404.", false, func(c *check) {
+			c.refused(c.send("points of nobody", pointsOf(c.options.Unknown, "")), http.StatusNotFound, "")
+		}},
 	}
-}
-
-func tokenPoints(c *check) {
-	token := c.text(c.login(0), "token")
-	answer := c.send("points by token", pointsOf(c.customer(0), "Bearer "+token))
-	c.taken(answer)
-	if answer.fields["customer_id"] != c.customer(0) {
-		c.broken("customer_id is not the customer's")
-	}
-	c.number(answer, "points_earned")
-	c.number(answer, "balance_points")
-}
-
-func tokenForeign(c *check) {
-	token := c.text(c.login(0), "token")
-	c.anyRefusal(c.send("points of another customer", pointsOf(c.customer(1), "Bearer "+token)), http.StatusUnauthorized, http.StatusForbidden)
 }
 
 func tokenForged(c *check) {
@@ -47,22 +55,4 @@ func tokenForged(c *check) {
 	} {
 		c.refused(c.send("points by a token that is "+name, pointsOf(c.customer(0), "Bearer "+forged)), http.StatusUnauthorized, "")
 	}
-}
-
-func tokenOrders(c *check) {
-	token := c.text(c.login(0), "token")
-	before := c.rich(0)
-	for _, call := range c.calls() {
-		if call.verb == http.MethodPost {
-			call.auth = "Bearer " + token
-			c.refused(c.send("with a customer's token", call), http.StatusUnauthorized, "")
-		}
-	}
-	c.unmoved(0, before)
-}
-
-func tokenBasic(c *check) { c.taken(c.send("points by credentials", pointsOf(c.customer(0), ""))) }
-
-func tokenUnknown(c *check) {
-	c.refused(c.send("points of nobody", pointsOf(c.options.Unknown, "")), http.StatusNotFound, "")
 }
