@@ -92,12 +92,8 @@ func doorRules() []ruled {
 			fault("unknown-path-open", "A path that does not exist is served without credentials")),
 		row(refused("no-effect", "A write with wrong credentials changes nothing."),
 			func(c *check) {
-				if c.options.ReadOnly {
-					panic(stop{&lacking{"it tries to write, and this run is read-only"}})
-				}
-				if !c.profile.Offers("updateUser") {
-					panic(stop{&lacking{"it needs the method updateUser"}})
-				}
+				stopIf(c.options.ReadOnly, &lacking{"it tries to write, and this run is read-only"})
+				stopIf(!c.profile.Offers("updateUser"), &lacking{"it needs the method updateUser"})
 				p := c.fresh()
 				phone := c.maker.phone()
 				out := c.updateCall("change the phone with a wrong password", p.number, profile{"phone": phone})

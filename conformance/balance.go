@@ -22,9 +22,7 @@ func balanceRules() []ruled {
 			knownCard(func(c *check, p *customer) {
 				r := c.send(c.on("show the card", "getCard", p.number))
 				total, available := amount(r.doc.Leaf("card", "bonus", "total")), amount(r.doc.Leaf("card", "bonus", "available"))
-				if total == nil || available == nil {
-					panic(stop{notReady("the points are no numbers")})
-				}
+				stopIf(total == nil || available == nil, notReady("the points are no numbers"))
 				r.expect(available.Cmp(total) <= 0, "available at most total", "available is more than total")
 			}),
 			fault("more-available-than-total", "More points are available than there are")),
@@ -68,9 +66,7 @@ func amount(text string) *big.Rat {
 func (c *check) points(title, number string) *big.Rat {
 	r := c.look(title, number)
 	total := amount(r.doc.Leaf("card", "bonus", "total"))
-	if total == nil {
-		panic(stop{notReady("the card shows no total of points")})
-	}
+	stopIf(total == nil, notReady("the card shows no total of points"))
 	return total
 }
 

@@ -48,9 +48,7 @@ func blockedRules() []ruled {
 			fault("blocked-earns-by-phone", "The phone of a blocked card's holder earns for a receipt")),
 		row(contract.Rule{ID: "blocked.no-code", Text: "A blocked card earns nothing for a promo code.", Mark: inferred, Source: fromGuess, Since: v130, Severity: contract.Critical, Methods: []string{"submitPromoCode"}, Writes: true, Needs: contract.NeedsBlocked},
 			func(c *check) {
-				if !c.profile.Has(contract.NeedsPromoCode) {
-					panic(stop{&lacking{"supply data." + contract.NeedsPromoCode + " in the profile: " + supply[contract.NeedsPromoCode]}})
-				}
+				stopIf(!c.profile.Has(contract.NeedsPromoCode), &lacking{"supply data." + contract.NeedsPromoCode + " in the profile: " + supply[contract.NeedsPromoCode]})
 				c.send(c.codeCall("send a code for the blocked card", c.profile.Data.Blocked.CardNumber, c.goodCode())).refused()
 				c.send(c.codeByPhone("send it by the holder's phone", c.profile.Data.Blocked.Phone, c.goodCode())).refused()
 			},

@@ -59,9 +59,7 @@ func (c *check) brokenOff(out call) {
 // again with what it gives another card that sends it once.
 func (c *check) paidThoughBrokenOff(p, control *customer, of func(*customer) call) {
 	want := c.gain(control.number, func() { c.send(of(control)).done() })
-	if want.Sign() == 0 {
-		panic(stop{&lacking{noPointsShow}})
-	}
+	stopIf(want.Sign() == 0, &lacking{noPointsShow})
 	gained := c.gain(p.number, func() {
 		out := of(p)
 		c.brokenOff(out)

@@ -22,6 +22,13 @@ type checkFunc func(c *check)
 // stop is the panic that ends a check; attempt turns it back into its error.
 type stop struct{ error }
 
+// stopIf ends a check with an error when something holds.
+func stopIf(holds bool, err error) {
+	if holds {
+		panic(stop{err})
+	}
+}
+
 // attempt carries out steps and returns why they stopped, nil when they did not. A
 // fault of the suite itself stops them too: the program may be judging other hosts.
 func attempt(steps func()) (err error) {
@@ -116,15 +123,9 @@ func (c *check) carryOut(rule ruled, result *Check) {
 	if c.untrusted && c.rule.Scenario() != contract.ScenarioTLS {
 		panic(stop{notReady("no call was made, for the certificate is not good; to go on, trust its authority, or tell the run not to look at it")})
 	}
-	if c.options.ReadOnly && c.rule.Writes {
-		panic(stop{&lacking{"it writes, and this run is read-only"}})
-	}
-	if !c.profile.Has(c.rule.Needs) {
-		panic(stop{&lacking{"supply data." + c.rule.Needs + " in the profile: " + supply[c.rule.Needs]}})
-	}
-	if c.client.silence.hangs() && rule.phase() != summing {
-		panic(stop{notReady(hostHangs)})
-	}
+	stopIf(c.options.ReadOnly && c.rule.Writes, &lacking{"it writes, and this run is read-only"})
+	stopIf(!c.profile.Has(c.rule.Needs), &lacking{"supply data." + c.rule.Needs + " in the profile: " + supply[c.rule.Needs]})
+	stopIf(c.client.silence.hangs() && rule.phase() != summing, notReady(hostHangs))
 	if c.rule.EveryAnswer() {
 		c.tally.result(c, result)
 		return

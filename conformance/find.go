@@ -78,9 +78,7 @@ func findRules() []ruled {
 			fault("birth-date-finds", "A birth date alone finds whoever was born that day")),
 		row(contract.Rule{ID: "find.phone-normalised", Text: "A phone written as +7 (921) 666-88-99 is normalised and finds the same card.", Mark: thirdParty, Source: fromPartner, Since: v100, Severity: contract.Minor},
 			knownCard(func(c *check, p *customer) {
-				if len(p.phone) != phoneDigits {
-					panic(stop{&lacking{"data.card.phone has not eleven digits"}})
-				}
+				stopIf(len(p.phone) != phoneDigits, &lacking{"data.card.phone has not eleven digits"})
 				c.finds(p, "phone with a plus", "msisdn", "+"+p.phone)
 				c.finds(p, "phone as people write it", "msisdn", spelled(p.phone))
 			}),
@@ -105,9 +103,7 @@ func findRules() []ruled {
 		row(contract.Rule{ID: "find.whole-email", Text: "A part of an e-mail address, or the address with something before or behind it, does not find the card.", Mark: inferred, Source: fromSafety, Since: v100, Severity: contract.Critical},
 			knownCard(func(c *check, p *customer) {
 				local, domain, found := strings.Cut(p.email, "@")
-				if !found {
-					panic(stop{&lacking{"supply the e-mail address of data.card"}})
-				}
+				stopIf(!found, &lacking{"supply the e-mail address of data.card"})
 				for _, email := range []string{local, p.email[:len(p.email)-1], local + "@" + domain + ".example", "x" + p.email, p.email[1:]} {
 					c.findsNobody("a part of an e-mail address, or more than one", "email", email)
 				}
@@ -159,9 +155,7 @@ func findRules() []ruled {
 			func(c *check) {
 				anna := c.shared("anna")
 				boris := c.shared("boris")
-				if anna.number == boris.number {
-					panic(stop{&broken{"two customers were given one card number"}})
-				}
+				stopIf(anna.number == boris.number, &broken{"two customers were given one card number"})
 				c.finds(boris, "search for the second customer", "msisdn", boris.phone)
 				c.finds(anna, "search for the first customer", "msisdn", anna.phone)
 				c.finds(boris, "the second one by e-mail address", "email", boris.email)
@@ -177,9 +171,7 @@ func findRules() []ruled {
 		row(rule("find.read-again", "The number that a search gives can be read: GET /v1/card/{cardNumber} shows the same card.", contract.Major),
 			knownCard(func(c *check, p *customer) {
 				r := c.find("search by phone", "msisdn", p.phone)
-				if r.number() == "" {
-					panic(stop{notReady("the search gives no card")})
-				}
+				stopIf(r.number() == "", notReady("the search gives no card"))
 				c.send(c.on("show the card that was found", "getCard", r.number())).hasCard(r.number())
 			}),
 			fault("search-number-with-blanks", "A search writes the card number with blanks")),
@@ -197,9 +189,7 @@ func knownCard(do func(*check, *customer)) checkFunc {
 // withEmail hands a check such a customer with an e-mail address.
 func withEmail(do func(*check, *customer)) checkFunc {
 	return knownCard(func(c *check, p *customer) {
-		if p.email == "" {
-			panic(stop{&lacking{"supply data.card.email in the profile"}})
-		}
+		stopIf(p.email == "", &lacking{"supply data.card.email in the profile"})
 		do(c, p)
 	})
 }

@@ -130,9 +130,7 @@ func (h *bought) middle() string {
 
 // between expects exactly the lines of the whole history between two days.
 func (h *bought) between(c *check, from, to string) {
-	if len(slices.Compact(slices.Clone(h.days))) < 2 {
-		panic(stop{&lacking{"data.history must be a card with purchases on two days or more"}})
-	}
+	stopIf(len(slices.Compact(slices.Clone(h.days))) < 2, &lacking{"data.history must be a card with purchases on two days or more"})
 	r := c.purchases(fmt.Sprintf("from %s to %s", from, to), c.profile.Data.History, from, to)
 	r.taken()
 	var want []string

@@ -77,9 +77,7 @@ func holderRules() []ruled {
 				owner := c.shared("anna")
 				phone := c.update("take another customer's phone", p.number, profile{"phone": owner.phone})
 				email := c.update("take another customer's e-mail address", p.number, profile{"email": owner.email})
-				if phone.ok() || email.ok() || phone.code() == "" {
-					panic(stop{notReady("one of the two was not refused with a code")})
-				}
+				stopIf(phone.ok() || email.ok() || phone.code() == "", notReady("one of the two was not refused with a code"))
 				email.expect(email.code() != phone.code(), "another code than for the phone", "both have the code %s", shorten(email.code()))
 			},
 			fault("one-code-for-contacts", "Taken phones and taken emails have one error code")),

@@ -47,9 +47,7 @@ func issueRules() []ruled {
 			func(c *check) {
 				number := c.needNumber()
 				p := c.person()
-				if !c.issueOn("prepare: issue the reserved number", number, p.profile()).ok() {
-					panic(stop{notReady("the reserved number could not be issued")})
-				}
+				stopIf(!c.issueOn("prepare: issue the reserved number", number, p.profile()).ok(), notReady("the reserved number could not be issued"))
 				c.made(p, number)
 				c.sameCard(p, "issue to the customer of that card", profile{"phone": p.phone})
 			},

@@ -60,9 +60,7 @@ func promoRules() []ruled {
 				first := c.gain(p.number, func() {
 					c.send(c.codeCall("send the code", p.number, c.goodCode())).done()
 				})
-				if first.Sign() == 0 {
-					panic(stop{&lacking{strings.Replace(noPointsShow, "a receipt", "a promo code", 1)}})
-				}
+				stopIf(first.Sign() == 0, &lacking{strings.Replace(noPointsShow, "a receipt", "a promo code", 1)})
 				c.gainsNothing(p, func() { c.send(c.codeCall("send it again", p.number, c.goodCode())) })
 			}),
 			fault("code-paid-again", "The same code again is paid again")),

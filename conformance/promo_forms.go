@@ -67,9 +67,7 @@ func promoFormRules() []ruled {
 				c.send(c.codeCall("send the code", p.number, c.goodCode())).done()
 				gained := mine.gained()
 				others.nothing()
-				if gained.Sign() == 0 {
-					panic(stop{&lacking{strings.Replace(noPointsShow, "a receipt", "a promo code", 1)}})
-				}
+				stopIf(gained.Sign() == 0, &lacking{strings.Replace(noPointsShow, "a receipt", "a promo code", 1)})
 				c.send(c.codeByPhone("another customer sends the code by phone", other.phone, c.goodCode())).done()
 				others.gains(gained)
 				mine.nothing()

@@ -39,9 +39,7 @@ func (p *purse) nothing() { p.gains(new(big.Rat)) }
 // which nothing shows, nothing can be said.
 func (p *purse) first(what string) *big.Rat {
 	gained := p.gained()
-	if gained.Sign() == 0 {
-		panic(stop{&lacking{strings.Replace(noPointsShow, "a receipt", what, 1)}})
-	}
+	stopIf(gained.Sign() == 0, &lacking{strings.Replace(noPointsShow, "a receipt", what, 1)})
 	return gained
 }
 

@@ -233,9 +233,7 @@ func raceForNumber(c *check) {
 		r.expect(owners <= 1, "one holder", "a second customer finds the card")
 	}
 	c.forgetSearches()
-	if owners == 0 {
-		panic(stop{&broken{"nobody finds the card afterwards"}})
-	}
+	stopIf(owners == 0, &broken{"nobody finds the card afterwards"})
 }
 
 // forgetSearches drops the calls of a check that passed and whose winner is

@@ -55,9 +55,7 @@ func needsCode(r contract.Rule) contract.Rule {
 func (c *check) racePaidOnce(p *customer, of func(*customer) []call) {
 	control := c.fresh()
 	want := c.gain(control.number, func() { c.send(of(control)[0]).done() })
-	if want.Sign() == 0 {
-		panic(stop{&lacking{noPointsShow}})
-	}
+	stopIf(want.Sign() == 0, &lacking{noPointsShow})
 	gained := c.gain(p.number, func() {
 		replies := c.atOnce(of(p))
 		c.someTaken(replies)
@@ -84,9 +82,7 @@ func (c *check) racePaidOnceTwoWays(p *customer, fields func() map[string]string
 func raceForReceipt(c *check) {
 	control := c.fresh()
 	want := c.gain(control.number, func() { c.accepted("what a receipt gives once", control, c.sale().String()) })
-	if want.Sign() == 0 {
-		panic(stop{&lacking{noPointsShow}})
-	}
+	stopIf(want.Sign() == 0, &lacking{noPointsShow})
 	qr := c.sale().String()
 	var calls []call
 	var customers []*customer

@@ -191,9 +191,7 @@ func raceReads(c *check) {
 
 func raceHistories(c *check, h *bought) {
 	days := slices.Compact(slices.Clone(h.days))
-	if len(days) < 2 {
-		panic(stop{&lacking{"data.history must be a card with purchases on two days or more"}})
-	}
+	stopIf(len(days) < 2, &lacking{"data.history must be a card with purchases on two days or more"})
 	var calls []call
 	var want []int
 	for i := range 16 {

@@ -24,9 +24,7 @@ func rangeRules() []ruled {
 			fault("history-lines-grouped", "Of the purchases of one day one is listed, unless the range is wide")),
 		row(needs(rule("reversed", "With endDate before startDate the answer is 422 or [], never purchases.", contract.Minor)),
 			history(func(c *check, h *bought) {
-				if len(h.days) == 0 {
-					panic(stop{notReady("the history is empty")})
-				}
+				stopIf(len(h.days) == 0, notReady("the history is empty"))
 				r := c.purchases("the last day first and the first day last", c.profile.Data.History, dayAfter(h.days[len(h.days)-1], 1), dayAfter(h.days[0], -1))
 				r.expect(!r.ok() || r.doc != nil && len(r.doc.Items) == 0, "422 or []", "purchases are listed")
 			}),
@@ -97,9 +95,7 @@ func dayAfter(day string, days int) string {
 // or are one.
 func edges(c *check, h *bought) {
 	days := slices.Compact(slices.Clone(h.days))
-	if len(days) < 2 {
-		panic(stop{&lacking{"data.history must be a card with purchases on two days or more"}})
-	}
+	stopIf(len(days) < 2, &lacking{"data.history must be a card with purchases on two days or more"})
 	first, middle, last := days[0], days[len(days)/2], days[len(days)-1]
 	for _, between := range [][2]string{
 		{first, last}, {first, first}, {last, last}, {dayAfter(first, 1), dayAfter(last, -1)}, {dayAfter(middle, -1), dayAfter(middle, -1)},

@@ -95,16 +95,12 @@ func (c *check) earns(p *customer, what string, by func()) {
 func largeNumbers(c *check, p *customer) {
 	const sum = "250000.00"
 	r := c.sendReceipt("a receipt of a quarter of a million roubles", p.number, c.maker.receipt(1, sum, c.receiptTime()).String())
-	if !r.ok() {
-		panic(stop{&lacking{"the host refuses receipts of " + sum + " roubles"}})
-	}
+	stopIf(!r.ok(), &lacking{"the host refuses receipts of " + sum + " roubles"})
 	c.waitForPoints()
 	r = c.send(c.on("show the card", "getCard", p.number))
 	for _, name := range []string{"total", "available"} {
 		text := r.doc.Leaf("card", "bonus", name)
-		if text == "" {
-			panic(stop{notReady("the card shows no points")})
-		}
+		stopIf(text == "", notReady("the card shows no points"))
 		r.expect(decimalForm.MatchString(text), "digits, with a dot before a fraction", "%s is %q", name, shorten(text))
 	}
 }

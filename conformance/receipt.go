@@ -124,9 +124,7 @@ func receiptRules() []ruled {
 				c.accepted("send a receipt", owner, qr)
 				foreign := c.sendReceipt("send it from another card", other.number, qr)
 				malformed := c.sendReceipt("send text that is no receipt", other.number, "hello")
-				if foreign.ok() || malformed.ok() || foreign.code() == "" {
-					panic(stop{notReady("one of the two was not refused with a code")})
-				}
+				stopIf(foreign.ok() || malformed.ok() || foreign.code() == "", notReady("one of the two was not refused with a code"))
 				malformed.expect(malformed.code() != foreign.code(), "two different codes", "both have the code %s", shorten(foreign.code()))
 			}),
 			fault("one-code-for-receipts", "A receipt of another card and text that is none have one error code")),
@@ -203,9 +201,7 @@ func paidOnce(again func(receipt) string) checkFunc {
 	return withFresh(func(c *check, p *customer) {
 		r := c.sale()
 		first := c.gain(p.number, func() { c.accepted("send a receipt", p, r.String()) })
-		if first.Sign() == 0 {
-			panic(stop{&lacking{noPointsShow}})
-		}
+		stopIf(first.Sign() == 0, &lacking{noPointsShow})
 		c.gainsNothing(p, func() { c.sendReceipt("send it again", p.number, again(r)) })
 	})
 }

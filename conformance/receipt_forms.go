@@ -92,9 +92,7 @@ func receiptFormRules() []ruled {
 				c.accepted("send a receipt", p, c.sale().String())
 				gained := mine.gained()
 				others.nothing()
-				if gained.Sign() == 0 {
-					panic(stop{&lacking{noPointsShow}})
-				}
+				stopIf(gained.Sign() == 0, &lacking{noPointsShow})
 				c.send(c.receiptByPhone("send another by phone, as people write it", spelled(p.phone), c.sale().String())).done()
 				mine.gains(gained)
 				others.nothing()
@@ -263,9 +261,7 @@ func (c *check) paidToOne(one, other *customer, of func(fields map[string]string
 	others := c.purse(other)
 	control := c.fresh()
 	want := c.gain(control.number, func() { c.send(of(map[string]string{"cardNumber": control.number})).done() })
-	if want.Sign() == 0 {
-		panic(stop{&lacking{noPointsShow}})
-	}
+	stopIf(want.Sign() == 0, &lacking{noPointsShow})
 	out := of(map[string]string{"cardNumber": one.number, "msisdn": other.phone})
 	out.title += " with the card of one customer and the phone of another"
 	c.send(out)

@@ -21,9 +21,7 @@ func reserveRules() []ruled {
 				seen := map[string]bool{}
 				for range 5 {
 					number, r := c.reserve("reserve a number")
-					if number == "" {
-						panic(stop{notReady("no number could be reserved")})
-					}
+					stopIf(number == "", notReady("no number could be reserved"))
 					r.expect(!seen[number], "a number of its own", "the number was given before")
 					seen[number] = true
 				}
@@ -92,9 +90,7 @@ func reserveRules() []ruled {
 				owner := c.fresh()
 				unknown := c.issueOn("issue a number that nobody reserved", c.maker.number(), c.person().profile())
 				taken := c.issueOn("issue another customer's card", owner.number, c.person().profile())
-				if unknown.ok() || taken.ok() || unknown.code() == "" {
-					panic(stop{notReady("one of the two was not refused with a code")})
-				}
+				stopIf(unknown.ok() || taken.ok() || unknown.code() == "", notReady("one of the two was not refused with a code"))
 				taken.expect(taken.code() != unknown.code(), "another code than for an unknown number", "both have the code %s", shorten(taken.code()))
 			},
 			fault("one-code-for-numbers", "Unknown and taken numbers have one error code")),

@@ -95,9 +95,7 @@ func (r *reply) other(p *customer) {
 // otherCountry tries no phone that begins with 8: many a Russian host reads +8… as
 // a slip for the national form 8…, and so for +7….
 func otherCountry(c *check, p *customer) {
-	if len(p.phone) != phoneDigits {
-		panic(stop{&lacking{"data.card.phone has not eleven digits"}})
-	}
+	stopIf(len(p.phone) != phoneDigits, &lacking{"data.card.phone has not eleven digits"})
 	for _, try := range [][2]string{
 		{"another country, the same last ten digits", "44" + p.phone[1:]}, {"country code 1, the same last ten digits", "1" + p.phone[1:]},
 		{"a country code of three digits, the same last nine", "375" + p.phone[2:]}, {"another area, the same last seven digits", p.phone[:1] + areaOf(p.phone) + p.phone[4:]},

@@ -142,9 +142,7 @@ func (c *check) useUp(times int) string {
 			short = err
 		}
 	}
-	if c.refusedLikeUnknown() {
-		panic(stop{&broken{"every limited code is refused like a code that does not exist; expected that some cards may use it"}})
-	}
+	stopIf(c.refusedLikeUnknown(), &broken{"every limited code is refused like a code that does not exist; expected that some cards may use it"})
 	panic(stop{c.codesUsedUp()})
 }
 

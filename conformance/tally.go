@@ -136,9 +136,7 @@ func (t *ruleTally) note(f Finding, rec *record) {
 func (t *tally) result(c *check, result *Check) {
 	seen := t.of(c.rule.ID)
 	result.Looked, result.Broken = seen.looked, seen.broken
-	if seen.looked == 0 {
-		panic(stop{&lacking{"no answer of this run had anything for this rule to look at"}})
-	}
+	stopIf(seen.looked == 0, &lacking{"no answer of this run had anything for this rule to look at"})
 	if seen.broken == 0 {
 		if c.rule.ID == "answer.known-fields" {
 			c.note = t.extraNote()

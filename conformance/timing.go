@@ -15,9 +15,7 @@ func timingRules() []ruled {
 		row(rule("timing.each", "Every answer arrives within the limit.", contract.Major),
 			func(c *check) {
 				slow := c.tally.slow
-				if slow == nil {
-					panic(stop{&lacking{"no call was made"}})
-				}
+				stopIf(slow == nil, &lacking{"no call was made"})
 				if slow.exchange.Took <= c.profile.AnswerLimit {
 					return
 				}
@@ -40,9 +38,7 @@ func timingRules() []ruled {
 				for _, some := range c.tally.took {
 					took = append(took, some...)
 				}
-				if len(took) == 0 {
-					panic(stop{&lacking{"no call was made"}})
-				}
+				stopIf(len(took) == 0, &lacking{"no call was made"})
 				if p95, limit := timing("", took).P95, Duration(c.profile.AnswerLimit/4); p95 > limit {
 					panic(stop{&broken{fmt.Sprintf("one of twenty answers takes %s or longer; a quarter of the limit is %s", p95, limit)}})
 				}
@@ -52,12 +48,8 @@ func timingRules() []ruled {
 			func(c *check) {
 				const enough = 10
 				connections, calls := c.client.connections.Load(), c.client.calls.Load()
-				if c.tally.single < enough || connections == 0 {
-					panic(stop{&lacking{"too few calls were made to see it"}})
-				}
-				if connections > calls/2 {
-					panic(stop{&broken{"most calls needed a connection of their own"}})
-				}
+				stopIf(c.tally.single < enough || connections == 0, &lacking{"too few calls were made to see it"})
+				stopIf(connections > calls/2, &broken{"most calls needed a connection of their own"})
 			},
 			fault("closes-every-connection", "Every connection is closed after one answer")),
 	}

@@ -22,9 +22,7 @@ func tlsRules() []ruled {
 	return []ruled{
 		row(contract.Rule{ID: "tls.https", Text: "The API is served over HTTPS.", Mark: published, Source: fromOverview, Since: v100, Severity: contract.Critical},
 			func(c *check) {
-				if c.client.base.Scheme != "https" {
-					panic(stop{&broken{"the address is http: credentials and personal data travel in the open"}})
-				}
+				stopIf(c.client.base.Scheme != "https", &broken{"the address is http: credentials and personal data travel in the open"})
 			},
 			fault("plain-http", "The API is served without TLS")),
 		row(rule("tls.version", "TLS 1.2 or later is spoken.", contract.Major),
@@ -58,9 +56,7 @@ func tlsRules() []ruled {
 // overTLS hands a check the state of a connection to the host.
 func overTLS(do func(*check, *tls.ConnectionState)) checkFunc {
 	return func(c *check) {
-		if c.client.base.Scheme != "https" || c.client.transport == nil {
-			panic(stop{&lacking{"it needs a host that is reached over HTTPS"}})
-		}
+		stopIf(c.client.base.Scheme != "https" || c.client.transport == nil, &lacking{"it needs a host that is reached over HTTPS"})
 		state, err := c.handshake(&tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS10})
 		if err != nil {
 			panic(stop{notReady("no TLS connection: %v", err)})
@@ -109,9 +105,7 @@ func (c *client) address() string {
 }
 
 var certificate = overTLS(func(c *check, state *tls.ConnectionState) {
-	if c.client.insecure {
-		panic(stop{&lacking{"the run was told not to look at the certificate; give the authority instead (--ca)"}})
-	}
+	stopIf(c.client.insecure, &lacking{"the run was told not to look at the certificate; give the authority instead (--ca)"})
 	intermediates := x509.NewCertPool()
 	for _, cert := range state.PeerCertificates[1:] {
 		intermediates.AddCert(cert)

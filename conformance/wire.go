@@ -23,9 +23,7 @@ type wire struct {
 
 // wire makes a connection. Close it.
 func (c *check) wire() *wire {
-	if c.client.transport == nil {
-		panic(stop{&lacking{"it needs a connection of its own to the host"}})
-	}
+	stopIf(c.client.transport == nil, &lacking{"it needs a connection of its own to the host"})
 	ctx, cancel := context.WithTimeout(c.ctx, dialLimit)
 	defer cancel()
 	conn, err := new(net.Dialer).DialContext(ctx, "tcp", c.client.address())

@@ -118,9 +118,7 @@ func writeRules() []ruled {
 			func(c *check) {
 				p := c.person()
 				r := c.issue("an issue with an object where a name belongs", p.profile().with(profile{"surname": profile{"a": "b"}}))
-				if r.ok() {
-					panic(stop{notReady("the issue was not refused")})
-				}
+				stopIf(r.ok(), notReady("the issue was not refused"))
 				c.findsNobody("the phone finds nobody", "msisdn", p.phone)
 				c.findsNobody("the e-mail address finds nobody", "email", p.email)
 			},
