@@ -110,28 +110,45 @@ func receiptOf(i int) crm.Receipt {
 	return crm.Receipt{ReceiptKey: crm.ReceiptKey{FN: "9999078900004312", I: int64(i), FP: 7}, At: opening, SumKopecks: 100_00, Kind: crm.ReceiptSale}
 }
 
-// customer gets a card, sends a receipt and changes a name, as a wallet that repeats
-// what has failed a few times.
+// customer gets a card, sends a receipt and changes a name.
 func (s *storm) customer(ctx context.Context, h *house, i int) {
-	phone := s.phone(i)
+	drive(ctx, h.Program, s.phone(i), receiptOf(i), func(what string) {
+		switch what {
+		case askedPoints:
+			s.points.Store(s.phone(i), true)
+		case askedName:
+			s.names.Store(s.phone(i), true)
+		}
+	}, &s.calls)
+}
+
+// What a wallet is told of.
+const (
+	askedPoints = "points"
+	askedName   = "name"
+)
+
+// drive is a customer who gets a card, sends a receipt and changes a name, with a wallet
+// that repeats what has failed a few times, and tells what was acknowledged.
+func drive(ctx context.Context, p *connect.Program, phone string, receipt crm.Receipt, acknowledged func(what string), calls *atomic.Int64) {
 	var card crm.Card
 	repeat := func(do func() error) bool {
 		for range 4 {
-			s.calls.Add(1)
+			calls.Add(1)
 			if do() == nil {
 				return true
 			}
 		}
 		return false
 	}
-	if !repeat(func() (err error) { card, err = h.Issue(ctx, crm.Profile{Phone: phone}); return err }) {
+	if !repeat(func() (err error) { card, err = p.Issue(ctx, crm.Profile{Phone: phone}); return err }) {
 		return
 	}
-	if repeat(func() error { _, err := h.SubmitReceipt(ctx, card.Number, receiptOf(i)); return err }) {
-		s.points.Store(phone, true)
+	if repeat(func() error { _, err := p.SubmitReceipt(ctx, card.Number, receipt); return err }) {
+		acknowledged(askedPoints)
 	}
-	if repeat(func() error { return h.UpdateProfile(ctx, card.Number, crm.Profile{Surname: "Иванова"}) }) {
-		s.names.Store(phone, true)
+	if repeat(func() error { return p.UpdateProfile(ctx, card.Number, crm.Profile{Surname: "Иванова"}) }) {
+		acknowledged(askedName)
 	}
 }
 

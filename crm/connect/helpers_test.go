@@ -19,7 +19,12 @@ import (
 	"koshelek-adapter/crm/sqldb/sqldbtest"
 )
 
-func TestMain(m *testing.M) { os.Exit(mariadbtest.Run(m)) }
+func TestMain(m *testing.M) {
+	if job := os.Getenv(victim); job != "" {
+		os.Exit(beVictim(job))
+	}
+	os.Exit(mariadbtest.Run(m))
+}
 
 const (
 	anna  = "79216668899"
@@ -116,14 +121,7 @@ func mortalNeighbour(t *testing.T, url string, memory *connecttest.Memory, c *cl
 	store, err := sqldb.Open(t.Context(), url, sqldb.Options{})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, store.Close()) })
-	barcode := crm.BarcodeRule{Pattern: crm.DefaultBarcodeTemplate, Type: crm.EAN13}
-	template, err := crm.ParseNumberTemplate(crm.DefaultTemplate, barcode)
-	require.NoError(t, err)
-	numbers, err := engine.New(store, engine.Options{
-		Rules: engine.Rules{
-			MaxAge: time.Hour, Zone: time.UTC, Texts: engine.EnglishTexts, EarnBasisPoints: 1000, PerDay: engine.DayLimit{Points: 25},
-		}, Template: template, Barcode: barcode, ReserveFor: time.Hour, Clock: c.read,
-	})
+	numbers, err := ownRules(store, c.read)
 	require.NoError(t, err)
 	h := &house{t: t, crm: memory, store: store, numbers: numbers, clock: c}
 	o := connect.Options{
@@ -138,6 +136,19 @@ func mortalNeighbour(t *testing.T, url string, memory *connecttest.Memory, c *cl
 	h.Program, err = connect.New(memory, mortal{store, dead}, numbers, o)
 	require.NoError(t, err)
 	return h
+}
+
+var barcode = crm.BarcodeRule{Pattern: crm.DefaultBarcodeTemplate, Type: crm.EAN13}
+
+// ownRules is the engine beside a CRM.
+func ownRules(store *sqldb.Store, now func() time.Time) (*engine.Engine, error) {
+	template, err := crm.ParseNumberTemplate(crm.DefaultTemplate, barcode)
+	if err != nil {
+		return nil, err
+	}
+	return engine.New(store, engine.Options{Rules: engine.Rules{
+		MaxAge: time.Hour, Zone: time.UTC, Texts: engine.EnglishTexts, EarnBasisPoints: 1000, PerDay: engine.DayLimit{Points: 25},
+	}, Template: template, Barcode: barcode, ReserveFor: time.Hour, Clock: now})
 }
 
 // service is what the surfaces call.

@@ -1,8 +1,6 @@
 package sqlmap
 
 import (
-	"database/sql"
-	"database/sql/driver"
 	"os"
 	"path/filepath"
 	"strings"
@@ -50,9 +48,7 @@ func mysqlEngine(t testing.TB, scripts ...string) engine {
 	e := engine{driver: "mysql", owner: mariadbtest.DSN(t)}
 	config, err := mysql.ParseDSN(e.owner)
 	require.NoError(t, err)
-	owner := sql.OpenDB(mustConnector(t, config))
-	t.Cleanup(func() { require.NoError(t, owner.Close()) })
-	e.run = func(t testing.TB, script string) { mysqlScript(t, owner, script) }
+	e.run = func(t testing.TB, script string) { mariadbtest.Script(t, e.owner, script) }
 	for _, script := range scripts {
 		e.run(t, example(t, script))
 	}
@@ -68,32 +64,6 @@ func account(t testing.TB, config mysql.Config, name, rights string) string {
 	mariadbtest.Administer(t, "GRANT "+rights+" ON `"+config.DBName+"`.* TO "+name+"@'%'")
 	config.User, config.Passwd = name, "secret"
 	return config.FormatDSN()
-}
-
-func mustConnector(t testing.TB, c *mysql.Config) driver.Connector {
-	connector, err := mysql.NewConnector(c)
-	require.NoError(t, err)
-	return connector
-}
-
-// mysqlScript runs a script as the mariadb client does, with its DELIMITER.
-func mysqlScript(t testing.TB, db *sql.DB, script string) {
-	t.Helper()
-	end, statement := ";", ""
-	for line := range strings.Lines(script) {
-		if delimiter, is := strings.CutPrefix(line, "DELIMITER "); is {
-			end = strings.TrimSpace(delimiter)
-			continue
-		}
-		code, _, _ := strings.Cut(line, "-- ")
-		statement += code
-		if before, ends := strings.CutSuffix(strings.TrimSpace(statement), end); ends {
-			_, err := db.Exec(before)
-			require.NoError(t, err, before)
-			statement = ""
-		}
-	}
-	require.Empty(t, strings.TrimSpace(statement))
 }
 
 func postgresEngine(t testing.TB) engine {
