@@ -36,7 +36,7 @@ TESTENV = CGO_ENABLED=1 REQUIRE_MYSQL=1 REQUIRE_CHROMIUM=1 GOTMPDIR="$${GOTMPDIR
 MANYRUNS := ./conformance ./conformance/faultyhost
 
 # So have those that judge the adapter in front of a CRM.
-JUDGED := ./crm/connect/sqlmap
+JUDGED := ./crm/connect/sqlmap ./crm/connect/maxma
 
 # Nothing may be printed after go test's own lines.
 .PHONY: test
@@ -83,8 +83,8 @@ bench-conform: ## time a whole run of the suite over a network of 30 and 80 ms a
 	go test ./conformance/faultyhost -run NONE -bench OverANetwork -benchtime 1x -timeout 30m
 
 .PHONY: exactly-once-crm
-exactly-once-crm: ## drive 10,000 cards, receipts and changes for each guarantee through a failing CRM, with 30 kills of the server
-	go test ./crm/connect -run TestNothingIsLostOrDoubled -v -count=1 -timeout 30m -storm.customers=3334 -storm.kills=30
+exactly-once-crm: ## drive 10,000 cards, receipts and changes through a failing CRM, for each guarantee, over HTTP and over SQL, with 30 kills of the server
+	REQUIRE_MYSQL=1 go test ./crm/connect -run TestNothingIsLostOrDoubled -v -count=1 -timeout 30m -storm.customers=3334 -storm.kills=30
 
 .PHONY: crash
 crash: ## kill adapter and database CRASH_ROUNDS (100) times and look for lost or doubled work

@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -45,6 +46,15 @@ func (p Profile) Fingerprint() string {
 	}
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])
+}
+
+// Merged gives the profile with the other's fields that are not empty in place of its own.
+func (p Profile) Merged(changed Profile) Profile {
+	return Profile{
+		Phone: cmp.Or(changed.Phone, p.Phone), Email: cmp.Or(changed.Email, p.Email), Surname: cmp.Or(changed.Surname, p.Surname),
+		FirstName: cmp.Or(changed.FirstName, p.FirstName), Patronymic: cmp.Or(changed.Patronymic, p.Patronymic), Sex: cmp.Or(changed.Sex, p.Sex),
+		BirthDate: cmp.Or(changed.BirthDate, p.BirthDate), CountryCode: cmp.Or(changed.CountryCode, p.CountryCode), Locality: cmp.Or(changed.Locality, p.Locality),
+	}
 }
 
 // HasIdentity reports whether the profile names a customer by phone or email.

@@ -222,11 +222,28 @@ func (p *Program) carryOut(ctx context.Context, in Intent, o order) (crm.Applied
 		in.Points, in.Booking = applied.Points, applied.Ref
 	}
 	err = p.settle(ctx, in, err)
+	if err == nil && o.Profile != nil {
+		err = p.changedLink(context.WithoutCancel(ctx), o.Ref.Card, *o.Profile)
+	}
 	if err == nil || unknown(err) {
 		// What was answered before must not be shown as fresh.
 		err = errors.Join(err, p.Changed(context.WithoutCancel(ctx), o.Ref))
 	}
 	return applied, err
+}
+
+// changedLink notes in what is known of a card what its customer has become: lists and
+// searches by e-mail of a CRM that has none go by it.
+func (p *Program) changedLink(ctx context.Context, number string, changed crm.Profile) error {
+	l, err := p.store.Link(ctx, number)
+	if crm.KindOf(err) == crm.ErrCardNotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	l.Member.Profile = l.Member.Profile.Merged(changed)
+	return p.store.PutLink(ctx, l)
 }
 
 // attempt does a held write once, or finds that it is done.

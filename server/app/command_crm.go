@@ -83,7 +83,7 @@ func (p *program) crmQueryCommand() *cobra.Command {
 }
 
 func (s *session) queryCRM(ctx context.Context, name string, values map[string]string, personal bool) (rows []connector.Row, err error) {
-	opened, err := s.openConnector(ctx, s.cfg, zerolog.Nop())
+	opened, err := s.openConnector(ctx, s.cfg, nil, zerolog.Nop())
 	if err != nil {
 		return nil, err
 	}

@@ -21,8 +21,14 @@ import (
 )
 
 // openConnector opens the connector that ADAPTER_CRM names.
-func (p *program) openConnector(ctx context.Context, cfg *config.Config, log zerolog.Logger) (crm.Connector, error) {
+func (p *program) openConnector(ctx context.Context, cfg *config.Config, ours *engine.Engine, log zerolog.Logger) (crm.Connector, error) {
 	o := connector.Options{Zone: cfg.TimeZone.Location(), Country: crm.Country(cfg.PhoneCountry), InFlight: cfg.CRM.InFlight, Log: log}
+	if ours != nil {
+		o.Admit = func(ctx context.Context, receipt crm.Receipt) error {
+			_, _, err := ours.ReceiptAward(ctx, receipt)
+			return err
+		}
+	}
 	scheme, rest := cfg.Store.CRM.Scheme(), cfg.Store.CRM.Rest()
 	if open, own := p.connectors[scheme]; own {
 		return open(ctx, rest, o)
@@ -49,7 +55,7 @@ func (p *program) overCRM(ctx context.Context, cfg *config.Config, store engine.
 	if err != nil {
 		return nil, err
 	}
-	connector, err := p.openConnector(ctx, cfg, log)
+	connector, err := p.openConnector(ctx, cfg, ours, log)
 	if err != nil {
 		return nil, fmt.Errorf("the CRM's connector: %w", err)
 	}

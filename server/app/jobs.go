@@ -198,7 +198,7 @@ func (s *session) putOffers(ctx context.Context, offers []crm.Offer) (counts eng
 	var index []int
 	for i, o := range offers {
 		if o.Audience == crm.AudienceCard {
-			_, err := s.store.Card(ctx, o.Target)
+			_, err := s.programme.Program.Card(ctx, o.Target)
 			switch {
 			case errors.Is(err, crm.ErrCardNotFound):
 				refused = append(refused, crm.RowError{Index: i, Err: err})

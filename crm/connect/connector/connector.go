@@ -28,6 +28,10 @@ type Options struct {
 	Zone *time.Location
 	// Country is by whose habits the CRM writes phones.
 	Country crm.Country
+	// Admit tells whether a receipt is neither from the future, nor too old, nor a
+	// foreign till's, for a CRM that does not judge that; nil for every receipt.
+	// Errors: crm.ErrReceiptFuture, crm.ErrReceiptTooOld, crm.ErrReceiptForeign.
+	Admit func(ctx context.Context, receipt crm.Receipt) error
 	// InFlight is how many calls come at once at most.
 	InFlight int
 	Log      zerolog.Logger

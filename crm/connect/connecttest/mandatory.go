@@ -298,7 +298,7 @@ func updateChecks() []Check {
 			}
 			var change crm.Profile
 			set(&change, s)
-			merge(&wanted, change)
+			wanted = wanted.Merged(change)
 			key := s.key()
 			err = s.Connector.Update(ctx, key, m.Ref, change)
 			again := s.Connector.Update(ctx, key, m.Ref, change)

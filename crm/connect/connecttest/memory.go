@@ -353,23 +353,8 @@ func (m *Memory) update(ref crm.Ref, p crm.Profile) error {
 	case m.by(func(b *account) bool { return b != a && p.Email != "" && b.profile.Email == p.Email }) != nil:
 		return crm.ErrEmailTaken
 	}
-	merge(&a.profile, p)
+	a.profile = a.profile.Merged(p)
 	return nil
-}
-
-// merge stores the fields that are not empty.
-func merge(to *crm.Profile, p crm.Profile) {
-	for _, f := range []struct {
-		to   *string
-		from string
-	}{
-		{&to.Phone, p.Phone}, {&to.Email, p.Email}, {&to.Surname, p.Surname}, {&to.FirstName, p.FirstName}, {&to.Patronymic, p.Patronymic},
-		{(*string)(&to.Sex), string(p.Sex)}, {(*string)(&to.BirthDate), string(p.BirthDate)}, {&to.CountryCode, p.CountryCode}, {&to.Locality, p.Locality},
-	} {
-		if f.from != "" {
-			*f.to = f.from
-		}
-	}
 }
 
 // Close implements crm.Connector.

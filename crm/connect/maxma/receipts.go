@@ -34,6 +34,11 @@ func (c *Connector) Receipt(ctx context.Context, _ string, ref crm.Ref, r crm.Re
 	if r.Kind != crm.ReceiptSale {
 		return crm.Applied{}, nil
 	}
+	if c.options.Admit != nil {
+		if err := c.options.Admit(ctx, r); err != nil {
+			return crm.Applied{}, notDone(err)
+		}
+	}
 	for try := 1; ; try++ {
 		done, err := c.order(ctx, order, ref, r)
 		switch {

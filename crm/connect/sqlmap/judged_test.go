@@ -3,15 +3,11 @@
 package sqlmap_test
 
 import (
-	"bytes"
-	"context"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -21,7 +17,7 @@ import (
 	"koshelek-adapter/conformance"
 	"koshelek-adapter/conformance/faultyhost"
 	"koshelek-adapter/crm/connect/sqlmap"
-	"koshelek-adapter/server/app"
+	"koshelek-adapter/server/app/apptest"
 )
 
 var judgeAll = flag.Bool("judge.all", false, "judge the adapter by all scenarios that depend on the CRM, which takes longer")
@@ -35,16 +31,16 @@ func TestAdapterOverReferenceTablesIsNotAccused(t *testing.T) {
 		fill(t, e, sample)
 		mapping, err := filepath.Abs("../../../examples/crm-sql/reference-" + e.Driver + ".toml")
 		require.NoError(t, err)
-		a := adapter{t: t, env: []string{
+		a := apptest.Adapter{T: t, Env: []string{
 			"ADAPTER_LISTEN=127.0.0.1:0", "ADAPTER_OPS_LISTEN=off", "ADAPTER_TLS=off", "ADAPTER_DATA_DIR=" + t.TempDir(), "ADAPTER_KOSHELEK_USER=wallet",
 			"ADAPTER_KOSHELEK_PASSWORD=only-for-this-test", "ADAPTER_DATABASE_ALLOW_UNSAFE=true", "ADAPTER_CRM=sql:" + mapping, "ADAPTER_CRM_SQL_READ=" + e.Reader,
 			"ADAPTER_CRM_SQL_WRITE=" + e.Writer, "ADAPTER_CRM_RECEIPTS=true", "ADAPTER_CRM_FRESH=0s",
 		}}
-		a.env = append(a.env, "ADAPTER_DATABASE=sqlite:"+filepath.Join(t.TempDir(), "adapter.db"))
-		a.run("migrate")
+		a.Env = append(a.Env, "ADAPTER_DATABASE=sqlite:"+filepath.Join(t.TempDir(), "adapter.db"))
+		a.Run("migrate")
 		pool := filepath.Join(t.TempDir(), "pool.csv")
 		require.NoError(t, os.WriteFile(pool, []byte("card_number\n"+strings.Join(sample.Pool, "\n")+"\n"), 0o600))
-		a.run("pool", "import", "--handed-over", pool)
+		a.Run("pool", "import", "--handed-over", pool)
 
 		profile, err := conformance.ParseProfile([]byte(faultyhost.Plain().Profile()))
 		require.NoError(t, err)
@@ -54,7 +50,7 @@ func TestAdapterOverReferenceTablesIsNotAccused(t *testing.T) {
 		if !*judgeAll {
 			o.Only = []string{"find", "issue", "holder", "typed", "balance", "history", "offers", "promo", "receipt"}
 		}
-		report, err := conformance.Run(t.Context(), conformance.Target{URL: a.serve(), User: "wallet", Password: "only-for-this-test"}, o)
+		report, err := conformance.Run(t.Context(), conformance.Target{URL: a.Serve(), User: "wallet", Password: "only-for-this-test"}, o)
 		require.NoError(t, err)
 		for _, scenario := range report.Scenarios {
 			for _, check := range scenario.Checks {
@@ -136,62 +132,4 @@ func fill(t *testing.T, e sqlmap.Engine, d faultyhost.Data) {
 			quote(o.ID), quote(o.Name), quote(o.Description), quote(o.StartDate), quote(o.EndDate), quote(o.Image), quote(o.Discount), quote(o.Card))
 	}
 	e.Run(t, script.String())
-}
-
-// adapter is the product.
-type adapter struct {
-	t   *testing.T
-	env []string
-}
-
-func (a adapter) run(words ...string) {
-	a.t.Helper()
-	var out, log lockedBuffer
-	code := app.Main(context.Background(), words, a.env, &out, app.WithLogOutput(&log))
-	require.Zero(a.t, code, "%s: %s%s", strings.Join(words, " "), &out, &log)
-}
-
-// serve serves until the test ends and gives the address.
-func (a adapter) serve() (address string) {
-	a.t.Helper()
-	ctx, stop := context.WithCancel(context.Background())
-	var out, log lockedBuffer
-	ended := make(chan int, 1)
-	go func() { ended <- app.Main(ctx, []string{"serve"}, a.env, &out, app.WithLogOutput(&log)) }()
-	a.t.Cleanup(func() {
-		stop()
-		<-ended
-		if a.t.Failed() {
-			text := log.String()
-			a.t.Log(text[max(0, len(text)-20_000):])
-		}
-	})
-	require.Eventually(a.t, func() bool {
-		for line := range strings.Lines(log.String()) {
-			var entry struct{ URL, Message string }
-			if json.Unmarshal([]byte(line), &entry) == nil && entry.Message == "serving" {
-				address = entry.URL
-			}
-		}
-		return address != ""
-	}, 60*time.Second, 5*time.Millisecond, "the adapter does not serve: %s", &log)
-	return address
-}
-
-// lockedBuffer collects output that several goroutines write.
-type lockedBuffer struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (b *lockedBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.Write(p)
-}
-
-func (b *lockedBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.String()
 }
