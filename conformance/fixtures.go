@@ -113,8 +113,8 @@ func (c *check) named() map[string]*customer {
 // fresh makes a customer with a card for this check alone. Once that has failed,
 // it is not tried again in the scenario.
 func (c *check) fresh() *customer {
-	if c.barren != nil {
-		panic(stop{c.barren})
+	if c.noCustomers != nil {
+		panic(stop{c.noCustomers})
 	}
 	if err := c.scene.stopped("customer"); err != nil {
 		panic(stop{err})
@@ -136,7 +136,7 @@ func (r *run) prepare(tasks []*task) {
 	c := &check{run: r}
 	for range 2 {
 		p := &customer{phone: r.marker, email: r.maker.email(r.marker), birthDate: testBirthDate}
-		if r.barren = attempt(func() { c.issueTo(p, p.profile()) }); r.barren == nil {
+		if r.noCustomers = attempt(func() { c.issueTo(p, p.profile()) }); r.noCustomers == nil {
 			return
 		}
 	}

@@ -84,8 +84,7 @@ func historyRules() []ruled {
 const longAgo = "1970-01-01"
 
 func (c *check) refusedHistory(title, number, from, to string) {
-	r := c.purchases(title, number, from, to)
-	r.refused()
+	c.purchases(title, number, from, to).refused()
 }
 
 // bought is the whole history of the profile's card.

@@ -43,8 +43,8 @@ func (r *run) preflight() error {
 	return err
 }
 
-// pilot makes the first calls.
-type pilot struct {
+// preflightCheck makes the first calls.
+type preflightCheck struct {
 	*client
 	profile contract.Profile
 	// limit is how long a call waits. A host may start slowly, so it is longer than
@@ -53,7 +53,7 @@ type pilot struct {
 }
 
 func preflight(ctx context.Context, c *client, profile contract.Profile, prefix string, readOnly bool) error {
-	p := &pilot{client: c, profile: profile, limit: min(c.http.Timeout, max(2*profile.AnswerLimit, 10*time.Second))}
+	p := &preflightCheck{client: c, profile: profile, limit: min(c.http.Timeout, max(2*profile.AnswerLimit, 10*time.Second))}
 	calls := p.calls(prefix, readOnly)
 	var answers []Exchange
 	for i, call := range calls {
@@ -82,7 +82,7 @@ func preflight(ctx context.Context, c *client, profile contract.Profile, prefix 
 
 // unanswered tells that no answer came, or one that did not end in time: its body
 // may drip for ever.
-func (p *pilot) unanswered(e Exchange) bool {
+func (p *preflightCheck) unanswered(e Exchange) bool {
 	return e.Answer == nil || e.Answer.Cut && isTimeout(e.Trouble)
 }
 
@@ -93,7 +93,7 @@ func isTimeout(err error) bool {
 
 // calls are those of which a good host answers the first with 200, and a faulty
 // one some. The last one is enough for hosts on which nobody is an error.
-func (p *pilot) calls(prefix string, readOnly bool) []Request {
+func (p *preflightCheck) calls(prefix string, readOnly bool) []Request {
 	search := func(phone string) Request {
 		query, _ := p.profile.Spell("GET", "/v1/card", "msisdn="+phone, nil)
 		return Request{Method: "GET", Path: "/v1/card", Query: query}
@@ -109,7 +109,7 @@ func (p *pilot) calls(prefix string, readOnly bool) []Request {
 	return calls
 }
 
-func (p *pilot) call(ctx context.Context, request Request, password string) Exchange {
+func (p *preflightCheck) call(ctx context.Context, request Request, password string) Exchange {
 	ctx, cancel := context.WithTimeout(ctx, p.limit)
 	defer cancel()
 	request.Header = http.Header{"Authorization": {basic(p.user, password)}}
@@ -120,7 +120,7 @@ func (p *pilot) call(ctx context.Context, request Request, password string) Exch
 // answers wrong ones otherwise, and can be judged. 401, 403 and 429 need no
 // comparison, and wrong passwords may lock the login; nor does 5xx when a call was
 // among the refused ones that asks for nobody who does not exist.
-func (p *pilot) hears(ctx context.Context, calls []Request, answers []Exchange) bool {
+func (p *preflightCheck) hears(ctx context.Context, calls []Request, answers []Exchange) bool {
 	for i, right := range answers[:2] {
 		if a := right.Answer; a != nil && (unauthorized(a.Status) || a.Status == http.StatusTooManyRequests ||
 			a.Status >= http.StatusInternalServerError && len(calls) > 2) {
@@ -172,7 +172,7 @@ func refusal(answers []Exchange) *Mistake {
 func (m *Mistake) final() bool { return m.Kind != MistakeSilent && m.Kind != MistakeProtocol }
 
 // trouble says why no answer came.
-func (p *pilot) trouble(ctx context.Context, e Exchange) *Mistake {
+func (p *preflightCheck) trouble(ctx context.Context, e Exchange) *Mistake {
 	var name *net.DNSError
 	var dial *net.OpError
 	var certificate *tls.CertificateVerificationError
@@ -205,7 +205,7 @@ func (p *pilot) trouble(ctx context.Context, e Exchange) *Mistake {
 	return &Mistake{MistakeSilent, "the host ends the connection without an answer", "look into its log, or that of the proxy before it; check the port"}
 }
 
-func (p *pilot) nobody(err error) *Mistake {
+func (p *preflightCheck) nobody(err error) *Mistake {
 	wrong := "nobody listens at " + p.address()
 	if !errors.Is(err, syscall.ECONNREFUSED) && isTimeout(err) {
 		wrong = fmt.Sprintf("no connection to %s comes about within %s", p.address(), min(dialLimit, p.limit))
@@ -236,7 +236,7 @@ func speaksHTTPS() *Mistake {
 
 // isHTTPS recognizes the two ways in which servers send callers of HTTP to HTTPS:
 // a redirect, and 400 from the port of HTTPS itself.
-func (p *pilot) isHTTPS(ctx context.Context, a *Answer) bool {
+func (p *preflightCheck) isHTTPS(ctx context.Context, a *Answer) bool {
 	if p.base.Scheme != "http" {
 		return false
 	}
@@ -248,7 +248,7 @@ func (p *pilot) isHTTPS(ctx context.Context, a *Answer) bool {
 }
 
 // speaksTLS tries whether the port that was given for HTTP is one of HTTPS.
-func (p *pilot) speaksTLS(ctx context.Context) bool {
+func (p *preflightCheck) speaksTLS(ctx context.Context) bool {
 	if p.base.Scheme != "http" || p.transport == nil {
 		return false
 	}
@@ -268,7 +268,7 @@ func (p *pilot) speaksTLS(ctx context.Context) bool {
 // hangs up. Some servers say nothing to a TLS handshake, and some protocols greet
 // before they are called, which the client of HTTP takes for a connection that
 // was closed.
-func (p *pilot) greeting(ctx context.Context) string {
+func (p *preflightCheck) greeting(ctx context.Context) string {
 	if p.transport == nil {
 		return ""
 	}

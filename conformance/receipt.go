@@ -148,8 +148,7 @@ func (c *check) receiptTime() string {
 func (c *check) sale() receipt { return c.maker.receipt(1, testSum, c.receiptTime()) }
 
 func (c *check) accepted(title string, p *customer, qr string) {
-	r := c.sendReceipt(title, p.number, qr)
-	r.done()
+	c.sendReceipt(title, p.number, qr).done()
 }
 
 // prepareReceipt gives a card points for a check that is on something else.
@@ -161,8 +160,7 @@ func (c *check) prepareReceipt(p *customer) {
 }
 
 func (c *check) refusedReceipt(title string, p *customer, qr string) {
-	r := c.sendReceipt(title, p.number, qr)
-	r.refused()
+	c.sendReceipt(title, p.number, qr).refused()
 }
 
 // refusedReceipts is the check that receipts are refused and give nothing.

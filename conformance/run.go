@@ -43,8 +43,8 @@ type run struct {
 	untrusted bool
 	// marker is the phone by which a later run knows that the seed was used.
 	marker string
-	// barren is why no customer can be made on this host, nil when one could.
-	barren error
+	// noCustomers is why no customer can be made on this host, nil when one could.
+	noCustomers error
 }
 
 // Run judges a host. The error is ErrTarget, ErrOptions or ErrNothingToDo when

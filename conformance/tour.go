@@ -12,7 +12,7 @@ func (r *run) tour(tasks []*task) {
 		return
 	}
 	c := &check{run: r}
-	p := c.tourist()
+	p := c.tourCustomer()
 	calls := []call{
 		c.findCall("", "msisdn", p.phone, "email", p.email), c.findCall("", "msisdn", c.maker.phone()), c.findCall(""),
 		c.on("", "getCard", p.number), c.on("", "getCard", c.maker.number()),
@@ -33,9 +33,9 @@ func (r *run) tour(tasks []*task) {
 	}
 }
 
-// tourist is the customer of the tour: the run's own, or the profile's when
+// tourCustomer is the customer of the tour: the run's own, or the profile's when
 // nothing may be written.
-func (c *check) tourist() *customer {
+func (c *check) tourCustomer() *customer {
 	if card := c.profile.Data.Card; c.options.ReadOnly && card != nil {
 		return &customer{phone: card.Phone, email: card.Email, number: card.CardNumber}
 	}
