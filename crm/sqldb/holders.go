@@ -230,7 +230,17 @@ func (s *Store) Erase(ctx context.Context, r engine.EraseRequest) (engine.Erasur
 			return e, crm.ErrCustomerNotFound
 		}
 		e = engine.Erasure{CustomerID: row.ID, Fields: row.filled()}
+		phones, err := inColumn[string](c, "SELECT phone FROM former_phone WHERE customer_id = ?", row.ID)
+		if err != nil {
+			return e, err
+		}
 		if e.Cards, e.Purchases, err = c.eraseCards(row.ID, r.Now); err != nil {
+			return e, err
+		}
+		if e.Cards, err = s.freePhones(c, append(phones, row.Phone.String), e.Cards, r.Now); err != nil {
+			return e, err
+		}
+		if _, err := c.execIn("DELETE FROM attempt WHERE subject IN (?)", row.attempts(phones)); err != nil {
 			return e, err
 		}
 		if err := c.one("SELECT COUNT(*) FROM consent WHERE customer_id = ?", []any{row.ID}, &e.Consents); err != nil {
@@ -285,6 +295,15 @@ func (c conn) eraseCards(customer string, now time.Time) (numbers []string, purc
 	_, err = c.exec("UPDATE card SET customer_id = NULL, state = 'blocked', updated_at = ? WHERE customer_id = ?",
 		millis(now), customer)
 	return numbers, purchases, err
+}
+
+// attempts are the subjects under which a customer's attempts are counted.
+func (r customerRow) attempts(phones []string) []string {
+	subjects := []string{"claimed:" + r.ID, failuresOf(r.Phone.String, ""), failuresOf("", r.Email.String)}
+	for _, phone := range phones {
+		subjects = append(subjects, failuresOf(phone, ""))
+	}
+	return subjects
 }
 
 // filled names the fields that hold something.

@@ -2,6 +2,7 @@ package sqldb
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 )
@@ -15,6 +16,9 @@ func (s *Store) Scrub(ctx context.Context) (note string, err error) {
 // scrub copies the log into the file and cuts it off: it has the pages as they were
 // before. What is deleted in the file is overwritten at once (secure_delete).
 func (e *sqliteEngine) scrub(ctx context.Context) (string, error) {
+	if err := e.vacuumOnce(ctx); err != nil {
+		return "", fmt.Errorf("sqldb: what older versions deleted may still be in the file, and the next erasure tries again: %w", err)
+	}
 	var busy, log, moved int
 	if err := e.readers.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &moved); err != nil {
 		return "", err
@@ -43,4 +47,28 @@ func orNone(text string) string {
 		return "not known"
 	}
 	return text
+}
+
+// overwrites is the application_id of a file in which nothing is left that a version
+// deleted which did not overwrite it.
+const overwrites = 0x6b6f7368
+
+// vacuumOnce writes the file anew if an older version may have left in it what it
+// deleted. Other writers wait meanwhile, on a connection of its own.
+func (e *sqliteEngine) vacuumOnce(ctx context.Context) error {
+	db, err := sql.Open("sqlite", sqliteDSN(e.files.path, "immediate", loaderTimeout, "secure_delete(ON)", "temp_store(FILE)"))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = db.Close() }()
+	db.SetMaxOpenConns(1)
+	var mark int
+	if err := db.QueryRowContext(ctx, "PRAGMA application_id").Scan(&mark); err != nil || mark == overwrites {
+		return err
+	}
+	if _, err := db.ExecContext(ctx, "VACUUM"); err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d", overwrites))
+	return err
 }
