@@ -102,9 +102,12 @@ func Main(ctx context.Context, args, environ []string, stdout io.Writer, options
 	var faults config.Faults
 	var failed *failure
 	var unfinished *incomplete
+	var lost lostLog
 	switch {
 	case err == nil:
 		return ExitOK
+	case errors.As(err, &lost): // who reads the log would have to read the complaint
+		return ExitFailed
 	case errors.As(err, &faults):
 		p.complain("The settings are wrong, nothing was started:\n%v\n", faults)
 		return ExitMisused

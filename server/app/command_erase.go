@@ -18,7 +18,7 @@ import (
 
 // eraseCommand removes a person's data.
 func (p *program) eraseCommand() *cobra.Command {
-	email, card, yes := "", "", false
+	phone, email, card, yes := "", "", "", false
 	c := &cobra.Command{
 		Use: "erase [PHONE]", Short: "Remove a customer's personal data everywhere (152-FZ)", Args: cobra.MaximumNArgs(1),
 		Long: "Remove the personal data of a customer everywhere, at once and for good: by phone, by e-mail, or by the number\n" +
@@ -27,12 +27,16 @@ func (p *program) eraseCommand() *cobra.Command {
 			"to be kept as a record. It asks first, and reads yes from standard input, unless --yes is given.",
 		Example: "  koshelek-adapter erase 79216668899 --actor 'DPO'\n  koshelek-adapter erase --card 2900000000018 --yes",
 	}
+	c.Flags().StringVar(&phone, "phone", "", "the customer with this phone, like PHONE")
 	c.Flags().StringVar(&email, "email", "", "the customer with this e-mail")
 	c.Flags().StringVar(&card, "card", "", "the holder of this card")
 	c.Flags().BoolVar(&yes, "yes", false, "do not ask")
 	return p.capable(c, func(ctx context.Context, s *session, args []string) error {
+		if phone != "" {
+			args = append(args, phone)
+		}
 		if len(args)+len(strings.Fields(email))+len(strings.Fields(card)) != 1 {
-			return misused("give one of a phone, --email and --card")
+			return misused("give one of --phone, --email and --card")
 		}
 		if s.programme.connected != nil {
 			if len(args) == 0 {

@@ -20,10 +20,16 @@ const (
 	// after that is dropped and counted.
 	waitingBytes = 4 << 20
 	// lastWords is how long the end of the program waits for such a reader.
-	lastWords = 2 * time.Second
+	lastWords = time.Second
 )
 
 var errLogStuck = errors.New("the reader of the log stands still: its last lines are lost")
+
+// lostLog is why the end of a log could not be written; the server itself has drained.
+type lostLog struct{ error }
+
+// Unwrap gives the reason.
+func (l lostLog) Unwrap() error { return l.error }
 
 // gatheredLog writes lines together, since a system call for each request's line
 // costs more than the line, and never lets a call wait for who reads the log: it
@@ -139,8 +145,8 @@ func countLines(text []byte) (n uint64) {
 	return n
 }
 
-// close writes what is left and gives the last write's error; later lines are
-// dropped.
+// close writes what is left and gives the last write's error, a lostLog; later lines
+// are dropped.
 func (g *gatheredLog) close() error {
 	g.mu.Lock()
 	g.closed = true
@@ -150,8 +156,11 @@ func (g *gatheredLog) close() error {
 	case <-g.end:
 		g.mu.Lock()
 		defer g.mu.Unlock()
-		return g.failed
+		if g.failed != nil {
+			return lostLog{g.failed}
+		}
+		return nil
 	case <-time.After(g.patience):
-		return errLogStuck
+		return lostLog{errLogStuck}
 	}
 }

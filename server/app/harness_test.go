@@ -102,12 +102,19 @@ func environ(env map[string]string) []string {
 // serves.
 func start(t *testing.T, env map[string]string, options ...app.Option) *running {
 	t.Helper()
+	log := &buffer{}
+	return startWith(t, env, log, log, options...)
+}
+
+// startWith is start with a log of one's own and what it has kept.
+func startWith(t *testing.T, env map[string]string, out io.Writer, log *buffer, options ...app.Option) *running {
+	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	r := &running{
-		t: t, env: env, dir: env["ADAPTER_DATA_DIR"], out: &buffer{}, log: &buffer{}, stop: stop, exit: make(chan int, 1),
+		t: t, env: env, dir: env["ADAPTER_DATA_DIR"], out: &buffer{}, log: log, stop: stop, exit: make(chan int, 1),
 		client: &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 64}},
 	}
-	options = append(options, app.WithLogOutput(r.log))
+	options = append(options, app.WithLogOutput(out))
 	go func() { r.exit <- app.Main(ctx, nil, environ(env), r.out, options...) }()
 	t.Cleanup(func() { r.end() })
 	require.Eventually(t, r.serving, time.Minute, 2*time.Millisecond, "the program does not serve: %s", r.log)

@@ -261,8 +261,11 @@ func TestCommandsBesideAServer(t *testing.T) {
 			Audit []struct{ Actor, Action, Detail string }
 		}](d, "card", "show", "2900000000025")
 		require.Equal(d.t, "blocked", shown[0].State)
-		require.Len(d.t, shown[0].Audit, 2)
-		require.Equal(d.t, "lost", shown[0].Audit[0].Detail)
+		var actions []string
+		for _, line := range shown[0].Audit {
+			actions = append(actions, line.Action+" "+line.Detail)
+		}
+		require.Equal(d.t, []string{"card new ", "purchase new r-1002-1", "card blocked lost", "card replaced by 2900000000094"}, actions)
 	})
 }
 

@@ -6,11 +6,14 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"sync/atomic"
 	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"koshelek-adapter/server/app"
 )
 
 // TestReaderOfTheLogGoesAway: a process whose standard error is a broken pipe
@@ -39,5 +42,32 @@ func TestReaderOfTheLogGoesAway(t *testing.T) {
 	}
 	require.NoError(t, child.Process.Signal(syscall.SIGTERM))
 	_ = child.Wait() // its error is that the log could not be written
-	assert.True(t, child.ProcessState.Exited(), "no signal ended it: %s", child.ProcessState)
+	assert.Equal(t, app.ExitFailed, child.ProcessState.ExitCode(), "%s", child.ProcessState)
+}
+
+// standing is a reader of the log that stands still from some moment on.
+type standing struct {
+	*buffer
+	still atomic.Bool
+	gone  chan struct{}
+}
+
+func (s *standing) Write(p []byte) (int, error) {
+	if s.still.Load() {
+		<-s.gone
+	}
+	return s.buffer.Write(p)
+}
+
+// TestReaderOfTheLogStandsStill: calls are answered all the same, and the end comes.
+func TestReaderOfTheLogStandsStill(t *testing.T) {
+	t.Parallel()
+	log := &standing{buffer: &buffer{}, gone: make(chan struct{})}
+	t.Cleanup(func() { close(log.gone) })
+	env := environment(t, "ADAPTER_OPS_LISTEN=off")
+	r := startWith(t, env, log, log.buffer)
+	log.still.Store(true)
+	status, _ := r.call(http.MethodGet, "/v1/card/404", "")
+	assert.Equal(t, http.StatusUnprocessableEntity, status)
+	assert.Equal(t, app.ExitFailed, r.end())
 }

@@ -1,6 +1,7 @@
 package tables
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -72,10 +73,14 @@ func names[R any](columns []Column[R]) []string {
 	return names
 }
 
+// unknownShown is how many unknown names of columns are listed at most.
+const unknownShown = 10
+
 // layout finds the columns of a header: for each place in a row the column
 // that stands there.
 func (t Table[R]) layout(header []string, line int, how Reading) ([]Column[R], error) {
 	var places []Column[R]
+	var unknown []string
 	seen := map[string]bool{}
 	for _, field := range header {
 		i := t.find(strings.TrimSpace(field), how.Names)
@@ -94,9 +99,12 @@ func (t Table[R]) layout(header []string, line int, how Reading) ([]Column[R], e
 			return nil, fault(line, "no column of this row is known (%q): is the header missing? %s have %s; --map 'NAME=COLUMN' says which column one is",
 				Mask(name), t.Name, strings.Join(names(t.Columns), ", "))
 		default:
-			return nil, fault(line, "unknown column %q; %s have %s; --map 'NAME=COLUMN' says which one it is, --ignore-unknown passes over it",
-				t.shown(name, header), t.Name, strings.Join(names(t.Columns), ", "))
+			unknown = append(unknown, fmt.Sprintf("%q", t.shown(name, header)))
 		}
+	}
+	if len(unknown) > 0 {
+		return nil, fault(line, "unknown column %s; %s have %s; --map 'NAME=COLUMN' says which one it is, --ignore-unknown passes over all of them",
+			strings.Join(unknown[:min(len(unknown), unknownShown)], ", "), t.Name, strings.Join(names(t.Columns), ", "))
 	}
 	var missing []string
 	for _, c := range t.Columns {
