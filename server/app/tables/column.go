@@ -81,6 +81,7 @@ const unknownShown = 10
 func (t Table[R]) layout(header []string, line int, how Reading) ([]Column[R], error) {
 	var places []Column[R]
 	var unknown []string
+	var nameless error
 	seen := map[string]bool{}
 	for _, field := range header {
 		i := t.find(strings.TrimSpace(field), how.Names)
@@ -94,7 +95,7 @@ func (t Table[R]) layout(header []string, line int, how Reading) ([]Column[R], e
 		case name == RefusedColumn || i == passOver || how.IgnoreUnknown:
 			places = append(places, Column[R]{Name: name})
 		case name == "":
-			return nil, fault(line, "the header has a column without a name; --ignore-unknown passes over it")
+			nameless = fault(line, "the header has a column without a name; --ignore-unknown passes over it")
 		case !t.names(header):
 			return nil, fault(line, "no column of this row is known (%q): is the header missing? %s have %s; --map 'NAME=COLUMN' says which column one is",
 				Mask(name), t.Name, strings.Join(names(t.Columns), ", "))
@@ -105,6 +106,9 @@ func (t Table[R]) layout(header []string, line int, how Reading) ([]Column[R], e
 	if len(unknown) > 0 {
 		return nil, fault(line, "unknown column %s; %s have %s; --map 'NAME=COLUMN' says which one it is, --ignore-unknown passes over all of them",
 			strings.Join(unknown[:min(len(unknown), unknownShown)], ", "), t.Name, strings.Join(names(t.Columns), ", "))
+	}
+	if nameless != nil {
+		return nil, nameless
 	}
 	var missing []string
 	for _, c := range t.Columns {
