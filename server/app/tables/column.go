@@ -81,21 +81,21 @@ const unknownShown = 10
 func (t Table[R]) layout(header []string, line int, how Reading) ([]Column[R], error) {
 	var places []Column[R]
 	var unknown []string
-	var nameless error
+	var later error // told when all names are known
 	seen := map[string]bool{}
 	for _, field := range header {
 		i := t.find(strings.TrimSpace(field), how.Names)
 		name := strings.ToLower(strings.TrimSpace(field))
 		switch {
 		case i >= 0 && seen[t.Columns[i].Name]:
-			return nil, fault(line, "the column %q stands in the header twice; --map 'NAME=' passes over the one of that name", t.Columns[i].Name)
+			later = fault(line, "the column %q stands in the header twice; --map 'NAME=' passes over the one of that name", t.Columns[i].Name)
 		case i >= 0:
 			seen[t.Columns[i].Name] = true
 			places = append(places, t.Columns[i])
 		case name == RefusedColumn || i == passOver || how.IgnoreUnknown:
 			places = append(places, Column[R]{Name: name})
 		case name == "":
-			nameless = fault(line, "the header has a column without a name; --ignore-unknown passes over it")
+			later = fault(line, "the header has a column without a name; --ignore-unknown passes over it")
 		case !t.names(header):
 			return nil, fault(line, "no column of this row is known (%q): is the header missing? %s have %s; --map 'NAME=COLUMN' says which column one is",
 				Mask(name), t.Name, strings.Join(names(t.Columns), ", "))
@@ -107,8 +107,8 @@ func (t Table[R]) layout(header []string, line int, how Reading) ([]Column[R], e
 		return nil, fault(line, "unknown column %s; %s have %s; --map 'NAME=COLUMN' says which one it is, --ignore-unknown passes over all of them",
 			strings.Join(unknown[:min(len(unknown), unknownShown)], ", "), t.Name, strings.Join(names(t.Columns), ", "))
 	}
-	if nameless != nil {
-		return nil, nameless
+	if later != nil {
+		return nil, later
 	}
 	var missing []string
 	for _, c := range t.Columns {
