@@ -56,8 +56,11 @@ type By struct {
 // them. Each that is new or was changed leaves a line in the audit log when there is
 // an actor, in the same transaction.
 type Bringer interface {
+	// BringPurchases is PutPurchases.
 	BringPurchases(ctx context.Context, lines []crm.Purchase, by By) (Counts, []crm.RowError, error)
+	// BringOffers is PutOffers.
 	BringOffers(ctx context.Context, offers []crm.Offer, by By) (Counts, error)
+	// BringCodes is PutCodes.
 	BringCodes(ctx context.Context, codes []PromoCode, by By) (Counts, error)
 }
 

@@ -57,18 +57,16 @@ func NewSheetReader[R any](w *Workbook, table Table[R], how Reading) (*Reader[R]
 	if sheet == "" {
 		sheet = sheets[0]
 	} else if !slices.Contains(sheets, sheet) {
-		for i, name := range sheets {
-			if phoneLike.MatchString(name) || strings.ContainsRune(name, '@') {
-				sheets[i] = Mask(name)
-			}
-		}
-		return nil, fmt.Errorf("the workbook has no sheet of this name; --sheet is one of: %s", strings.Join(sheets, ", "))
+		return nil, fmt.Errorf("the workbook has no sheet of this name; --sheet is one of: %s", strings.Join(shownSheets(sheets), ", "))
 	}
 	lines, err := w.file.Rows(sheet)
 	if err != nil {
 		return nil, errors.New("the sheet cannot be read")
 	}
 	r, err := newReader(&sheetRows{rows: lines}, table, how, "xlsx")
+	if err != nil && how.Sheet == "" && len(sheets) > 1 {
+		return nil, fmt.Errorf("%w; this is the first of %d sheets, --sheet names another one: %s", err, len(sheets), strings.Join(shownSheets(sheets), ", "))
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -79,6 +77,17 @@ func NewSheetReader[R any](w *Workbook, table Table[R], how Reading) (*Reader[R]
 	since1904 := props.Date1904 != nil && *props.Date1904
 	r.days = func(text string) string { return serialDay(text, since1904) }
 	return r, nil
+}
+
+// shownSheets are names of sheets, masked where they may be of somebody.
+func shownSheets(sheets []string) []string {
+	shown := slices.Clone(sheets)
+	for i, name := range shown {
+		if phoneLike.MatchString(name) || strings.ContainsRune(name, '@') {
+			shown[i] = Mask(name)
+		}
+	}
+	return shown
 }
 
 // sheetRows are the rows of a sheet.

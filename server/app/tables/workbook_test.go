@@ -156,3 +156,33 @@ func (c *counting) Read(p []byte) (int, error) {
 	c.read += n
 	return n, err
 }
+
+// Of a workbook whose first sheet is none of the kind, the other ones are named.
+func TestFirstSheetIsAnother(t *testing.T) {
+	w := workbook(t, [][]any{{"Как заполнять"}, {"Пишите номер карты"}}, [][]any{{"Номер карты", "Телефон"}, {"2900000000018", 79216668899}})
+	_, err := tables.NewSheetReader(w, tables.Cards(conventions), tables.Reading{})
+	require.ErrorContains(t, err, "the first of 2 sheets, --sheet names another one: Sheet1, Карты")
+	r, err := tables.NewSheetReader(w, tables.Cards(conventions), tables.Reading{Sheet: "Карты"})
+	require.NoError(t, err)
+	cards, faults := all(t, r)
+	require.Empty(t, faults)
+	require.Equal(t, "+79216668899", cards[0].Holder.Phone)
+}
+
+// What is written to a workbook is read as it was, numbers as numbers.
+func TestWorkbooksComeBack(t *testing.T) {
+	var out bytes.Buffer
+	w, err := tables.NewSheetWriter(&out, tables.Purchases())
+	require.NoError(t, err)
+	want := crm.Purchase{CardNumber: "0012", Ref: "=1+1", Date: "2026-01-02", Item: "-5", AmountKopecks: 1210, QuantityMilli: 1500, BonusPoints: -1}
+	require.NoError(t, w.Write(want))
+	require.NoError(t, w.Flush())
+	book, err := tables.OpenWorkbook(&out)
+	require.NoError(t, err)
+	defer book.Close()
+	r, err := tables.NewSheetReader(book, tables.Purchases(), tables.Reading{})
+	require.NoError(t, err)
+	got, faults := all(t, r)
+	require.Empty(t, faults)
+	require.Equal(t, []crm.Purchase{want}, got)
+}
