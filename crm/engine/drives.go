@@ -24,6 +24,45 @@ type Drives interface {
 
 	// Drive gives a drive and tells whether it is listed, and whether any is.
 	Drive(ctx context.Context, fn string) (drive Drive, listed, any bool, err error)
+
+	// ListDrives gives up to limit drives after a number, by number.
+	ListDrives(ctx context.Context, after string, limit int) ([]Drive, error)
+
+	// RemoveDrives takes drives off the list, all in one transaction with a line in
+	// the audit log for each, and counts those that were on it.
+	RemoveDrives(ctx context.Context, fns []string, by By) (removed int64, err error)
+}
+
+// Drives gives all fiscal drives, by number. Errors: ErrNotSupported.
+func (s *Engine) Drives(ctx context.Context) ([]Drive, error) {
+	keeper, can := s.backend.(Drives)
+	if !can {
+		return nil, crm.Fail(crm.ErrNotSupported, "the store keeps no fiscal drives")
+	}
+	var all []Drive
+	for after := ""; ; after = all[len(all)-1].FN {
+		more, err := keeper.ListDrives(ctx, after, contactPage)
+		if err != nil || len(more) == 0 {
+			return all, err
+		}
+		all = append(all, more...)
+	}
+}
+
+// RemoveDrives takes drives off the list and tells how many were on it. Receipts of
+// a removed one earn nothing while others are listed. Errors: ErrNotSupported,
+// ErrInvalidRecord.
+func (s *Engine) RemoveDrives(ctx context.Context, actor string, fns []string) (removed int64, err error) {
+	keeper, can := s.backend.(Drives)
+	if !can {
+		return 0, crm.Fail(crm.ErrNotSupported, "the store keeps no fiscal drives")
+	}
+	for _, fn := range fns {
+		if _, err := checkedDrive(Drive{FN: fn}); err != nil {
+			return 0, err
+		}
+	}
+	return keeper.RemoveDrives(ctx, fns, By{actor, s.now()})
 }
 
 // PutDrives stores the fiscal drives whose receipts may earn: with one, others may

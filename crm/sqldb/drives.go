@@ -40,3 +40,32 @@ func (s *Store) Drive(ctx context.Context, fn string) (drive engine.Drive, liste
 	})
 	return engine.Drive{FN: fn, Zone: zone.String}, zone.Valid, some, err
 }
+
+type driveRow struct {
+	FN   string `db:"fn"`
+	Zone string `db:"zone"`
+}
+
+func (r driveRow) drive() engine.Drive { return engine.Drive{FN: r.FN, Zone: r.Zone} }
+
+// ListDrives implements engine.Drives.
+func (s *Store) ListDrives(ctx context.Context, after string, limit int) ([]engine.Drive, error) {
+	return page(ctx, s, driveRow.drive, "SELECT fn, zone FROM drive WHERE fn > ? ORDER BY fn LIMIT ?", after, limit)
+}
+
+// RemoveDrives implements engine.Drives.
+func (s *Store) RemoveDrives(ctx context.Context, fns []string, by engine.By) (removed int64, err error) {
+	return write(ctx, s, func(c conn) (removed int64, err error) {
+		for _, fn := range fns {
+			n, err := c.exec("DELETE FROM drive WHERE fn = ?", fn)
+			if err == nil && n > 0 {
+				err = c.audit(s.ids.next(by.Now), millis(by.Now), by.Actor, "drive removed", fn, "")
+			}
+			if err != nil {
+				return 0, err
+			}
+			removed += n
+		}
+		return removed, nil
+	})
+}

@@ -163,7 +163,7 @@ func (p *program) commands() *cobra.Command {
 func (p *program) operatorCommands() []*cobra.Command {
 	return []*cobra.Command{
 		p.importCommand(), p.exportCommand(), p.poolCommand(), p.cardCommand(), p.pointsCommand(),
-		p.searchCommand(), p.statsCommand(), p.auditCommand(), p.codesCommand(), p.offersCommand(), p.eraseCommand(), p.identifiersCommand(), p.outboxCommand(), p.verifyCommand(), p.doctorCommand(), p.crmCommand(),
+		p.searchCommand(), p.statsCommand(), p.auditCommand(), p.codesCommand(), p.offersCommand(), p.eraseCommand(), p.drivesCommand(), p.identifiersCommand(), p.outboxCommand(), p.verifyCommand(), p.doctorCommand(), p.crmCommand(),
 	}
 }
 

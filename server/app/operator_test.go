@@ -408,7 +408,7 @@ func TestHelpOfEveryCommand(t *testing.T) {
 		"import customers", "import cards", "import purchases", "import offers", "import codes", "import points",
 		"export customers", "export cards", "export purchases", "export points", "pool add", "pool import", "pool export", "pool status",
 		"card show", "card block", "card unblock", "card replace", "card segments", "points grant", "points take", "points history",
-		"search", "stats", "audit", "codes add", "codes end", "codes status", "offers list", "offers add", "offers end", "erase", "identifiers", "verify", "doctor",
+		"search", "stats", "audit", "codes add", "codes end", "codes status", "offers list", "offers add", "offers end", "erase", "drives list", "drives remove", "identifiers", "verify", "doctor",
 	} {
 		code, out, _ := command(t, env, append(strings.Fields(args), "--help")...)
 		assert.Equal(t, app.ExitOK, code)
