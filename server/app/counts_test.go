@@ -164,3 +164,20 @@ func TestDryRunsSayWhatRunsDo(t *testing.T) {
 }
 
 var wholeKinds = []string{"cards", "customers", "purchases", "offers", "codes", "points", "drives", "numbers"}
+
+// Rows that stand in a file again as they are need no warning; others do.
+func TestRepeatedRowsAreWarnedOf(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, "", anyBarcode)
+	d.must("import", "cards", d.file("c.csv", "card_number\nA\n"))
+	for kind, c := range map[string][3]string{
+		"points": {"key,card_number,points,valid_until", "k,A,5,2096-01-01", "k,A,5,2097-01-01"}, "codes": {"code,points", "X,1", "x,2"},
+		"offers": {"id,audience,name", "a,all,x", "a,all,y"}, "drives": {"fn,zone", "1234567890123456,", "1234567890123456,Asia/Omsk"},
+		"purchases": {"card_number,ref,date,item,amount", "A,r,2026-01-01,tea,1", "A,r,2026-01-01,tea,2"},
+	} {
+		_, _, log := d.try("import", kind, d.file("f.csv", c[0]+"\n"+c[1]+"\n"+c[1]+"\n"))
+		assert.NotContains(t, log, "warning", kind)
+		_, _, log = d.try("import", kind, d.file("f.csv", c[0]+"\n"+c[1]+"\n"+c[2]+"\n"))
+		assert.Contains(t, log, "warning: 1 times one of the ", kind)
+	}
+}

@@ -164,7 +164,11 @@ func (s *session) pointsJob() importer.Job[tables.Movement] {
 			var moves []tables.Movement
 			var lineAt, moveAt []int
 			for i, row := range rows {
-				repeats.see("keys", row.Key, row)
+				var lot engine.LedgerLot
+				if row.Lot != nil {
+					lot = *row.Lot
+				}
+				repeats.see("keys", row.Key, row.Posting, lot)
 				if row.ID != "" {
 					lines, lineAt = append(lines, row.LedgerLine), append(lineAt, i)
 					continue
@@ -217,27 +221,37 @@ func stored(counts engine.Counts, refused []crm.RowError, err error) (importer.S
 	return importer.Stored{Refused: refused, Counted: counts != nil, New: counts[engine.RowNew], Updated: counts[engine.RowUpdated], Unchanged: counts[engine.RowUnchanged]}, err
 }
 
-// repeats finds what stands in a file more than once with different content.
+// repeats finds what stands in a file more than once with different content, by the
+// hashes of both.
 type repeats struct {
-	seen  map[string]uint64
+	seen  map[uint64]uint64
 	found map[string]int
 }
 
-func newRepeats() *repeats { return &repeats{seen: map[string]uint64{}, found: map[string]int{}} }
+// maxSeen bounds the memory: what comes after so many records is not looked at.
+const maxSeen = 1 << 20
 
-func (r *repeats) see(kind, key string, content any) {
+func newRepeats() *repeats { return &repeats{seen: map[uint64]uint64{}, found: map[string]int{}} }
+
+func (r *repeats) see(kind, key string, content ...any) {
 	if key == "" {
 		return
 	}
-	hash := fnv.New64a()
-	fmt.Fprint(hash, content)
-	before, seen := r.seen[kind+key]
-	if sum := hash.Sum64(); !seen || before != sum {
-		r.seen[kind+key] = sum
-	}
-	if seen && before != r.seen[kind+key] {
+	name, sum := hashOf(kind, key), hashOf(content...)
+	before, seen := r.seen[name]
+	switch {
+	case seen && before != sum:
 		r.found[kind]++
+		r.seen[name] = sum
+	case !seen && len(r.seen) < maxSeen:
+		r.seen[name] = sum
 	}
+}
+
+func hashOf(content ...any) uint64 {
+	hash := fnv.New64a()
+	fmt.Fprint(hash, content...)
+	return hash.Sum64()
 }
 
 func (r *repeats) warnings() (list []string) {
